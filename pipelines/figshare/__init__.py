@@ -1,0 +1,140 @@
+"""A dlt source for Figshare: articles with their authors, files, tags …, groups, categories, licences and item types.
+
+It works in any dlt pipeline with any destination:
+
+    import dlt
+    from pipelines.figshare import figshare_source
+
+    pipeline = dlt.pipeline("figshare", destination="duckdb", dataset_name="figshare")
+    pipeline.run(figshare_source(institution=1234))
+
+`figshare-warehouse refresh` uses the same resources, but asks the warehouse which articles are due; this source by itself
+reads every article of the listing each time (or those modified since a date).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import dlt
+import pyarrow as pa
+from dlt.common.typing import TSecretStrValue
+from dlt.extract import DltResource
+
+from pipelines.errors import UsageError
+from pipelines.figshare.articles import Batch, article_batches, raise_if_stopped
+from pipelines.figshare.client import API_URL, FigshareClient
+from pipelines.figshare.lists import institution_lists, listed_articles, public_lists
+from pipelines.figshare.paging import article_pages
+from pipelines.figshare.parse import Drift, article_tables
+from pipelines.figshare.resources import article_resources, table_resource
+from pipelines.tables import LISTED_ARTICLES
+
+__all__ = ["FigshareClient", "figshare_source"]
+
+
+@dlt.source(name="figshare", section="figshare", max_table_nesting=0)
+def figshare_source(
+    institution: int | None = None,
+    groups: Sequence[int] = (),
+    article_ids: Sequence[int] = (),
+    modified_since: str | None = None,
+    api_url: str = API_URL,
+    token: TSecretStrValue | None = None,
+    requests_per_second: float = 1.0,
+    timeout_seconds: float = 60.0,
+    max_tries: int = 5,
+    concurrency: int = 4,
+) -> Iterable[DltResource]:
+    """Everything public of an institution, or of some of its groups, or some articles by id.
+
+    Each argument can also be set in dlt's configuration, section `sources.figshare`. The tables and their columns are
+    those of `pipelines.tables`; rows are merged on their keys, times are UTC, sizes bytes. Articles that cannot be read
+    are left out with a warning in the log; a listing that cannot be read to its end fails the run.
+
+    Args:
+        institution: Figshare's id of the institution.
+        groups: only these groups (a group's subgroups are groups of their own).
+        article_ids: these articles, besides or instead of an institution's.
+        modified_since: only articles modified since this date (`YYYY-MM-DD`, UTC) are listed.
+        api_url: base address of the REST API.
+        token: an administrator's token; adds the institution's groups by name.
+        requests_per_second: pace; 0 for no pacing. Figshare asks for at most 1.
+        timeout_seconds: how long to wait for an answer.
+        max_tries: how often a request is tried.
+        concurrency: how many details may be under way at once.
+
+    Returns:
+        The resources `articles`, `article_authors`, `article_categories`, `article_tags`, `article_files`,
+        `article_funding`, `article_references`, `article_related_materials`, `article_custom_fields`,
+        `listed_articles`, `categories`, `licenses`, `item_types`, and with a token `institutions` and `groups`.
+
+    Raises:
+        UsageError: when neither an institution, nor groups, nor articles are given.
+        RequestError: when a list cannot be read.
+        RefusedError: when Figshare refuses the token, or every request.
+    """
+    if institution is None and not groups and not article_ids:
+        raise UsageError("Say what to load: an institution, groups or article_ids.")
+    client = FigshareClient(
+        api_url=api_url,
+        token=token,
+        requests_per_second=requests_per_second,
+        timeout_seconds=timeout_seconds,
+        max_tries=max_tries,
+        concurrency=concurrency,
+    )
+    drift = Drift()
+    scopes = listing_filters(institution, groups)
+    extra: dict[str, str | int] = {"modified_since": modified_since} if modified_since else {}
+
+    def ids() -> Iterator[int]:
+        seen: set[int] = set()
+        for filters in scopes.values():
+            for page in article_pages(client, {**filters, **extra}):
+                for record in page:
+                    if isinstance(record.get("id"), int) and record["id"] not in seen:
+                        seen.add(record["id"])
+                        yield record["id"]
+        yield from (article_id for article_id in article_ids if article_id not in seen)
+
+    @dlt.resource(name="article_details", selected=False)
+    def details() -> Iterator[Any]:
+        for batch in article_batches(client, ids()):
+            yield batch_tables(batch, drift)
+        raise_if_stopped(client)
+
+    def listed() -> Iterator[pa.Table]:
+        for listing, filters in scopes.items():
+            yield from listed_articles(client, listing, filters, drift, "", utc_now)
+
+    yield details
+    yield from article_resources(details)
+    yield table_resource(LISTED_ARTICLES, listed)
+    for table, read in public_lists(client, drift).items():
+        yield table_resource(table, read)
+    if client.has_token:
+        for table, read in institution_lists(client, drift).items():
+            yield table_resource(table, read)
+
+
+def listing_filters(institution: int | None, groups: Sequence[int]) -> dict[str, dict[str, int]]:
+    """Returns listing name → filters of `GET /articles`: one listing for the institution, or one for each group."""
+    scope = {} if institution is None else {"institution": institution}
+    if not groups:
+        return {f"institution {institution}": scope} if scope else {}
+    prefix = "" if institution is None else f"institution {institution} "
+    return {f"{prefix}group {group}": {**scope, "group": group} for group in groups}
+
+
+def batch_tables(batch: Batch, drift: Drift) -> dict[str, pa.Table]:
+    """Returns a batch's articles as Arrow tables by table name."""
+    records = [detail.record for detail in batch.details]
+    return article_tables(records, [detail.fetched_at for detail in batch.details], drift)
+
+
+def utc_now() -> datetime:
+    """Returns the time in UTC, naive, as all tables have it."""
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,456 @@
+"""The only module that talks HTTP: authentication, pacing, retries, limits and the count of requests.
+
+Facts about the API (pace, errors, `Retry-After`): Figshare's public documentation, https://docs.figshare.com, July 2026.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import logging
+import random
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import orjson
+import requests
+from requests.adapters import HTTPAdapter
+
+from pipelines.errors import FigshareWarehouseError, RefusedError, UsageError
+from pipelines.figshare.pacing import Pacer
+
+API_URL = "https://api.figshare.com/v2"
+STATS_URL = "https://stats.figshare.com"
+
+RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
+LONGEST_WAIT = 300.0
+"""Seconds; a server that asks for a longer pause is not waited for."""
+FAILURES_BEFORE_GIVING_UP = 10
+"""So many requests failing for good, one after the other, are an outage and not bad luck."""
+
+logger = logging.getLogger("figshare_warehouse.http")
+
+
+class RequestError(FigshareWarehouseError):
+    """A request that failed for good.
+
+    Attributes:
+        path: what was asked for, below the base address.
+        status: HTTP status of the last answer; None when there was no answer.
+        tries: how often it was tried.
+    """
+
+    def __init__(self, message: str, path: str, status: int | None, tries: int) -> None:
+        super().__init__(message)
+        self.path = path
+        self.status = status
+        self.tries = tries
+
+
+class NotFoundError(RequestError):
+    """Figshare has no such thing, or does not show it (404)."""
+
+
+class OutageError(FigshareWarehouseError):
+    """Figshare does not answer any more."""
+
+
+class StoppedError(FigshareWarehouseError):
+    """The client was told to stop, or reached a limit; the request was not made."""
+
+    exit_code = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer.
+
+    Attributes:
+        data: the decoded JSON.
+        cursor: the `X-Cursor` header, if there was one.
+    """
+
+    data: Any
+    cursor: str | None
+
+
+@dataclass(slots=True)
+class RequestCount:
+    """How many requests of one kind were made, retries included, and how many of them were retries."""
+
+    requests: int = 0
+    retries: int = 0
+
+
+@dataclass(slots=True)
+class _BadAnswer(Exception):
+    """One try that went wrong; tells whether another can help."""
+
+    message: str
+    status: int | None = None
+    again: bool = True
+    wait: float | None = None
+
+
+@dataclass(slots=True)
+class _Counts:
+    by_kind: dict[str, RequestCount] = field(default_factory=dict)
+    total: RequestCount = field(default_factory=RequestCount)
+
+
+class FigshareClient:
+    """Asks Figshare, politely, from any number of threads.
+
+    Args:
+        api_url: base address of the REST API.
+        stats_url: base address of the Stats API.
+        token: personal or administrator's token; sent with requests below `/account` only.
+        requests_per_second: pace over all threads; 0 for no pacing. Figshare asks for at most 1.
+        timeout_seconds: how long to wait for a connection and for each part of an answer.
+        max_tries: how often a request is tried before it counts as failed.
+        retry_wait_seconds: longest wait before the first retry; it doubles for each further one.
+        max_requests: after so many requests the client stops; None for no limit.
+        max_minutes: after so many minutes the client stops; None for no limit.
+        concurrency: how many requests callers may have under way at once.
+        user_agent: sent with each request.
+
+    Raises:
+        UsageError: when an address is not http(s), or the token would travel unencrypted.
+    """
+
+    def __init__(
+        self,
+        api_url: str = API_URL,
+        stats_url: str = STATS_URL,
+        token: str | None = None,
+        requests_per_second: float = 1.0,
+        timeout_seconds: float = 60.0,
+        max_tries: int = 5,
+        retry_wait_seconds: float = 2.0,
+        max_requests: int | None = None,
+        max_minutes: float | None = None,
+        concurrency: int = 4,
+        user_agent: str = "figshare-warehouse",
+    ) -> None:
+        self.api_url = _base_url("api_url", api_url)
+        self.stats_url = _base_url("stats_url", stats_url)
+        self.concurrency = concurrency
+        if concurrency < 1:
+            raise UsageError(f"concurrency must be 1 or more, not {concurrency}.")
+        if max_tries < 1:
+            raise UsageError(f"max_tries must be 1 or more, not {max_tries}.")
+        self._token = token
+        if token:
+            _refuse_unencrypted(self.api_url)
+        self._pacer = Pacer(requests_per_second)
+        self._timeout = timeout_seconds
+        self._max_tries = max_tries
+        self._retry_wait = retry_wait_seconds
+        self._max_requests = max_requests
+        self._deadline = None if max_minutes is None else time.monotonic() + max_minutes * 60
+        self._user_agent = user_agent
+        self._counts = _Counts()
+        self._failures_in_a_row = 0
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._sessions: list[requests.Session] = []
+        self.stop_reason: FigshareWarehouseError | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        with self._lock:
+            sessions, self._sessions = self._sessions, []
+        for session in sessions:
+            session.close()
+
+    @property
+    def has_token(self) -> bool:
+        """Whether the token side of the API can be asked."""
+        return bool(self._token)
+
+    @property
+    def request_count(self) -> int:
+        """Requests made so far, retries included."""
+        return self._counts.total.requests
+
+    @property
+    def retry_count(self) -> int:
+        """Requests made so far that repeated one with a bad answer."""
+        return self._counts.total.retries
+
+    def counts(self) -> dict[str, RequestCount]:
+        """Returns a copy of the counts by kind of request."""
+        with self._lock:
+            return {kind: RequestCount(n.requests, n.retries) for kind, n in self._counts.by_kind.items()}
+
+    def stop(self, reason: FigshareWarehouseError) -> None:
+        """Makes every request from now on, and every wait under way, end with StoppedError.
+
+        Args:
+            reason: why; the first one given is kept in `stop_reason`.
+        """
+        with self._lock:
+            self.stop_reason = self.stop_reason or reason
+        self._pacer.stop()
+
+    def get(
+        self, kind: str, path: str, params: Mapping[str, str | int] | None = None, cursor: str | None = None
+    ) -> Answer:
+        """Asks with GET.
+
+        Args:
+            kind: what is asked for, in a word; requests are counted by it.
+            path: below the API's base address, with a leading slash.
+            params: the query.
+            cursor: value of an `X-Cursor` header to go on from.
+
+        Raises:
+            NotFoundError: 404.
+            RequestError: any other answer that is not good, after as many tries as can help.
+            StoppedError: the client was stopped or is at a limit.
+            RefusedError: the token is refused, or Figshare refuses everything; the client is stopped then.
+        """
+        return self._ask(kind, "GET", path, params, None, cursor)
+
+    def post(self, kind: str, path: str, body: Mapping[str, Any], cursor: str | None = None) -> Answer:
+        """Asks with POST and a JSON body; arguments and errors as `get`."""
+        return self._ask(kind, "POST", path, None, body, cursor)
+
+    def _ask(
+        self,
+        kind: str,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        body: Mapping[str, Any] | None,
+        cursor: str | None,
+    ) -> Answer:
+        for attempt in range(1, self._max_tries + 1):
+            self._count(kind, is_retry=attempt > 1)
+            try:
+                answer = self._try(method, path, params, body, cursor)
+            except _BadAnswer as bad:
+                if bad.again and attempt < self._max_tries and (bad.wait is None or bad.wait <= LONGEST_WAIT):
+                    self._wait_before_retry(attempt, bad)
+                    continue
+                raise self._failure(bad, path, attempt) from None
+            self._failures_in_a_row = 0
+            return answer
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _count(self, kind: str, is_retry: bool) -> None:
+        """Waits for the pace, then counts the request that is about to be made; raises StoppedError at a limit."""
+        self._raise_if_stopped()
+        self._pacer.wait()
+        self._raise_if_stopped()
+        if self._deadline is not None and time.monotonic() >= self._deadline:
+            self.stop(StoppedError("The time limit (--max-minutes) was reached."))
+            self._raise_if_stopped()
+        with self._lock:
+            at_limit = self._max_requests is not None and self._counts.total.requests >= self._max_requests
+            if not at_limit:
+                for count in (self._counts.by_kind.setdefault(kind, RequestCount()), self._counts.total):
+                    count.requests += 1
+                    count.retries += is_retry
+        if at_limit:
+            self.stop(StoppedError(f"The limit of {self._max_requests} requests (--max-requests) was reached."))
+            self._raise_if_stopped()
+
+    def _raise_if_stopped(self) -> None:
+        if self.stop_reason is not None:
+            raise StoppedError(str(self.stop_reason))
+
+    def _try(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        body: Mapping[str, Any] | None,
+        cursor: str | None,
+    ) -> Answer:
+        headers = {}
+        if cursor:
+            headers["X-Cursor"] = cursor
+        if self._token and path.startswith("/account"):
+            headers["Authorization"] = f"token {self._token}"
+        started = time.monotonic()
+        status: int | None = None
+        try:
+            response = self._session().request(
+                method,
+                self.api_url + path,
+                params=params,
+                json=body,
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+            status = response.status_code
+            return self._read(response)
+        except requests.Timeout:
+            raise _BadAnswer(f"did not answer within {self._timeout:g} seconds") from None
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+            raise _BadAnswer(_connection_words(error)) from None
+        except requests.RequestException as error:
+            raise _BadAnswer(f"could not be asked ({type(error).__name__})", again=False) from None
+        finally:
+            logger.info(
+                "%s %s",
+                method,
+                path,
+                extra={
+                    "method": method,
+                    "path": path,
+                    "params": dict(params or body or {}),
+                    "status": status,
+                    "seconds": round(time.monotonic() - started, 3),
+                },
+            )
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            # The environment's proxies are wanted, its .netrc is not: it would put credentials on public requests.
+            session.auth = _no_auth
+            session.headers["User-Agent"] = self._user_agent
+            session.headers["Accept"] = "application/json"
+            session.mount("http://", HTTPAdapter(pool_maxsize=1))
+            session.mount("https://", HTTPAdapter(pool_maxsize=1))
+            self._local.session = session
+            with self._lock:
+                self._sessions.append(session)
+        return session
+
+    def _read(self, response: requests.Response) -> Answer:
+        status = response.status_code
+        if status in RETRIED_STATUSES:
+            wait = _retry_after(response.headers.get("Retry-After"))
+            if wait is not None and wait > LONGEST_WAIT:
+                raise _BadAnswer(
+                    f"answered {status} and asks to wait {wait:.0f} seconds; run it again after that", status, wait=wait
+                )
+            raise _BadAnswer(f"answered {status}{_said(response)}", status, wait=wait)
+        if 300 <= status < 400:
+            raise _BadAnswer(f"answered {status}, a redirect; check the base address", status, again=False)
+        if status >= 400:
+            raise _BadAnswer(f"answered {status}{_said(response)}", status, again=False)
+        try:
+            data = orjson.loads(response.content)
+        except orjson.JSONDecodeError:
+            kind = "HTML" if response.content.lstrip()[:1] == b"<" else "something that is not JSON"
+            raise _BadAnswer(f"answered {status} with {kind}", status) from None
+        return Answer(data, response.headers.get("X-Cursor"))
+
+    def _wait_before_retry(self, attempt: int, bad: _BadAnswer) -> None:
+        if bad.wait is not None:
+            # The server means everybody: no thread may go on before that.
+            self._pacer.pause(bad.wait)
+            return
+        ceiling = min(self._retry_wait * 2 ** (attempt - 1), 60.0)
+        self._pacer.sleep(random.uniform(ceiling / 2, ceiling))
+
+    def _failure(self, bad: _BadAnswer, path: str, tries: int) -> FigshareWarehouseError:
+        """Makes the error for a request that failed for good; stops the client when going on would not help."""
+        where = f"{self.api_url}{path}"
+        tried = f" ({tries} tries)" if tries > 1 else ""
+        if path.startswith("/account") and bad.status in (401, 403):
+            refused = RefusedError(
+                f"Figshare refused the token ({bad.status}) for {where}: check that the token is valid and belongs to an "
+                "administrator of the institution, then set it as sources.figshare.token in .dlt/secrets.toml or as the "
+                "environment variable SOURCES__FIGSHARE__TOKEN."
+            )
+            self.stop(refused)
+            return refused
+        message = f"{where} {bad.message}{tried}."
+        if bad.status == 404:
+            self._failures_in_a_row = 0
+            return NotFoundError(message, path, bad.status, tries)
+        with self._lock:
+            self._failures_in_a_row += 1
+            is_outage = self._failures_in_a_row >= FAILURES_BEFORE_GIVING_UP
+        if is_outage and bad.status in (401, 403):
+            self.stop(
+                RefusedError(
+                    f"Figshare refuses every request ({bad.status}), last for {where}: it may have blocked this address. "
+                    "Wait an hour and try again at a slower pace."
+                )
+            )
+        elif is_outage:
+            self.stop(
+                OutageError(
+                    f"{FAILURES_BEFORE_GIVING_UP} requests in a row failed, so nothing more is asked. Last: {message} "
+                    "What was loaded is kept; run the same command again later."
+                )
+            )
+        return RequestError(message, path, bad.status, tries)
+
+
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _base_url(name: str, url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{name} must be an address like https://api.figshare.com/v2, not '{url}'.")
+    if parts.username or parts.password:
+        raise UsageError(f"{name} must not hold a user name or password.")
+    return url.rstrip("/")
+
+
+def _refuse_unencrypted(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise UsageError(f"The token would travel unencrypted to {url}: use an https address.")
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds to wait by a `Retry-After` header: a number of seconds or an HTTP date (RFC 9110, 10.2.3)."""
+    if not value:
+        return None
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _said(response: requests.Response) -> str:
+    """The message of Figshare's JSON error body in quotation marks, or nothing; shortened, on one line."""
+    try:
+        message = orjson.loads(response.content)["message"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return " with an HTML page" if response.content.lstrip()[:1] == b"<" else ""
+    return f": '{' '.join(str(message).split())[:200]}'"
+
+
+def _connection_words(error: requests.RequestException) -> str:
+    """What went wrong in words; requests' own message names internals and can repeat the whole address."""
+    text = str(error)
+    if "IncompleteRead" in text or "Connection broken" in text:
+        return "sent only part of its answer"
+    if "Name or service not known" in text or "NameResolution" in text or "getaddrinfo" in text:
+        return "could not be found (the host's name is unknown); check the address and the network"
+    if "refused" in text:
+        return "could not be reached (connection refused)"
+    if "CERTIFICATE" in text:
+        return "could not be trusted (its certificate failed verification)"
+    return "broke the connection"

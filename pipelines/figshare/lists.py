@@ -1,0 +1,89 @@
+"""The short lists that come in one answer: groups, categories, licences, item types, the institution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.figshare.client import FigshareClient, RequestError
+from pipelines.figshare.parse import Drift, records_table
+from pipelines.figshare.paging import article_pages
+from pipelines.tables import CATEGORIES, GROUPS, INSTITUTIONS, ITEM_TYPES, LICENSES, LISTED_ARTICLES, Table
+
+Reader = Callable[[], Iterator[pa.Table]]
+
+
+def public_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
+    """Returns, for each public list, what reads it: categories, licences and item types."""
+    paths = {CATEGORIES: "/categories", LICENSES: "/licenses", ITEM_TYPES: "/item_types"}
+    return {table: _reader(client, table, path, drift) for table, path in paths.items()}
+
+
+def institution_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
+    """Returns what reads the token's institution and its groups; needs an administrator's token."""
+    known: list[dict[str, Any]] = []
+
+    def institution() -> dict[str, Any]:
+        if not known:
+            known.append(_object(client, "institution", "/account/institution"))
+        return known[0]
+
+    def institutions() -> Iterator[pa.Table]:
+        yield records_table(INSTITUTIONS, [institution()], drift)
+
+    def groups() -> Iterator[pa.Table]:
+        own = {"institution_id": institution().get("id")}
+        records = _list(client, "groups", "/account/institution/groups")
+        yield records_table(GROUPS, records, drift, own)
+
+    return {INSTITUTIONS: institutions, GROUPS: groups}
+
+
+def listed_articles(
+    client: FigshareClient,
+    listing: str,
+    filters: dict[str, int],
+    drift: Drift,
+    refresh_id: str,
+    now: Callable[[], datetime],
+) -> Iterator[pa.Table]:
+    """Yields one listing's articles, page by page, as `listed_articles`.
+
+    Args:
+        client: asks Figshare.
+        listing: the listing's name.
+        filters: `institution`, `group`.
+        drift: where differences are noted.
+        refresh_id: kept with each row.
+        now: the time (UTC, naive).
+
+    Raises:
+        RequestError: when the listing cannot be read to its end.
+    """
+    for records in article_pages(client, filters):
+        own = {"listing": listing, "seen_at": now(), "refresh_id": refresh_id}
+        yield records_table(LISTED_ARTICLES, records, drift, own)
+
+
+def _reader(client: FigshareClient, table: Table, path: str, drift: Drift) -> Reader:
+    def read() -> Iterator[pa.Table]:
+        yield records_table(table, _list(client, table.name, path), drift)
+
+    return read
+
+
+def _list(client: FigshareClient, kind: str, path: str) -> list[dict[str, Any]]:
+    data = client.get(kind, path).data
+    if not isinstance(data, list) or not all(isinstance(record, dict) for record in data):
+        raise RequestError(f"{client.api_url}{path} answered with something that is not a list.", path, 200, 1)
+    return data
+
+
+def _object(client: FigshareClient, kind: str, path: str) -> dict[str, Any]:
+    data = client.get(kind, path).data
+    if not isinstance(data, dict):
+        raise RequestError(f"{client.api_url}{path} answered with something that is not an object.", path, 200, 1)
+    return data

@@ -1,0 +1,55 @@
+"""Pacing over threads: requests start at least 1/R seconds apart, and waits can be stopped."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from pipelines.errors import UsageError
+
+
+class Pacer:
+    """Lets callers go one at a time, never more than `requests_per_second` within any second.
+
+    The start times that `wait` hands out are at least 1/R seconds apart, over all threads, whatever each start was for.
+
+    Args:
+        requests_per_second: the pace; 0 for none.
+
+    Raises:
+        UsageError: for a negative pace.
+    """
+
+    def __init__(self, requests_per_second: float) -> None:
+        if not requests_per_second >= 0 or requests_per_second == float("inf"):
+            raise UsageError(f"requests_per_second must be 0 (no pacing) or more, not {requests_per_second:g}.")
+        self._interval = 1.0 / requests_per_second if requests_per_second else 0.0
+        self._turn = threading.Lock()
+        self._next_at = 0.0
+        self._paused_until = 0.0
+        self._stopped = threading.Event()
+
+    def wait(self) -> None:
+        """Returns when the caller may start a request, or at once when stopped."""
+        if not self._interval and not self._paused_until:
+            return
+        # The turn is held while waiting, so the interval counts from the real start before, not from the planned one.
+        with self._turn:
+            while not self._stopped.is_set():
+                ahead = max(self._next_at, self._paused_until) - time.monotonic()
+                if ahead <= 0:
+                    break
+                self._stopped.wait(ahead)
+            self._next_at = time.monotonic() + self._interval
+
+    def pause(self, seconds: float) -> None:
+        """Lets nobody start for so many seconds from now."""
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+
+    def sleep(self, seconds: float) -> None:
+        """Makes only the caller wait; returns early when stopped."""
+        self._stopped.wait(seconds)
+
+    def stop(self) -> None:
+        """Ends all waits, now and from now on."""
+        self._stopped.set()

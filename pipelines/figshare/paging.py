@@ -1,0 +1,137 @@
+"""Pages, cursors and windows: every article of a listing, however long it is.
+
+A listing tells no total. A page shorter than asked for is the last one; an empty page is asked for again before it is
+believed. Offsets end at 9,000 entities; beyond, `X-Cursor` goes on where it is offered, else publication windows do.
+Source: Figshare's OpenAPI description v2.0 (July 2026) and observed answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipelines.figshare.client import Answer, FigshareClient, RequestError
+from pipelines.figshare.values import to_timestamp
+
+PAGE_SIZE = 1000
+OFFSET_LIMIT = 9000
+
+Record = dict[str, Any]
+_Ask = Callable[[Mapping[str, str | int], str | None], Answer]
+
+
+def article_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> Iterator[list[Record]]:
+    """Yields the pages of `GET /articles`, oldest publication first.
+
+    An article can come twice, when pages move while they are read; none that stays public the whole time is left out.
+
+    Args:
+        client: asks Figshare.
+        filters: query parameters such as `institution` and `group`.
+
+    Raises:
+        RequestError: when a page cannot be had; the listing is incomplete then.
+    """
+
+    def ask(params: Mapping[str, str | int], cursor: str | None) -> Answer:
+        return client.get("listing", "/articles", {**filters, **params}, cursor)
+
+    return _listing(ask, "/articles")
+
+
+def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[Record]]:
+    """Yields the pages of a list that knows no cursor and is shorter than 9,000, such as the files of an article.
+
+    Raises:
+        RequestError: when a page cannot be had, or the list is longer.
+    """
+    page = 1
+    while True:
+        records = _records(client.get(kind, path, {"page": page, "page_size": PAGE_SIZE}), path)
+        yield records
+        if len(records) < PAGE_SIZE:
+            return
+        page += 1
+        if page * PAGE_SIZE > OFFSET_LIMIT:
+            raise RequestError(f"{client.api_url}{path} has more than {OFFSET_LIMIT} entries.", path, None, 1)
+
+
+def _listing(ask: _Ask, path: str) -> Iterator[list[Record]]:
+    order = {"order": "published_date", "order_direction": "asc", "limit": PAGE_SIZE}
+    answer = ask(order, None)
+    records = _records(answer, path)
+    if not records:
+        answer = ask(order, None)
+        records = _records(answer, path)
+    yield records
+    if len(records) < PAGE_SIZE:
+        return
+    if answer.cursor:
+        yield from _cursor_pages(ask, path, order, answer.cursor)
+    else:
+        yield from _window_pages(ask, path, order, records)
+
+
+def _cursor_pages(ask: _Ask, path: str, order: Mapping[str, str | int], cursor: str) -> Iterator[list[Record]]:
+    empty_pages = 0
+    while True:
+        answer = ask(order, cursor)
+        records = _records(answer, path)
+        if records:
+            yield records
+            if len(records) < PAGE_SIZE:
+                return
+            if not answer.cursor:
+                raise RequestError(f"{path} stopped giving a cursor in the middle of a listing.", path, 200, 1)
+            empty_pages, cursor = 0, answer.cursor
+            continue
+        # The same cursor first: an empty page by mistake must not skip what it should have held.
+        empty_pages += 1
+        if empty_pages == 2 and answer.cursor and answer.cursor != cursor:
+            cursor = answer.cursor
+        elif empty_pages >= 2:
+            return
+
+
+def _window_pages(
+    ask: _Ask, path: str, order: Mapping[str, str | int], records: list[Record]
+) -> Iterator[list[Record]]:
+    """Goes on from each page's last publication, so that what moves in front of it shifts nothing."""
+    since: datetime | None = None
+    offset, empty_pages = 0, 0
+    while True:
+        # One second of overlap: whether published_since includes its own second is not documented.
+        last = to_timestamp(records[-1].get("published_date")) if records else None
+        if last is not None and (since is None or last - timedelta(seconds=1) > since):
+            since, offset = last - timedelta(seconds=1), 0
+        elif records:
+            offset += PAGE_SIZE
+            if offset + PAGE_SIZE > OFFSET_LIMIT:
+                raise RequestError(
+                    f"{path} has more than {OFFSET_LIMIT} articles published within a second of {since}Z and gives no "
+                    "cursor: this listing cannot be read whole.",
+                    path,
+                    None,
+                    1,
+                )
+        window: dict[str, str | int] = {**order, "offset": offset}
+        if since is not None:
+            window["published_since"] = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+        records = _records(ask(window, None), path)
+        if records:
+            yield records
+            empty_pages = 0
+            if len(records) < PAGE_SIZE:
+                return
+        else:
+            empty_pages += 1
+            if empty_pages == 2:
+                return
+
+
+def _records(answer: Answer, path: str) -> list[Record]:
+    """The records of a list answer; what is no record has no id to name it by and counts as a bad answer."""
+    if not isinstance(answer.data, list) or not all(isinstance(record, dict) for record in answer.data):
+        raise RequestError(f"{path} answered with something that is not a list of records.", path, 200, 1)
+    return answer.data

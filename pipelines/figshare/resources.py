@@ -1,0 +1,87 @@
+"""dlt resources from the contract: each declared column, merged on its key, handed over as typed Arrow tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import dlt
+import pyarrow as pa
+from dlt.common.schema.typing import TColumnSchema
+from dlt.extract import DltResource
+
+from pipelines.figshare.parse import DELETED
+from pipelines.tables import ARTICLE_CHILDREN, ARTICLES, Table
+
+ArrowTables = Mapping[str, pa.Table]
+
+
+def hints(table: Table) -> dict[str, Any]:
+    """Returns the arguments that make a dlt resource load a table as it is declared.
+
+    Rows are merged on the key. The children of an article are replaced together, so that none of an article's old rows
+    stays. Source of the merge rules: dlt 1.31, "Merge loading".
+    """
+    columns: dict[str, TColumnSchema] = {}
+    for column in table.columns:
+        columns[column.name] = {
+            "name": column.name,
+            "data_type": column.type,
+            "nullable": not column.is_key,
+            "description": column.description,
+        }
+        if column.type == "timestamp":
+            # dlt would make naive timestamps TIMESTAMPTZ, which many readers cannot take.
+            columns[column.name]["timezone"] = False
+    arguments: dict[str, Any] = {
+        "name": table.name,
+        "columns": columns,
+        "write_disposition": {"disposition": "merge", "strategy": "delete-insert"},
+        "table_format": None,
+        "file_format": "parquet",
+    }
+    if table.count_column:
+        columns[DELETED] = {
+            "name": DELETED,
+            "data_type": "bool",
+            "nullable": True,
+            "hard_delete": True,
+            "description": "For the merge only: never true in a stored row.",
+        }
+        arguments["merge_key"] = "article_id"
+    else:
+        arguments["primary_key"] = table.key
+    return arguments
+
+
+def table_resource(table: Table, read: Callable[[], Iterable[pa.Table]]) -> DltResource:
+    """Returns a resource that loads the Arrow tables that `read` gives into the table."""
+
+    def rows() -> Iterator[Any]:
+        # The table must exist, with all its columns, even when there is nothing to load into it.
+        yield dlt.mark.materialize_table_schema()
+        yield from read()
+
+    resource: DltResource = dlt.resource(rows, **hints(table))()
+    return resource
+
+
+def article_resources(batches: DltResource) -> list[DltResource]:
+    """Returns the resources of `articles` and its children, all fed from one resource.
+
+    Args:
+        batches: yields Arrow tables by table name; it is read once for all of them.
+    """
+
+    def pick(table: Table) -> DltResource:
+        def rows(tables: ArrowTables) -> Iterator[Any]:
+            if tables[table.name].num_rows:
+                yield tables[table.name]
+            else:
+                yield dlt.mark.materialize_table_schema()
+
+        transformer: DltResource = dlt.transformer(rows, **hints(table))
+        piped: DltResource = batches | transformer
+        return piped
+
+    return [pick(table) for table in (ARTICLES, *ARTICLE_CHILDREN)]

@@ -1,0 +1,87 @@
+"""One JSON value into one column's value; what does not fit is told, never raised."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from pipelines.tables import Column
+
+_INT64 = range(-(2**63), 2**63)
+
+# Inline and block elements that occur in titles (HTML Living Standard); other text in angle brackets is the author's.
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|blockquote|br|center|cite|code|dd|div|dl|dt|em|font|h[1-6]|hr|i|img|li|mark|ol|p|pre|q|s|script"
+    r"|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+
+
+def plain_text(text: str | None) -> str | None:
+    """Returns HTML as plain text: tags dropped, entities resolved, white space folded to single spaces."""
+    if text is None:
+        return None
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if "&" in text:
+        text = html.unescape(text)
+    return " ".join(text.split())
+
+
+def to_timestamp(value: Any) -> datetime | None:
+    """Returns an ISO 8601 date or date-time as a naive UTC datetime; None when it is none. Without a zone it is UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
+        return None
+
+
+def convert(column: Column, value: Any) -> tuple[Any, bool]:
+    """Returns the value for the column and whether it fitted; what can be read in another form is kept all the same."""
+    if value is None:
+        return None, True
+    if column.is_json:
+        return orjson.dumps(value).decode(), True
+    match column.type:
+        case "text":
+            return _text(value)
+        case "bigint":
+            return _bigint(value)
+        case "bool":
+            return _bool(value)
+        case "timestamp":
+            moment = to_timestamp(value)
+            return moment, moment is not None or value == ""
+
+
+def _text(value: Any) -> tuple[str, bool]:
+    if isinstance(value, str):
+        return value, True
+    return orjson.dumps(value).decode(), False
+
+
+def _bigint(value: Any) -> tuple[int | None, bool]:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (value, True) if value in _INT64 else (None, False)
+    if isinstance(value, float) and value.is_integer() and int(value) in _INT64:
+        return int(value), False
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
+        return int(value), False
+    return None, value == ""
+
+
+def _bool(value: Any) -> tuple[bool | None, bool]:
+    if isinstance(value, bool):
+        return value, True
+    if value in (0, 1) and isinstance(value, int):
+        return bool(value), True
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true", False
+    return None, value == ""
