@@ -51,6 +51,8 @@ class Table:
         source: for the children of an article, the list in the article's detail that the rows come from.
         count_column: for the children of an article, the column of `articles` that says how many there are.
         unread: fields that are known and left out on purpose; any other unknown field is schema drift.
+        replaced: which rows a load takes the place of: those of the same key; those of the same `article_id` or
+            `institution_id`, so that none of the old ones stays; or all.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Table:
     source: str = ""
     count_column: str = ""
     unread: frozenset[str] = frozenset()
+    replaced: Literal["key", "article_id", "institution_id", "all"] = "key"
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -87,7 +90,7 @@ _CHILD_KEY = (
 def _child(
     name: str, source: str, count_column: str, description: str, *columns: Column, unread: frozenset[str] = frozenset()
 ) -> Table:
-    return Table(name, description, _CHILD_KEY + columns, source, count_column, unread)
+    return Table(name, description, _CHILD_KEY + columns, source, count_column, unread, "article_id")
 
 
 ARTICLE_CHILDREN = (
@@ -352,6 +355,7 @@ GROUPS = Table(
         _column("upload_access", "text", "Who may deposit: All Users, Admin Only or None."),
         _own("institution_id", "bigint", "The institution: institutions.id."),
     ),
+    replaced="institution_id",
 )
 
 CATEGORIES = Table(
@@ -367,6 +371,7 @@ CATEGORIES = Table(
         _column("is_selectable", "bool", "Whether depositors can choose it."),
         _column("has_children", "bool", "Whether there are categories below it."),
     ),
+    replaced="all",
 )
 
 LICENSES = Table(
@@ -377,6 +382,7 @@ LICENSES = Table(
         _column("name", "text", "Name of the licence."),
         _column("url", "text", "Address of the licence."),
     ),
+    replaced="all",
 )
 
 ITEM_TYPES = Table(
@@ -392,6 +398,7 @@ ITEM_TYPES = Table(
         _column("url_name", "text", "Name of the item type in URLs."),
     ),
     unread=frozenset({"fields"}),
+    replaced="all",
 )
 
 REFRESHES = Table(

@@ -19,8 +19,8 @@ ArrowTables = Mapping[str, pa.Table]
 def hints(table: Table) -> dict[str, Any]:
     """Returns the arguments that make a dlt resource load a table as it is declared.
 
-    Rows are merged on the key. The children of an article are replaced together, so that none of an article's old rows
-    stays. Source of the merge rules: dlt 1.31, "Merge loading".
+    Rows are merged, never appended: a load that is repeated after a crash doubles nothing. Source of the merge rules:
+    dlt 1.31, "Merge loading".
     """
     columns: dict[str, TColumnSchema] = {}
     for column in table.columns:
@@ -37,7 +37,6 @@ def hints(table: Table) -> dict[str, Any]:
         "name": table.name,
         "columns": columns,
         "write_disposition": {"disposition": "merge", "strategy": "delete-insert"},
-        "table_format": None,
         "file_format": "parquet",
     }
     if table.count_column:
@@ -48,9 +47,13 @@ def hints(table: Table) -> dict[str, Any]:
             "hard_delete": True,
             "description": "For the merge only: never true in a stored row.",
         }
-        arguments["merge_key"] = "article_id"
-    else:
-        arguments["primary_key"] = table.key
+    match table.replaced:
+        case "key":
+            arguments["primary_key"] = table.key
+        case "all":
+            arguments["write_disposition"] = "replace"
+        case owner:
+            arguments["merge_key"] = owner
     return arguments
 
 

@@ -39,14 +39,15 @@ def collections(rng: Random, items: list[Item]) -> list[Shelf]:
         categories = [c for i in chosen for c in i.detail.get("categories") or ()][:2]
         detail: Json = {
             "id": number, "title": f"{rng.choice(texts.TOPICS).capitalize()}: a collection",
-            "doi": f"10.5072/c.{number}.v{versions}" if n != 2 else "", "handle": "" if n != 2 else f"99999.1/c{number}",
+            "doi": f"10.5072/c.{number}.v{versions}" if n != 2 else "",
+            "handle": "" if n != 2 else f"99999.1/c{number}",
             "url": f"https://api.figshare.example/v2/collections/{number}",
             "timeline": {"posted": first[:-1], "firstOnline": first[:-1]}, "published_date": first,
-            "funding": [], "resource_id": None, "resource_doi": None, "resource_title": None, "resource_link": None,
-            "resource_version": None, "version": versions, "description": f"<p>{rng.choice(texts.SENTENCES)}</p>",
+            "funding": [], "resource_id": "", "resource_doi": "", "resource_title": "", "resource_link": "",
+            "resource_version": 0, "version": versions, "description": f"<p>{rng.choice(texts.SENTENCES)}</p>",
             "categories": categories, "references": [], "related_materials": [], "tags": rng.sample(texts.TAGS, 3),
             "keywords": [], "authors": (chosen[0].detail.get("authors") or [])[:3],
-            "institution_id": INSTITUTION_ID if own else None, "group_id": group, "articles_count": 0, "public": True,
+            "institution_id": INSTITUTION_ID if own else 0, "group_id": group or 0, "articles_count": 0, "public": True,
             "citation": f"{INSTITUTION_NAME} ({first[:4]}). Collection {number}.", "custom_fields": [],
             "modified_date": first, "created_date": first,
         }  # fmt: skip
@@ -88,7 +89,8 @@ def accounts(rng: Random, count: int) -> list[Json]:
             "id": number, "first_name": first, "last_name": last, "institution_id": INSTITUTION_ID,
             "email": f"user{n}@northfield.example", "active": int(n % 9 != 8), "institution_user_id": f"nf{n:05}",
             "quota": 10**9 * (20 if n % 7 else 200), "used_quota": int(rng.random() * 10**9), "user_id": 9_000_000 + n,
-            "orcid_id": orcid(number) if rng.random() < 0.27 else "", "symplectic_user_id": f"nf{n:05}" if n % 2 else "",
+            "orcid_id": orcid(number) if rng.random() < 0.27 else "",
+            "symplectic_user_id": f"nf{n:05}" if n % 2 else "",
         })  # fmt: skip
     return made
 
@@ -113,13 +115,16 @@ def reviews(rng: Random, items: list[Item]) -> list[Json]:
             continue
         number += 3
         created = item.detail.get("created_date") or item.detail.get("published_date") or "2020-01-01T00:00:00Z"
-        state = "pending" if item.state == "draft" else ("rejected" if n % 20 == 0 else "closed" if n % 28 == 4 else "approved")
+        decision = "rejected" if n % 20 == 0 else "closed" if n % 28 == 4 else "approved"
+        state = "pending" if item.state == "draft" else decision
         decided = item.detail.get("published_date") or created
         made.append({
             "id": number, "group_id": item.detail.get("group_id") or TOP_GROUP_ID, "account_id": item.account_id,
-            "assigned_to": ACCOUNT_ID if n % 3 else None, "article_id": item.id, "version": 0 if state == "pending" else 1,
+            "assigned_to": ACCOUNT_ID if n % 3 else None, "article_id": item.id,
+            "version": 0 if state == "pending" else 1,
             "comments_count": int(rng.random() * 4), "status": state, "created_date": created,
-            "modified_date": decided, "request_number": 1 + n % 2, "resolution_comment": "" if n % 5 else "Add a README",
+            "modified_date": decided, "request_number": 1 + n % 2,
+            "resolution_comment": "" if n % 5 else "Add a README",
             "review_date": None if state == "pending" else decided,
         })  # fmt: skip
     return made

@@ -95,7 +95,9 @@ class Figures:
             high += usage.until(item, counter, last)
         return round(high * factor) - round(low * factor)
 
-    def series(self, counter: str, items: Iterable[Item], spans: list[tuple[str, int, int]], kind: str) -> dict[str, int]:
+    def series(
+        self, counter: str, items: Iterable[Item], spans: list[tuple[str, int, int]], kind: str
+    ) -> dict[str, int]:
         """Events per period; periods without any are left out."""
         spans = self._until_today(spans)
         if not spans:
@@ -131,7 +133,9 @@ class Figures:
                 made[key] = scaled
         return made
 
-    def places(self, counter: str, items: list[Item], spans: list[tuple[str, int, int]], kind: str) -> dict[str, Places]:
+    def places(
+        self, counter: str, items: list[Item], spans: list[tuple[str, int, int]], kind: str
+    ) -> dict[str, Places]:
         """Events per period, country and city."""
         made: dict[str, Places] = {}
         usage = self._world.usage

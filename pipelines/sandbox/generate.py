@@ -28,7 +28,9 @@ TAG_COUNTS = {23: 0, 26: 67}
 CATEGORY_COUNTS = {27: 29, 41: 0}
 FUNDING_COUNTS = {28: 10}
 VERSIONS = {15: 6, 46: 2, 47: 3}
-_TYPES = [3] * 55 + [1] * 9 + [9] * 8 + [8] * 6 + [6] * 6 + [2, 5, 7, 11, 12, 13, 14, 15, 16, 17, 18, 23, 24, 26, 27, 29]
+_TYPES = (
+    [3] * 55 + [1] * 9 + [9] * 8 + [8] * 6 + [6] * 6 + [2, 5, 7, 11, 12, 13, 14, 15, 16, 17, 18, 23, 24, 26, 27, 29]
+)
 _COUNTS = {  # count -> weight, after the distributions of real records
     "authors": ([1, 2, 3, 4, 6, 10], [55, 17, 10, 8, 7, 3]),
     "tags": ([0, 2, 4, 6, 8, 12, 17], [3, 15, 42, 20, 12, 6, 2]),
@@ -44,14 +46,19 @@ class Maker:
     def __init__(self, seed: int, items: int, today: date, groups: list[Json], categories: list[Json]) -> None:
         self.rng = Random(f"sandbox/{seed}/{items}/{today.isoformat()}")
         self.today = today
-        self.categories = [{k: v for k, v in c.items() if k not in {"is_selectable", "has_children"}} for c in categories]
+        listed_only = {"is_selectable", "has_children"}
+        self.categories = [{k: v for k, v in c.items() if k not in listed_only} for c in categories]
         self.leaf_categories = [c for c in self.categories if c["path"].count("/") == 3]
         self.flat_categories = [c for c in self.categories if c["taxonomy_id"] == 10]
         # Every third group has no article; uppermost groups have a few.
-        self.filled_groups = [g["id"] for i, g in enumerate(groups) if i % 3 != 2] or [TOP_GROUP_ID]
+        self.filled_groups: list[int] = [g["id"] for i, g in enumerate(groups) if i % 3 != 2] or [TOP_GROUP_ID]
         self.authors = author_pool(self.rng, max(6, items * 4 // 5))
         self.parts = PartsMaker(self.rng)
         self._article_id = 20_000_000 + self.rng.randrange(1000)
+
+    def start_after(self, number: int) -> None:
+        """Give articles ids beyond `number` from now on."""
+        self._article_id = max(self._article_id, number)
 
     def world(self, items: int) -> list[Item]:
         """All articles of a new world: `items` public ones of the institution, and what is about them."""
@@ -115,7 +122,7 @@ class Maker:
         first = created if rng.random() < 0.7 else min(created + timedelta(days=60 * rng.random()), end)
         first = first.replace(microsecond=0)
         span = max((end - first).total_seconds(), 0)
-        moments = [first] + sorted(first + timedelta(seconds=int(span * rng.random())) for _ in range(count - 1))
+        moments = [first, *sorted(first + timedelta(seconds=int(span * rng.random())) for _ in range(count - 1))]
         modified = moments[-1] if rng.random() < 0.5 else moments[-1] + (end - moments[-1]) * rng.random() ** 3
         institution = {"other": OTHER_INSTITUTION_ID, "nobody": 0}.get(kind, INSTITUTION_ID)
         detail = self._detail(number, kind, slot, created, modified, moments)
@@ -148,7 +155,8 @@ class Maker:
             return None
         if kind == "other":
             return 41_000 + int(self.rng.random() * 4) * 3
-        return self.filled_groups[int(len(self.filled_groups) * self.rng.random() ** 1.3)]
+        chosen: int = self.filled_groups[int(len(self.filled_groups) * self.rng.random() ** 1.3)]
+        return chosen
 
     def _detail(
         self, number: int, kind: str, slot: int | None, created: datetime, modified: datetime, moments: list[datetime]
@@ -254,7 +262,9 @@ class Maker:
         """Embargoes that hold, that end within a month, and that ended long ago."""
         rng, chance = self.rng, self.rng.random()
         if slot in {11, 12} or chance < 0.012:
-            ends = self.today + timedelta(days=5 if slot == 12 else int(rng.choice([12, 25, 200, 700]) * (0.5 + rng.random() / 2)))
+            ends = self.today + timedelta(
+                days=5 if slot == 12 else int(rng.choice([12, 25, 200, 700]) * rng.uniform(0.5, 1))
+            )
             detail |= {
                 "is_embargoed": True, "embargo_date": f"{ends.isoformat()}T00:00:00", "embargo_type": "file",
                 "embargo_title": "File(s) under embargo", "embargo_reason": "Publication pending",

@@ -45,12 +45,12 @@ class Listings:
 
     def __init__(self, modified: Callable[[Any], str | None]) -> None:
         self._modified = modified
-        self._results: OrderedDict[tuple[int, str], list[Any]] = OrderedDict()
+        self._results: OrderedDict[tuple[int, str, bool], list[Any]] = OrderedDict()
         self._searchable: dict[int, Searchable] = {}
 
     def part(
         self, endpoint: Endpoint, params: Mapping[str, Any], cursor: str | None, records: Callable[[], Iterable[Any]],
-        revision: int, rearrange: Callable[[str, list[Any], int | None], list[Any]], *,
+        revision: int, rearrange: Callable[[str, list[Any], int], list[Any]], *,
         repeats: bool = False, strict_maximums: bool = False,
     ) -> Part:  # fmt: skip
         """The part of a listing that `params` and `cursor` ask for.
@@ -61,38 +61,48 @@ class Listings:
             cursor: The X-Cursor header, if there is one and cursors are supported.
             records: Gives the records to choose from.
             revision: The world's revision, with which kept results end.
-            rearrange: Lets faults move items; given the listing's fingerprint, its records and the offset (None: cursor).
+            rearrange: Lets faults move items; given the listing's fingerprint, its records and where the page begins.
             repeats: Give some records twice.
             strict_maximums: Refuse a `page` or `offset` beyond 5,000.
         """
         order, descending, test = self._read(endpoint, params)
-        used = {k: v for k, v in params.items() if k in endpoint.filters or k in {"search_for", "order", "order_direction"}}
+        used = {
+            k: v for k, v in params.items() if k in endpoint.filters or k in {"search_for", "order", "order_direction"}
+        }
         mark = paging.fingerprint(endpoint.name, used)
         if cursor is not None:
             page = paging.read_cursor_page(params, cursor, mark)
         else:
             page = paging.read_page(params, strict_maximums)
-        found = self._results.get((revision, mark))
+        found = self._results.get((revision, mark, repeats))
         if found is None:
             found = sorted((r for r in records() if test(r)), key=lambda r: self._place(r, order), reverse=descending)
             if descending:  # what has no date comes last either way
-                found = [r for r in found if not self._place(r, order)[0]] + [r for r in found if self._place(r, order)[0]]
+                found = [r for r in found if not self._place(r, order)[0]] + [
+                    r for r in found if self._place(r, order)[0]
+                ]
             if repeats:
                 found = _repeat(found)
-            self._results[revision, mark] = found
+            self._results[revision, mark, repeats] = found
             if len(self._results) > _KEPT_RESULTS:
                 self._results.popitem(last=False)
-        found = rearrange(mark, found, None if cursor is not None else page.offset)
         start = page.offset if page.cursor is None else self._after(found, page.cursor, order, descending)
-        chosen = found[start : start + page.limit]
+        moved = rearrange(mark, found, start)
+        if moved is not found and page.cursor is not None and page.cursor[0] != "at":
+            here = {record.id: n for n, record in enumerate(moved)}
+            ahead = [here[r.id] for r in found[start:]]
+            # What moved to the front lies behind the reader now; the rest goes on where it was.
+            start = next((n for n in ahead if n > 0), len(moved))
+        chosen = moved[start : start + page.limit]
         if not endpoint.cursor:
             return Part(chosen, None)
-        # Where a record may be there twice its place in the order says too little: then the cursor counts.
-        place: Any = ["at", start + len(chosen)] if repeats else page.cursor
-        if chosen and not repeats:
-            place = [*self._place(chosen[-1], order)]
-        elif place is None:
-            place = ["at", start]
+        # Where records repeat or have moved, their order does not say where one is: then the number does.
+        if chosen and not repeats and moved is found:
+            place: Any = [*self._place(chosen[-1], order)]
+        elif chosen or page.cursor is None:
+            place = ["at", start + len(chosen)]
+        else:
+            place = page.cursor
         return Part(chosen, paging.encode_cursor(mark, place))
 
     def _after(self, found: list[Any], place: list[Any], order: str, descending: bool) -> int:

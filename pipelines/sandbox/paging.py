@@ -31,7 +31,9 @@ class Page:
     cursor: Any = None
 
 
-def read_integer(params: Mapping[str, Any], name: str, minimum: int | None = None, maximum: int | None = None) -> int | None:
+def read_integer(
+    params: Mapping[str, Any], name: str, minimum: int | None = None, maximum: int | None = None
+) -> int | None:
     """An integer parameter, of a query string or of a JSON body; None if it is not there.
 
     Raises:

@@ -40,9 +40,10 @@ class PartsMaker:
                 size = 95 * 10**9
             elif rng.random() < 0.002:
                 size = _BIG + size
+            host = "data.example.org" if link else "ndownloader.figshare.example/files"
             record: Json = {
-                "id": number, "name": stem if link else f"{stem}_{position}.{extension}", "size": size, "is_link_only": link,
-                "download_url": f"https://data.example.org/{number}" if link else f"https://ndownloader.figshare.example/files/{number}",
+                "id": number, "name": stem if link else f"{stem}_{position}.{extension}", "size": size,
+                "is_link_only": link, "download_url": f"https://{host}/{number}",
                 "supplied_md5": "" if rng.random() < 0.1 else md5, "computed_md5": md5,
             }  # fmt: skip
             if rng.random() < 0.8:
@@ -94,7 +95,9 @@ class PartsMaker:
         """Links to what the article refers to; most have none."""
         if self.rng.random() < 0.65:
             return []
-        return [f"https://doi.org/10.5072/ref.{self.rng.randrange(10**6)}" for _ in range(self.rng.choice([1, 1, 1, 2, 3]))]
+        return [
+            f"https://doi.org/10.5072/ref.{self.rng.randrange(10**6)}" for _ in range(self.rng.choice([1, 1, 1, 2, 3]))
+        ]
 
     def related_materials(self, references: list[str]) -> list[Json]:
         """The newer form of the references, with a relation each, sometimes one more."""
@@ -137,7 +140,11 @@ class PartsMaker:
         if slot == 30 or chance < 0.05:
             made["firstOnline"] = first.date().isoformat()
         elif slot == 31 or chance < 0.08:
-            made = {"posted": stamp(posted), "firstOnline": stamp(first), "publisherPublication": first.date().isoformat()}
+            made = {
+                "posted": stamp(posted),
+                "firstOnline": stamp(first),
+                "publisherPublication": first.date().isoformat(),
+            }
         elif chance < 0.09:
             made |= {"submission": stamp(first)[:-1], "revision": stamp(posted)[:-1]}
         elif chance < 0.095:
@@ -153,7 +160,8 @@ class PartsMaker:
         methods: Any = list(chosen) if slot == 30 or (slot != 31 and rng.random() < 0.5) else chosen[0]
         values: list[Any] = [
             rng.choice(texts.PLACES), methods, "library@northfield.example",
-            f"20{10 + int(rng.random() * 16)}-01-01", "" if rng.random() < 0.5 else "https://project.example.org", "=1+1",
+            f"20{10 + int(rng.random() * 16)}-01-01", "" if rng.random() < 0.5 else "https://project.example.org",
+            "=1+1",
         ]  # fmt: skip
         return [
             {

@@ -31,7 +31,7 @@ def parse(text: str) -> Predicate:
     """Turn a search into a test of one article.
 
     Raises:
-        ApiError: 422 for less than three characters, unbalanced quotes or brackets, unknown fields and dangling operators.
+        ApiError: 422 for less than three characters, unbalanced quotes or brackets, unknown fields, idle operators.
     """
     if len(text.strip()) < MIN_LENGTH:
         raise _bad(f"search_for needs at least {MIN_LENGTH} characters")
@@ -143,11 +143,19 @@ def _match(field: str | None, text: str) -> Predicate:
         limit = canonical(text)
         if limit is None:
             raise _bad(f":{field}: needs a date")
-        wanted = limit
-        # `before` leaves its day out, `after` takes it in.
-        return lambda s: bool(value := s.date(key)) and (value < wanted if before else value >= wanted)
+        return _dated(key, before, limit)
     if field in EXACT_FIELDS:
         exact = text.strip().lower()
         return lambda s: s.has(field, exact)
     name = field or "search_term"
     return lambda s: s.contains(name, text)
+
+
+def _dated(key: str, before: bool, limit: str) -> Predicate:
+    """`before` leaves its day out, `after` takes it in."""
+
+    def test(record: Searchable) -> bool:
+        value = record.date(key)
+        return value is not None and (value < limit if before else value >= limit)
+
+    return test

@@ -43,7 +43,14 @@ def groups_of(items: list[Item]) -> list[Json]:
     numbers = sorted({i.detail["group_id"] for i in items if i.detail.get("group_id")} - {TOP_GROUP_ID})
     listed = [(TOP_GROUP_ID, INSTITUTION_NAME, 0)] + [(n, f"Group {n}", TOP_GROUP_ID) for n in numbers]
     return [
-        {"id": n, "name": name, "parent_id": p, "resource_id": "", "association_criteria": "", "upload_access": "All Users"}
+        {
+            "id": n,
+            "name": name,
+            "parent_id": p,
+            "resource_id": "",
+            "association_criteria": "",
+            "upload_access": "All Users",
+        }
         for n, name, p in listed
     ]
 

@@ -16,7 +16,8 @@ _VERSION = re.compile(r"\s*\d+(\.\d+)?$")
 TEXT_FIELDS = {"title", "description", "author", "references", "resource_title", "search_term"}
 #: Fields that are compared as a whole.
 EXACT_FIELDS = {
-    "tag", "category", "orcid", "doi", "handle", "item_type", "institution", "licence", "resource_doi", "extension", "project",
+    "tag", "category", "orcid", "doi", "handle", "item_type", "institution", "licence", "resource_doi", "extension",
+    "project",
 }  # fmt: skip
 
 
@@ -45,7 +46,9 @@ class Searchable:
         found = self._values(str(field))
         if field == "licence":
             value = value.replace(" ", "").replace("-", "")
-            return any(value in (n, _VERSION.sub("", n)) for n in (f.lower().replace(" ", "").replace("-", "") for f in found))
+            return any(
+                value in (n, _VERSION.sub("", n)) for n in (f.lower().replace(" ", "").replace("-", "") for f in found)
+            )
         return any(f.lower() == value for f in found)
 
     def date(self, key: str) -> str | None:

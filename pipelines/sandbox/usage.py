@@ -1,7 +1,7 @@
 """Usage of single articles: events per day and place, derived when asked for and never stored.
 
-The number of events up to a day is a rising curve, rounded down. A count over any days is the difference of two points of
-it, so days add up to months, months to years and years to the total, exactly. The n-th event's place is read from a
+The number of events up to a day is a rising curve, rounded down. A count over any days is the difference of two points
+of it, so days add up to months, months to years and years to the total, exactly. The n-th event's place is read from a
 repeating pattern, so places add up as well.
 """
 

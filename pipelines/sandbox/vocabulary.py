@@ -64,41 +64,41 @@ def item_types() -> list[Json]:
 def categories() -> list[Json]:
     """The list behind `/categories`: a taxonomy of three levels, and an older flat one that shares some titles."""
     listed: list[Json] = []
-    number = 24000
-
-    def add(title: str, parent: int, path: str, source: str, taxonomy: int, children: bool) -> None:
-        listed.append({
-            "is_selectable": not children or taxonomy == 10, "has_children": children, "id": number, "title": title,
-            "parent_id": parent, "path": path, "source_id": source, "taxonomy_id": taxonomy,
-        })  # fmt: skip
-
     flat: list[str] = []
+    number = 24000
     for d, division in enumerate(_DIVISIONS.split("|"), start=30):
         top_title, fields = division.split(":")
         number += 3
         top, top_path = number, f"/{number}"
-        add(top_title, 0, top_path, f"{d}", 100, True)
+        listed.append(_category(top, top_title, 0, top_path, f"{d}", True))
         flat.append(top_title)
         for g, field in enumerate(fields.split(","), start=1):
             number += 3
             group, group_path = number, f"{top_path}/{number}"
-            add(field, top, group_path, f"{d}{g:02}", 100, True)
+            listed.append(_category(group, field, top, group_path, f"{d}{g:02}", True))
             flat.append(field)
             for leaf, suffix in enumerate(_LEAVES, start=1):
                 number += 3
-                add(f"{field} {suffix}", group, f"{group_path}/{number}", f"{d}{g:02}{leaf:02}", 100, False)
+                path, source = f"{group_path}/{number}", f"{d}{g:02}{leaf:02}"
+                listed.append(_category(number, f"{field} {suffix}", group, path, source, False))
     # The older taxonomy has no paths and no source ids; its titles recur under other ids.
-    number = 0
-    for title in flat:
-        number += 1
-        add(title, 0, "", "", 10, False)
+    listed += [_category(n, title, 0, "", "", False, taxonomy=10) for n, title in enumerate(flat, start=1)]
     return listed
 
 
+def _category(
+    number: int, title: str, parent: int, path: str, source: str, children: bool, taxonomy: int = 100
+) -> Json:
+    return {
+        "is_selectable": not children, "has_children": children, "id": number, "title": title, "parent_id": parent,
+        "path": path, "source_id": source, "taxonomy_id": taxonomy,
+    }  # fmt: skip
+
+
 def groups() -> list[Json]:
-    """The institution's groups: itself on top, faculties, schools. Flat, as `/account/institution/groups` gives them."""
+    """The institution's groups: itself on top, faculties, schools; flat, as the API lists them."""
     names = {
-        "Faculty of Science": ["School of Biology", "School of Chemistry", "School of Physics", "School of Mathematics"],
+        "Faculty of Science": ["School of Biology", "School of Chemistry", "School of Physics", "Mathematics"],
         "Faculty of Engineering": ["School of Civil Engineering", "School of Computing", "Energy Institute"],
         "Faculty of Medicine": ["School of Public Health", "School of Nursing"],
         "Faculty of Arts & Humanities": ["School of History", "School of Languages", "Music; Drama, and Dance"],

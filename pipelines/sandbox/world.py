@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -47,7 +47,7 @@ class World:
         self, items: int = 300, seed: int = 1, today: date | None = None, records: str | Path | None = None
     ) -> None:
         self.lock = threading.RLock()
-        self.today = today or datetime.now(timezone.utc).date()
+        self.today = today or datetime.now(UTC).date()
         self.institution_id = vocabulary.INSTITUTION_ID
         self.institution_name = vocabulary.INSTITUTION_NAME
         self.portal = vocabulary.PORTAL
@@ -75,6 +75,7 @@ class World:
         else:
             made = items_from(read_records(records), self.today)
             self.groups, self.categories = groups_of(made), categories_of(made)
+            self._maker.start_after(max((item.id for item in made), default=0))
         self.items = {item.id: item for item in made}
         rng = Random(f"catalogue/{seed}")
         shown = [] if self.from_records else [i for i in made if i.state != "draft"]
@@ -249,7 +250,9 @@ class World:
         with self.lock:
             return self.figures.total(counter, item, number)
 
-    def _usage(self, counter: str, item: str, number: int, granularity: str, start: date | None, end: date | None) -> dict[str, int]:
+    def _usage(
+        self, counter: str, item: str, number: int, granularity: str, start: date | None, end: date | None
+    ) -> dict[str, int]:
         with self.lock:
             spans = periods((start or _EPOCH).toordinal(), (end or self.today).toordinal(), granularity)
             return self.figures.series(counter, self.figures.items(item, number), spans, item)

@@ -1,0 +1,117 @@
+"""Configuration, on dlt's own: `.dlt/config.toml`, `.dlt/secrets.toml` and the environment, section `sources.figshare`.
+
+What is given on the command line wins. Secrets are never options of the command line.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import dlt
+from dlt.common.configuration import configspec, resolve_configuration
+from dlt.common.configuration.exceptions import ConfigurationException
+from dlt.common.configuration.specs import BaseConfiguration
+from dlt.common.typing import TSecretStrValue
+
+from pipelines.errors import UsageError
+from pipelines.figshare.client import API_URL, STATS_URL, FigshareClient
+
+DEFAULT_WAREHOUSE = Path("figshare_warehouse.duckdb")
+
+INSTALL_SECRETS = "sources.figshare.token in .dlt/secrets.toml, or the environment variable SOURCES__FIGSHARE__TOKEN"
+
+
+@configspec
+class FigshareSettings(BaseConfiguration):
+    """What can be set in section `sources.figshare`.
+
+    Attributes:
+        institution: Figshare's id of the institution.
+        groups: only these groups.
+        api_url: base address of the REST API.
+        stats_url: base address of the Stats API.
+        token: an administrator's token (secret); adds the institution's groups by name.
+        portal: the institution's portal name, as in PORTAL.figshare.com.
+        stats_username: user name for the Stats API (secret).
+        stats_password: password for the Stats API (secret).
+        requests_per_second: pace; 0 for no pacing.
+        timeout_seconds: how long to wait for an answer.
+        max_tries: how often a request is tried.
+        retry_wait_seconds: longest wait before the first retry; doubles for each further one.
+        concurrency: requests under way at once.
+        chunk_articles: articles that are loaded together at most.
+        chunk_seconds: after so many seconds what was read is loaded.
+    """
+
+    institution: int | None = None
+    groups: list[int] | None = None
+    api_url: str = API_URL
+    stats_url: str = STATS_URL
+    token: TSecretStrValue | None = None
+    portal: str | None = None
+    stats_username: TSecretStrValue | None = None
+    stats_password: TSecretStrValue | None = None
+    requests_per_second: float = 1.0
+    timeout_seconds: float = 60.0
+    max_tries: int = 5
+    retry_wait_seconds: float = 2.0
+    concurrency: int = 4
+    chunk_articles: int = 1000
+    chunk_seconds: float = 60.0
+
+    __section__: ClassVar[str] = "sources"
+
+
+def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
+    """Returns the settings: what is given, else what is configured, else the defaults.
+
+    Args:
+        given: values from the command line or the caller; None means not given.
+
+    Raises:
+        UsageError: when a configured value is not of the right kind.
+    """
+    try:
+        settings = resolve_configuration(
+            FigshareSettings(),
+            sections=("sources", "figshare"),
+            explicit_value={name: value for name, value in given.items() if value is not None},
+        )
+    except (ConfigurationException, ValueError) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise UsageError(f"The configuration (section sources.figshare) cannot be used: {reason}") from None
+    if settings.chunk_articles < 1:
+        raise UsageError(f"chunk_articles must be 1 or more, not {settings.chunk_articles}.")
+    return settings
+
+
+def make_client(settings: FigshareSettings, user_agent: str) -> FigshareClient:
+    """Returns a client for the settings.
+
+    Raises:
+        UsageError: as FigshareClient.
+    """
+    return FigshareClient(
+        api_url=settings.api_url,
+        stats_url=settings.stats_url,
+        token=settings.token,
+        requests_per_second=settings.requests_per_second,
+        timeout_seconds=settings.timeout_seconds,
+        max_tries=settings.max_tries,
+        retry_wait_seconds=settings.retry_wait_seconds,
+        concurrency=settings.concurrency,
+        user_agent=user_agent,
+    )
+
+
+def prepare_dlt() -> None:
+    """Sets what dlt takes from its environment only, without overriding the user: no telemetry, load ids in rows."""
+    if dlt.config.get("runtime.dlthub_telemetry") is None:
+        os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
+    if dlt.config.get("runtime.log_level") is None:
+        os.environ["RUNTIME__LOG_LEVEL"] = "ERROR"
+    # `_dlt_load_id` in each row tells rows of a load that was broken off from those of a whole one.
+    os.environ["NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID"] = "true"

@@ -1,0 +1,1 @@
+"""The warehouse: one DuckDB file, its questions and its views. Knows nothing of HTTP."""

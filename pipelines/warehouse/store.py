@@ -1,0 +1,135 @@
+"""The warehouse's file: opened, locked, and asked the questions that `sql/plan` holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import filelock
+
+from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
+from pipelines.warehouse.sqlfiles import sql_folder
+
+SCHEMAS = ("figshare", "staging", "reports")
+
+
+@contextmanager
+def locked(warehouse: Path) -> Iterator[None]:
+    """Holds the warehouse for one refresh; the operating system frees it when the process dies, however it dies.
+
+    Raises:
+        LockedError: another process holds it; the message says which and since when.
+        FigshareWarehouseError: the folder cannot be written.
+    """
+    path = warehouse.with_name(warehouse.name + ".lock")
+    note = warehouse.with_name(warehouse.name + ".lock.txt")
+    lock = filelock.FileLock(path, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise LockedError(
+            f"Another refresh holds {warehouse}{_holder(note)}. Wait until it is done, or stop it."
+        ) from None
+    except OSError as error:
+        raise FigshareWarehouseError(
+            f"The folder {warehouse.parent} cannot be written ({error.strerror}): choose another with --warehouse."
+        ) from None
+    try:
+        note.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(note: Path) -> str:
+    # The lock file itself cannot be read on Windows while it is held, so who holds it is written beside it.
+    try:
+        text = note.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+    return f" ({text})" if text else ""
+
+
+def check_name(warehouse: Path) -> None:
+    """Refuses names that cannot work.
+
+    Raises:
+        UsageError: the file's name equals a schema in it (DuckDB would take `schema.table` for `database.table`), or
+            its folder does not exist, or it is a folder.
+    """
+    if warehouse.stem.lower() in SCHEMAS:
+        raise UsageError(
+            f"The warehouse cannot be named '{warehouse.name}': DuckDB would confuse it with its schema "
+            f"'{warehouse.stem.lower()}'. Name it for instance figshare_warehouse.duckdb."
+        )
+    if warehouse.is_dir():
+        raise UsageError(f"{warehouse} is a folder: --warehouse takes a file.")
+    if not warehouse.parent.is_dir():
+        raise UsageError(f"The folder {warehouse.parent} does not exist: make it first, or choose another --warehouse.")
+
+
+@contextmanager
+def connected(warehouse: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens the warehouse, in UTC.
+
+    Raises:
+        UsageError: with read_only, when there is no such file.
+        LockedError: another process has it open.
+        FigshareWarehouseError: the file is no DuckDB file, or of a newer DuckDB, or cannot be read.
+    """
+    if read_only and not warehouse.exists():
+        raise UsageError(
+            f"There is no warehouse at {warehouse}: run `figshare-warehouse refresh` or `figshare-warehouse demo` first, "
+            "or name it with --warehouse."
+        )
+    try:
+        connection = duckdb.connect(str(warehouse), read_only=read_only)
+    except duckdb.Error as error:
+        raise _open_error(warehouse, str(error)) from None
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
+    if "lock" in text.lower() or "being used by another process" in text:
+        return LockedError(
+            f"Another program has {warehouse} open: close it there (or let it read the file only while no refresh runs) "
+            "and run this again."
+        )
+    if "newer version" in text or "storage version" in text.lower() or "serialization" in text.lower():
+        return FigshareWarehouseError(
+            f"{warehouse} was made by a newer DuckDB than {duckdb.__version__}: update with `pip install -U duckdb`."
+        )
+    if "not a valid DuckDB" in text:
+        return FigshareWarehouseError(f"{warehouse} is not a DuckDB file: choose another with --warehouse.")
+    return FigshareWarehouseError(f"{warehouse} cannot be opened: {' '.join(text.split())[:300]}")
+
+
+def ask(connection: duckdb.DuckDBPyConnection, question: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    """Returns the rows of a question in `sql/plan`.
+
+    Args:
+        connection: the warehouse.
+        question: the file's name without `.sql`.
+        parameters: values of its `$` parameters.
+    """
+    text = (sql_folder() / "plan" / f"{question}.sql").read_text(encoding="utf-8")
+    return connection.execute(text, parameters).fetchall()
+
+
+def select(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Returns the rows of a query as dictionaries by column name."""
+    cursor = connection.execute(query, parameters or None)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

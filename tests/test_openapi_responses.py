@@ -1,0 +1,117 @@
+"""Every kind of the sandbox's answers against Figshare's own OpenAPI description.
+
+Real answers break that description in places. Where the sandbox breaks it in the same way the deviation is listed here
+with its reason, and a deviation that no longer occurs fails as well, so that the list stays true.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import requests
+
+jsonschema = pytest.importorskip("jsonschema")
+
+from pipelines.sandbox import Sandbox  # noqa: E402 - after what it may be skipped for
+
+SHARED = Path(__file__).parents[2] / "shared" / "figshare-api" / "openapi-v2.0.json"
+pytestmark = pytest.mark.skipif(not SHARED.exists(), reason="../shared/figshare-api/openapi-v2.0.json is not here")
+
+TEXT, NUMBER, OBJECT = "is not of type 'string'", "is not of type 'integer'", "is not of type 'object'"
+#: Field (without places in lists, a review's item as the article it is) and kind of deviation -> why.
+ALLOWED: dict[tuple[str, str], str] = {
+    ("", "'files' is a required property"): "embargoed items may lack their files",
+    ("", OBJECT): "reviews are a list, described as one review by mistake",
+    ("assigned_to", NUMBER): "null while nobody has taken up a review",
+    ("authors", "'first_name' is a required property"): "only newer answers have it",
+    ("authors", "'last_name' is a required property"): "only newer answers have it",
+    ("authors.orcid_id", TEXT): "null for some authors, empty for most",
+    ("custom_fields.value", OBJECT): "a string or a list of strings, never an object",
+    ("embargo_date", TEXT): "null without an embargo",
+    ("embargo_type", "None is not one of ['article', 'file']"): "null for some items without an embargo",
+    ("embargo_type", TEXT): "null for some items without an embargo",
+    ("funding", TEXT): "null or empty without funding",
+    ("funding_list", "'url' is a required property"): "missing where a grant was typed in by hand",
+    ("funding_list.funder_name", TEXT): "null where a grant was typed in by hand",
+    ("group_id", NUMBER): "null in searches and details of items in no group",
+    ("project_id", NUMBER): "null in searches for items in no project",
+    ("published_date", TEXT): "null for drafts",
+    ("resource_doi", TEXT): "null in details of items without a resource",
+    ("resource_title", TEXT): "null in details of items without a resource",
+    ("review_date", TEXT): "null until a review is decided",
+}
+
+
+def responses(sandbox: Sandbox) -> Iterator[tuple[str, str, str, Any]]:
+    """Method, path of the description, what was asked, and the answer."""
+    session = requests.Session()
+    token = {"Authorization": f"token {sandbox.token}"}
+    own = f"institution={sandbox.institution_id}"
+    ids = sandbox.world.public_ids(everywhere=True)
+
+    def get(described: str, path: str) -> tuple[str, str, str, Any]:
+        answer = session.get(sandbox.api_url + path, headers=token if path.startswith("/account") else {})
+        assert answer.status_code == 200, (path, answer.text)
+        return "get", described, path, answer.json()
+
+    def post(path: str, body: Any) -> tuple[str, str, str, Any]:
+        answer = session.post(sandbox.api_url + path, json=body)
+        assert answer.status_code == 200, (path, answer.text)
+        return "post", path, path, answer.json()
+
+    yield get("/articles", f"/articles?{own}&page_size=1000")
+    yield get("/articles", "/articles?page_size=1000&order=modified_date&order_direction=asc")
+    yield post("/articles/search", {"page_size": 1000})
+    yield post("/articles/search", {"search_for": "data OR survey", "limit": 1000})
+    for number in ids:
+        yield get("/articles/{article_id}", f"/articles/{number}")
+        yield get("/articles/{article_id}/files", f"/articles/{number}/files?page_size=1000")
+        yield get("/articles/{article_id}/versions", f"/articles/{number}/versions")
+    many = [n for n in ids if sandbox.world.items[n].versions]
+    for number in many:
+        yield get("/articles/{article_id}/versions/{version_id}", f"/articles/{number}/versions/1")
+        yield get("/articles/{article_id}/versions/{version_id}/files", f"/articles/{number}/versions/1/files")
+    for kind, name in (("collections", "collection_id"), ("projects", "project_id")):
+        yield get(f"/{kind}", f"/{kind}?page_size=1000")
+        yield post(f"/{kind}/search", {"page_size": 1000})
+        for number in getattr(sandbox.world, kind):
+            yield get(f"/{kind}/{{{name}}}", f"/{kind}/{number}")
+            yield get(f"/{kind}/{{{name}}}/articles", f"/{kind}/{number}/articles")
+    for number in sandbox.world.collections:
+        yield get("/collections/{collection_id}/versions", f"/collections/{number}/versions")
+        yield get("/collections/{collection_id}/versions/{version_id}", f"/collections/{number}/versions/1")
+    for path in ("/categories", "/licenses", "/item_types", "/account", "/account/institution"):
+        yield get(path, path)
+    for path in ("groups", "articles", "accounts", "custom_fields"):
+        yield get(f"/account/institution/{path}", f"/account/institution/{path}?page_size=1000")
+    yield get("/account/institution/reviews", "/account/institution/reviews?limit=1000")
+    for review in sandbox.world.reviews:
+        described = "/account/institution/review/{curation_id}"
+        yield get(described, f"/account/institution/review/{review['id']}")
+
+
+def test_answers_follow_the_description() -> None:
+    description = orjson.loads(SHARED.read_bytes())
+    validators: dict[tuple[str, str], Any] = {}
+    found: dict[tuple[str, str], str] = {}
+    with Sandbox(items=200, seed=3, today=date(2026, 6, 30)) as sandbox:
+        for method, described, asked, content in responses(sandbox):
+            if (method, described) not in validators:
+                answer = description["paths"][described][method]["responses"]["200"]
+                schema = answer["content"]["application/json"]["schema"]
+                whole = {"components": description["components"], "allOf": [schema]}
+                validators[method, described] = jsonschema.Draft4Validator(whole)
+            for error in validators[method, described].iter_errors(content):
+                field = ".".join(str(p) for p in error.absolute_path if not isinstance(p, int))
+                field = "" if field == "item" else field.removeprefix("item.")
+                kind = re.sub(r"^.*? is", "is", error.message) if error.validator == "type" else error.message
+                found.setdefault((field, kind), asked)
+    unexpected = {deviation: asked for deviation, asked in found.items() if deviation not in ALLOWED}
+    assert not unexpected, chr(10).join(map(repr, sorted(unexpected.items())))
+    assert not {deviation for deviation in ALLOWED if deviation not in found}
