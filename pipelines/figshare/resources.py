@@ -10,7 +10,7 @@ import pyarrow as pa
 from dlt.common.schema.typing import TColumnSchema
 from dlt.extract import DltResource
 
-from pipelines.figshare.parse import DELETED
+from pipelines.figshare.parse import DELETED, arrow_schema
 from pipelines.tables import ARTICLE_CHILDREN, ARTICLES, Table
 
 ArrowTables = Mapping[str, pa.Table]
@@ -61,8 +61,9 @@ def table_resource(table: Table, read: Callable[[], Iterable[pa.Table]]) -> DltR
     """Returns a resource that loads the Arrow tables that `read` gives into the table."""
 
     def rows() -> Iterator[Any]:
-        # The table must exist, with all its columns, even when there is nothing to load into it.
-        yield dlt.mark.materialize_table_schema()
+        # The table must exist, with all its columns, even when there is nothing to load into it. (dlt's own mark for
+        # that adds row ids, which Arrow tables do not have.)
+        yield arrow_schema(table).empty_table()
         yield from read()
 
     resource: DltResource = dlt.resource(rows, **hints(table))()
@@ -78,10 +79,7 @@ def article_resources(batches: DltResource) -> list[DltResource]:
 
     def pick(table: Table) -> DltResource:
         def rows(tables: ArrowTables) -> Iterator[Any]:
-            if tables[table.name].num_rows:
-                yield tables[table.name]
-            else:
-                yield dlt.mark.materialize_table_schema()
+            yield tables[table.name]
 
         transformer: DltResource = dlt.transformer(rows, **hints(table))
         piped: DltResource = batches | transformer

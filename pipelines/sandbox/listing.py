@@ -125,18 +125,19 @@ class Listings:
         return (value is None, value or "", record.id)
 
     def _read(self, endpoint: Endpoint, params: Mapping[str, Any]) -> tuple[str, bool, Callable[[Any], bool]]:
-        order = params.get("order") or endpoint.default_order
+        order = params.get("order")
+        order = endpoint.default_order if order is None else order
         if order in STATISTICS_ORDERS:
             raise unprocessable("ordering by statistics is not available for this institution", "order")
         if order not in endpoint.orders:
             raise unprocessable(f"order must be one of {', '.join(endpoint.orders)}", "order")
-        direction = params.get("order_direction", "desc")
-        if direction not in ("asc", "desc"):
+        direction = params.get("order_direction")
+        if direction not in (None, "asc", "desc"):
             raise unprocessable("order_direction must be asc or desc", "order_direction")
         tests = [t for name in endpoint.filters if (t := self._test(name, params)) is not None]
         if endpoint.search and params.get("search_for") is not None:
             tests.append(self._search(params["search_for"]))
-        return order, direction == "desc", lambda record: all(test(record) for test in tests)
+        return order, direction != "asc", lambda record: all(test(record) for test in tests)
 
     def _search(self, text: Any) -> Callable[[Any], bool]:
         if not isinstance(text, str):

@@ -23,7 +23,6 @@ from tornado.http1connection import HTTP1Connection
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, ResponseStartLine
 from tornado.iostream import StreamClosedError
-from tornado.netutil import bind_sockets
 
 from .faults import Damage, Faults
 from .messages import Request, Response, no_such_page
@@ -178,13 +177,17 @@ class Sandbox:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         logging.getLogger("tornado.general").setLevel(logging.ERROR)
         server = HTTPServer(self._receive)
-        sockets = bind_sockets(self._port, "127.0.0.1", family=socket.AF_INET)
-        self._port = sockets[0].getsockname()[1]
-        server.add_sockets(sockets)
+        listening = socket.create_server(("127.0.0.1", self._port), backlog=128)
+        listening.setblocking(False)
+        self._port = listening.getsockname()[1]
+        server.add_socket(listening)
         if ready is not None:
             ready()
         try:
-            await self._stop.wait()
+            # Waking up now and then lets Ctrl-C through on Windows, where select() does not notice it.
+            while not self._stop.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), 0.5)
         finally:
             server.stop()
             await server.close_all_connections()
@@ -271,7 +274,12 @@ def _send_half(connection: HTTP1Connection, start_line: ResponseStartLine, heade
     stream = connection.detach()
     half = body[: len(body) // 2]
     written = stream.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + half)
-    written.add_done_callback(lambda _: stream.close())
+
+    def close(sent: asyncio.Future[None]) -> None:
+        sent.exception()  # looked at, so that a client that has gone is not reported
+        stream.close()
+
+    written.add_done_callback(close)
 
 
 def serve_forever(sandbox: Sandbox, ready: Callable[[Sandbox], None] | None = None) -> None:

@@ -33,9 +33,9 @@ _REFERRALS = (
     ("doi.org", 9),
     ("en.wikipedia.org", 6),
 )
-_ROUTE = re.compile(
-    r"(?:/(?P<portal>[a-z0-9_-]+))?/(?P<what>total|timeline|breakdown|top|count)/(?P<rest>.+)", re.ASCII
-)
+_WHAT = "total|timeline|breakdown|top|count"
+# A portal is not one of these words: `/timeline/total/...` is no total of a portal named timeline.
+_ROUTE = re.compile(rf"(?:/(?!(?:{_WHAT})/)(?P<portal>[a-z0-9_-]+))?/(?P<what>{_WHAT})/(?P<rest>.+)", re.ASCII)
 
 
 def years_before(day: date, years: int) -> date:

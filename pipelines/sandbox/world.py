@@ -10,6 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import orjson
+
 from . import catalogue, vocabulary
 from .figures import Figures, periods
 from .generate import Maker
@@ -219,9 +221,10 @@ class World:
             )
 
     def detail(self, article_id: int) -> Json:
-        """An article's full detail with all its files."""
+        """An article's full detail with all its files, as a copy of one's own."""
         with self.lock:
-            return dict(self.items[article_id].detail)
+            copied: Json = orjson.loads(orjson.dumps(self.items[article_id].detail))
+            return copied
 
     def modified(self, item: Item) -> str | None:
         """When an article was last changed, by which `modified_since` filters even where nothing shows it."""

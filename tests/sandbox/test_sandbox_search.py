@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import TODAY, Client
 from hypothesis import given
 from hypothesis import strategies as st
+from sandbox_client import TODAY, Client
 
 from pipelines.sandbox import World
 from pipelines.sandbox.messages import ApiError
@@ -121,13 +121,17 @@ def test_text_fields(shared: Client) -> None:
         n for n, d in details.items() if any(a["full_name"] == "Maria Lindqvist" for a in d["authors"])
     }
     assert found(":author: lindqvist") > found(':author: "Maria Lindqvist"')
-    assert found(":title: 数据集") == set()  # one word with what follows
+    assert len(found(":title: 数据集")) == 1
     assert len(found(':title: "נתוני מזג אוויר"')) == 1
 
 
 def test_exact_fields(shared: Client) -> None:
     details, found, world = public(shared), shared.found, shared.sandbox.world
-    assert found(":tag: open data") == found(':tag: "Open Data"') == {n for n, d in details.items() if "open data" in d["tags"]}
+    assert (
+        found(":tag: open data")
+        == found(':tag: "Open Data"')
+        == {n for n, d in details.items() if "open data" in d["tags"]}
+    )
     assert found(":tag: open") == set()
     assert len(found(':tag: "salinity, sea surface"')) >= 1
     title = next(d["categories"][0]["title"] for d in details.values() if d["categories"])
@@ -231,7 +235,9 @@ def test_the_operators_are_those_of_sets(one: str, other: str) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_search_or_422(text: str) -> None:
+    status = 200
     try:
         parse(text)
     except ApiError as error:
-        assert error.status == 422
+        status = error.status
+    assert status in {200, 422}

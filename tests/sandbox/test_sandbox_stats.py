@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from conftest import TODAY, Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sandbox_client import TODAY, Client
 
 from pipelines.sandbox import World
 from pipelines.sandbox.figures import periods
@@ -147,7 +146,11 @@ def test_cities_and_countries_are_cut(shared: Client) -> None:
 def test_scopes_and_their_keys(shared: Client) -> None:
     world = shared.sandbox.world
     number = world.public_ids()[0]
-    paths = [f"/timeline/month/views/article/{number}", f"/breakdown/month/views/article/{number}", "/top/views/article"]
+    paths = [
+        f"/timeline/month/views/article/{number}",
+        f"/breakdown/month/views/article/{number}",
+        "/top/views/article",
+    ]
     for path in paths:
         assert shared.stats(path).status_code == 200
         answer = shared.stats("/northfield" + path)
@@ -265,9 +268,9 @@ def test_added_usage_counts_everywhere(client: Client) -> None:
 
 
 @pytest.fixture(scope="module")
-def totals() -> Iterator[list[int]]:
+def totals() -> list[int]:
     world = World(1500, seed=7, today=TODAY)
-    yield [world.usage_total("views", "article", n) for n in world.public_ids()]
+    return [world.usage_total("views", "article", n) for n in world.public_ids()]
 
 
 def test_views_are_distributed_like_real_ones(totals: list[int]) -> None:

@@ -1,0 +1,1 @@
+"""figshare-warehouse: a Figshare repository's public record in DuckDB, loaded by dlt and reported in plain SQL."""

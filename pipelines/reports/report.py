@@ -1,0 +1,51 @@
+"""What a report is, whatever it is shown as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+Value = str | int | float | bool | date | datetime | None
+"""What a cell can hold; None is not known (or none, as the view's column says)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table of a report.
+
+    Attributes:
+        name: its key in JSON.
+        title: its title in the terminal.
+        columns: all its columns.
+        rows: its rows, a value per column.
+        shown: the columns that the terminal shows, with their headings, most wanted first.
+        absent: what the terminal shows for None where it means none, not unknown: column → word.
+    """
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Value, ...]]
+    shown: dict[str, str]
+    absent: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report.
+
+    Attributes:
+        name: `author`, `institution`, `group` or `top_authors`.
+        title: its title in the terminal.
+        headline: what it says in one row: column → value.
+        shown: the columns of the headline that the terminal shows, with their labels.
+        rows: its main table, which is the one that CSV holds.
+        others: further tables.
+    """
+
+    name: str
+    title: str
+    headline: dict[str, Value]
+    shown: dict[str, str]
+    rows: Section
+    others: tuple[Section, ...] = ()

@@ -1,0 +1,38 @@
+"""Text from outside, made fit for a terminal, a sentence or a spreadsheet."""
+
+from __future__ import annotations
+
+import re
+
+# A terminal obeys C0 and C1 controls and DEL; marks and overrides of direction and line separators move other text.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+_SPACES = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def harmless(text: str) -> str:
+    """Returns text in one line that a terminal only shows: no control, no escape, no change of direction."""
+    return _CONTROLS.sub("\ufffd", _INVISIBLE.sub("", _SPACES.sub(" ", text)))
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the text holds letters that are written from right to left."""
+    return bool(_RIGHT_TO_LEFT.search(text))
+
+
+def spreadsheet_cell(text: str) -> str:
+    """Returns text that a spreadsheet takes for text: what it would take for a formula begins with `'`.
+
+    Control characters other than tab, line feed and carriage return are dropped, since CSV is also read in terminals.
+    """
+    kept = "".join(c for c in text if c in "\t\n\r" or not _CONTROLS.match(c))
+    return f"'{kept}" if kept.startswith(_FORMULA) else kept
+
+
+def quoted(text: str, length: int = 60) -> str:
+    """Returns text for use in a sentence: harmless, in quotes, not too long."""
+    plain = harmless(text)
+    return f"'{plain if len(plain) <= length else plain[: length - 1] + '…'}'"

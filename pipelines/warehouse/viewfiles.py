@@ -1,0 +1,157 @@
+"""The SQL files of the views: where they are, and what their opening comments say.
+
+A file holds one `select` and opens with a comment of this form:
+
+    -- One row per … .
+    -- More of the same paragraph: what is counted and how, what NULL means, what it is for.
+    --
+    -- Another paragraph, where one helps.
+    --
+    -- columns:
+    --   article_id: What a value means.
+    --   title: What a value means, which can go on
+    --     in a line that is indented further.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+SCHEMAS = ("staging", "reports")
+"""The folders that hold views, which are also the schemas that the views are made in."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_COLUMN = re.compile(r"  (?P<name>[a-z][a-z0-9_]*):(?:\s+(?P<text>\S.*))?")
+_CONTINUATION = re.compile(r" {3,}(?P<text>\S.*)")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong in a SQL file.
+
+    Attributes:
+        file: the file, from the `sql` folder on: `sql/reports/articles.sql`.
+        line: the line, from 1.
+        message: what is wrong, in a sentence without a full stop.
+    """
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnNote:
+    """The description of one output column, and the line it is on."""
+
+    name: str
+    description: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SqlFile:
+    """One file as read.
+
+    Attributes:
+        schema: the folder it is in.
+        name: its name without `.sql`; the view's name.
+        file: how problems name it.
+        text: its whole text.
+        paragraphs: what its opening comment says before `columns:`, one string per paragraph.
+        notes: the column descriptions, in order.
+    """
+
+    schema: str
+    name: str
+    file: str
+    text: str
+    paragraphs: tuple[str, ...]
+    notes: tuple[ColumnNote, ...]
+
+    @property
+    def relation(self) -> str:
+        """The view's name with its schema."""
+        return f"{self.schema}.{self.name}"
+
+
+def sql_folder() -> Path:
+    """Returns the `sql` folder: inside the package when installed, beside it in a checkout."""
+    # Joined first: what `files` gives for a package without `__init__.py` is no path, only its children are.
+    installed = Path(str(files("pipelines") / "sql"))
+    return installed if installed.is_dir() else Path(__file__).resolve().parents[2] / "sql"
+
+
+def read_files(folder: Path) -> tuple[list[SqlFile], list[Problem]]:
+    """Reads every view's file below a `sql` folder.
+
+    Args:
+        folder: holds `staging` and `reports`; either may be missing.
+
+    Returns:
+        The files that could be read, by schema and name, and what is wrong with their names and comments.
+    """
+    found: list[SqlFile] = []
+    problems: list[Problem] = []
+    for schema in SCHEMAS:
+        for path in sorted((folder / schema).glob("*.sql")):
+            file = f"{folder.name}/{schema}/{path.name}"
+            if not _NAME.fullmatch(path.stem):
+                problems.append(Problem(file, 1, "the file's name is not lower-case letters, digits and `_`"))
+                continue
+            try:
+                text = path.read_text(encoding="utf-8")
+            except OSError as error:
+                problems.append(Problem(file, 1, f"the file cannot be read: {error.strerror or error}"))
+                continue
+            except UnicodeDecodeError as error:
+                line = error.object[: error.start].count(b"\n") + 1
+                problems.append(Problem(file, line, "the file cannot be read: it is not UTF-8"))
+                continue
+            paragraphs, notes, wrong = read_comment(text)
+            problems += [Problem(file, line, message) for line, message in wrong]
+            found.append(SqlFile(schema, path.stem, file, text, paragraphs, notes))
+    return found, problems
+
+
+def read_comment(text: str) -> tuple[tuple[str, ...], tuple[ColumnNote, ...], list[tuple[int, str]]]:
+    """Takes a file's opening comment apart.
+
+    Args:
+        text: the file's text.
+
+    Returns:
+        The paragraphs before `columns:`, the column descriptions, and what is wrong as (line, message).
+    """
+    prose: list[str] = []
+    notes: list[ColumnNote] = []
+    wrong: list[tuple[int, str]] = []
+    in_columns = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.startswith("--"):
+            break
+        said = line[2:].removeprefix(" ").rstrip()
+        if not in_columns:
+            in_columns = said == "columns:"
+            if not in_columns:
+                prose.append(said)
+        elif column := _COLUMN.fullmatch(said):
+            if any(note.name == column["name"] for note in notes):
+                wrong.append((number, f"column `{column['name']}` is described twice"))
+            notes.append(ColumnNote(column["name"], column["text"] or "", number))
+        elif notes and (more := _CONTINUATION.fullmatch(said)):
+            last = notes[-1]
+            notes[-1] = ColumnNote(last.name, f"{last.description} {more['text']}".strip(), last.line)
+        elif said:
+            wrong.append((number, "this line is neither `  name: description` nor the continuation of one"))
+    paragraphs = tuple(paragraph for part in "\n".join(prose).split("\n\n") if (paragraph := " ".join(part.split())))
+    if not paragraphs:
+        wrong.append((1, "the opening comment does not say what one row is"))
+    wrong += [(note.line, f"column `{note.name}` has no description") for note in notes if not note.description]
+    return paragraphs, tuple(notes), wrong

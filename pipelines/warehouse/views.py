@@ -1,0 +1,220 @@
+"""The views: read from `sql/staging` and `sql/reports`, checked, created in order, and described in the database.
+
+A view is one file (`pipelines.warehouse.viewfiles` says of what form): its folder is the schema, its name the view's.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines import tables
+from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.warehouse import lineage
+from pipelines.warehouse.trial import create_statement, locate, try_out
+from pipelines.warehouse.viewfiles import SCHEMAS, Problem, SqlFile, read_files, sql_folder
+
+__all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "show_view", "sql_folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view, as its file describes it.
+
+    Attributes:
+        schema: `staging` or `reports`.
+        name: its name in the schema.
+        file: where it is from, `sql/reports/articles.sql`.
+        text: the file's text.
+        paragraphs: what one row is, what is counted and how, what it is for.
+        columns: column → description, in the file's order.
+        depends_on: the relations it reads, `figshare.articles` or `staging.stg_articles`, in alphabetical order.
+    """
+
+    schema: str
+    name: str
+    file: str
+    text: str
+    paragraphs: tuple[str, ...]
+    columns: dict[str, str]
+    depends_on: tuple[str, ...]
+
+    @property
+    def relation(self) -> str:
+        """The name with its schema."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def grain(self) -> str:
+        """What one row is: the first sentence of the description."""
+        return re.split(r"(?<=\.)\s", self.description, maxsplit=1)[0]
+
+    @property
+    def description(self) -> str:
+        """The whole description, paragraphs separated by empty lines."""
+        return "\n\n".join(self.paragraphs)
+
+
+def check(folder: Path | None = None) -> list[Problem]:
+    """Looks for everything that is wrong with the SQL files, without a warehouse.
+
+    Args:
+        folder: the folder that holds `staging` and `reports`; ours when None.
+
+    Returns:
+        The problems by file and line; empty when `build` will do.
+    """
+    ordered, files, problems = _read(folder)
+    problems += lineage.check_columns(ordered, files, tables.duckdb_columns())
+    if not problems:
+        problems = try_out([item.sql for item in ordered], tables.duckdb_columns())
+    return sorted(set(problems))
+
+
+def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> list[View]:
+    """Creates or replaces every view, drops those without a file, and writes descriptions into the database.
+
+    All of it is one transaction: when anything fails, the database is as it was. Views of the schemas `staging` and
+    `reports` are taken for ours; tables there are left alone.
+
+    Args:
+        connection: the warehouse, open for writing and in no transaction, with the tables of `pipelines.tables`.
+        folder: the folder that holds `staging` and `reports`; ours when None.
+
+    Returns:
+        The views, in the order they were created.
+
+    Raises:
+        FigshareWarehouseError: a file is wrong, or DuckDB refuses a view.
+    """
+    ordered, _, problems = _read(folder)
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise FigshareWarehouseError(f"The views were not built: {min(problems)}{more}.")
+    views = [_view(item) for item in ordered]
+    connection.begin()
+    try:
+        for schema in SCHEMAS:
+            connection.execute(f"create schema if not exists {schema}")
+        for item in ordered:
+            _create(connection, item.sql)
+        _drop_others(connection, {view.relation for view in views})
+        _describe(connection, views)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    return views
+
+
+def list_views(folder: Path | None = None) -> list[View]:
+    """Returns every view that can be read, reports first, by name.
+
+    Args:
+        folder: the folder that holds `staging` and `reports`; ours when None.
+    """
+    ordered, _, _ = _read(folder)
+    return [_view(item) for item in sorted(ordered, key=lambda item: (item.sql.schema != "reports", item.sql.relation))]
+
+
+def find_view(name: str, folder: Path | None = None) -> View:
+    """Returns one view by its name, with or without its schema.
+
+    Args:
+        name: `articles` or `reports.articles`; a report goes before a staging view of the same name.
+        folder: the folder that holds `staging` and `reports`; ours when None.
+
+    Raises:
+        UsageError: there is no such view; the message names those that come near.
+    """
+    views = list_views(folder)
+    wanted = name.strip().lower()
+    for view in views:
+        if wanted in (view.name, view.relation):
+            return view
+    names = [view.name for view in views] + [view.relation for view in views]
+    near = difflib.get_close_matches(wanted, names, n=3) or [view.name for view in views if view.schema == "reports"]
+    raise UsageError(f"There is no view {name!r}; there is {', '.join(near) or 'none at all'}.")
+
+
+def show_view(name: str, folder: Path | None = None) -> str:
+    """Returns the text of a view's file; names and errors as for `find_view`."""
+    return find_view(name, folder).text
+
+
+def _read(folder: Path | None) -> tuple[list[lineage.Parsed], list[SqlFile], list[Problem]]:
+    files, problems = read_files(folder or sql_folder())
+    parsed = []
+    for sql in files:
+        item, wrong = lineage.parse(sql)
+        problems += wrong
+        if item:
+            parsed.append(item)
+    ordered, cycles = lineage.in_order(parsed)
+    return ordered, files, problems + cycles
+
+
+def _view(item: lineage.Parsed) -> View:
+    sql = item.sql
+    columns = {note.name: note.description for note in sql.notes}
+    return View(sql.schema, sql.name, sql.file, sql.text, sql.paragraphs, columns, tuple(sorted(item.reads)))
+
+
+def _create(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> None:
+    try:
+        connection.execute(create_statement(sql))
+    except duckdb.Error as error:
+        line, said = locate(str(error))
+        raise FigshareWarehouseError(f"The views were not built: {sql.file}:{line}: {said}") from error
+
+
+def _drop_others(connection: duckdb.DuckDBPyConnection, wanted: set[str]) -> None:
+    query = (
+        "select schema_name, view_name from duckdb_views() where database_name = current_database() and not internal"
+    )
+    for schema, name in connection.execute(query).fetchall():
+        if schema in SCHEMAS and f"{schema}.{name}" not in wanted:
+            connection.execute(f"drop view {_identifier(schema)}.{_identifier(name)}")
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, views: list[View]) -> None:
+    """Writes comments where they differ: a BI tool shows them beside the names."""
+    kinds: dict[tuple[str, str], str] = {}
+    there: dict[tuple[str, str, str], str | None] = {}
+    for kind in ("table", "view"):
+        query = (
+            f"select schema_name, {kind}_name, comment from duckdb_{kind}s() where database_name = current_database()"
+        )
+        for schema, name, comment in connection.execute(query).fetchall():
+            kinds[schema, name] = kind
+            there[schema, name, ""] = comment
+    what = "schema_name, table_name, column_name, comment"
+    query = f"select {what} from duckdb_columns() where database_name = current_database()"
+    there |= {(schema, name, column): comment for schema, name, column, comment in connection.execute(query).fetchall()}
+    for place, comment in _comments(views).items():
+        if place in there and there[place] != comment:
+            schema, name, column = place
+            what = f"{_identifier(schema)}.{_identifier(name)}"
+            kind, what = ("column", f"{what}.{_identifier(column)}") if column else (kinds[schema, name], what)
+            connection.execute(f"comment on {kind} {what} is {_literal(comment)}")
+
+
+def _comments(views: list[View]) -> Mapping[tuple[str, str, str], str]:
+    wanted = {("figshare", table, column): text for table, column, text in tables.comments()}
+    for view in views:
+        wanted[view.schema, view.name, ""] = view.description
+        wanted |= {(view.schema, view.name, column): text for column, text in view.columns.items()}
+    return wanted
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,145 @@
+-- One row per institution and article that it currently lists and that is loaded. An article lies
+-- in one institution, so `article_id` is unique in practice; were two institutions to list it,
+-- each would have its row.
+--
+-- Article is Figshare's word for any item: dataset, figure, thesis and so on. Drafts, withdrawn
+-- articles and articles whose record is not read yet are not here (see reports.institution_summary
+-- for how many are still to be read). NULL means not known or none, as the column says; 0 always
+-- means that there are none. All times are UTC. For lists of items, for filtering and counting in
+-- BI tools, and for finding what lacks a licence or a DOI.
+--
+-- columns:
+--   institution_id: Figshare's id of the institution.
+--   institution_name: Name of the institution; NULL when not known.
+--   article_id: Figshare's id of the article.
+--   title: Title as plain text.
+--   doi: DOI of the latest version, without `https://doi.org/`; NULL when it has none.
+--   handle: Handle; NULL when it has none.
+--   url: Address of the public page.
+--   item_type: Figshare's name of the item type, for instance dataset.
+--   group_id: Group it lies in; NULL when in none.
+--   group_name: Name of that group; NULL when in none or not known.
+--   parent_group_id: Group above that one; NULL when there is none or it is not known.
+--   parent_group_name: Name of the group above; NULL when there is none or it is not known.
+--   license: Licence, under one name per licence; NULL when not known.
+--   published_on: Day (UTC) it was first public: first online, else published, else posted.
+--   first_online_at: When it was first online (UTC), as the depositor or Figshare says.
+--   posted_at: When the latest version was posted (UTC).
+--   published_at: When the latest version was published (UTC).
+--   created_at: When the latest version was created (UTC).
+--   modified_at: When it was last modified (UTC).
+--   revised_at: When it was revised (UTC); NULL when never.
+--   submitted_at: When it was submitted (UTC); NULL when not known.
+--   version: Number of the latest public version, from 1.
+--   authors: Names of the authors in the order shown, joined by `; `; NULL when there is none or
+--     the list is not known.
+--   author_count: Authors shown; NULL when the list is not known.
+--   file_count: Files of the latest version; NULL when the list is not known.
+--   size_bytes: Total size of the files in bytes; files that are only linked count 0; NULL when
+--     not known.
+--   categories: Subject categories, joined by `; `; NULL when none.
+--   tags: Keywords as written, exact duplicates once, joined by `; `; NULL when none.
+--   funders: Names of the funders of linked grants, each once, joined by `; `; NULL when none.
+--   funding: Funding entries with their grant codes, joined by `; `, else the funding given as
+--     free text; NULL when none.
+--   resource_doi: DOI of the linked publication, without `https://doi.org/`; NULL when none.
+--   resource_title: Title of the linked publication; NULL when none or not given.
+--   resource_accepted_at: When the linked publication was accepted (UTC); NULL when not given.
+--   resource_published_at: When the linked publication was published (UTC); NULL when not given.
+--   is_embargoed: Whether an embargo is in force, as of `fetched_at`.
+--   embargo_type: What the embargo in force covers, `article` or `file`; NULL without one.
+--   embargo_ends_on: Day (UTC) the embargo in force ends; NULL without one, or when it has no end.
+--   is_metadata_record: Whether it is a record without files.
+--   has_linked_file: Whether a file lies elsewhere and is only linked.
+--   is_download_disabled: Whether downloading is switched off; NULL when not known.
+--   fetched_at: When the record was read from Figshare (UTC).
+
+with
+
+institution_articles as (
+
+    select * from staging.stg_institution_articles
+
+),
+
+institutions as (
+
+    select * from staging.stg_institutions
+
+),
+
+articles as (
+
+    select * from staging.stg_articles
+
+),
+
+article_lists as (
+
+    select * from staging.stg_article_lists
+
+),
+
+groups as (
+
+    select * from staging.stg_groups
+
+),
+
+described_articles as (
+
+    select
+        institution_articles.institution_id,
+        institutions.institution_name,
+        articles.article_id,
+        articles.title,
+        articles.doi,
+        articles.handle,
+        articles.url,
+        articles.item_type,
+        institution_articles.group_id,
+        groups.group_name,
+        groups.parent_group_id,
+        groups.parent_group_name,
+        articles.license,
+        articles.published_on,
+        articles.first_online_at,
+        articles.posted_at,
+        articles.published_at,
+        articles.created_at,
+        articles.modified_at,
+        articles.revised_at,
+        articles.submitted_at,
+        articles.version,
+        article_lists.authors,
+        articles.author_count,
+        articles.file_count,
+        articles.size_bytes,
+        article_lists.categories,
+        article_lists.tags,
+        article_lists.funders,
+        coalesce(article_lists.funding, articles.funding_text) as funding,
+        articles.resource_doi,
+        articles.resource_title,
+        articles.resource_accepted_at,
+        articles.resource_published_at,
+        articles.is_embargoed,
+        articles.embargo_type,
+        articles.embargo_ends_on,
+        articles.is_metadata_record,
+        articles.has_linked_file,
+        articles.is_download_disabled,
+        articles.fetched_at
+
+    from institution_articles
+    inner join articles on institution_articles.article_id = articles.article_id
+    left join institutions on institution_articles.institution_id = institutions.institution_id
+    left join article_lists on articles.article_id = article_lists.article_id
+    left join groups
+        on
+            institution_articles.institution_id = groups.institution_id
+            and institution_articles.group_id = groups.group_id
+
+)
+
+select * from described_articles

@@ -1,0 +1,140 @@
+-- One row per person who is an author of an article that is currently listed and loaded.
+--
+-- A person is one or several Figshare author ids. Ids with the same valid ORCID iD are one person
+-- (an id that shows several ORCID iDs counts with the one on its latest article that gives one);
+-- nobody is joined by name alone, so two ids of one person without an ORCID iD stay two rows. All
+-- institutions in the warehouse count together. For lists of authors, for finding profiles to
+-- merge and authors without an ORCID iD.
+--
+-- columns:
+--   author_id: The smallest of the person's Figshare author ids; stands for the person.
+--   full_name: The name as on the latest article that shows one; NULL when none does.
+--   orcid: The ORCID iD as 0000-0000-0000-000X; NULL when not known or not valid.
+--   author_ids: All of the person's Figshare author ids, ascending, joined by `, `.
+--   name_variants: All the ways the name is written on articles, in the order of the alphabet,
+--     joined by `; `.
+--   article_count: Articles the person is an author of.
+--   first_published_on: Day (UTC) the earliest of the articles was first public; NULL when no
+--     article has a date.
+--   last_published_on: Day (UTC) the latest of the articles was first public; NULL when no article
+--     has a date.
+--   coauthor_count: Different other people on those articles.
+--   group_count: Different groups that those articles lie in; 0 when they lie in none.
+--   main_group_id: The group with the most of the articles (of several, the smallest id); NULL
+--     when they lie in none.
+--   main_group_name: Name of that group; NULL when there is none or it is not known.
+
+with
+
+article_people as (
+
+    select * from staging.stg_article_people
+
+),
+
+person_names as (
+
+    select * from staging.stg_person_names
+
+),
+
+institution_articles as (
+
+    select * from staging.stg_institution_articles
+
+),
+
+groups as (
+
+    select * from staging.stg_groups
+
+),
+
+article_counts as (
+
+    select
+        person_id,
+        count(*) as article_count,
+        min(published_on) as first_published_on,
+        max(published_on) as last_published_on
+
+    from article_people
+    group by person_id
+
+),
+
+coauthor_counts as (
+
+    select
+        article_people.person_id,
+        count(distinct coauthors.person_id) as coauthor_count
+
+    from article_people
+    inner join article_people as coauthors on article_people.article_id = coauthors.article_id
+    where article_people.person_id <> coauthors.person_id
+    group by article_people.person_id
+
+),
+
+person_groups as (
+
+    select
+        article_people.person_id,
+        institution_articles.group_id,
+        min(institution_articles.institution_id) as institution_id,
+        count(distinct article_people.article_id) as article_count
+
+    from article_people
+    inner join institution_articles on article_people.article_id = institution_articles.article_id
+    where institution_articles.group_id is not null
+    group by article_people.person_id, institution_articles.group_id
+
+),
+
+ranked_groups as (
+
+    select
+        person_groups.person_id,
+        person_groups.group_id,
+        groups.group_name,
+        count(*) over (partition by person_groups.person_id) as group_count,
+        row_number() over (
+            partition by person_groups.person_id
+            order by person_groups.article_count desc, person_groups.group_id asc
+        ) as group_rank
+
+    from person_groups
+    left join groups
+        on
+            person_groups.institution_id = groups.institution_id
+            and person_groups.group_id = groups.group_id
+
+),
+
+authors as (
+
+    select
+        person_names.person_id as author_id,
+        person_names.full_name,
+        person_names.orcid,
+        person_names.author_ids,
+        person_names.name_variants,
+        article_counts.article_count,
+        article_counts.first_published_on,
+        article_counts.last_published_on,
+        coalesce(coauthor_counts.coauthor_count, 0) as coauthor_count,
+        coalesce(ranked_groups.group_count, 0) as group_count,
+        ranked_groups.group_id as main_group_id,
+        ranked_groups.group_name as main_group_name
+
+    from person_names
+    inner join article_counts on person_names.person_id = article_counts.person_id
+    left join coauthor_counts on person_names.person_id = coauthor_counts.person_id
+    left join ranked_groups
+        on
+            person_names.person_id = ranked_groups.person_id
+            and ranked_groups.group_rank = 1
+
+)
+
+select * from authors

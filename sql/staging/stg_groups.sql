@@ -1,0 +1,135 @@
+-- One row per institution and group, known from the institution's list of groups or only from its
+-- articles.
+--
+-- columns:
+--   institution_id: The institution.
+--   group_id: The group.
+--   group_name: Its name; NULL when the list of groups was not read (it needs a token).
+--   parent_group_id: The group above it; NULL at the top, or when not known.
+--   parent_group_name: Name of the group above it; NULL at the top, or when not known.
+--   level: 1 at the top, 2 below it, and so on; NULL when the list of groups was not read.
+--   path: Names from the top group down to this one, joined by ` / `; NULL when the list of groups
+--     was not read.
+--   is_listed: Whether what lies in the group is known: the listing of the institution or of the
+--     group was read to its end.
+
+with
+
+groups as (
+
+    select
+        id as group_id,
+        institution_id,
+        nullif(parent_id, 0) as parent_group_id,
+        nullif(trim(name), '') as group_name
+
+    from figshare.groups
+
+),
+
+listings as (
+
+    select * from figshare.listings
+
+),
+
+institution_articles as (
+
+    select * from staging.stg_institution_articles
+
+),
+
+institutions as (
+
+    select * from staging.stg_institutions
+
+),
+
+ancestors as (
+
+    select * from staging.stg_group_ancestors
+
+),
+
+levels as (
+
+    select
+        group_id,
+        count(*) as level
+
+    from ancestors
+    group by group_id
+
+),
+
+paths as (
+
+    select
+        ancestors.group_id,
+        string_agg(
+            coalesce(groups.group_name, cast(groups.group_id as varchar)),
+            ' / '
+            order by levels.level, groups.group_id = ancestors.group_id, groups.group_id
+        ) as path
+
+    from ancestors
+    inner join groups on ancestors.ancestor_group_id = groups.group_id
+    inner join levels on ancestors.ancestor_group_id = levels.group_id
+    group by ancestors.group_id
+
+),
+
+group_ids as (
+
+    select
+        institution_id,
+        group_id
+
+    from groups
+
+    union
+
+    select
+        institution_id,
+        group_id
+
+    from institution_articles
+    where group_id is not null
+
+    union
+
+    select
+        institution_id,
+        group_id
+
+    from listings
+    where group_id <> 0
+
+),
+
+described as (
+
+    select
+        group_ids.institution_id,
+        group_ids.group_id,
+        groups.group_name,
+        parent_groups.group_id as parent_group_id,
+        parent_groups.group_name as parent_group_name,
+        levels.level,
+        paths.path,
+        coalesce(institutions.is_listed, false) or listings.listing is not null as is_listed
+
+    from group_ids
+    left join groups on group_ids.group_id = groups.group_id
+    left join groups as parent_groups on groups.parent_group_id = parent_groups.group_id
+    left join levels on group_ids.group_id = levels.group_id
+    left join paths on group_ids.group_id = paths.group_id
+    left join institutions on group_ids.institution_id = institutions.institution_id
+    left join listings
+        on
+            group_ids.institution_id = listings.institution_id
+            and group_ids.group_id = listings.group_id
+
+)
+
+select * from described

@@ -1,0 +1,79 @@
+-- One row per Figshare author id on a currently listed article, with the person it belongs to.
+--
+-- Figshare gives one person several ids. Ids with the same ORCID iD are one person; nobody is
+-- joined by name. An id with several ORCID iDs counts with the one on its latest article that
+-- gives one.
+--
+-- columns:
+--   author_id: Figshare's id of the author.
+--   person_id: The smallest of the person's author ids, which stands for the person.
+--   orcid: The person's ORCID iD; NULL when not known.
+
+with
+
+article_authors as (
+
+    select * from staging.stg_article_authors
+
+),
+
+articles as (
+
+    select * from staging.stg_articles
+
+),
+
+current_authors as (
+
+    select
+        article_authors.author_id,
+        article_authors.orcid,
+        article_authors.article_id,
+        article_authors.position,
+        articles.published_on
+
+    from article_authors
+    inner join articles on article_authors.article_id = articles.article_id
+    where article_authors.author_id is not null
+
+),
+
+author_ids as (
+
+    select distinct author_id
+    from current_authors
+
+),
+
+latest_orcids as (
+
+    select
+        author_id,
+        orcid
+
+    from current_authors
+    where orcid is not null
+    qualify row_number() over (
+        partition by author_id
+        order by published_on desc nulls last, article_id desc, position asc
+    ) = 1
+
+),
+
+people as (
+
+    select
+        author_ids.author_id,
+        min(author_ids.author_id) over (
+            partition by
+                latest_orcids.orcid,
+                case when latest_orcids.orcid is null then author_ids.author_id end
+        ) as person_id,
+        latest_orcids.orcid
+
+    from author_ids
+    left join latest_orcids on author_ids.author_id = latest_orcids.author_id
+
+)
+
+select * from people

@@ -1,0 +1,283 @@
+"""The machinery of the views: what is wrong is told with file and line, what is right is built and described."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines import tables
+from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.warehouse import views
+from pipelines.warehouse.trial import create_tables
+
+GOOD = """\
+-- One row per article. It is loaded.
+-- For tests.
+--
+-- A second paragraph, with an 'apostrophe'.
+--
+-- columns:
+--   article_id: The article's id,
+--     in two lines.
+--   title: Its title.
+
+select
+    id as article_id,
+    title
+
+from figshare.articles
+"""
+
+
+def on(source: str) -> str:
+    return GOOD.replace("id as article_id", "article_id").replace("figshare.articles", source)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def make(**files: str | bytes) -> Path:
+        for name, text in files.items():
+            schema, _, view = name.partition("__")
+            path = tmp_path / "sql" / schema / f"{view}.sql"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return tmp_path / "sql"
+
+    return make
+
+
+@pytest.fixture
+def connection():
+    with duckdb.connect(":memory:") as connection:
+        create_tables(connection, tables.duckdb_columns())
+        yield connection
+
+
+def told(folder: Path) -> list[str]:
+    return [str(problem) for problem in views.check(folder)]
+
+
+def test_our_own_files_are_right():
+    assert views.check() == []
+
+
+def test_our_folder_is_the_checkouts():
+    assert views.sql_folder() == Path(__file__).resolve().parents[2] / "sql"
+
+
+def test_a_good_file_has_no_problem(folder):
+    assert told(folder(staging__a=GOOD, reports__b=on("staging.a"))) == []
+
+
+def test_no_folder_has_no_views(tmp_path):
+    assert views.list_views(tmp_path / "nowhere") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (GOOD.replace("figshare.articles", "figshare.article"), "15: unknown table `figshare.article`; did you mean"),
+        (
+            GOOD.replace("figshare.articles", "articles"),
+            "15: unknown table `articles`; did you mean `figshare.articles`?",
+        ),
+        (GOOD.replace("    title\n", "    titel as title\n"), "13: unknown or ambiguous column `titel`"),
+        (
+            GOOD.replace("    title\n", "    articles.titel as title\n"),
+            "13: unknown column `titel` of `articles`; did you",
+        ),
+        (GOOD.replace("--   title: Its title.\n", ""), "7: output column `title` has no description"),
+        (GOOD.replace("--   title:", "--   tile:"), "9: column `tile` is described but is not in the output; did you"),
+        (GOOD.replace("title: Its title.", "title:"), "9: column `title` has no description"),
+        (
+            GOOD.replace("--   title:", "--   article_id: Again.\n--   title:"),
+            "9: column `article_id` is described twice",
+        ),
+        (GOOD.replace("--   title:", "-- no column\n--   title:"), "9: this line is neither"),
+        (GOOD[GOOD.index("-- columns:") :], "1: the opening comment does not say what one row is"),
+        (GOOD.replace("select\n", "selec\n"), "12: not SQL"),
+        (GOOD + "where (", "16: not SQL"),
+        (GOOD + ";\nselect 1", "1: the file is not one `select`"),
+        (
+            "-- One row.\n--\n-- columns:\n--   a: A.\n\ndelete from figshare.articles",
+            "1: the file is not one `select`",
+        ),
+        (GOOD.encode().replace(b"Its title", b"Its \xff"), "9: the file cannot be read: it is not UTF-8"),
+        (GOOD.replace("    title\n", "    now() as title\n"), "9: column `title` is TIMESTAMP WITH TIME ZONE, which"),
+        (GOOD.replace("    title\n", "    no_such(title) as title\n"), "13: DuckDB: Catalog Error"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(folder, text, problem):
+    (said,) = told(folder(reports__a=text))[:1]
+    assert said.startswith(f"sql/reports/a.sql:{problem}")
+
+
+def test_all_problems_are_told(folder):
+    wrong = GOOD.replace("    title\n", "    titel as title\n").replace("id as article_id", "idd as article_id")
+    found = views.check(folder(staging__a=wrong, reports__b=GOOD.replace("figshare.articles", "figshare.nothing")))
+    assert [(problem.file, problem.line) for problem in found] == [
+        ("sql/reports/b.sql", 15),
+        ("sql/staging/a.sql", 12),
+        ("sql/staging/a.sql", 13),
+    ]
+
+
+def test_columns_are_checked_inside_common_tables_and_subqueries(folder):
+    text = GOOD[: GOOD.index("select")] + (
+        "with recursive\n\na as (\n\n    select\n        id as article_id,\n        titel\n\n    from figshare.articles\n\n"
+        "),\n\nb as (\n\n    select\n        article_id,\n        nam as title\n\n    from a\n"
+        "    where exists (select 1 from figshare.groups where groups.idd = a.article_id)\n\n)\n\nselect * from b\n"
+    )
+    assert [(problem.line, problem.message.split("`")[1]) for problem in views.check(folder(reports__a=text))] == [
+        (17, "titel"),
+        (27, "nam"),
+        (30, "idd"),
+    ]
+
+
+def test_a_cycle_is_told_once_per_file_on_it(folder):
+    sql = folder(staging__a=on("staging.b"), staging__b=on("staging.a"), staging__c=on("staging.a"))
+    assert told(sql) == [
+        "sql/staging/a.sql:15: `staging.a` reads itself: staging.a → staging.b → staging.a",
+        "sql/staging/b.sql:15: `staging.b` reads itself: staging.b → staging.a → staging.b",
+    ]
+
+
+def test_a_view_that_reads_itself_is_a_cycle(folder):
+    assert told(folder(staging__a=on("staging.a"))) == [
+        "sql/staging/a.sql:15: `staging.a` reads itself: staging.a → staging.a"
+    ]
+
+
+def test_a_file_with_an_odd_name_is_told(folder):
+    assert told(folder(**{"reports__My view": GOOD})) == [
+        "sql/reports/My view.sql:1: the file's name is not lower-case letters, digits and `_`"
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_told(folder):
+    sql = folder(reports__a=GOOD)
+    (sql / "reports" / "b.sql").mkdir()
+    assert told(sql)[0].startswith("sql/reports/b.sql:1: the file cannot be read: ")
+
+
+def test_views_are_built_after_what_they_read(folder, connection):
+    sql = folder(reports__a=on("reports.b"), reports__b=on("staging.z"), staging__z=GOOD)
+    assert [view.relation for view in views.build(connection, sql)] == ["staging.z", "reports.b", "reports.a"]
+    connection.execute("insert into figshare.articles by name select 7 as id, 'T' as title")
+    assert connection.execute("select * from reports.a").fetchall() == [(7, "T")]
+
+
+def test_our_own_views_are_built_twice(connection):
+    first = views.build(connection)
+    assert views.build(connection) == first
+    assert len(first) == len(views.list_views())
+
+
+def test_the_text_is_executed_as_it_is(folder, connection):
+    # sqlglot would write `//` otherwise; the view must hold what the file says, up to its last comment.
+    text = GOOD.replace("    title\n", "    (7 // 2)::varchar as title -- why\n").rstrip("\n") + "; -- end"
+    views.build(connection, folder(reports__a=text))
+    connection.execute("insert into figshare.articles by name select 1 as id")
+    assert connection.execute("select title from reports.a").fetchall() == [("3",)]
+
+
+def test_a_changed_staging_view_is_rebuilt(folder, connection):
+    sql = folder(staging__a=GOOD, reports__b=on("staging.a"))
+    views.build(connection, sql)
+    folder(
+        staging__a=GOOD.replace("    title\n", "    doi\n").replace("--   title: Its title", "--   doi: Its DOI"),
+        reports__b=on("staging.a").replace("    title\n", "    doi as title\n"),
+    )
+    views.build(connection, sql)
+    assert connection.execute("select column_name from (describe staging.a)").fetchall() == [("article_id",), ("doi",)]
+    assert connection.execute("select * from reports.b").fetchall() == []
+
+
+def test_views_without_a_file_are_dropped_and_others_left(folder, connection):
+    connection.execute("create schema mine")
+    connection.execute("create view mine.a as select 1 as one")
+    sql = folder(staging__a=GOOD, reports__b=on("staging.a"))
+    views.build(connection, sql)
+    connection.execute("create table reports.kept (a int)")
+    (sql / "reports" / "b.sql").unlink()
+    views.build(connection, sql)
+    query = "select schema_name || '.' || view_name from duckdb_views() where not internal order by all"
+    assert connection.execute(query).fetchall() == [("mine.a",), ("staging.a",)]
+    assert connection.execute("select * from reports.kept").fetchall() == []
+
+
+def test_comments_are_written_and_kept_up_to_date(folder, connection):
+    sql = folder(reports__a=GOOD)
+    views.build(connection, sql)
+    query = "select comment from duckdb_views() where schema_name = 'reports'"
+    described = "One row per article. It is loaded. For tests.\n\nA second paragraph, with an 'apostrophe'."
+    assert connection.execute(query).fetchall() == [(described,)]
+    query = "select column_name, comment from duckdb_columns() where schema_name = 'reports' order by column_index"
+    assert connection.execute(query).fetchall() == [
+        ("article_id", "The article's id, in two lines."),
+        ("title", "Its title."),
+    ]
+    folder(reports__a=GOOD.replace("Its title.", "Another."))
+    views.build(connection, sql)
+    assert connection.execute(query).fetchall()[1] == ("title", "Another.")
+
+
+def test_every_table_view_and_column_of_ours_is_described(connection):
+    views.build(connection)
+    connection.execute("alter table figshare.articles add column _dlt_id varchar")
+    for kind in ("table", "view"):
+        query = f"select {kind}_name from duckdb_{kind}s() where not internal and coalesce(comment, '') = ''"
+        assert connection.execute(query).fetchall() == []
+    query = "select table_name, column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''"
+    assert connection.execute(query).fetchall() == [("articles", "_dlt_id")]
+
+
+def test_a_refused_build_leaves_everything_as_it_was(folder, connection):
+    sql = folder(staging__a=GOOD, reports__b=on("staging.a"))
+    views.build(connection, sql)
+    folder(
+        staging__a=GOOD.replace("    title\n", "    'new' as title\n"), reports__b=on("staging.a") + "where no_such()"
+    )
+    with pytest.raises(FigshareWarehouseError, match=r"^The views were not built: sql/reports/b.sql:16: Catalog Error"):
+        views.build(connection, sql)
+    connection.execute("insert into figshare.articles by name select 7 as id, 'old' as title")
+    assert connection.execute("select title from reports.b").fetchall() == [("old",)]
+
+
+def test_a_wrong_file_is_refused_before_anything_is_built(folder, connection):
+    sql = folder(staging__a=on("staging.a"), staging__b="no")
+    with pytest.raises(FigshareWarehouseError, match=r"sql/staging/a.sql:15: .*\(and \d more\)\.$"):
+        views.build(connection, sql)
+
+
+def test_views_need_none_of_dlts_columns_and_bear_them(connection):
+    for table in tables.TABLES:
+        connection.execute(f'alter table figshare."{table}" add column _dlt_load_id varchar')
+        connection.execute(f'alter table figshare."{table}" add column _dlt_id varchar')
+    views.build(connection)
+    for view in views.list_views():
+        found = connection.execute(f"select * from {view.relation}")
+        assert [column[0] for column in found.description] == list(view.columns)
+
+
+def test_a_view_tells_about_itself(folder):
+    view = views.find_view("A", folder(reports__a=GOOD))
+    assert (view.relation, view.file, view.grain) == ("reports.a", "sql/reports/a.sql", "One row per article.")
+    assert view.columns == {"article_id": "The article's id, in two lines.", "title": "Its title."}
+    assert view.depends_on == ("figshare.articles",)
+
+
+def test_names_resolve_with_and_without_schema(folder):
+    sql = folder(staging__a=GOOD, reports__a=on("staging.a"))
+    assert views.find_view("a", sql).relation == "reports.a"
+    assert views.find_view("staging.a", sql).relation == "staging.a"
+    assert views.show_view("staging.a", sql) == GOOD
+    assert [view.relation for view in views.list_views(sql)] == ["reports.a", "staging.a"]
+
+
+def test_an_unknown_name_tells_what_is_near():
+    with pytest.raises(UsageError, match=r"^There is no view 'artickles'; there is articles"):
+        views.find_view("artickles")
+    with pytest.raises(UsageError, match=r"there is .*institution_summary"):
+        views.find_view("zzz")
