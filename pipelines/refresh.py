@@ -45,6 +45,7 @@ from pipelines.tables import (
     REFRESH_REQUESTS,
     REFRESHES,
     SCHEMA_DRIFT,
+    TABLES,
     Table,
 )
 from pipelines.warehouse import store, views
@@ -203,8 +204,15 @@ class _Run:
         for table in (INSTITUTIONS, GROUPS):
             if table not in readers:
                 resources.append(_rows(table, [], is_unread=True))
-        empty = {t.name: arrow_schema(t).empty_table() for t in (ARTICLES, *ARTICLE_CHILDREN)}
-        self.loader.load([*resources, *_articles(empty), *self._record(), _rows(LISTINGS, []), _rows(LISTED_ARTICLES, [])])
+        if not self._has_all_columns():
+            empty = {t.name: arrow_schema(t).empty_table() for t in (ARTICLES, *ARTICLE_CHILDREN)}
+            resources += [*_articles(empty), _rows(LISTINGS, []), _rows(LISTED_ARTICLES, [])]
+        self.loader.load([*resources, *self._record()])
+
+    def _has_all_columns(self) -> bool:
+        """Whether every declared column exists, so that the views can be built even if nothing is loaded."""
+        there = set(self.connection.execute("select table_name, column_name from duckdb_columns()").fetchall())
+        return all((table.name, column.name) in there for table in TABLES.values() for column in table.columns)
 
     def _listings(self) -> None:
         """Reads each listing and loads it as it comes; only one read to its end counts as complete."""

@@ -13,7 +13,7 @@ import duckdb
 import filelock
 
 from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
-from pipelines.warehouse.sqlfiles import sql_folder
+from pipelines.warehouse.viewfiles import sql_folder
 
 SCHEMAS = ("figshare", "staging", "reports")
 

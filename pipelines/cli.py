@@ -1,0 +1,369 @@
+"""The `figshare-warehouse` command: arguments in, words out."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines.errors import FigshareWarehouseError
+
+# What is slow to import (dlt, duckdb, sqlglot) is imported by the command that needs it, so that --help is quick.
+if TYPE_CHECKING:
+    from pipelines.refresh import Outcome
+    from pipelines.reports.report import Report
+
+EXIT_INCOMPLETE = 3
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _example(*lines: str) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _warehouse_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--warehouse",
+        type=click.Path(path_type=Path),
+        default=Path("figshare_warehouse.duckdb"),
+        show_default=True,
+        help="The DuckDB file.",
+    )(command)
+
+
+def _format_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--output", type=click.Path(path_type=Path), help="Write to this file instead of the terminal."),
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(["table", "csv", "json"]),
+            default="table",
+            show_default=True,
+            help="table for people, csv for the rows, json for everything.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(
+    context_settings=CONTEXT,
+    epilog=_example(
+        "figshare-warehouse demo",
+        "figshare-warehouse refresh --institution 1234",
+        "figshare-warehouse report institution",
+    )
+    + "\n\n\b\nExit status: 0 done, 1 failed, 2 wrong usage, 3 done with things set aside,\n"
+    "4 stopped at a limit, 5 locked by another process, 6 refused by Figshare, 130 interrupted.",
+)
+@click.version_option(package_name="figshare-warehouse")
+@click.option("--debug", is_flag=True, help="Show where an error comes from.")
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
+    """A Figshare repository's public record in DuckDB, with reports in plain SQL."""
+    context.obj = debug
+
+
+@cli.command(epilog=_example("figshare-warehouse demo", "figshare-warehouse demo --items 2000 --warehouse try.duckdb"))
+@_warehouse_option
+@click.option("--items", default=300, show_default=True, type=click.IntRange(0), help="Articles of the institution.")
+@click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
+def demo(warehouse: Path, items: int, seed: int) -> None:
+    """Try everything on a made-up institution: no token, no internet.
+
+    Starts a local Figshare (the sandbox), refreshes its institution into the warehouse and shows two reports.
+    """
+    from pipelines.reports import select
+    from pipelines.sandbox import Sandbox
+
+    click.echo(f"Starting a local Figshare with {items:,} articles …")
+    with Sandbox(items=items, seed=seed) as sandbox:
+        outcome = _refresh(
+            warehouse,
+            {
+                "institution": sandbox.institution_id,
+                "groups": [],
+                "api_url": sandbox.api_url,
+                "stats_url": sandbox.stats_url,
+                "token": sandbox.token,
+                "requests_per_second": 0.0,
+            },
+        )
+    with _open(warehouse) as connection:
+        _print(select.institution(connection, str(sandbox.institution_id)), max_rows=5)
+        _print(select.top_authors(connection))
+    _summary(outcome, warehouse)
+    option = "" if warehouse == Path("figshare_warehouse.duckdb") else f" --warehouse {warehouse}"
+    click.echo(
+        "\nTry next:\n"
+        f"  figshare-warehouse report group 'Faculty'{option}\n"
+        f"  figshare-warehouse status{option}\n"
+        "  figshare-warehouse views list\n"
+        "Your own repository, from the real Figshare (one request a second):\n"
+        "  figshare-warehouse refresh --institution ID --warehouse my_warehouse.duckdb"
+    )
+
+
+@cli.command(
+    epilog=_example(
+        "figshare-warehouse refresh --institution 1234",
+        "figshare-warehouse refresh --institution 1234 --group 5678 --warehouse school.duckdb",
+    )
+    + "\n\nEvery option, and the token, can be set in .dlt/config.toml, .dlt/secrets.toml or the environment, "
+    "section sources.figshare; for instance SOURCES__FIGSHARE__TOKEN. Options given here win."
+)
+@_warehouse_option
+@click.option("--institution", type=int, help="Figshare's id of the institution.")
+@click.option("--group", "groups", type=int, multiple=True, help="Only this group, without its subgroups; repeatable.")
+@click.option("--api-url", help="Base address of the REST API.  [default: https://api.figshare.com/v2]")
+@click.option("--stats-url", help="Base address of the Stats API.  [default: https://stats.figshare.com]")
+@click.option("--requests-per-second", type=float, help="Pace; 0 for no pacing. Figshare asks for at most 1.  [default: 1]")
+def refresh(warehouse: Path, groups: tuple[int, ...], **options: Any) -> None:
+    """Bring the warehouse up to date with Figshare.
+
+    Lists what is public, reads what is new or changed, and loads it in chunks: a run that is stopped or killed goes on
+    where it was. A first run makes one request per article and takes about 1 second for each.
+    """
+    outcome = _refresh(warehouse, {**options, "groups": list(groups) or None})
+    _summary(outcome, warehouse)
+    if outcome.error is not None:
+        raise outcome.error
+    if outcome.outcome == "incomplete":
+        sys.exit(EXIT_INCOMPLETE)
+
+
+@cli.command(epilog=_example("figshare-warehouse status", "figshare-warehouse status --format json"))
+@_warehouse_option
+@_format_options
+def status(warehouse: Path, format_: str, output: Path | None) -> None:
+    """Show what is in the warehouse, how fresh it is, and what refreshes did and cost."""
+    from pipelines.reports.status import status as status_of
+
+    with _open(warehouse) as connection:
+        _print(status_of(connection, warehouse), format_, output)
+
+
+@cli.group(epilog=_example("figshare-warehouse views list", "figshare-warehouse views show articles"))
+def views() -> None:
+    """The SQL views that make the reports: list, check, build, show."""
+
+
+@views.command("list", epilog=_example("figshare-warehouse views list"))
+def views_list() -> None:
+    """List the views with what one row of each is."""
+    from pipelines.warehouse.views import list_views
+
+    width = max(30, shutil.get_terminal_size().columns)
+    for view in list_views():
+        click.echo(click.style(view.relation, bold=True))
+        click.echo(click.wrap_text(view.grain, width, "    ", "    "))
+
+
+@views.command("check", epilog=_example("figshare-warehouse views check"))
+def views_check() -> None:
+    """Check the SQL files: names, dependencies, descriptions."""
+    from pipelines.warehouse.views import check, list_views
+
+    problems = check()
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        raise FigshareWarehouseError(f"{len(problems)} problems in the SQL files.")
+    click.echo(f"{len(list_views())} views, no problem.")
+
+
+@views.command("build", epilog=_example("figshare-warehouse views build"))
+@_warehouse_option
+def views_build(warehouse: Path) -> None:
+    """Create the views anew in the warehouse, without asking Figshare."""
+    from pipelines.warehouse import store
+    from pipelines.warehouse.views import build
+
+    with store.locked(warehouse), _open(warehouse, read_only=False) as connection:
+        built = build(connection)
+    click.echo(f"{len(built)} views in {warehouse}.")
+
+
+@views.command("show", epilog=_example("figshare-warehouse views show reports.articles"))
+@click.argument("name")
+def views_show(name: str) -> None:
+    """Print the SQL of a view, with its description."""
+    from pipelines.warehouse.views import show_view
+
+    click.echo(show_view(name), nl=False)
+
+
+@cli.group(epilog=_example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097"))
+def report() -> None:
+    """Reports from the warehouse, for the terminal, as CSV or as JSON."""
+
+
+@report.command("author", epilog=_example("figshare-warehouse report author 'Ada Example' --format csv --output ada.csv"))
+@click.argument("author", metavar="NAME|ORCID|ID")
+@_warehouse_option
+@_format_options
+def report_author(author: str, warehouse: Path, format_: str, output: Path | None) -> None:
+    """One author and their articles, by name, ORCID iD or Figshare's author id."""
+    from pipelines.reports import select
+
+    with _open(warehouse) as connection:
+        _print(select.author(connection, author), format_, output)
+
+
+@report.command("group", epilog=_example("figshare-warehouse report group 'School of Physics'"))
+@click.argument("group", metavar="ID|NAME")
+@_warehouse_option
+@_format_options
+def report_group(group: str, warehouse: Path, format_: str, output: Path | None) -> None:
+    """One group, its subgroups and its articles."""
+    from pipelines.reports import select
+
+    with _open(warehouse) as connection:
+        _print(select.group(connection, group), format_, output)
+
+
+@report.command("institution", epilog=_example("figshare-warehouse report institution --format json"))
+@click.argument("institution", metavar="[ID]", required=False)
+@_warehouse_option
+@_format_options
+def report_institution(institution: str | None, warehouse: Path, format_: str, output: Path | None) -> None:
+    """The institution: totals, groups, item types, years."""
+    from pipelines.reports import select
+
+    with _open(warehouse) as connection:
+        _print(select.institution(connection, institution), format_, output)
+
+
+@cli.command(epilog=_example("figshare-warehouse sandbox --port 8080", "figshare-warehouse sandbox --items 20000 --seed 2"))
+@click.option("--port", default=0, help="Port on 127.0.0.1.  [default: a free one]")
+@click.option("--items", default=300, show_default=True, type=click.IntRange(0), help="Articles of the institution.")
+@click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
+@click.option("--records", type=click.Path(exists=True, dir_okay=False), help="Serve these article details (ndjson, .gz).")
+def sandbox(port: int, items: int, seed: int, records: str | None) -> None:
+    """Serve a local Figshare to try things on, until Ctrl-C."""
+    from pipelines.sandbox import Sandbox, serve_forever
+
+    def ready(sandbox: Sandbox) -> None:
+        for name, value in sandbox.description().items():
+            click.echo(f"{name:15} {value}")
+        click.echo(
+            "\nRefresh from it, in another terminal:\n"
+            f"  figshare-warehouse refresh --institution {sandbox.institution_id} --api-url {sandbox.api_url} "
+            f"--stats-url {sandbox.stats_url} --requests-per-second 0\n\nCtrl-C ends it."
+        )
+        sys.stdout.flush()
+
+    try:
+        made = Sandbox(items, seed, records=records, port=port)
+    except (ValueError, KeyError, OSError) as error:
+        raise FigshareWarehouseError(f"{records or 'The sandbox'} cannot be served: {error}") from error
+    serve_forever(made, ready)
+
+
+def _refresh(warehouse: Path, given: dict[str, Any]) -> Outcome:
+    from pipelines.refresh import refresh as run
+    from pipelines.settings import resolve_settings
+
+    with _Progress() as progress:
+        return run(resolve_settings(given), warehouse, progress)
+
+
+class _Progress:
+    """Steps and a bar on standard error; nothing when it is not a terminal."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self._task = self._bar.add_task("", total=None, visible=False)
+
+    def __enter__(self) -> _Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+    def step(self, text: str) -> None:
+        """Shows the step."""
+        self._bar.update(self._task, description=text, total=None, completed=0, visible=True)
+
+    def articles(self, done: int, total: int) -> None:
+        """Moves the bar."""
+        self._bar.update(self._task, total=total, completed=done)
+
+
+def _summary(outcome: Outcome, warehouse: Path) -> None:
+    seconds = (outcome.finished_at or outcome.started_at) - outcome.started_at
+    retries = f" ({outcome.retries:,} of them retries)" if outcome.retries else ""
+    click.echo(
+        f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded, "
+        f"{outcome.requests:,} requests{retries}, {seconds.total_seconds():.0f} s."
+    )
+    if outcome.failures:
+        click.echo(f"{len(outcome.failures):,} requests failed and were set aside; the next refresh tries them again:")
+        for failure in outcome.failures[:3]:
+            click.echo(f"  {failure['message']}")
+    if outcome.drift:
+        click.echo(
+            f"{len(outcome.drift):,} kinds of fields differ from what is declared; see `figshare-warehouse status`."
+        )
+
+
+def _open(warehouse: Path, read_only: bool = True) -> Any:
+    from pipelines.warehouse import store
+
+    if not read_only and not warehouse.exists():
+        return store.connected(warehouse, read_only=True)
+    return store.connected(warehouse, read_only=read_only)
+
+
+def _print(report: Report, format_: str = "table", output: Path | None = None, max_rows: int | None = 20) -> None:
+    from pipelines.reports.files import write
+    from pipelines.reports.render import render
+
+    is_terminal = output is None and sys.stdout.isatty()
+    width = shutil.get_terminal_size((100, 24)).columns
+    text = render(report, format_, width, max_rows if output is None else None, is_terminal)  # type: ignore[arg-type]
+    if output is None:
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.flush()
+        return
+    write(output, text)
+    click.echo(f"{output}: {len(report.rows.rows):,} rows.")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line and exits with its status."""
+    is_debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
+    try:
+        cli.main(args=arguments, prog_name="figshare-warehouse", standalone_mode=False)
+    except FigshareWarehouseError as error:
+        if is_debug:
+            raise
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
