@@ -1,0 +1,109 @@
+"""The client paces, counts, stops, and keeps the token to itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pipelines.errors import UsageError
+from pipelines.figshare.client import FigshareClient, NotFoundError, OutageError, RequestError, StoppedError
+from pipelines.figshare.pacing import Pacer
+from pipelines.sandbox import Fault, Sandbox
+
+
+def test_no_two_starts_are_closer_than_the_pace() -> None:
+    pacer, starts, lock = Pacer(100), [], threading.Lock()
+
+    def start(_: int) -> None:
+        pacer.wait()
+        with lock:
+            starts.append(time.monotonic())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(start, range(40)))
+    assert max(starts) - min(starts) >= 39 / 100
+
+
+def test_a_pause_holds_everybody_and_stop_ends_it() -> None:
+    pacer = Pacer(0)
+    pacer.pause(3600)
+    waiting = threading.Thread(target=pacer.wait)
+    waiting.start()
+    pacer.stop()
+    waiting.join(10)
+    assert not waiting.is_alive()
+
+
+@pytest.mark.parametrize("pace", [-1, float("nan"), float("inf")])
+def test_an_impossible_pace_is_refused(pace: float) -> None:
+    with pytest.raises(UsageError):
+        Pacer(pace)
+
+
+def test_the_token_goes_to_the_account_only() -> None:
+    with Sandbox(items=1, record_bodies=True) as figshare, FigshareClient(
+        figshare.api_url, token=figshare.token, requests_per_second=0
+    ) as client:
+        client.get("licenses", "/licenses")
+        client.get("groups", "/account/institution/groups")
+        asked = {exchange.path: {name.lower() for name in exchange.headers} for exchange in figshare.requests}
+    assert "authorization" not in asked["/v2/licenses"]
+    assert "authorization" in asked["/v2/account/institution/groups"]
+
+
+@pytest.mark.parametrize(
+    ("url", "token"), [("http://example.org/v2", "secret"), ("ftp://example.org", None), ("https://me:pw@x.org", None)]
+)
+def test_addresses_that_cannot_be_used(url: str, token: str | None) -> None:
+    with pytest.raises(UsageError) as raised:
+        FigshareClient(url, token=token)
+    assert "secret" not in str(raised.value)
+    assert "pw" not in str(raised.value)
+
+
+def test_retry_after_is_honoured() -> None:
+    with Sandbox(items=1) as figshare, FigshareClient(figshare.api_url, requests_per_second=0) as client:
+        figshare.faults.add(Fault("status", status=429, retry_after=1, path="/licenses", times=1))
+        client.get("licenses", "/licenses")
+        first, second = figshare.requests
+    assert second.at - first.at >= 1
+    assert client.counts()["licenses"].retries == 1
+
+
+def test_a_server_that_asks_to_wait_for_hours_is_not_waited_for() -> None:
+    with Sandbox(items=1) as figshare, FigshareClient(figshare.api_url, requests_per_second=0) as client:
+        figshare.faults.add(Fault("status", status=503, retry_after=7200, path="/licenses"))
+        with pytest.raises(RequestError, match="wait 7200 seconds"):
+            client.get("licenses", "/licenses")
+
+
+def test_not_found_is_not_tried_again() -> None:
+    with Sandbox(items=1) as figshare, FigshareClient(figshare.api_url, requests_per_second=0) as client:
+        with pytest.raises(NotFoundError) as raised:
+            client.get("article", "/articles/1")
+        assert (raised.value.status, raised.value.tries, client.request_count) == (404, 1, 1)
+
+
+def test_a_limit_of_requests_is_kept() -> None:
+    with Sandbox(items=1) as figshare, FigshareClient(
+        figshare.api_url, requests_per_second=0, max_requests=2
+    ) as client:
+        client.get("licenses", "/licenses")
+        client.get("licenses", "/licenses")
+        with pytest.raises(StoppedError, match="2 requests"):
+            client.get("licenses", "/licenses")
+        assert len(figshare.requests) == 2
+
+
+def test_an_outage_ends_the_asking() -> None:
+    client = FigshareClient("http://127.0.0.1:9/v2", requests_per_second=0, max_tries=1)
+    for _ in range(10):
+        with pytest.raises(RequestError, match="connection refused"):
+            client.get("licenses", "/licenses")
+    with pytest.raises(StoppedError):
+        client.get("licenses", "/licenses")
+    assert isinstance(client.stop_reason, OutageError)
+    assert client.request_count == 10

@@ -1,0 +1,304 @@
+"""A refresh brings everything, once, whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import SHARED, TODAY, contents, count
+
+from pipelines.errors import LockedError, RefusedError, UsageError
+from pipelines.refresh import Outcome
+from pipelines.sandbox import Fault, Sandbox
+from pipelines.warehouse import store
+
+Refreshed = Callable[..., Outcome]
+
+TABLE_OF = {
+    "authors": "article_authors",
+    "tags": "article_tags",
+    "files": "article_files",
+    "funding": "article_funding",
+    "references": "article_references",
+    "related_materials": "article_related_materials",
+    "custom_fields": "article_custom_fields",
+}
+
+
+def test_a_first_refresh_brings_everything_that_is_public(
+    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
+) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    outcome = refreshed(figshare, warehouse)
+    assert outcome.outcome == "done"
+    for name, expected in figshare.world.expected_counts().items():
+        assert count(warehouse, f"figshare.{TABLE_OF.get(name, name)}") == expected, name
+    assert count(warehouse, "reports.articles") == len(figshare.world.public_ids())
+    assert outcome.drift == []
+
+
+def test_one_institution_asks_for_each_thing_once(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    outcome = refreshed(figshare, tmp_path / "warehouse.duckdb")
+    with_more_files = sum(
+        len(figshare.world.detail(article_id).get("files") or ()) >= 10 for article_id in figshare.world.public_ids()
+    )
+    made = {kind: n.requests for kind, n in outcome.requests_by_kind.items()}
+    assert made["article"] == 160
+    assert made["listing"] == 1
+    assert with_more_files <= made["files"] <= with_more_files + 1  # one more page for the item with 1,143 files
+    assert outcome.requests == len(figshare.requests)
+
+
+def test_nothing_new_means_no_details(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    refreshed(figshare, warehouse)
+    before = contents(warehouse)
+    outcome = refreshed(figshare, warehouse)
+    assert set(outcome.requests_by_kind) == {
+        "listing",
+        "groups",
+        "institution",
+        "categories",
+        "licenses",
+        "item_types",
+    }
+    assert contents(warehouse) == before
+
+
+def test_changes_leave_the_warehouse_as_a_fresh_load_would(
+    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
+) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    refreshed(figshare, warehouse)
+    ids = figshare.world.public_ids()
+    figshare.world.publish(3)
+    figshare.world.edit(ids[0], title="Other <i>title</i>")
+    figshare.world.set_authors(ids[1], [])
+    figshare.world.edit(ids[2], tags=[], files=[], funding_list=[])
+    figshare.world.new_version(ids[3])
+    figshare.world.move_group(ids[4], None)
+    outcome = refreshed(figshare, warehouse)
+    assert outcome.requests_by_kind["article"].requests == 8
+    fresh = tmp_path / "fresh.duckdb"
+    refreshed(figshare, fresh)
+    assert contents(warehouse) == contents(fresh)
+
+
+def test_a_killed_refresh_is_finished_by_the_next(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    warehouse, fresh = tmp_path / "warehouse.duckdb", tmp_path / "fresh.duckdb"
+    environment = {
+        **os.environ,
+        "SOURCES__FIGSHARE__TOKEN": figshare.token,
+        "SOURCES__FIGSHARE__CHUNK_ARTICLES": "20",
+    }
+    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--institution", str(figshare.institution_id)]
+    command += ["--api-url", figshare.api_url, "--requests-per-second", "0", "--warehouse", str(warehouse)]
+    root = Path(__file__).resolve().parents[1]
+    for least in (30, 60):
+        figshare.clear_requests()
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while process.poll() is None and len(figshare.requests) < least and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+    outcome = refreshed(figshare, warehouse)
+    assert outcome.outcome == "done"
+    refreshed(figshare, fresh)
+    assert contents(warehouse) == contents(fresh)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl-C cannot be sent to one process there")
+def test_ctrl_c_keeps_what_was_read(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--institution", str(figshare.institution_id)]
+    command += ["--api-url", figshare.api_url, "--requests-per-second", "20", "--warehouse", str(warehouse)]
+    root = Path(__file__).resolve().parents[1]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while len(figshare.requests) < 20 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "Interrupted" in errors
+    assert "Traceback" not in errors
+    assert count(warehouse, "figshare.articles") >= 10
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("status", status=429, path=r"/articles/\d+$", times=2),
+        Fault("status", status=500, path=r"/articles/\d+$", times=3),
+        Fault("status", status=503, path=r"/articles$", times=2),
+        Fault("html", status=502, path=r"/articles/\d+$", times=3),
+        Fault("html", status=200, path=r"/articles/\d+$", times=2),
+        Fault("reset", path=r"/articles/\d+$", times=3),
+        Fault("half_body", path=r"/articles/\d+$", times=3),
+        Fault("bad_json", path=r"/categories$", times=2),
+        Fault("empty_page", path=r"/articles$", times=1),
+    ],
+    ids=lambda fault: f"{fault.kind}-{fault.status}",
+)
+def test_a_passing_fault_changes_nothing(
+    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path, fault: Fault
+) -> None:
+    figshare.faults.add(fault)
+    warehouse = tmp_path / "warehouse.duckdb"
+    outcome = refreshed(figshare, warehouse)
+    assert outcome.outcome == "done"
+    assert count(warehouse, "figshare.articles") == 160
+
+
+def test_what_fails_for_good_is_set_aside_and_tried_again(
+    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
+) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    bad = figshare.world.public_ids()[10]
+    figshare.faults.add(Fault("status", status=500, path=rf"/articles/{bad}$"))
+    outcome = refreshed(figshare, warehouse, max_tries=2)
+    assert outcome.outcome == "incomplete"
+    assert [failure["article_id"] for failure in outcome.failures] == [bad]
+    assert count(warehouse, "figshare.articles") == 159
+    assert count(warehouse, "figshare.failed_requests") == 1
+    figshare.faults.clear()
+    assert refreshed(figshare, warehouse).requests_by_kind["article"].requests == 1
+    assert count(warehouse, "figshare.articles") == 160
+
+
+def test_a_broken_listing_loses_nothing(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    refreshed(figshare, warehouse)
+    figshare.faults.add(Fault("status", status=500, path=r"/v2/articles$"))
+    outcome = refreshed(figshare, warehouse, max_tries=2)
+    assert outcome.outcome == "incomplete"
+    assert count(warehouse, "reports.articles") == 160
+
+
+def test_unknown_and_changed_fields_are_noted_and_the_rest_is_loaded(
+    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
+) -> None:
+    figshare.faults.add(Fault("unknown_field", name="impact", value=3, path=r"/articles/\d+$"))
+    figshare.faults.add(Fault("changed_type", field="size", value={"bytes": 1}, path=r"/articles/\d+$", times=1))
+    warehouse = tmp_path / "warehouse.duckdb"
+    outcome = refreshed(figshare, warehouse)
+    assert outcome.outcome == "done"
+    noted = {(row["field"], row["problem"], row["example"]) for row in outcome.drift}
+    assert noted == {("impact", "unknown field", "number"), ("size", "not a bigint", "object")}
+    assert count(warehouse, "figshare.articles") == 160
+
+
+def test_a_refused_token_stops_at_once(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    outcome = refreshed(figshare, tmp_path / "warehouse.duckdb", token="wrong-token")
+    assert isinstance(outcome.error, RefusedError)
+    assert outcome.error.exit_code == 6
+    assert "wrong-token" not in str(outcome.error)
+    assert "article" not in outcome.requests_by_kind
+
+
+def test_without_a_token_everything_public_is_there(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    assert refreshed(figshare, warehouse, token="").outcome == "done"
+    assert count(warehouse, "figshare.groups") == 0
+    assert count(warehouse, "reports.articles") == 160
+
+
+def test_the_token_is_nowhere_in_the_files(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    refreshed(figshare, tmp_path / "warehouse.duckdb")
+    for path in tmp_path.rglob("*"):
+        assert path.is_dir() or figshare.token.encode() not in path.read_bytes(), path
+
+
+def test_a_second_refresh_is_told_who_holds_the_lock(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    with store.locked(warehouse), pytest.raises(LockedError, match=f"process {os.getpid()}, since"):
+        refreshed(figshare, warehouse)
+
+
+def test_a_reader_in_the_way_is_one_sentence(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    refreshed(figshare, warehouse)
+    held = "import duckdb, sys, time; c = duckdb.connect(sys.argv[1], read_only=True); print(1, flush=True); time.sleep(60)"
+    reader = subprocess.Popen([sys.executable, "-c", held, str(warehouse)], stdout=subprocess.PIPE)
+    try:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        with pytest.raises(LockedError, match="Another program has"):
+            refreshed(figshare, warehouse)
+    finally:
+        reader.kill()
+        reader.communicate()
+
+
+@pytest.mark.parametrize("name", ["figshare.duckdb", "reports.duckdb", "Staging.db"])
+def test_a_name_that_clashes_with_a_schema_is_refused(
+    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(UsageError, match="confuse"):
+        refreshed(figshare, tmp_path / name)
+
+
+def test_a_file_that_is_no_database_is_left_alone(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    warehouse = tmp_path / "notes.duckdb"
+    warehouse.write_text("not a database, but somebody's" * 500)
+    with pytest.raises(Exception, match="not a DuckDB file"):
+        refreshed(figshare, warehouse)
+    assert warehouse.read_text().startswith("not a database")
+
+
+def test_nothing_is_kept_in_the_home_folder(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    refreshed(figshare, tmp_path / "warehouse.duckdb")
+    assert not (tmp_path / "home").exists()
+    assert {path.name for path in tmp_path.iterdir()} <= {"warehouse.duckdb", "warehouse.duckdb.lock"}
+
+
+def test_only_the_groups_asked_for(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    groups = [figshare.world.detail(article_id)["group_id"] for article_id in figshare.world.public_ids()]
+    wanted = max({group for group in groups if group}, key=groups.count)
+    refreshed(figshare, warehouse, groups=[wanted])
+    assert count(warehouse, "reports.articles") == groups.count(wanted)
+
+
+@pytest.mark.parametrize("has_cursor", [True, False])
+def test_more_than_the_offset_limit(refreshed: Refreshed, tmp_path: Path, has_cursor: bool) -> None:
+    from pipelines.figshare.client import FigshareClient
+    from pipelines.figshare.paging import article_pages
+
+    with Sandbox(items=9500, seed=2, today=TODAY) as sandbox:
+        sandbox.world.cursor_supported = has_cursor
+        with FigshareClient(sandbox.api_url, requests_per_second=0) as client:
+            pages = list(article_pages(client, {"institution": sandbox.institution_id}))
+        assert {record["id"] for page in pages for record in page} == set(sandbox.world.public_ids())
+        assert client.request_count <= 11
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the real records in ../shared")
+def test_real_records(refreshed: Refreshed, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    with Sandbox(records=SHARED / "figshare-records" / "software-2023.ndjson.gz", today=TODAY) as sandbox:
+        outcome = refreshed(sandbox, warehouse)
+    assert outcome.outcome == "done"
+    assert count(warehouse, "figshare.articles") == 4974
+    assert count(warehouse, "figshare.article_authors") == 9230
+    assert count(warehouse, "figshare.article_categories") == 9585
+    assert count(warehouse, "figshare.article_files") == 13425
+    assert count(warehouse, "figshare.article_funding") == 1332
+    assert count(warehouse, "figshare.article_tags") == 23798
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        whole = connection.execute(
+            "select count(*) from figshare.articles where id in (22327882, 5471770) and author_count is null"
+        ).fetchone()
+        name = connection.execute(
+            "select full_name from figshare.article_authors where author_id = 12959306"
+        ).fetchone()
+    assert whole == (2,)
+    assert name == ("Natã Rahhal",)
