@@ -363,6 +363,16 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         sys.exit(130)
+    except Exception as error:
+        if is_debug:
+            raise
+        words = " ".join(str(error).split())[:300]
+        click.echo(
+            f"Error: something unexpected happened ({type(error).__name__}: {words}). What was loaded is kept; "
+            "`figshare-warehouse --debug …` shows where.",
+            err=True,
+        )
+        sys.exit(1)
 
 
 if __name__ == "__main__":

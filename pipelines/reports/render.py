@@ -112,6 +112,7 @@ def to_table(report: Report, width: int = 80, max_rows: int | None = 20, color: 
 
 def _table(section: Section, rows: list[tuple[Value, ...]], width: int) -> Table:
     names = [name for name in section.shown if name in section.columns]
+    places = [section.columns.index(name) for name in names]
     cells = [
         [_words(name, row[place], section.absent) for name, place in zip(names, places, strict=True)] for row in rows
     ]

@@ -28,20 +28,25 @@ found as (
 
     select
         orcid_id,
-        nullif(
-            upper(
-                regexp_replace(
-                    regexp_extract(
-                        orcid_id,
-                        '(?:^|[^0-9])((?:[0-9]{4}[- ]?){3}[0-9]{3}[0-9xX])(?:[^0-9]|$)',
-                        1
-                    ),
-                    '[- ]',
-                    '',
-                    'g'
-                )
+        -- Where there is no iD, sixteen zeros stand in, which the check refuses: list functions
+        -- fail on NULL.
+        coalesce(
+            nullif(
+                upper(
+                    regexp_replace(
+                        regexp_extract(
+                            orcid_id,
+                            '(?:^|[^0-9])((?:[0-9]{4}[- ]?){3}[0-9]{3}[0-9xX])(?:[^0-9]|$)',
+                            1
+                        ),
+                        '[- ]',
+                        '',
+                        'g'
+                    )
+                ),
+                ''
             ),
-            ''
+            '0000000000000000'
         ) as digits
 
     from given

@@ -1,9 +1,9 @@
 """A warehouse small enough to count by hand. Institution 1, whose listing was read to its end in refresh `r2`:
 
-    10 Science            101 in Physics: Jane Doe (1, ORCID iD), John Smith (2); two files; also in Physics' own listing
-      11 Physics          102 in Optics: J. Doe (3, the same ORCID iD), another John Smith (4); a metadata record
-        12 Optics         103 in no group: Jane A. Doe (1); embargoed; its answer had no list of files
-    13 Arts (empty)       104 loaded, but last listed in `r1`: withdrawn.   105 listed, not loaded yet.
+    10 Science          101 in Physics: Jane Doe (1, ORCID iD), John Smith (2); two files; also in Physics' own listing
+      11 Physics        102 in Optics: J. Doe (3, the same ORCID iD), another John Smith (4); a metadata record
+        12 Optics       103 in no group: Jane A. Doe (1); embargoed; its answer had no list of files
+    13 Arts (empty)     104 loaded, but last listed in `r1`: withdrawn.   105 listed, not loaded yet.
 
 Institution 2's listing was never read to its end, though it showed article 201, which is loaded.
 """

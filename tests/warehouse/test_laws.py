@@ -63,7 +63,7 @@ COLUMNS = {
 }
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=articles, groups=parents)
 def test_the_reports_agree_with_each_other(warehouse, records, groups):
     fill(warehouse, records, groups)
@@ -110,7 +110,8 @@ def test_sums_are_right_over_a_tree(warehouse):
     # A chain 1 > 2 > 3: what is below counts above, once.
     record = (3, 1, 10, [(1, None)], {(1, None), (1, 3)}, True)
     fill(warehouse, [record, (1, 2, 5, [(1, None), (2, None)], {(1, None)}, True)], {1: 0, 2: 1, 3: 2})
-    query = "select group_id, article_count_with_subgroups, size_bytes_with_subgroups, author_count_with_subgroups from reports.groups where institution_id = 1 order by group_id"
+    counts = "article_count_with_subgroups, size_bytes_with_subgroups, author_count_with_subgroups"
+    query = f"select group_id, {counts} from reports.groups where institution_id = 1 order by group_id"
     assert warehouse.execute(query).fetchall() == [(1, 2, 15, 2), (2, 1, 10, 1), (3, 1, 10, 1)]
 
 

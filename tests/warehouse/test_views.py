@@ -124,8 +124,9 @@ def test_all_problems_are_told(folder):
 
 def test_columns_are_checked_inside_common_tables_and_subqueries(folder):
     text = GOOD[: GOOD.index("select")] + (
-        "with recursive\n\na as (\n\n    select\n        id as article_id,\n        titel\n\n    from figshare.articles\n\n"
-        "),\n\nb as (\n\n    select\n        article_id,\n        nam as title\n\n    from a\n"
+        "with recursive\n\na as (\n\n    select\n        id as article_id,\n        titel\n\n"
+        "    from figshare.articles\n\n),\n\nb as (\n\n"
+        "    select\n        article_id,\n        nam as title\n\n    from a\n"
         "    where exists (select 1 from figshare.groups where groups.idd = a.article_id)\n\n)\n\nselect * from b\n"
     )
     assert [(problem.line, problem.message.split("`")[1]) for problem in views.check(folder(reports__a=text))] == [

@@ -1,0 +1,111 @@
+"""The commands as a user types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from pipelines.cli import cli
+from pipelines.sandbox import Fault, Sandbox
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(*arguments: str, cwd: Path, status: int = 0, **environment: str) -> str:
+    """Runs the command in a folder of its own, narrow and without a terminal; returns what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == status, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, sub in command.commands.items():
+            yield from _commands(sub, (*path, name))
+
+
+@pytest.mark.parametrize(("path", "command"), list(_commands(cli)), ids=lambda value: str(value))
+def test_every_help_has_an_example(path: tuple[str, ...], command: click.Command) -> None:
+    text = command.get_help(click.Context(command, info_name=" ".join(("figshare-warehouse", *path))))
+    assert "Examples:\n  figshare-warehouse" in text
+
+
+def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> None:
+    text = run("demo", "--items", "60", cwd=tmp_path)
+    assert "60 of 60 articles due were loaded" in text
+    assert "Try next:" in text
+    assert max(len(line) for line in text.splitlines() if "http" not in line and "figshare-warehouse" not in line) <= 100
+    state = json.loads(run("status", "--format", "json", cwd=tmp_path))
+    assert state["headline"]["articles"] == 60
+    institution = json.loads(run("report", "institution", "--format", "json", cwd=tmp_path))
+    assert institution["headline"]["article_count"] == 60
+    run("report", "institution", "--format", "csv", "--output", "groups.csv", cwd=tmp_path)
+    assert (tmp_path / "groups.csv").read_text(encoding="utf-8")
+    assert "no problem" in run("views", "check", cwd=tmp_path)
+    assert "reports.articles" in run("views", "list", cwd=tmp_path)
+    assert "select * from" in run("views", "show", "articles", cwd=tmp_path)
+    assert "views in" in run("views", "build", cwd=tmp_path)
+    assert "Error:" in run("report", "author", "Nobody at All", cwd=tmp_path, status=2)
+    assert "Error:" in run("views", "show", "artikles", cwd=tmp_path, status=2)
+
+
+def test_refresh_says_what_is_missing(tmp_path: Path) -> None:
+    assert "--institution" in run("refresh", cwd=tmp_path, status=2)
+    assert "no warehouse" in run("status", cwd=tmp_path, status=2)
+    assert "does not exist" in run(
+        "refresh", "--institution", "1", "--warehouse", "no/such/folder.duckdb", cwd=tmp_path, status=2
+    )
+
+
+def test_configuration_stands_in_for_options_and_options_win(tmp_path: Path) -> None:
+    with Sandbox(items=20, seed=5) as figshare:
+        (tmp_path / ".dlt").mkdir()
+        (tmp_path / ".dlt" / "config.toml").write_text(
+            f'[sources.figshare]\ninstitution = {figshare.institution_id}\napi_url = "http://127.0.0.1:9/v2"\n'
+            "requests_per_second = 0\n"
+        )
+        (tmp_path / ".dlt" / "secrets.toml").write_text(f'[sources.figshare]\ntoken = "{figshare.token}"\n')
+        text = run("refresh", "--api-url", figshare.api_url, cwd=tmp_path)
+        assert "20 of 20 articles" in text
+        assert any("/account/institution/groups" in exchange.path for exchange in figshare.requests)
+
+
+def test_exit_status_when_things_were_set_aside_or_refused(tmp_path: Path) -> None:
+    with Sandbox(items=20, seed=5) as figshare:
+        options = ["--institution", str(figshare.institution_id), "--api-url", figshare.api_url]
+        options += ["--requests-per-second", "0"]
+        figshare.faults.add(Fault("status", status=410, path=rf"/articles/{figshare.world.public_ids()[0]}$"))
+        assert "set aside" in run("refresh", *options, cwd=tmp_path, status=3)
+        text = run("refresh", *options, cwd=tmp_path, status=6, SOURCES__FIGSHARE__TOKEN="not-the-token")
+        assert "refused the token" in text
+        assert "not-the-token" not in text
+
+
+def test_the_readme_names_only_commands_that_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    known = {" ".join(path) for path, _ in _commands(cli)}
+    for line in re.findall(r"^(?:.*&& \.venv/bin/)?figshare-warehouse ([a-z ]+)", text, re.MULTILINE):
+        assert any(line.strip().startswith(name) for name in known - {""}), line
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    assert ".venv/bin/python -m pytest" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "-m pytest" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")

@@ -1,0 +1,112 @@
+"""The source by itself, in somebody else's pipeline; and what it asks, held against Figshare's own description."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dlt
+import duckdb
+import jsonschema
+import pyarrow.parquet as pq
+import pytest
+from conftest import SHARED
+
+from pipelines.errors import UsageError
+from pipelines.figshare import figshare_source
+from pipelines.sandbox import Sandbox
+
+
+@pytest.fixture(autouse=True)
+def _no_telemetry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
+
+
+def _source(figshare: Sandbox, **options: Any) -> Any:
+    return figshare_source(
+        institution=figshare.institution_id, api_url=figshare.api_url, requests_per_second=0.0, **options
+    )
+
+
+def test_in_a_plain_pipeline_with_duckdb(figshare: Sandbox, tmp_path: Path) -> None:
+    file = tmp_path / "mine.duckdb"
+    pipeline = dlt.pipeline(
+        "mine", destination=dlt.destinations.duckdb(str(file)), dataset_name="raw", pipelines_dir=str(tmp_path / "dlt")
+    )
+    for _ in range(2):  # merged, not appended
+        pipeline.run(_source(figshare, token=figshare.token))
+    expected = figshare.world.expected_counts()
+    with duckdb.connect(str(file)) as connection:
+        for table, name in {"articles": "articles", "article_authors": "authors", "groups": "groups"}.items():
+            assert connection.execute(f"select count(*) from raw.{table}").fetchone() == (expected[name],)
+
+
+def test_with_parquet_files_as_the_destination(figshare: Sandbox, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    pipeline = dlt.pipeline(
+        "lake",
+        destination=dlt.destinations.filesystem(folder.as_uri()),
+        dataset_name="raw",
+        pipelines_dir=str(tmp_path / "dlt"),
+    )
+    pipeline.run(_source(figshare).with_resources("articles", "article_authors"))
+    rows = sum(pq.ParquetFile(path).metadata.num_rows for path in (folder / "raw" / "articles").glob("*.parquet"))
+    assert rows == 160
+
+
+def test_settings_come_from_dlts_configuration(figshare: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCES__FIGSHARE__API_URL", figshare.api_url)
+    monkeypatch.setenv("SOURCES__FIGSHARE__REQUESTS_PER_SECOND", "0")
+    rows = list(figshare_source(institution=figshare.institution_id).with_resources("licenses"))
+    assert sum(table.num_rows for table in rows) == figshare.world.expected_counts()["licenses"]
+
+
+def test_nothing_to_load_is_refused() -> None:
+    with pytest.raises(UsageError, match="Say what to load"):
+        figshare_source()
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the OpenAPI description in ../shared")
+def test_every_request_is_valid_by_figshares_description(tmp_path: Path) -> None:
+    description = json.loads((SHARED / "figshare-api" / "openapi-v2.0.json").read_text(encoding="utf-8"))
+    with Sandbox(items=1200, seed=3, record_bodies=True) as figshare:
+        pipeline = dlt.pipeline(
+            "valid",
+            destination=dlt.destinations.duckdb(str(tmp_path / "valid.duckdb")),
+            dataset_name="raw",
+            pipelines_dir=str(tmp_path / "dlt"),
+        )
+        pipeline.run(_source(figshare, token=figshare.token, modified_since="2000-01-01"))
+        exchanges = figshare.requests
+    assert len(exchanges) > 1200
+    for exchange in exchanges:
+        _assert_valid(description, exchange.method, exchange.path.removeprefix("/v2"), exchange.query, exchange.headers)
+        assert exchange.status == 200
+
+
+def _assert_valid(
+    description: dict[str, Any], method: str, path: str, query: dict[str, str], headers: dict[str, str]
+) -> None:
+    operation = next(
+        operations[method.lower()]
+        for template, operations in description["paths"].items()
+        if re.fullmatch(re.sub(r"\{[^}]+\}", r"[^/]+", template), urlsplit(path).path) and method.lower() in operations
+    )
+    known = {(p["in"], p["name"].lower() if p["in"] == "header" else p["name"]): p for p in operation["parameters"]} if (
+        "parameters" in operation
+    ) else {}
+    for name, value in query.items():
+        schema = known["query", name]["schema"]
+        jsonschema.validate(int(value) if schema["type"] == "integer" else value, schema)
+    if any(name.lower() == "x-cursor" for name in headers):
+        assert ("header", "x-cursor") in known
+    if operation.get("security"):
+        assert any(name.lower() == "authorization" for name in headers)
+
+
+def test_no_pipeline_folder_of_the_user_is_touched() -> None:
+    assert not Path(os.environ["HOME"]).exists()
