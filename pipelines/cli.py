@@ -122,7 +122,9 @@ def demo(warehouse: Path, items: int, seed: int) -> None:
 @click.option("--group", "groups", type=int, multiple=True, help="Only this group, without its subgroups; repeatable.")
 @click.option("--api-url", help="Base address of the REST API.  [default: https://api.figshare.com/v2]")
 @click.option("--stats-url", help="Base address of the Stats API.  [default: https://stats.figshare.com]")
-@click.option("--requests-per-second", type=float, help="Pace; 0 for no pacing. Figshare asks for at most 1.  [default: 1]")
+@click.option(
+    "--requests-per-second", type=float, help="Pace; 0 for no pacing. Figshare asks for at most 1.  [default: 1]"
+)
 def refresh(warehouse: Path, groups: tuple[int, ...], **options: Any) -> None:
     """Bring the warehouse up to date with Figshare.
 
@@ -198,12 +200,16 @@ def views_show(name: str) -> None:
     click.echo(show_view(name), nl=False)
 
 
-@cli.group(epilog=_example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097"))
+@cli.group(
+    epilog=_example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097")
+)
 def report() -> None:
     """Reports from the warehouse, for the terminal, as CSV or as JSON."""
 
 
-@report.command("author", epilog=_example("figshare-warehouse report author 'Ada Example' --format csv --output ada.csv"))
+@report.command(
+    "author", epilog=_example("figshare-warehouse report author 'Ada Example' --format csv --output ada.csv")
+)
 @click.argument("author", metavar="NAME|ORCID|ID")
 @_warehouse_option
 @_format_options
@@ -239,11 +245,15 @@ def report_institution(institution: str | None, warehouse: Path, format_: str, o
         _print(select.institution(connection, institution), format_, output)
 
 
-@cli.command(epilog=_example("figshare-warehouse sandbox --port 8080", "figshare-warehouse sandbox --items 20000 --seed 2"))
+@cli.command(
+    epilog=_example("figshare-warehouse sandbox --port 8080", "figshare-warehouse sandbox --items 20000 --seed 2")
+)
 @click.option("--port", default=0, help="Port on 127.0.0.1.  [default: a free one]")
 @click.option("--items", default=300, show_default=True, type=click.IntRange(0), help="Articles of the institution.")
 @click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
-@click.option("--records", type=click.Path(exists=True, dir_okay=False), help="Serve these article details (ndjson, .gz).")
+@click.option(
+    "--records", type=click.Path(exists=True, dir_okay=False), help="Serve these article details (ndjson, .gz)."
+)
 def sandbox(port: int, items: int, seed: int, records: str | None) -> None:
     """Serve a local Figshare to try things on, until Ctrl-C."""
     from pipelines.sandbox import Sandbox, serve_forever

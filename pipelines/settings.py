@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import dlt
 from dlt.common.configuration import configspec, resolve_configuration
@@ -61,8 +61,6 @@ class FigshareSettings(BaseConfiguration):
     concurrency: int = 4
     chunk_articles: int = 1000
     chunk_seconds: float = 60.0
-
-    __section__: ClassVar[str] = "sources"
 
 
 def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:

@@ -1,7 +1,7 @@
 """The column contract of every table that is loaded into the schema `figshare`.
 
-Each table says what one row is, which columns identify a row, and for each column its type, its meaning and the field of
-Figshare's answer that it is read from. The parser (`pipelines.figshare.parse`) reads exactly these fields, the views
+Each table says what one row is, which columns identify a row, and for each column its type, its meaning and the field
+of Figshare's answer that it is read from. The parser (`pipelines.figshare.parse`) reads exactly these fields, the views
 are checked against these names, and the descriptions become comments in the database.
 
 Types are dlt's: `bigint`, `text`, `bool`, `timestamp`. Timestamps are UTC without a time zone. Sizes are bytes.
@@ -189,7 +189,7 @@ ARTICLE_CHILDREN = (
         unread=frozenset({"id"}),
     ),
 )
-"""The tables made from the lists inside an article's detail; each is replaced whole for an article that is read again."""
+"""The tables made from the lists inside an article's detail; each is replaced whole when an article is read again."""
 
 
 def _count_of(child: Table) -> Column:
@@ -273,7 +273,12 @@ ARTICLES = Table(
         _column("has_linked_file", "bool", "Whether a file is link-only."),
         _column("download_disabled", "bool", "Whether downloading is switched off."),
         _column("folder_structure", "text", "Folder of each file id, as JSON text.", is_json=True),
-        _column("fields", "text", "Metadata fields of the item type, as JSON text, where the institution uses them.", is_json=True),
+        _column(
+            "fields",
+            "text",
+            "Metadata fields of the item type, as JSON text, where the institution uses them.",
+            is_json=True,
+        ),
         *(_count_of(child) for child in ARTICLE_CHILDREN),
         _own("fetched_at", "timestamp", "When the detail was read (UTC)."),
     ),
@@ -290,8 +295,12 @@ LISTED_ARTICLES = Table(
         _column("title", "text", "Title as given; may hold HTML."),
         _column("doi", "text", "DOI of the latest version; empty when the article has none."),
         _column("published_date", "timestamp", "When the latest version was published (UTC)."),
-        _column("created_date", "timestamp", "When the latest version was created (UTC); NULL where listings do not say."),
-        _column("modified_date", "timestamp", "When the article was last modified (UTC); NULL where listings do not say."),
+        _column(
+            "created_date", "timestamp", "When the latest version was created (UTC); NULL where listings do not say."
+        ),
+        _column(
+            "modified_date", "timestamp", "When the article was last modified (UTC); NULL where listings do not say."
+        ),
         _column("defined_type", "bigint", "Item type: item_types.id."),
         _column(
             "group_id",
@@ -448,7 +457,7 @@ FAILED_REQUESTS = Table(
 
 SCHEMA_DRIFT = Table(
     "schema_drift",
-    "One way in which Figshare's answers differed from this contract in one refresh; the rest of the record was loaded.",
+    "One way in which Figshare's answers differed from this contract in one refresh; the rest was loaded.",
     (
         _own("refresh_id", "text", "The refresh: refreshes.refresh_id.", is_key=True),
         _own("table_name", "text", "The table whose source differed.", is_key=True),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import duckdb
 import pytest
 
 from pipelines.cli import cli
@@ -45,14 +46,15 @@ def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tu
 @pytest.mark.parametrize(("path", "command"), list(_commands(cli)), ids=lambda value: str(value))
 def test_every_help_has_an_example(path: tuple[str, ...], command: click.Command) -> None:
     text = command.get_help(click.Context(command, info_name=" ".join(("figshare-warehouse", *path))))
-    assert "Examples:\n  figshare-warehouse" in text
+    assert "Examples:\n    figshare-warehouse" in text
 
 
 def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> None:
     text = run("demo", "--items", "60", cwd=tmp_path)
     assert "60 of 60 articles due were loaded" in text
     assert "Try next:" in text
-    assert max(len(line) for line in text.splitlines() if "http" not in line and "figshare-warehouse" not in line) <= 100
+    tables, _, _ = text.partition("\nTry next:")
+    assert max(map(len, tables.splitlines())) <= 80
     state = json.loads(run("status", "--format", "json", cwd=tmp_path))
     assert state["headline"]["articles"] == 60
     institution = json.loads(run("report", "institution", "--format", "json", cwd=tmp_path))
@@ -104,6 +106,16 @@ def test_the_readme_names_only_commands_that_exist() -> None:
     known = {" ".join(path) for path, _ in _commands(cli)}
     for line in re.findall(r"^(?:.*&& \.venv/bin/)?figshare-warehouse ([a-z ]+)", text, re.MULTILINE):
         assert any(line.strip().startswith(name) for name in known - {""}), line
+
+
+def test_the_readmes_sql_runs(tmp_path: Path) -> None:
+    run("demo", "--items", "30", cwd=tmp_path)
+    queries = re.findall(r"^```sql\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    assert queries
+    with duckdb.connect(str(tmp_path / "figshare_warehouse.duckdb"), read_only=True) as connection:
+        for query in ";".join(queries).split(";"):
+            if query.strip():
+                connection.execute(query).fetchall()
 
 
 def test_ci_runs_the_readmes_test_command() -> None:

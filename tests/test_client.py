@@ -44,9 +44,10 @@ def test_an_impossible_pace_is_refused(pace: float) -> None:
 
 
 def test_the_token_goes_to_the_account_only() -> None:
-    with Sandbox(items=1, record_bodies=True) as figshare, FigshareClient(
-        figshare.api_url, token=figshare.token, requests_per_second=0
-    ) as client:
+    with (
+        Sandbox(items=1, record_bodies=True) as figshare,
+        FigshareClient(figshare.api_url, token=figshare.token, requests_per_second=0) as client,
+    ):
         client.get("licenses", "/licenses")
         client.get("groups", "/account/institution/groups")
         asked = {exchange.path: {name.lower() for name in exchange.headers} for exchange in figshare.requests}
@@ -88,9 +89,10 @@ def test_not_found_is_not_tried_again() -> None:
 
 
 def test_a_limit_of_requests_is_kept() -> None:
-    with Sandbox(items=1) as figshare, FigshareClient(
-        figshare.api_url, requests_per_second=0, max_requests=2
-    ) as client:
+    with (
+        Sandbox(items=1) as figshare,
+        FigshareClient(figshare.api_url, requests_per_second=0, max_requests=2) as client,
+    ):
         client.get("licenses", "/licenses")
         client.get("licenses", "/licenses")
         with pytest.raises(StoppedError, match="2 requests"):

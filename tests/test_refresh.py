@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import SHARED, TODAY, contents, count
+from support import SHARED, TODAY, contents, count
 
 from pipelines.errors import LockedError, RefusedError, UsageError
 from pipelines.refresh import Outcome
@@ -148,9 +148,7 @@ def test_ctrl_c_keeps_what_was_read(figshare: Sandbox, refreshed: Refreshed, tmp
     ],
     ids=lambda fault: f"{fault.kind}-{fault.status}",
 )
-def test_a_passing_fault_changes_nothing(
-    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path, fault: Fault
-) -> None:
+def test_a_passing_fault_changes_nothing(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path, fault: Fault) -> None:
     figshare.faults.add(fault)
     warehouse = tmp_path / "warehouse.duckdb"
     outcome = refreshed(figshare, warehouse)
@@ -226,7 +224,8 @@ def test_a_second_refresh_is_told_who_holds_the_lock(figshare: Sandbox, refreshe
 def test_a_reader_in_the_way_is_one_sentence(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
     refreshed(figshare, warehouse)
-    held = "import duckdb, sys, time; c = duckdb.connect(sys.argv[1], read_only=True); print(1, flush=True); time.sleep(60)"
+    held = "import duckdb, sys, time; c = duckdb.connect(sys.argv[1], read_only=True); print(1, flush=True)"
+    held += "; time.sleep(60)"
     reader = subprocess.Popen([sys.executable, "-c", held, str(warehouse)], stdout=subprocess.PIPE)
     try:
         assert reader.stdout is not None

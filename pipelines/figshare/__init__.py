@@ -8,8 +8,8 @@ It works in any dlt pipeline with any destination:
     pipeline = dlt.pipeline("figshare", destination="duckdb", dataset_name="figshare")
     pipeline.run(figshare_source(institution=1234))
 
-`figshare-warehouse refresh` uses the same resources, but asks the warehouse which articles are due; this source by itself
-reads every article of the listing each time (or those modified since a date).
+`figshare-warehouse refresh` uses the same resources, but asks the warehouse which articles are due; this source by
+itself reads every article of the listing each time (or those modified since a date).
 """
 
 from __future__ import annotations

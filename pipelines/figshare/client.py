@@ -1,6 +1,6 @@
 """The only module that talks HTTP: authentication, pacing, retries, limits and the count of requests.
 
-Facts about the API (pace, errors, `Retry-After`): Figshare's public documentation, https://docs.figshare.com, July 2026.
+Facts about the API (pace, errors, `Retry-After`): Figshare's public documentation, https://docs.figshare.com, 2026.
 """
 
 from __future__ import annotations
@@ -369,9 +369,9 @@ class FigshareClient:
         tried = f" ({tries} tries)" if tries > 1 else ""
         if path.startswith("/account") and bad.status in (401, 403):
             refused = RefusedError(
-                f"Figshare refused the token ({bad.status}) for {where}: check that the token is valid and belongs to an "
-                "administrator of the institution, then set it as sources.figshare.token in .dlt/secrets.toml or as the "
-                "environment variable SOURCES__FIGSHARE__TOKEN."
+                f"Figshare refused the token ({bad.status}) for {where}: check that the token is valid and belongs "
+                "to an administrator of the institution, then set it as sources.figshare.token in .dlt/secrets.toml or "
+                "as the environment variable SOURCES__FIGSHARE__TOKEN."
             )
             self.stop(refused)
             return refused
@@ -385,8 +385,8 @@ class FigshareClient:
         if is_outage and bad.status in (401, 403):
             self.stop(
                 RefusedError(
-                    f"Figshare refuses every request ({bad.status}), last for {where}: it may have blocked this address. "
-                    "Wait an hour and try again at a slower pace."
+                    f"Figshare refuses every request ({bad.status}), last for {where}: it may have blocked this "
+                    "address. Wait an hour and try again at a slower pace."
                 )
             )
         elif is_outage:

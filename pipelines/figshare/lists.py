@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.figshare.client import FigshareClient, RequestError
-from pipelines.figshare.parse import Drift, records_table
 from pipelines.figshare.paging import article_pages
+from pipelines.figshare.parse import Drift, records_table
 from pipelines.tables import CATEGORIES, GROUPS, INSTITUTIONS, ITEM_TYPES, LICENSES, LISTED_ARTICLES, Table
 
 Reader = Callable[[], Iterator[pa.Table]]

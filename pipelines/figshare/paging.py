@@ -58,7 +58,7 @@ def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[
 
 
 def _listing(ask: _Ask, path: str) -> Iterator[list[Record]]:
-    order = {"order": "published_date", "order_direction": "asc", "limit": PAGE_SIZE}
+    order: dict[str, str | int] = {"order": "published_date", "order_direction": "asc", "limit": PAGE_SIZE}
     answer = ask(order, None)
     records = _records(answer, path)
     if not records:

@@ -1,0 +1,245 @@
+"""Reports as text: they fit, they tell unknown from none, and hostile text does no harm in any format."""
+
+import csv
+import io
+import json
+import re
+import stat
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from pipelines.errors import FigshareWarehouseError
+from pipelines.reports import select
+from pipelines.reports.files import write
+from pipelines.reports.render import render, to_csv, to_json, to_table
+from pipelines.reports.report import Report, Section
+from pipelines.reports.text import harmless, quoted, spreadsheet_cell
+
+NOT_SHOWN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def report_of(*rows, columns=("title", "article_count", "size_bytes", "published_on", "orcid_share", "is_embargoed")):
+    shown = {name: name.split("_")[0].title() for name in columns}
+    return Report(
+        "r",
+        "Title",
+        {"size_bytes": 1500, "a_count": None},
+        {"size_bytes": "Size", "a_count": "As"},
+        Section("rows", "Rows", columns, list(rows), shown),
+    )
+
+
+def every_report(connection):
+    yield select.author(connection, "1")
+    yield select.author(connection, "6")
+    yield select.group(connection, "Science")
+    yield select.group(connection, "Arts")
+    yield select.institution(connection, "1")
+    yield select.institution(connection, "2")
+    yield select.top_authors(connection)
+
+
+@pytest.mark.parametrize("width", [1, 20, 40, 80, 132])
+def test_tables_fit_the_terminal(connection, width):
+    for report in every_report(connection):
+        text = to_table(report, width=width)
+        assert max(cell_len(line) for line in text.splitlines()) <= width
+        assert not NOT_SHOWN.search(text)
+
+
+def test_a_table_at_80_columns(connection):
+    assert to_table(select.institution(connection, "1"), width=80) == (
+        "University of Northfield\n"
+        "Figshare id              1\n"
+        "Listing as of (UTC)      2026-11-01 12:30\n"
+        "Articles                 3\n"
+        "Still to be read         0\n"
+        "Files                    2\n"
+        "Size                     1.5 MB\n"
+        "Authors                  5\n"
+        "Authors with ORCID iD    20.0%\n"
+        "Under embargo            0\n"
+        "Metadata only            0\n"
+        "Linked to a publication  0\n"
+        "First published          2020-01-01\n"
+        "Last published           2020-01-03\n"
+        "\n"
+        "Item types\n"
+        "Item type             Articles  Files    Size\n"
+        "journal contribution         3      2  1.5 MB\n"
+        "\n"
+        "Years\n"
+        "Year  Articles  Files    Size\n"
+        "2020         3      2  1.5 MB\n"
+        "\n"
+        "Groups\n"
+        "  Id  Group    Level  Articles  Files    Size  Authors\n"
+        "  10  Science      1         2      2  1.5 MB        3\n"
+        "  11  Physics      2         1      1     0 B        2\n"
+        "none  –            –         1      –       –        2\n"
+        "  20  Arts         1         0      0     0 B        0\n"
+        "  21  Library      2         0      0     0 B        0\n"
+        "  22  Library      2         0      0     0 B        0\n"
+    )
+
+
+def test_long_text_is_cut_and_the_rest_stays_whole(connection):
+    lines = to_table(select.author(connection, "1"), width=80).splitlines()
+    (line,) = [line for line in lines if "Light" in line]
+    assert line.startswith("2020-01-01  Light Light")
+    assert "…" in line
+    assert "none" in next(line for line in lines if line.lstrip("\u200e").startswith("2020-01-02"))
+
+
+def test_right_to_left_text_keeps_its_column(connection):
+    lines = to_table(select.author(connection, "1"), width=80).splitlines()
+    (line,) = [line for line in lines if "ש" in line]
+    assert line.count("\u200e") == 4
+    assert line.index("ש") > line.index("\u200e")
+
+
+def test_rows_beyond_the_limit_are_counted(connection):
+    text = to_table(select.institution(connection, "1"), max_rows=2)
+    assert "… and 4 more\n" in text
+    assert "more" not in to_table(select.institution(connection, "1"), max_rows=None)
+
+
+def test_unknown_is_told_from_none_and_numbers_are_readable():
+    text = to_table(report_of(("a", 1234567, 0, date(2020, 1, 2), 0.25, True), ("b", 0, None, None, None, None)))
+    assert text == (
+        "Title\n"
+        "Size  1.5 kB\n"
+        "As    unknown\n"
+        "\n"
+        "Rows\n"
+        "Title    Article  Size  Published   Orcid  Is\n"
+        "a      1,234,567   0 B  2020-01-02  25.0%  yes\n"
+        "b              0     –  –               –  –\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_949, "999.9 kB"), (999_950, "1.0 MB"), (95 * 10**9, "95.0 GB")],
+)
+def test_sizes_are_readable(size, words):
+    assert f" {words}\n" in to_table(report_of(("a", size), columns=("title", "size_bytes")))
+
+
+def test_ids_and_years_have_no_separators():
+    assert "12345678" in to_table(report_of((12345678,), columns=("article_id",)))
+
+
+def test_color_is_only_where_it_is_asked_for(connection):
+    report = select.top_authors(connection)
+    assert "\x1b[1m" in to_table(report, color=True)
+    assert "\x1b" not in to_table(report)
+
+
+def test_markup_and_emoji_names_are_text():
+    assert "[bold]x[/bold] :smile:" in to_table(report_of(("[bold]x[/bold] :smile:",), columns=("title",)))
+
+
+def test_csv_has_all_columns_raw(connection):
+    report = select.author(connection, "1")
+    lines = list(csv.reader(io.StringIO(to_csv(report), newline="")))
+    assert tuple(lines[0]) == report.rows.columns
+    assert len(lines) == 3
+    assert to_csv(report).count("\r\n") == 3
+    assert dict(zip(lines[0], lines[1], strict=True))["published_on"] == "2020-01-02"
+    assert dict(zip(lines[0], lines[1], strict=True))["doi"] == ""
+
+
+def test_csv_of_an_institution_tells_unknown_from_none(connection):
+    report = select.institution(connection, "1")
+    lines = list(csv.DictReader(io.StringIO(to_csv(report), newline="")))
+    sizes = [(line["group_id"], line["size_bytes"], line["size_bytes_with_subgroups"]) for line in lines]
+    assert sizes[:4] == [("10", "1500000", "1500000"), ("11", "0", "0"), ("", "", ""), ("20", "0", "0")]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_csv_formulas_are_text(start):
+    text = to_csv(report_of((start + "1+1", -5), columns=("title", "article_count")))
+    assert list(csv.reader(io.StringIO(text, newline="")))[1] == ["'" + start + "1+1", "-5"]
+
+
+def test_csv_of_hostile_text(connection):
+    text = to_csv(select.author(connection, "6"))
+    assert "\x1b" not in text
+    (line,) = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert line["title"].startswith('\'=1+1[31m[bold]"a",\r\n')
+
+
+def test_json_has_everything(connection):
+    found = json.loads(to_json(select.institution(connection, "1")))
+    assert list(found) == ["report", "headline", "rows", "item_types", "years"]
+    assert found["headline"]["completed_at"] == "2026-11-01T12:30:00"
+    assert found["headline"]["first_published_on"] == "2020-01-01"
+    assert found["rows"][2]["group_id"] is None
+    assert found["rows"][2]["size_bytes"] is None
+    assert found["rows"][3]["size_bytes"] == 0
+
+
+def test_json_keeps_hostile_text_and_does_no_harm(connection):
+    report = select.author(connection, "6")
+    assert not NOT_SHOWN.search(to_json(report))
+    title = report.rows.rows[0][report.rows.columns.index("title")]
+    assert "\x1b" in title
+    assert json.loads(to_json(report))["rows"][0]["title"] == title
+
+
+@given(st.text())
+def test_any_text_is_harmless(text):
+    assert not NOT_SHOWN.search(harmless(text))
+    assert "\n" not in harmless(text)
+    assert not spreadsheet_cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert len(quoted(text)) <= 62
+    report = report_of((text, 5), columns=("title", "article_count"))
+    assert json.loads(to_json(report))["rows"] == [{"title": text, "article_count": 5}]
+    table = to_table(report, width=30)
+    assert not NOT_SHOWN.search(table)
+    assert table.count("\n") == 7
+    ((cell, number),) = list(csv.reader(io.StringIO(to_csv(report), newline="")))[1:]
+    assert (cell, number) == (spreadsheet_cell(text), "5")
+
+
+@pytest.mark.parametrize("format_", ["table", "csv", "json"])
+def test_an_empty_report_renders(empty, format_):
+    text = render(select.top_authors(empty), format_)
+    assert text.endswith("\n")
+    assert ("none" in text) == (format_ == "table")
+
+
+def test_times_are_shown_to_the_minute():
+    assert "2020-01-02 03:04\n" in to_table(report_of((datetime(2020, 1, 2, 3, 4, 5),), columns=("completed_at",)))
+
+
+def test_a_file_is_written_whole(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("old", encoding="utf-8")
+    write(path, "é\r\n")
+    assert path.read_bytes() == "é\r\n".encode()
+    assert [file.name for file in tmp_path.iterdir()] == ["r.csv"]
+    assert stat.S_IMODE(path.stat().st_mode) & 0o400
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path):
+    with pytest.raises(FigshareWarehouseError, match=r"r\.csv cannot be written: No such file or directory\.$"):
+        write(tmp_path / "no" / "r.csv", "x")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(FigshareWarehouseError, match="cannot be written"):
+        write(tmp_path / "folder", "x")
+    assert [file.name for file in tmp_path.iterdir()] == ["folder"]
+
+
+def test_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises(UnicodeEncodeError):
+        write(path, "\ud800")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["r.csv"]
