@@ -83,9 +83,9 @@ def to_table(report: Report, width: int = 80, max_rows: int | None = 20, color: 
         markup=False,
     )
     console.print(_text(harmless(report.title), "bold"), no_wrap=True, overflow="ellipsis")
-    labels = {
-        label: _words(name, report.headline[name]) for name, label in report.shown.items() if name in report.headline
-    }
+    absent = dict.fromkeys(report.shown, "unknown")
+    known = [name for name in report.shown if name in report.headline]
+    labels = {report.shown[name]: _words(name, report.headline[name], absent) for name in known}
     space = max((cell_len(label) for label in labels.values()), default=0)
     head = Table.grid(padding=(0, _BETWEEN, 0, 0))
     left = max((cell_len(label) for label in labels), default=0)
@@ -93,7 +93,7 @@ def to_table(report: Report, width: int = 80, max_rows: int | None = 20, color: 
     head.add_column(no_wrap=True, overflow="ellipsis", width=left)
     head.add_column(no_wrap=True, overflow="ellipsis", width=max(min(space, width - left - 2 * _BETWEEN), 1))
     for label, words in labels.items():
-        head.add_row(_text(label, "dim"), _text(words if words != _UNKNOWN else "unknown"))
+        head.add_row(_text(label, "dim"), _text(words))
     if labels:
         console.print(head)
     for section in (*report.others, report.rows):

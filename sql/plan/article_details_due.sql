@@ -1,8 +1,8 @@
 -- One row per article whose detail has to be read, most wanted first.
 --
--- An article is due when a listing shows it and the warehouse does not hold its detail (new), holds it from a load that
--- was broken off (interrupted), or holds an older state than the listing shows (changed, moved). An article that was
--- read in this refresh is not due again in it.
+-- An article is due when a listing shows it and the warehouse does not hold its detail (new),
+-- holds it from a load that was broken off (interrupted), or holds an older state than the
+-- listing shows (changed, moved). An article that was read in this refresh is not due again in it.
 --
 -- parameters:
 --   started_at: when this refresh started (UTC).
@@ -81,7 +81,7 @@ due as (
 
     from compared
     where reason is not null
-    order by published_date desc nulls last, article_id
+    order by published_date desc nulls last, article_id asc
 
 )
 

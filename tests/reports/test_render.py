@@ -33,26 +33,29 @@ def report_of(*rows, columns=("title", "article_count", "size_bytes", "published
     )
 
 
-def every_report(connection):
-    yield select.author(connection, "1")
-    yield select.author(connection, "6")
-    yield select.group(connection, "Science")
-    yield select.group(connection, "Arts")
-    yield select.institution(connection, "1")
-    yield select.institution(connection, "2")
-    yield select.top_authors(connection)
+@pytest.fixture(scope="module")
+def reports(connection):
+    return {
+        "author": select.author(connection, "1"),
+        "hostile": select.author(connection, "6"),
+        "group": select.group(connection, "Science"),
+        "empty group": select.group(connection, "Arts"),
+        "institution": select.institution(connection, "1"),
+        "other institution": select.institution(connection, "2"),
+        "top": select.top_authors(connection),
+    }
 
 
 @pytest.mark.parametrize("width", [1, 20, 40, 80, 132])
-def test_tables_fit_the_terminal(connection, width):
-    for report in every_report(connection):
+def test_tables_fit_the_terminal(reports, width):
+    for report in reports.values():
         text = to_table(report, width=width)
         assert max(cell_len(line) for line in text.splitlines()) <= width
         assert not NOT_SHOWN.search(text)
 
 
-def test_a_table_at_80_columns(connection):
-    assert to_table(select.institution(connection, "1"), width=80) == (
+def test_a_table_at_80_columns(reports):
+    assert to_table(reports["institution"], width=80) == (
         "University of Northfield\n"
         "Figshare id              1\n"
         "Listing as of (UTC)      2026-11-01 12:30\n"
@@ -87,25 +90,25 @@ def test_a_table_at_80_columns(connection):
     )
 
 
-def test_long_text_is_cut_and_the_rest_stays_whole(connection):
-    lines = to_table(select.author(connection, "1"), width=80).splitlines()
+def test_long_text_is_cut_and_the_rest_stays_whole(reports):
+    lines = to_table(reports["author"], width=80).splitlines()
     (line,) = [line for line in lines if "Light" in line]
     assert line.startswith("2020-01-01  Light Light")
     assert "…" in line
     assert "none" in next(line for line in lines if line.lstrip("\u200e").startswith("2020-01-02"))
 
 
-def test_right_to_left_text_keeps_its_column(connection):
-    lines = to_table(select.author(connection, "1"), width=80).splitlines()
+def test_right_to_left_text_keeps_its_column(reports):
+    lines = to_table(reports["author"], width=80).splitlines()
     (line,) = [line for line in lines if "ש" in line]
     assert line.count("\u200e") == 4
     assert line.index("ש") > line.index("\u200e")
 
 
-def test_rows_beyond_the_limit_are_counted(connection):
-    text = to_table(select.institution(connection, "1"), max_rows=2)
+def test_rows_beyond_the_limit_are_counted(reports):
+    text = to_table(reports["institution"], max_rows=2)
     assert "… and 4 more\n" in text
-    assert "more" not in to_table(select.institution(connection, "1"), max_rows=None)
+    assert "more" not in to_table(reports["institution"], max_rows=None)
 
 
 def test_unknown_is_told_from_none_and_numbers_are_readable():
@@ -134,8 +137,8 @@ def test_ids_and_years_have_no_separators():
     assert "12345678" in to_table(report_of((12345678,), columns=("article_id",)))
 
 
-def test_color_is_only_where_it_is_asked_for(connection):
-    report = select.top_authors(connection)
+def test_color_is_only_where_it_is_asked_for(reports):
+    report = reports["top"]
     assert "\x1b[1m" in to_table(report, color=True)
     assert "\x1b" not in to_table(report)
 
@@ -144,8 +147,8 @@ def test_markup_and_emoji_names_are_text():
     assert "[bold]x[/bold] :smile:" in to_table(report_of(("[bold]x[/bold] :smile:",), columns=("title",)))
 
 
-def test_csv_has_all_columns_raw(connection):
-    report = select.author(connection, "1")
+def test_csv_has_all_columns_raw(reports):
+    report = reports["author"]
     lines = list(csv.reader(io.StringIO(to_csv(report), newline="")))
     assert tuple(lines[0]) == report.rows.columns
     assert len(lines) == 3
@@ -154,8 +157,8 @@ def test_csv_has_all_columns_raw(connection):
     assert dict(zip(lines[0], lines[1], strict=True))["doi"] == ""
 
 
-def test_csv_of_an_institution_tells_unknown_from_none(connection):
-    report = select.institution(connection, "1")
+def test_csv_of_an_institution_tells_unknown_from_none(reports):
+    report = reports["institution"]
     lines = list(csv.DictReader(io.StringIO(to_csv(report), newline="")))
     sizes = [(line["group_id"], line["size_bytes"], line["size_bytes_with_subgroups"]) for line in lines]
     assert sizes[:4] == [("10", "1500000", "1500000"), ("11", "0", "0"), ("", "", ""), ("20", "0", "0")]
@@ -167,15 +170,15 @@ def test_csv_formulas_are_text(start):
     assert list(csv.reader(io.StringIO(text, newline="")))[1] == ["'" + start + "1+1", "-5"]
 
 
-def test_csv_of_hostile_text(connection):
-    text = to_csv(select.author(connection, "6"))
+def test_csv_of_hostile_text(reports):
+    text = to_csv(reports["hostile"])
     assert "\x1b" not in text
     (line,) = list(csv.DictReader(io.StringIO(text, newline="")))
     assert line["title"].startswith('\'=1+1[31m[bold]"a",\r\n')
 
 
-def test_json_has_everything(connection):
-    found = json.loads(to_json(select.institution(connection, "1")))
+def test_json_has_everything(reports):
+    found = json.loads(to_json(reports["institution"]))
     assert list(found) == ["report", "headline", "rows", "item_types", "years"]
     assert found["headline"]["completed_at"] == "2026-11-01T12:30:00"
     assert found["headline"]["first_published_on"] == "2020-01-01"
@@ -184,8 +187,8 @@ def test_json_has_everything(connection):
     assert found["rows"][3]["size_bytes"] == 0
 
 
-def test_json_keeps_hostile_text_and_does_no_harm(connection):
-    report = select.author(connection, "6")
+def test_json_keeps_hostile_text_and_does_no_harm(reports):
+    report = reports["hostile"]
     assert not NOT_SHOWN.search(to_json(report))
     title = report.rows.rows[0][report.rows.columns.index("title")]
     assert "\x1b" in title
