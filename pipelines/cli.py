@@ -94,6 +94,8 @@ def demo(warehouse: Path, items: int, seed: int) -> None:
                 "requests_per_second": 0.0,
             },
         )
+    if outcome.error is not None:
+        raise outcome.error
     with _open(warehouse) as connection:
         _print(select.institution(connection, str(sandbox.institution_id)), max_rows=5)
         _print(select.top_authors(connection))
@@ -101,7 +103,7 @@ def demo(warehouse: Path, items: int, seed: int) -> None:
     option = "" if warehouse == Path("figshare_warehouse.duckdb") else f" --warehouse {warehouse}"
     click.echo(
         "\nTry next:\n"
-        f"  figshare-warehouse report group 'Faculty'{option}\n"
+        f"  figshare-warehouse report group 'Faculty of Science'{option}\n"
         f"  figshare-warehouse status{option}\n"
         "  figshare-warehouse views list\n"
         "Your own repository, from the real Figshare (one request a second):\n"
@@ -125,6 +127,8 @@ def demo(warehouse: Path, items: int, seed: int) -> None:
 @click.option(
     "--requests-per-second", type=float, help="Pace; 0 for no pacing. Figshare asks for at most 1.  [default: 1]"
 )
+@click.option("--max-requests", type=click.IntRange(1), help="Stop cleanly after so many requests.")
+@click.option("--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after so many minutes.")
 def refresh(warehouse: Path, groups: tuple[int, ...], **options: Any) -> None:
     """Bring the warehouse up to date with Figshare.
 

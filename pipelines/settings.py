@@ -42,6 +42,8 @@ class FigshareSettings(BaseConfiguration):
         max_tries: how often a request is tried.
         retry_wait_seconds: longest wait before the first retry; doubles for each further one.
         concurrency: requests under way at once.
+        max_requests: after so many requests a refresh stops; no limit by default.
+        max_minutes: after so many minutes a refresh stops; no limit by default.
         chunk_articles: articles that are loaded together at most.
         chunk_seconds: after so many seconds what was read is loaded.
     """
@@ -59,6 +61,8 @@ class FigshareSettings(BaseConfiguration):
     max_tries: int = 5
     retry_wait_seconds: float = 2.0
     concurrency: int = 4
+    max_requests: int | None = None
+    max_minutes: float | None = None
     chunk_articles: int = 1000
     chunk_seconds: float = 60.0
 
@@ -100,6 +104,8 @@ def make_client(settings: FigshareSettings, user_agent: str) -> FigshareClient:
         timeout_seconds=settings.timeout_seconds,
         max_tries=settings.max_tries,
         retry_wait_seconds=settings.retry_wait_seconds,
+        max_requests=settings.max_requests,
+        max_minutes=settings.max_minutes,
         concurrency=settings.concurrency,
         user_agent=user_agent,
     )

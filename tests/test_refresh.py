@@ -172,6 +172,23 @@ def test_what_fails_for_good_is_set_aside_and_tried_again(
     assert count(warehouse, "figshare.articles") == 160
 
 
+def test_a_limit_of_requests_stops_cleanly_and_the_next_run_goes_on(
+    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
+) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    outcome = refreshed(figshare, warehouse, max_requests=80)
+    assert outcome.outcome == "stopped"
+    assert outcome.error is not None
+    assert outcome.error.exit_code == 4
+    assert len(figshare.requests) == 80
+    kept = count(warehouse, "figshare.articles")
+    assert kept >= 50
+    assert refreshed(figshare, warehouse).articles_loaded == 160 - kept
+    fresh = tmp_path / "fresh.duckdb"
+    refreshed(figshare, fresh)
+    assert contents(warehouse) == contents(fresh)
+
+
 def test_a_broken_listing_loses_nothing(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
     refreshed(figshare, warehouse)

@@ -102,8 +102,8 @@ def connected(warehouse: Path, read_only: bool = False) -> Iterator[duckdb.DuckD
 def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
     if "lock" in text.lower() or "being used by another process" in text:
         return LockedError(
-            f"Another program has {warehouse} open: close it there (or let it read the file only while no refresh "
-            "runs) and run this again."
+            f"Another program has {warehouse} open, perhaps a refresh: wait until it is done, or close the file there, "
+            "and run this again."
         )
     if "newer version" in text or "storage version" in text.lower() or "serialization" in text.lower():
         return FigshareWarehouseError(
