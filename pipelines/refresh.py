@@ -30,7 +30,8 @@ from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.figshare import batch_tables, listing_filters, utc_now
 from pipelines.figshare.articles import Batch, Failure, article_batches
 from pipelines.figshare.client import FigshareClient, RequestCount, RequestError, StoppedError
-from pipelines.figshare.lists import institution_lists, listed_articles, public_lists
+from pipelines.figshare.lists import institution_lists, listed_table, public_lists
+from pipelines.figshare.paging import article_pages
 from pipelines.figshare.parse import Drift, arrow_schema, own_rows
 from pipelines.figshare.resources import article_resources, table_resource
 from pipelines.settings import FigshareSettings, make_client, prepare_dlt
@@ -223,9 +224,8 @@ class _Run:
                 self.progress.step(f"Listing the articles of {listing}")
                 seen: set[int] = set()
                 try:
-                    for table in listed_articles(
-                        self.client, listing, filters, self.drift, self.outcome.refresh_id, utc_now
-                    ):
+                    for records in article_pages(self.client, filters):
+                        table = listed_table(listing, records, self.drift, self.outcome.refresh_id, utc_now())
                         seen.update(table.column("article_id").to_pylist())
                         yield table
                 except RequestError as error:

@@ -18,7 +18,7 @@ from support import SHARED
 
 from pipelines.errors import UsageError
 from pipelines.figshare import figshare_source
-from pipelines.sandbox import Sandbox
+from pipelines.sandbox import Fault, Sandbox
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +56,22 @@ def test_with_parquet_files_as_the_destination(figshare: Sandbox, tmp_path: Path
     pipeline.run(_source(figshare).with_resources("articles", "article_authors"))
     rows = sum(pq.ParquetFile(path).metadata.num_rows for path in (folder / "raw" / "articles").glob("*.parquet"))
     assert rows == 160
+
+
+def test_each_page_is_asked_for_once_and_what_fails_is_told(
+    figshare: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = figshare.world.public_ids()[3]
+    figshare.faults.add(Fault("status", status=404, path=rf"/articles/{gone}$"))
+    pipeline = dlt.pipeline(
+        "once",
+        destination=dlt.destinations.duckdb(str(tmp_path / "once.duckdb")),
+        dataset_name="raw",
+        pipelines_dir=str(tmp_path / "dlt"),
+    )
+    pipeline.run(_source(figshare, article_ids=[figshare.world.public_ids()[0], 1]))
+    assert sum(exchange.path == "/v2/articles" for exchange in figshare.requests) == 1
+    assert [record.args[0] for record in caplog.records if "left out" in record.message] == [gone, 1]
 
 
 def test_settings_come_from_dlts_configuration(figshare: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ itself reads every article of the listing each time (or those modified since a d
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -26,13 +27,15 @@ from dlt.extract import DltResource
 from pipelines.errors import UsageError
 from pipelines.figshare.articles import Batch, article_batches, raise_if_stopped
 from pipelines.figshare.client import API_URL, FigshareClient
-from pipelines.figshare.lists import institution_lists, listed_articles, public_lists
+from pipelines.figshare.lists import institution_lists, listed_table, public_lists
 from pipelines.figshare.paging import article_pages
-from pipelines.figshare.parse import Drift, article_tables
-from pipelines.figshare.resources import article_resources, table_resource
+from pipelines.figshare.parse import Drift, arrow_schema, article_tables
+from pipelines.figshare.resources import article_resources, hints, table_resource
 from pipelines.tables import LISTED_ARTICLES
 
 __all__ = ["FigshareClient", "figshare_source"]
+
+logger = logging.getLogger("figshare_warehouse")
 
 
 @dlt.source(name="figshare", section="figshare", max_table_nesting=0)
@@ -90,29 +93,37 @@ def figshare_source(
     scopes = listing_filters(institution, groups)
     extra: dict[str, str | int] = {"modified_since": modified_since} if modified_since else {}
 
-    def ids() -> Iterator[int]:
-        seen: set[int] = set()
-        for filters in scopes.values():
-            for page in article_pages(client, {**filters, **extra}):
-                for record in page:
-                    if isinstance(record.get("id"), int) and record["id"] not in seen:
-                        seen.add(record["id"])
-                        yield record["id"]
-        yield from (article_id for article_id in article_ids if article_id not in seen)
+    seen: set[int] = set()
 
-    @dlt.resource(name="article_details", selected=False)
-    def details() -> Iterator[Any]:
-        for batch in article_batches(client, ids()):
+    # One resource reads the pages, and both the listing and the details are made from it: each page is asked for once.
+    @dlt.resource(name="listing_pages", selected=False)
+    def pages() -> Iterator[dict[str, Any]]:
+        for listing, filters in scopes.items():
+            for records in article_pages(client, {**filters, **extra}):
+                yield {"listing": listing, "records": records}
+        yield {"listing": None, "records": [{"id": article_id} for article_id in article_ids]}
+
+    def details(page: dict[str, Any]) -> Iterator[Any]:
+        ids = [record["id"] for record in page["records"] if isinstance(record.get("id"), int)]
+        new = [article_id for article_id in dict.fromkeys(ids) if article_id not in seen]
+        seen.update(new)
+        for batch in article_batches(client, new):
+            for failure in batch.failures:
+                logger.warning("Article %s was left out: %s", failure.article_id, failure.error)
             yield batch_tables(batch, drift)
         raise_if_stopped(client)
 
-    def listed() -> Iterator[pa.Table]:
-        for listing, filters in scopes.items():
-            yield from listed_articles(client, listing, filters, drift, "", utc_now)
+    def listed(page: dict[str, Any]) -> Iterator[pa.Table]:
+        if page["listing"] is None:
+            yield arrow_schema(LISTED_ARTICLES).empty_table()
+        else:
+            yield listed_table(page["listing"], page["records"], drift, "", utc_now())
 
-    yield details
-    yield from article_resources(details)
-    yield table_resource(LISTED_ARTICLES, listed)
+    yield pages
+    article_details = pages | dlt.transformer(details, name="article_details", selected=False)
+    yield article_details
+    yield from article_resources(article_details)
+    yield pages | dlt.transformer(listed, **hints(LISTED_ARTICLES))
     for table, read in public_lists(client, drift).items():
         yield table_resource(table, read)
     if client.has_token:

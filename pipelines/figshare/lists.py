@@ -9,7 +9,6 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.figshare.client import FigshareClient, RequestError
-from pipelines.figshare.paging import article_pages
 from pipelines.figshare.parse import Drift, records_table
 from pipelines.tables import CATEGORIES, GROUPS, INSTITUTIONS, ITEM_TYPES, LICENSES, LISTED_ARTICLES, Table
 
@@ -42,30 +41,20 @@ def institution_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reade
     return {INSTITUTIONS: institutions, GROUPS: groups}
 
 
-def listed_articles(
-    client: FigshareClient,
-    listing: str,
-    filters: dict[str, int],
-    drift: Drift,
-    refresh_id: str,
-    now: Callable[[], datetime],
-) -> Iterator[pa.Table]:
-    """Yields one listing's articles, page by page, as `listed_articles`.
+def listed_table(
+    listing: str, records: list[dict[str, Any]], drift: Drift, refresh_id: str, seen_at: datetime
+) -> pa.Table:
+    """Returns one page of a listing as rows of `listed_articles`.
 
     Args:
-        client: asks Figshare.
         listing: the listing's name.
-        filters: `institution`, `group`.
+        records: Figshare's light records.
         drift: where differences are noted.
         refresh_id: kept with each row.
-        now: the time (UTC, naive).
-
-    Raises:
-        RequestError: when the listing cannot be read to its end.
+        seen_at: when the page was read (UTC, naive).
     """
-    for records in article_pages(client, filters):
-        own = {"listing": listing, "seen_at": now(), "refresh_id": refresh_id}
-        yield records_table(LISTED_ARTICLES, records, drift, own)
+    own = {"listing": listing, "seen_at": seen_at, "refresh_id": refresh_id}
+    return records_table(LISTED_ARTICLES, records, drift, own)
 
 
 def _reader(client: FigshareClient, table: Table, path: str, drift: Drift) -> Reader:

@@ -63,7 +63,7 @@ COLUMNS = {
 }
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=articles, groups=parents)
 def test_the_reports_agree_with_each_other(warehouse, records, groups):
     fill(warehouse, records, groups)
