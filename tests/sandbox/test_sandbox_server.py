@@ -85,7 +85,10 @@ def test_serving_in_the_foreground() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one child alone")
 def test_as_a_process_until_ctrl_c() -> None:
-    command = [sys.executable, "-m", "pipelines.sandbox", "--items", "5", "--seed", "2", "--today", "2026-06-30"]
+    # Where tests run in the background the shell has switched Ctrl-C off for all children: on again for this one.
+    program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    program += "from pipelines.sandbox.__main__ import main; main()"
+    command = [sys.executable, "-c", program, "--items", "5", "--seed", "2", "--today", "2026-06-30"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
@@ -96,7 +99,10 @@ def test_as_a_process_until_ctrl_c() -> None:
         answer = requests.get(f"{said['stats_url']}/total/views/group/{said['group_id']}", timeout=30)
         assert answer.json()["totals"] > 0
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        try:
+            _, errors = process.communicate(timeout=10)
+        finally:
+            process.kill()
     assert process.returncode == 0
     assert errors == b""
 
