@@ -19,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import dlt
 import duckdb
@@ -29,7 +30,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.figshare import batch_tables, listing_filters, utc_now
 from pipelines.figshare.articles import Batch, Failure, article_batches
-from pipelines.figshare.client import FigshareClient, RequestCount, RequestError, StoppedError
+from pipelines.figshare.client import LOOPBACK_HOSTS, FigshareClient, RequestCount, RequestError, StoppedError
 from pipelines.figshare.lists import institution_lists, listed_table, public_lists
 from pipelines.figshare.paging import article_pages
 from pipelines.figshare.parse import Drift, arrow_schema, own_rows
@@ -124,11 +125,12 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         been loaded by then is kept.
 
     Raises:
-        UsageError: when it is not said what to load, or the file's name cannot be used.
+        UsageError: when it is not said what to load, or the file's name cannot be used, or it holds another
+            Figshare's data.
         LockedError: when another refresh runs, or another program has the file open.
         FigshareWarehouseError: when the warehouse cannot be written.
     """
-    if settings.institution is None and not settings.groups:
+    if settings.institution is None:
         raise UsageError("Say what to load: --institution ID (the number in the institution's Figshare URLs and API).")
     scopes = listing_filters(settings.institution, settings.groups or ())
     warehouse = warehouse.absolute()
@@ -140,8 +142,21 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         make_client(settings, f"figshare-warehouse/{package_version()}") as client,
         _stopped_by_signals(client),
     ):
+        _refuse_another_figshare(store.loaded_from(connection), client.api_url, warehouse)
         run = _Run(settings, scopes, client, connection, warehouse, progress)
         return run.whole()
+
+
+def _refuse_another_figshare(before: str | None, now: str, warehouse: Path) -> None:
+    """Ids of different Figshares (production, stage, sandbox) collide, so they must not meet in one warehouse."""
+    hosts = [urlsplit(url).hostname for url in (before or now, now)]
+    # A sandbox gets another port, and perhaps another name of the same machine, at each start.
+    hosts = ["localhost" if host in LOOPBACK_HOSTS else host for host in hosts]
+    if hosts[0] != hosts[1]:
+        raise UsageError(
+            f"{warehouse} was loaded from {before}, and ids of different Figshares collide: give another "
+            f"--warehouse for {now}."
+        )
 
 
 class _Run:

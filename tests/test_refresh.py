@@ -262,6 +262,14 @@ def test_a_name_that_clashes_with_a_schema_is_refused(
         refreshed(figshare, tmp_path / name)
 
 
+def test_two_figshares_never_meet_in_one_warehouse(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    refreshed(figshare, warehouse)
+    with pytest.raises(UsageError, match="collide"):
+        refreshed(figshare, warehouse, api_url="https://figshare.example/v2", token="")
+    assert refreshed(figshare, warehouse).outcome == "done"
+
+
 def test_a_file_that_is_no_database_is_left_alone(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "notes.duckdb"
     warehouse.write_text("not a database, but somebody's" * 500)

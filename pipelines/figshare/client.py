@@ -27,6 +27,7 @@ from pipelines.figshare.pacing import Pacer
 API_URL = "https://api.figshare.com/v2"
 STATS_URL = "https://stats.figshare.com"
 
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 LONGEST_WAIT = 300.0
 """Seconds; a server that asks for a longer pause is not waited for."""
@@ -414,7 +415,7 @@ def _base_url(name: str, url: str) -> str:
 
 def _refuse_unencrypted(url: str) -> None:
     parts = urlsplit(url)
-    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
         raise UsageError(f"The token would travel unencrypted to {url}: use an https address.")
 
 

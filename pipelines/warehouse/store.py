@@ -79,7 +79,7 @@ def connected(warehouse: Path, read_only: bool = False) -> Iterator[duckdb.DuckD
     """Opens the warehouse, in UTC.
 
     Raises:
-        UsageError: with read_only, when there is no such file.
+        UsageError: with read_only, when there is no such file, or nothing to read in it yet.
         LockedError: another process has it open.
         FigshareWarehouseError: the file is no DuckDB file, or of a newer DuckDB, or cannot be read.
     """
@@ -94,9 +94,37 @@ def connected(warehouse: Path, read_only: bool = False) -> Iterator[duckdb.DuckD
         raise _open_error(warehouse, str(error)) from None
     try:
         connection.execute("set timezone = 'UTC'")
+        if read_only:
+            _check_loaded(connection, warehouse)
         yield connection
     finally:
         connection.close()
+
+
+def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    relations = {
+        row[0]
+        for row in connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() "
+            "union all select schema_name || '.' || view_name from duckdb_views()"
+        ).fetchall()
+    }
+    if "figshare.refreshes" not in relations:
+        raise UsageError(f"{warehouse} holds nothing from Figshare yet: run `figshare-warehouse refresh`.")
+    if "reports.articles" not in relations:
+        raise UsageError(
+            f"{warehouse} has no reports, since its first refresh did not end: run the same `figshare-warehouse "
+            "refresh` again, or `figshare-warehouse views build` to see what is there."
+        )
+
+
+def loaded_from(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Returns the API address that the last refresh read from; None when there was none."""
+    try:
+        row = connection.execute("select max_by(api_url, refresh_id) from figshare.refreshes").fetchone()
+    except duckdb.CatalogException:
+        return None
+    return row[0] if row else None
 
 
 def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
