@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import dlt
@@ -18,10 +17,6 @@ from dlt.common.typing import TSecretStrValue
 
 from pipelines.errors import UsageError
 from pipelines.figshare.client import API_URL, STATS_URL, FigshareClient
-
-DEFAULT_WAREHOUSE = Path("figshare_warehouse.duckdb")
-
-INSTALL_SECRETS = "sources.figshare.token in .dlt/secrets.toml, or the environment variable SOURCES__FIGSHARE__TOKEN"
 
 
 @configspec

@@ -6,7 +6,7 @@ never fatal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -127,11 +127,6 @@ def article_tables(details: Sequence[Record], fetched_at: Sequence[datetime], dr
         else:
             arrays.append(pa.array(own[column.name], ARROW_TYPES[column.type]))
     return {"articles": pa.Table.from_arrays(arrays, schema=arrow_schema(ARTICLES)), **tables}
-
-
-def empty_tables(tables: Iterable[Table]) -> dict[str, pa.Table]:
-    """Returns tables without rows, by name."""
-    return {table.name: arrow_schema(table).empty_table() for table in tables}
 
 
 _TITLE = next(column for column in ARTICLES.columns if column.name == "title")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -152,12 +152,3 @@ def ask(connection: duckdb.DuckDBPyConnection, question: str, **parameters: Any)
     """
     text = (sql_folder() / "plan" / f"{question}.sql").read_text(encoding="utf-8")
     return connection.execute(text, parameters).fetchall()
-
-
-def select(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, Any] | None = None
-) -> list[dict[str, Any]]:
-    """Returns the rows of a query as dictionaries by column name."""
-    cursor = connection.execute(query, parameters or None)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
