@@ -5,6 +5,7 @@ What is given on the command line wins. Secrets are never options of the command
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -111,6 +112,8 @@ def prepare_dlt() -> None:
     if dlt.config.get("runtime.dlthub_telemetry") is None:
         os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
     if dlt.config.get("runtime.log_level") is None:
-        os.environ["RUNTIME__LOG_LEVEL"] = "ERROR"
+        # What a user must know of a failed load we say in a sentence; dlt's own log is for those who ask for it.
+        os.environ["RUNTIME__LOG_LEVEL"] = "CRITICAL"
+        logging.getLogger("dlt").setLevel(logging.CRITICAL)
     # `_dlt_load_id` in each row tells rows of a load that was broken off from those of a whole one.
     os.environ["NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID"] = "true"
