@@ -286,6 +286,49 @@ ARTICLES = Table(
     | frozenset(child.source for child in ARTICLE_CHILDREN),
 )
 
+ARTICLE_VERSIONS = Table(
+    "article_versions",
+    "One public version of one article. The detail of the latest one is in articles.",
+    (
+        _own("article_id", "bigint", "The article: articles.id.", is_key=True),
+        _column(
+            "version",
+            "bigint",
+            "Number of the version, from 1; a number that was taken back is not there.",
+            is_key=True,
+        ),
+        _column("url", "text", "API address of the version's detail."),
+    ),
+    replaced="article_id",
+)
+
+ARTICLE_CHECKS = Table(
+    "article_checks",
+    "One article whose detail came with a version tag (HTTP `ETag`), so that it can be asked whether it has changed.",
+    (
+        _own("article_id", "bigint", "The article: articles.id.", is_key=True),
+        _own("etag", "text", "The version tag of the detail that articles holds."),
+        _own("checked_at", "timestamp", "When Figshare last said that this is the current one (UTC)."),
+    ),
+)
+
+WITHDRAWALS = Table(
+    "withdrawals",
+    "One time at which one article was found to be public no more. What was known of it stays in articles.",
+    (
+        _own("article_id", "bigint", "The article: articles.id.", is_key=True),
+        _own("withdrawn_at", "timestamp", "When it was found withdrawn (UTC); it was some time before.", is_key=True),
+        _own(
+            "reason",
+            "text",
+            "`gone from the listing` (and its detail is not found), or `not found` (still listed, its detail is not).",
+        ),
+        _own("checked_at", "timestamp", "When its detail was last asked for and not found (UTC)."),
+        _own("returned_at", "timestamp", "When it was found public again (UTC); NULL while it is not."),
+        _own("refresh_id", "text", "The refresh that last looked: refreshes.refresh_id."),
+    ),
+)
+
 LISTED_ARTICLES = Table(
     "listed_articles",
     "One article as one listing last showed it: what is public there, and what Figshare says without reading details.",
@@ -311,6 +354,21 @@ LISTED_ARTICLES = Table(
         _column("url_public_html", "text", "Address of the public page."),
         _own("seen_at", "timestamp", "When the listing last showed it (UTC)."),
         _own("refresh_id", "text", "The refresh that last saw it: refreshes.refresh_id."),
+        _own(
+            "modified_since",
+            "timestamp",
+            "Where listings do not say when an article was modified: Figshare lists it as modified since then (UTC).",
+        ),
+        _own(
+            "missed_at",
+            "timestamp",
+            "When a complete reading did not show it although its detail was still there (UTC); NULL when it shows it.",
+        ),
+        _own(
+            "left_at",
+            "timestamp",
+            "When it was found that the listing does not hold it any more (UTC); NULL while it does.",
+        ),
     ),
     unread=frozenset(
         {
@@ -333,12 +391,44 @@ LISTINGS = Table(
     "listings",
     "One listing that the warehouse follows, as of its last complete reading.",
     (
-        _own("listing", "text", "Name: `institution 1`, `institution 1 group 2`.", is_key=True),
-        _own("institution_id", "bigint", "The institution it is limited to."),
-        _own("group_id", "bigint", "The group it is limited to; NULL for a whole institution."),
+        _own("listing", "text", "Name: `institution 1`, `institution 1 group 2`, `search NAME`.", is_key=True),
+        _own("institution_id", "bigint", "The institution it is limited to; NULL for a search."),
+        _own("group_id", "bigint", "The group it is limited to; NULL for a whole institution or a search."),
+        _own("search", "text", "Name of the search; NULL for an institution or a group."),
+        _own("search_for", "text", "What the search looks for, in Figshare's search language; NULL when none."),
         _own("article_count", "bigint", "How many different articles it showed."),
         _own("completed_at", "timestamp", "When it was last read to its end (UTC)."),
         _own("refresh_id", "text", "The refresh that last read it to its end: refreshes.refresh_id."),
+    ),
+)
+
+FIRST_LISTED = Table(
+    "first_listed",
+    "When one listing first showed one article.",
+    (
+        _own("listing", "text", "The listing: listings.listing.", is_key=True),
+        _own("article_id", "bigint", "Figshare's id of the article.", is_key=True),
+        _own("first_seen_at", "timestamp", "When the listing first showed it (UTC)."),
+    ),
+)
+
+LIST_READINGS = Table(
+    "list_readings",
+    "One short list (groups, categories, licences …) as of its last complete reading.",
+    (
+        _own("list", "text", "Name of the table that holds it.", is_key=True),
+        _own("completed_at", "timestamp", "When it was last read (UTC)."),
+        _own("refresh_id", "text", "The refresh that last read it: refreshes.refresh_id."),
+    ),
+)
+
+GROUP_COUNTS = Table(
+    "group_counts",
+    "How many public articles Figshare itself counts in one group, as last asked.",
+    (
+        _own("group_id", "bigint", "Figshare's id of the group.", is_key=True),
+        _own("article_count", "bigint", "Figshare's number of public articles; NULL when it gave none for this group."),
+        _own("counted_at", "timestamp", "When it was asked (UTC)."),
     ),
 )
 
@@ -474,8 +564,14 @@ TABLES: dict[str, Table] = {
     for table in (
         ARTICLES,
         *ARTICLE_CHILDREN,
+        ARTICLE_VERSIONS,
+        ARTICLE_CHECKS,
+        WITHDRAWALS,
         LISTINGS,
         LISTED_ARTICLES,
+        FIRST_LISTED,
+        LIST_READINGS,
+        GROUP_COUNTS,
         INSTITUTIONS,
         GROUPS,
         CATEGORIES,

@@ -125,10 +125,10 @@ def figshare_source(
     yield from article_resources(article_details)
     yield pages | dlt.transformer(listed, **hints(LISTED_ARTICLES))
     for table, read in public_lists(client, drift).items():
-        yield table_resource(table, read)
+        yield table_resource(table, read())
     if client.has_token:
         for table, read in institution_lists(client, drift).items():
-            yield table_resource(table, read)
+            yield table_resource(table, read())
 
 
 def listing_filters(institution: int | None, groups: Sequence[int]) -> dict[str, dict[str, int]]:

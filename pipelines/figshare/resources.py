@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import dlt
@@ -57,14 +57,14 @@ def hints(table: Table) -> dict[str, Any]:
     return arguments
 
 
-def table_resource(table: Table, read: Callable[[], Iterable[pa.Table]]) -> DltResource:
-    """Returns a resource that loads the Arrow tables that `read` gives into the table."""
+def table_resource(table: Table, arrow: Iterable[pa.Table]) -> DltResource:
+    """Returns a resource that loads Arrow tables into the table."""
 
     def rows() -> Iterator[Any]:
         # The table must exist, with all its columns, even when there is nothing to load into it. (dlt's own mark for
         # that adds row ids, which Arrow tables do not have.)
         yield arrow_schema(table).empty_table()
-        yield from read()
+        yield from arrow
 
     resource: DltResource = dlt.resource(rows, **hints(table))()
     return resource

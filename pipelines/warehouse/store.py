@@ -142,8 +142,8 @@ def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
     return FigshareWarehouseError(f"{warehouse} cannot be opened: {' '.join(text.split())[:300]}")
 
 
-def ask(connection: duckdb.DuckDBPyConnection, question: str, **parameters: Any) -> list[tuple[Any, ...]]:
-    """Returns the rows of a question in `sql/plan`.
+def ask(connection: duckdb.DuckDBPyConnection, question: str, **parameters: Any) -> list[dict[str, Any]]:
+    """Returns the rows of a question in `sql/plan`, each by column name.
 
     Args:
         connection: the warehouse.
@@ -151,4 +151,6 @@ def ask(connection: duckdb.DuckDBPyConnection, question: str, **parameters: Any)
         parameters: values of its `$` parameters.
     """
     text = (sql_folder() / "plan" / f"{question}.sql").read_text(encoding="utf-8")
-    return connection.execute(text, parameters).fetchall()
+    cursor = connection.execute(text, parameters)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

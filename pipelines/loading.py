@@ -1,0 +1,94 @@
+"""Loading into the warehouse: one dlt load package at a time."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import dlt
+import duckdb
+import pyarrow as pa
+from dlt.extract import DltResource
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from pipelines.errors import FigshareWarehouseError
+from pipelines.figshare.resources import table_resource
+from pipelines.tables import TABLES, Table
+
+PIPELINE_NAME = "figshare_warehouse"
+
+
+class Loader:
+    """Runs dlt, in a thread of its own.
+
+    In the main thread dlt would take over Ctrl-C and drop the package under way; here the client stops first and what
+    was read is loaded.
+
+    Args:
+        connection: the warehouse, open for writing.
+        warehouse: its file; dlt's working folder lies beside it while the loader is entered.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+        self._folder = warehouse.with_name(warehouse.name + ".work")
+        self._warehouse = warehouse
+        self._connection = connection
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="dlt")
+
+    def __enter__(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._pipeline = dlt.pipeline(
+            PIPELINE_NAME,
+            destination=dlt.destinations.duckdb(self._connection, replace_strategy="insert-from-staging"),
+            dataset_name="figshare",
+            pipelines_dir=str(self._folder),
+        )
+
+    def __exit__(self, *error: object) -> None:
+        self._thread.shutdown()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def load(self, tables: Mapping[Table, Iterable[pa.Table]]) -> None:
+        """Loads the tables as one package, as each declares which rows the new ones replace.
+
+        Raises:
+            FigshareWarehouseError: when it cannot be loaded; what earlier packages loaded stays.
+        """
+        self._run([table_resource(table, rows) for table, rows in tables.items()])
+
+    def make_tables(self) -> None:
+        """Makes every declared table and column that is not there yet, so that each can be asked and built upon."""
+        there = set(self._connection.execute("select table_name, column_name from duckdb_columns()").fetchall())
+        lacking = [table for table in TABLES.values() if any((table.name, c.name) not in there for c in table.columns)]
+        if lacking:
+            resources = [table_resource(table, ()) for table in lacking]
+            for resource in resources:
+                # What is replaced whole would be emptied by no rows.
+                resource.apply_hints(write_disposition="append")
+            self._run(resources)
+
+    def _run(self, resources: list[DltResource]) -> None:
+        source = dlt.source(lambda: resources, name="figshare", max_table_nesting=0)()
+        try:
+            self._thread.submit(self._pipeline.run, source).result()
+        except (PipelineStepFailed, OSError) as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: BaseException) -> FigshareWarehouseError:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, FigshareWarehouseError):
+                return cause
+            text = str(cause)
+            if "No space left" in text or "disk is full" in text.lower() or "could not allocate" in text.lower():
+                return FigshareWarehouseError(
+                    f"The disk is full while loading into {self._warehouse}. Make room and run the same command again: "
+                    "what was loaded before is kept."
+                )
+            last, cause = cause, cause.__cause__ or cause.__context__
+        return FigshareWarehouseError(
+            f"Loading into {self._warehouse} failed ({type(last).__name__}: {' '.join(str(last).split())[:300]}). "
+            "What was loaded before is kept; run the same command again, with --debug to see the details."
+        )

@@ -1,0 +1,187 @@
+"""One refresh under way: what its steps share, and the record that it leaves in the warehouse."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.errors import FigshareWarehouseError
+from pipelines.figshare import utc_now
+from pipelines.figshare.client import FigshareClient, RequestCount, RequestError
+from pipelines.figshare.parse import Drift, own_rows
+from pipelines.loading import Loader
+from pipelines.settings import FigshareSettings
+from pipelines.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table
+from pipelines.warehouse import store
+
+
+class Progress(Protocol):
+    """What a refresh tells while it runs."""
+
+    def step(self, text: str) -> None:
+        """A new step begins."""
+
+    def articles(self, done: int, total: int) -> None:
+        """So many of the due article details are done."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a refresh did.
+
+    Attributes:
+        refresh_id: its id in the table `refreshes`.
+        outcome: `done`, `incomplete` (something was set aside), `stopped` or `failed`.
+        error: what ended it early; None when nothing did.
+        articles_due: details that were due.
+        articles_loaded: details that were loaded.
+        failures: what was set aside, as rows of `failed_requests`.
+        drift: differences from the contract, as rows of `schema_drift`.
+        requests: HTTP requests made, retries included.
+        retries: how many of them were retries.
+        requests_by_kind: the same by kind of request.
+        started_at: when it started (UTC).
+        finished_at: when it ended (UTC).
+    """
+
+    refresh_id: str
+    started_at: datetime
+    outcome: str = "running"
+    error: FigshareWarehouseError | None = None
+    articles_due: int = 0
+    articles_loaded: int = 0
+    failures: list[dict[str, Any]] = field(default_factory=list)
+    drift: list[dict[str, Any]] = field(default_factory=list)
+    requests: int = 0
+    retries: int = 0
+    requests_by_kind: dict[str, RequestCount] = field(default_factory=dict)
+    finished_at: datetime | None = None
+
+
+def package_version() -> str:
+    """Returns the version of figshare-warehouse that is installed."""
+    try:
+        return version("figshare-warehouse")
+    except PackageNotFoundError:
+        return "0"
+
+
+class Run:
+    """One refresh under way.
+
+    Attributes:
+        settings: what to load, from where, how fast.
+        client: asks Figshare.
+        connection: the warehouse, open for writing.
+        progress: told what happens.
+        drift: collects how answers differ from the contract.
+        outcome: what was done so far.
+        listings: names of the listings that are followed, for the record.
+        loader: loads into the warehouse; entered for as long as the run takes.
+    """
+
+    def __init__(
+        self,
+        settings: FigshareSettings,
+        listings: Iterable[str],
+        client: FigshareClient,
+        connection: duckdb.DuckDBPyConnection,
+        warehouse: Path,
+        progress: Progress,
+    ) -> None:
+        self.settings = settings
+        self.listings = tuple(listings)
+        self.client = client
+        self.connection = connection
+        self.progress = progress
+        self.drift = Drift()
+        started_at = utc_now()
+        # Ids sort by time: what a listing showed last is told by comparing them.
+        self.outcome = Outcome(f"{started_at:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}", started_at)
+        self.loader = Loader(connection, warehouse)
+
+    @property
+    def refresh_id(self) -> str:
+        """The refresh's id in the table `refreshes`."""
+        return self.outcome.refresh_id
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing more may be asked."""
+        return self.client.stop_reason is not None
+
+    def ask(self, question: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Returns the rows of a question in `sql/plan`, each by column name."""
+        return store.ask(self.connection, question, **parameters)
+
+    def load(self, tables: Mapping[Table, Iterable[pa.Table]], with_record: bool = True) -> None:
+        """Loads rows, and the refresh's own record as it stands: a run that is killed leaves its record.
+
+        Args:
+            tables: Arrow tables by the table they go into.
+            with_record: False where the rows are still being read while they are loaded.
+
+        Raises:
+            FigshareWarehouseError: when it cannot be loaded; what was loaded before stays.
+        """
+        self.loader.load({**tables, **(self._record() if with_record else {})})
+
+    def set_aside(self, error: RequestError, article_id: int | None = None, at: datetime | None = None) -> None:
+        """Notes a request that failed for good; it goes into `failed_requests` with the next load."""
+        self.outcome.failures.append(
+            {
+                "refresh_id": self.refresh_id,
+                "path": error.path,
+                "article_id": article_id,
+                "status": error.status,
+                "message": str(error),
+                "tries": error.tries,
+                "failed_at": at or utc_now(),
+            }
+        )
+
+    def end(self, how: str, error: FigshareWarehouseError | None) -> None:
+        """Records how the refresh ended."""
+        self.outcome.outcome, self.outcome.error = how, error
+        self.outcome.finished_at = utc_now()
+        self.load({})
+
+    def _record(self) -> dict[Table, list[pa.Table]]:
+        outcome = self.outcome
+        outcome.requests, outcome.retries = self.client.request_count, self.client.retry_count
+        outcome.requests_by_kind = self.client.counts()
+        outcome.drift = self.drift.rows(outcome.refresh_id)
+        row = {
+            "refresh_id": outcome.refresh_id,
+            "started_at": outcome.started_at,
+            "updated_at": utc_now(),
+            "finished_at": outcome.finished_at,
+            "outcome": outcome.outcome,
+            "message": str(outcome.error) if outcome.error else None,
+            "api_url": self.client.api_url,
+            "listings": ", ".join(self.listings),
+            "requests": outcome.requests,
+            "retries": outcome.retries,
+            "articles_loaded": outcome.articles_loaded,
+            "articles_failed": sum(1 for failure in outcome.failures if failure["article_id"] is not None),
+            "package_version": package_version(),
+        }
+        kinds = [
+            {"refresh_id": outcome.refresh_id, "kind": kind, "requests": n.requests, "retries": n.retries}
+            for kind, n in outcome.requests_by_kind.items()
+        ]
+        rows = {
+            REFRESHES: [row],
+            REFRESH_REQUESTS: kinds,
+            FAILED_REQUESTS: outcome.failures,
+            SCHEMA_DRIFT: outcome.drift,
+        }
+        return {table: [own_rows(table, rows_)] for table, rows_ in rows.items() if rows_}
