@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import orjson
@@ -26,6 +26,8 @@ from pipelines.figshare.pacing import Pacer
 
 API_URL = "https://api.figshare.com/v2"
 STATS_URL = "https://stats.figshare.com"
+
+Base = Literal["api", "stats"]
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
@@ -72,12 +74,34 @@ class Answer:
     """A good answer.
 
     Attributes:
-        data: the decoded JSON.
+        data: the decoded JSON; None when `is_unchanged`.
         cursor: the `X-Cursor` header, if there was one.
+        etag: the `ETag` header, if there was one.
+        is_unchanged: the version tag that was sent still holds (304).
     """
 
     data: Any
     cursor: str | None
+    etag: str | None = None
+    is_unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One thing that is asked for, however often it is tried."""
+
+    kind: str
+    method: str
+    base: str
+    path: str
+    params: Mapping[str, str | int]
+    body: Mapping[str, Any] | None
+    headers: Mapping[str, str | None]
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it needs the token."""
+        return self.path.startswith("/account")
 
 
 @dataclass(slots=True)
@@ -140,6 +164,7 @@ class FigshareClient:
     ) -> None:
         self.api_url = _base_url("api_url", api_url)
         self.stats_url = _base_url("stats_url", stats_url)
+        self._bases: dict[Base, str] = {"api": self.api_url, "stats": self.stats_url}
         self.concurrency = concurrency
         if concurrency < 1:
             raise UsageError(f"concurrency must be 1 or more, not {concurrency}.")
@@ -208,15 +233,23 @@ class FigshareClient:
         self._pacer.stop()
 
     def get(
-        self, kind: str, path: str, params: Mapping[str, str | int] | None = None, cursor: str | None = None
+        self,
+        kind: str,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        cursor: str | None = None,
+        etag: str | None = None,
+        base: Base = "api",
     ) -> Answer:
         """Asks with GET.
 
         Args:
             kind: what is asked for, in a word; requests are counted by it.
-            path: below the API's base address, with a leading slash.
+            path: below the base address, with a leading slash.
             params: the query.
             cursor: value of an `X-Cursor` header to go on from.
+            etag: version tag of what is known; when it still holds the answer is `is_unchanged` and has no data.
+            base: which API: `api` (REST) or `stats`.
 
         Raises:
             NotFoundError: 404.
@@ -224,30 +257,25 @@ class FigshareClient:
             StoppedError: the client was stopped or is at a limit.
             RefusedError: the token is refused, or Figshare refuses everything; the client is stopped then.
         """
-        return self._ask(kind, "GET", path, params, None, cursor)
+        headers = {"X-Cursor": cursor, "If-None-Match": etag}
+        return self._ask(_Question(kind, "GET", self._bases[base], path, params or {}, None, headers))
 
-    def post(self, kind: str, path: str, body: Mapping[str, Any], cursor: str | None = None) -> Answer:
-        """Asks with POST and a JSON body; arguments and errors as `get`."""
-        return self._ask(kind, "POST", path, None, body, cursor)
-
-    def _ask(
-        self,
-        kind: str,
-        method: str,
-        path: str,
-        params: Mapping[str, str | int] | None,
-        body: Mapping[str, Any] | None,
-        cursor: str | None,
+    def post(
+        self, kind: str, path: str, body: Mapping[str, Any], cursor: str | None = None, base: Base = "api"
     ) -> Answer:
+        """Asks with POST and a JSON body; arguments and errors as `get`."""
+        return self._ask(_Question(kind, "POST", self._bases[base], path, {}, body, {"X-Cursor": cursor}))
+
+    def _ask(self, question: _Question) -> Answer:
         for attempt in range(1, self._max_tries + 1):
-            self._count(kind, is_retry=attempt > 1)
+            self._count(question.kind, is_retry=attempt > 1)
             try:
-                answer = self._try(method, path, params, body, cursor)
+                answer = self._try(question)
             except _BadAnswer as bad:
                 if bad.again and attempt < self._max_tries and (bad.wait is None or bad.wait <= LONGEST_WAIT):
                     self._wait_before_retry(attempt, bad)
                     continue
-                raise self._failure(bad, path, attempt) from None
+                raise self._failure(bad, question, attempt) from None
             self._failures_in_a_row = 0
             return answer
         raise AssertionError("unreachable: the last try returns or raises")
@@ -274,27 +302,18 @@ class FigshareClient:
         if self.stop_reason is not None:
             raise StoppedError(str(self.stop_reason))
 
-    def _try(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str | int] | None,
-        body: Mapping[str, Any] | None,
-        cursor: str | None,
-    ) -> Answer:
-        headers = {}
-        if cursor:
-            headers["X-Cursor"] = cursor
-        if self._token and path.startswith("/account"):
+    def _try(self, question: _Question) -> Answer:
+        headers = {name: value for name, value in question.headers.items() if value}
+        if self._token and question.is_private:
             headers["Authorization"] = f"token {self._token}"
         started = time.monotonic()
         status: int | None = None
         try:
             response = self._session().request(
-                method,
-                self.api_url + path,
-                params=params,
-                json=body,
+                question.method,
+                question.base + question.path,
+                params=question.params,
+                json=question.body,
                 headers=headers,
                 timeout=self._timeout,
                 allow_redirects=False,
@@ -310,12 +329,13 @@ class FigshareClient:
         finally:
             logger.info(
                 "%s %s",
-                method,
-                path,
+                question.method,
+                question.path,
                 extra={
-                    "method": method,
-                    "path": path,
-                    "params": dict(params or body or {}),
+                    "kind": question.kind,
+                    "method": question.method,
+                    "url": question.base + question.path,
+                    "params": dict(question.params or question.body or {}),
                     "status": status,
                     "seconds": round(time.monotonic() - started, 3),
                 },
@@ -345,6 +365,8 @@ class FigshareClient:
                     f"answered {status} and asks to wait {wait:.0f} seconds; run it again after that", status, wait=wait
                 )
             raise _BadAnswer(f"answered {status}{_said(response)}", status, wait=wait)
+        if status == 304:
+            return Answer(None, None, response.headers.get("ETag"), is_unchanged=True)
         if 300 <= status < 400:
             raise _BadAnswer(f"answered {status}, a redirect; check the base address", status, again=False)
         if status >= 400:
@@ -354,7 +376,7 @@ class FigshareClient:
         except orjson.JSONDecodeError:
             kind = "HTML" if response.content.lstrip()[:1] == b"<" else "something that is not JSON"
             raise _BadAnswer(f"answered {status} with {kind}", status) from None
-        return Answer(data, response.headers.get("X-Cursor"))
+        return Answer(data, response.headers.get("X-Cursor"), response.headers.get("ETag"))
 
     def _wait_before_retry(self, attempt: int, bad: _BadAnswer) -> None:
         if bad.wait is not None:
@@ -364,11 +386,11 @@ class FigshareClient:
         ceiling = min(self._retry_wait * 2 ** (attempt - 1), 60.0)
         self._pacer.sleep(random.uniform(ceiling / 2, ceiling))
 
-    def _failure(self, bad: _BadAnswer, path: str, tries: int) -> FigshareWarehouseError:
+    def _failure(self, bad: _BadAnswer, question: _Question, tries: int) -> FigshareWarehouseError:
         """Makes the error for a request that failed for good; stops the client when going on would not help."""
-        where = f"{self.api_url}{path}"
+        path, where = question.path, question.base + question.path
         tried = f" ({tries} tries)" if tries > 1 else ""
-        if path.startswith("/account") and bad.status in (401, 403):
+        if question.is_private and bad.status in (401, 403):
             refused = RefusedError(
                 f"Figshare refused the token ({bad.status}) for {where}: check that the token is valid and belongs "
                 "to an administrator of the institution, then set it as sources.figshare.token in .dlt/secrets.toml or "
