@@ -288,22 +288,22 @@ def _refresh(warehouse: Path, given: dict[str, Any]) -> Outcome:
 
 
 class _Progress:
-    """Steps and a bar on standard error; nothing when it is not a terminal."""
+    """Steps and a bar of requests on standard error; nothing when it is not a terminal."""
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
-        self._bar = Progress(
+        columns: tuple[ProgressColumn, ...] = (
             TextColumn("{task.description}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            TextColumn("{task.completed:,.0f} of {task.fields[expected]} requests"),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
         )
-        self._task = self._bar.add_task("", total=None, visible=False)
+        self._bar = Progress(
+            *columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(), expand=False
+        )
+        self._task = self._bar.add_task("", total=None, visible=False, expected="?")
 
     def __enter__(self) -> _Progress:
         self._bar.start()
@@ -314,11 +314,16 @@ class _Progress:
 
     def step(self, text: str) -> None:
         """Shows the step."""
-        self._bar.update(self._task, description=text, total=None, completed=0, visible=True)
+        self._bar.update(self._task, description=text, visible=True)
 
-    def articles(self, done: int, total: int) -> None:
+    def expect(self, requests: int, is_sure: bool) -> None:
+        """Shows how many requests it will be; without an end while that is not sure."""
+        expected = f"{requests:,}" if is_sure else f"{requests:,} or more"
+        self._bar.update(self._task, total=requests if is_sure else None, expected=expected)
+
+    def requests(self, made: int) -> None:
         """Moves the bar."""
-        self._bar.update(self._task, total=total, completed=done)
+        self._bar.update(self._task, completed=made)
 
 
 def _summary(outcome: Outcome, warehouse: Path) -> None:

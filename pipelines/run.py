@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -16,11 +16,11 @@ import pyarrow as pa
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare import utc_now
 from pipelines.figshare.client import FigshareClient, RequestCount, RequestError
+from pipelines.figshare.listings import Listing
 from pipelines.figshare.parse import Drift, own_rows
 from pipelines.loading import Loader
 from pipelines.settings import FigshareSettings
 from pipelines.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table
-from pipelines.warehouse import store
 
 
 class Progress(Protocol):
@@ -29,8 +29,11 @@ class Progress(Protocol):
     def step(self, text: str) -> None:
         """A new step begins."""
 
-    def articles(self, done: int, total: int) -> None:
-        """So many of the due article details are done."""
+    def expect(self, requests: int, is_sure: bool) -> None:
+        """The whole refresh is expected to take so many requests; not sure when more may turn out to be due."""
+
+    def requests(self, made: int) -> None:
+        """So many requests were made so far; told from any thread."""
 
 
 @dataclass(slots=True)
@@ -43,6 +46,8 @@ class Outcome:
         error: what ended it early; None when nothing did.
         articles_due: details that were due.
         articles_loaded: details that were loaded.
+        articles_unchanged: details that Figshare said are still the same.
+        articles_withdrawn: articles that were asked for and not found.
         failures: what was set aside, as rows of `failed_requests`.
         drift: differences from the contract, as rows of `schema_drift`.
         requests: HTTP requests made, retries included.
@@ -58,6 +63,8 @@ class Outcome:
     error: FigshareWarehouseError | None = None
     articles_due: int = 0
     articles_loaded: int = 0
+    articles_unchanged: int = 0
+    articles_withdrawn: int = 0
     failures: list[dict[str, Any]] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
     requests: int = 0
@@ -84,21 +91,21 @@ class Run:
         progress: told what happens.
         drift: collects how answers differ from the contract.
         outcome: what was done so far.
-        listings: names of the listings that are followed, for the record.
+        listings: the listings that are followed.
         loader: loads into the warehouse; entered for as long as the run takes.
     """
 
     def __init__(
         self,
         settings: FigshareSettings,
-        listings: Iterable[str],
+        listings: Sequence[Listing],
         client: FigshareClient,
         connection: duckdb.DuckDBPyConnection,
         warehouse: Path,
         progress: Progress,
     ) -> None:
         self.settings = settings
-        self.listings = tuple(listings)
+        self.listings = listings
         self.client = client
         self.connection = connection
         self.progress = progress
@@ -114,13 +121,14 @@ class Run:
         return self.outcome.refresh_id
 
     @property
+    def started_at(self) -> datetime:
+        """When the refresh started (UTC)."""
+        return self.outcome.started_at
+
+    @property
     def is_stopped(self) -> bool:
         """Whether nothing more may be asked."""
         return self.client.stop_reason is not None
-
-    def ask(self, question: str, **parameters: Any) -> list[dict[str, Any]]:
-        """Returns the rows of a question in `sql/plan`, each by column name."""
-        return store.ask(self.connection, question, **parameters)
 
     def load(self, tables: Mapping[Table, Iterable[pa.Table]], with_record: bool = True) -> None:
         """Loads rows, and the refresh's own record as it stands: a run that is killed leaves its record.
@@ -167,7 +175,7 @@ class Run:
             "outcome": outcome.outcome,
             "message": str(outcome.error) if outcome.error else None,
             "api_url": self.client.api_url,
-            "listings": ", ".join(self.listings),
+            "listings": ", ".join(listing.name for listing in self.listings),
             "requests": outcome.requests,
             "retries": outcome.retries,
             "articles_loaded": outcome.articles_loaded,

@@ -22,7 +22,10 @@ class Quiet:
     def step(self, text: str) -> None:
         pass
 
-    def articles(self, done: int, total: int) -> None:
+    def expect(self, requests: int, is_sure: bool) -> None:
+        pass
+
+    def requests(self, made: int) -> None:
         pass
 
 

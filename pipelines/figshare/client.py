@@ -8,9 +8,11 @@ from __future__ import annotations
 import email.utils
 import logging
 import random
+import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -20,6 +22,8 @@ from urllib.parse import urlsplit
 import orjson
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from pipelines.errors import FigshareWarehouseError, RefusedError, UsageError
 from pipelines.figshare.pacing import Pacer
@@ -143,6 +147,7 @@ class FigshareClient:
         max_minutes: after so many minutes the client stops; None for no limit.
         concurrency: how many requests callers may have under way at once.
         user_agent: sent with each request.
+        on_request: told, from the thread that asks, how many requests were made so far, each time one is made.
 
     Raises:
         UsageError: when an address is not http(s), or the token would travel unencrypted.
@@ -161,6 +166,7 @@ class FigshareClient:
         max_minutes: float | None = None,
         concurrency: int = 4,
         user_agent: str = "figshare-warehouse",
+        on_request: Callable[[int], None] | None = None,
     ) -> None:
         self.api_url = _base_url("api_url", api_url)
         self.stats_url = _base_url("stats_url", stats_url)
@@ -180,6 +186,8 @@ class FigshareClient:
         self._max_requests = max_requests
         self._deadline = None if max_minutes is None else time.monotonic() + max_minutes * 60
         self._user_agent = user_agent
+        self._on_request = on_request
+        self._sockets: list[socket.socket] = []
         self._counts = _Counts()
         self._failures_in_a_row = 0
         self._lock = threading.Lock()
@@ -223,14 +231,21 @@ class FigshareClient:
             return {kind: RequestCount(n.requests, n.retries) for kind, n in self._counts.by_kind.items()}
 
     def stop(self, reason: FigshareWarehouseError) -> None:
-        """Makes every request from now on, and every wait under way, end with StoppedError.
+        """Makes every request from now on, and every wait and request under way, end with StoppedError.
 
         Args:
             reason: why; the first one given is kept in `stop_reason`.
         """
-        with self._lock:
-            self.stop_reason = self.stop_reason or reason
+        # Called from a signal handler too, so it takes no lock that the interrupted thread might hold.
+        if self.stop_reason is None:
+            self.stop_reason = reason
         self._pacer.stop()
+
+    def abandon(self) -> None:
+        """Ends the requests under way without waiting for their answers; for use after `stop`."""
+        for connected in list(self._sockets):
+            with suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
 
     def get(
         self,
@@ -272,6 +287,8 @@ class FigshareClient:
             try:
                 answer = self._try(question)
             except _BadAnswer as bad:
+                # A request that was abandoned says nothing of what it asked for.
+                self._raise_if_stopped()
                 if bad.again and attempt < self._max_tries and (bad.wait is None or bad.wait <= LONGEST_WAIT):
                     self._wait_before_retry(attempt, bad)
                     continue
@@ -294,6 +311,9 @@ class FigshareClient:
                 for count in (self._counts.by_kind.setdefault(kind, RequestCount()), self._counts.total):
                     count.requests += 1
                     count.retries += is_retry
+            made = self._counts.total.requests
+        if self._on_request is not None and not at_limit:
+            self._on_request(made)
         if at_limit:
             self.stop(StoppedError(f"The limit of {self._max_requests} requests (--max-requests) was reached."))
             self._raise_if_stopped()
@@ -349,8 +369,8 @@ class FigshareClient:
             session.auth = _no_auth
             session.headers["User-Agent"] = self._user_agent
             session.headers["Accept"] = "application/json"
-            session.mount("http://", HTTPAdapter(pool_maxsize=1))
-            session.mount("https://", HTTPAdapter(pool_maxsize=1))
+            session.mount("http://", _Adapter(self._sockets))
+            session.mount("https://", _Adapter(self._sockets))
             self._local.session = session
             with self._lock:
                 self._sessions.append(session)
@@ -420,6 +440,36 @@ class FigshareClient:
                 )
             )
         return RequestError(message, path, bad.status, tries)
+
+
+class _Adapter(HTTPAdapter):
+    """Notes the sockets it opens, so that a request under way can be ended from another thread."""
+
+    def __init__(self, sockets: list[socket.socket]) -> None:
+        self._sockets = sockets
+        super().__init__(pool_maxsize=1)
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        sockets = self._sockets
+
+        class Connection(HTTPConnection):
+            def connect(self) -> None:
+                super().connect()
+                sockets.append(self.sock)
+
+        class SecureConnection(HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                sockets.append(self.sock)
+
+        class Pool(HTTPConnectionPool):
+            ConnectionCls = Connection
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = SecureConnection
+
+        self.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import filelock
+import pyarrow as pa
 
 from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
 from pipelines.warehouse.viewfiles import sql_folder
@@ -118,13 +120,23 @@ def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Non
         )
 
 
-def loaded_from(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """Returns the API address that the last refresh read from; None when there was none."""
+@dataclass(frozen=True, slots=True)
+class LastRefresh:
+    """What the last refresh says of itself: the API address it read from, and the version that it ran."""
+
+    api_url: str
+    package_version: str
+
+
+def last_refresh(connection: duckdb.DuckDBPyConnection) -> LastRefresh | None:
+    """Returns what is known of the last refresh; None when there was none."""
     try:
-        row = connection.execute("select max_by(api_url, refresh_id) from figshare.refreshes").fetchone()
+        row = connection.execute(
+            "select api_url, package_version from figshare.refreshes order by refresh_id desc limit 1"
+        ).fetchone()
     except duckdb.CatalogException:
         return None
-    return row[0] if row else None
+    return LastRefresh(*row) if row else None
 
 
 def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
@@ -150,7 +162,11 @@ def ask(connection: duckdb.DuckDBPyConnection, question: str, **parameters: Any)
         question: the file's name without `.sql`.
         parameters: values of its `$` parameters.
     """
+    rows: list[dict[str, Any]] = ask_arrow(connection, question, **parameters).to_pylist()
+    return rows
+
+
+def ask_arrow(connection: duckdb.DuckDBPyConnection, question: str, **parameters: Any) -> pa.Table:
+    """Returns the rows of a question in `sql/plan` as one Arrow table; arguments as `ask`."""
     text = (sql_folder() / "plan" / f"{question}.sql").read_text(encoding="utf-8")
-    cursor = connection.execute(text, parameters)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return connection.sql(text, params=parameters).to_arrow_table()
