@@ -138,7 +138,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
             planned = planned_requests(connection, settings, listings, now)
         except (duckdb.CatalogException, duckdb.BinderException):
             raise UsageError(
-                f"{warehouse} was made by an older figshare-warehouse, so the plan cannot be told; `refresh` updates it."
+                f"{warehouse} was made by an older figshare-warehouse, so its plan is not known; `refresh` updates it."
             ) from None
     known, is_sure = total_requests(planned)
     pace = settings.requests_per_second

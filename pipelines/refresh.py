@@ -86,7 +86,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         run = Run(settings, listings, client, connection, warehouse, progress)
         with run.loader:
             _steps(run)
-        progress.step("Building the views")
+        run.step("Building the views")
         views.build(connection)
         return run.outcome
 
@@ -166,8 +166,9 @@ def _lists(run: Run) -> None:
     due = due_lists(run.connection, run.settings, run.outcome.started_at)
     if not due:
         return
-    run.progress.step("Reading " + ", ".join(name.replace("_", " ") for name in due))
-    readers = public_lists(run.client, run.drift) | institution_lists(run.client, run.drift)
+    run.step("Reading " + ", ".join(name.replace("_", " ") for name in due))
+    own_institution = next((row["id"] for row in store.ask(run.connection, "own_institution")), None)
+    readers = public_lists(run.client, run.drift) | institution_lists(run.client, run.drift, own_institution)
     tables: dict[Table, list[pa.Table]] = {}
     readings = []
     for table, read in readers.items():
@@ -192,7 +193,7 @@ def _listings(run: Run) -> None:
 
     def pages() -> Iterator[pa.Table]:
         for listing in run.listings:
-            run.progress.step(f"Listing the articles of {listing.name}")
+            run.step(f"Listing the articles of {listing.name}")
             seen: set[int] = set()
             try:
                 for records in listing.pages(run.client):
@@ -230,7 +231,7 @@ def _details(run: Run) -> None:
     run.outcome.articles_due = len(due)
     if not due:
         return
-    run.progress.step(f"Reading {len(due):,} article details")
+    run.step(f"Reading {len(due):,} article details")
     wanted = [Wanted(article_id, row["known_version"], row["etag"]) for article_id, row in due.items()]
     for batch in article_batches(run.client, wanted, run.settings.chunk_articles, run.settings.chunk_seconds):
         withdrawals = _withdrawals(run, batch, due)
@@ -279,10 +280,10 @@ def _group_counts(run: Run) -> None:
     """Asks for Figshare's own number of public articles in each group, where it may have changed."""
     if run.is_stopped:
         return
-    due = due_group_counts(run.connection, run.listings, run.started_at)
+    due = due_group_counts(run.connection, run.listings, run.started_at) if run.client.has_stats else []
     counts = []
     if due:
-        run.progress.step("Comparing with Figshare's own counts")
+        run.step("Comparing with Figshare's own counts")
     try:
         for start in range(0, len(due), GROUPS_IN_A_COUNT):
             counts.append(group_counts(run.client, due[start : start + GROUPS_IN_A_COUNT], utc_now()))

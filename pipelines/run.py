@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from pipelines.figshare.parse import Drift, own_rows
 from pipelines.loading import Loader
 from pipelines.settings import FigshareSettings
 from pipelines.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table
+
+logger = logging.getLogger("figshare_warehouse")
 
 
 class Progress(Protocol):
@@ -144,6 +147,7 @@ class Run:
 
     def set_aside(self, error: RequestError, article_id: int | None = None, at: datetime | None = None) -> None:
         """Notes a request that failed for good; it goes into `failed_requests` with the next load."""
+        logger.warning("Set aside: %s", error, extra={"path": error.path, "article_id": article_id})
         self.outcome.failures.append(
             {
                 "refresh_id": self.refresh_id,
@@ -156,11 +160,30 @@ class Run:
             }
         )
 
+    def step(self, text: str) -> None:
+        """Tells that a new step begins."""
+        logger.info(text, extra={"refresh_id": self.refresh_id, "requests": self.client.request_count})
+        self.progress.step(text)
+
     def end(self, how: str, error: FigshareWarehouseError | None) -> None:
         """Records how the refresh ended."""
-        self.outcome.outcome, self.outcome.error = how, error
-        self.outcome.finished_at = utc_now()
+        outcome = self.outcome
+        outcome.outcome, outcome.error, outcome.finished_at = how, error, utc_now()
         self.load({})
+        logger.info(
+            "The refresh ended: %s",
+            how,
+            extra={
+                "refresh_id": self.refresh_id,
+                "error": str(error) if error else None,
+                "requests": outcome.requests,
+                "retries": outcome.retries,
+                "articles_due": outcome.articles_due,
+                "articles_loaded": outcome.articles_loaded,
+                "articles_withdrawn": outcome.articles_withdrawn,
+                "set_aside": len(outcome.failures),
+            },
+        )
 
     def _record(self) -> dict[Table, list[pa.Table]]:
         outcome = self.outcome

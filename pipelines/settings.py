@@ -17,7 +17,7 @@ from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.typing import TSecretStrValue
 
 from pipelines.errors import UsageError
-from pipelines.figshare.client import API_URL, STATS_URL, FigshareClient
+from pipelines.figshare.client import API_URL, FigshareClient
 
 
 @configspec
@@ -29,7 +29,7 @@ class FigshareSettings(BaseConfiguration):
         groups: only these groups.
         searches: name → what to search for over all of Figshare, in Figshare's search language.
         api_url: base address of the REST API.
-        stats_url: base address of the Stats API.
+        stats_url: base address of the Stats API; Figshare's own goes with its own REST API only.
         token: an administrator's token (secret); adds the institution's groups by name.
         portal: the institution's portal name, as in PORTAL.figshare.com.
         stats_username: user name for the Stats API (secret).
@@ -51,7 +51,7 @@ class FigshareSettings(BaseConfiguration):
     groups: list[int] | None = None
     searches: dict[str, str] | None = None
     api_url: str = API_URL
-    stats_url: str = STATS_URL
+    stats_url: str | None = None
     token: TSecretStrValue | None = None
     portal: str | None = None
     stats_username: TSecretStrValue | None = None
@@ -67,6 +67,10 @@ class FigshareSettings(BaseConfiguration):
     undated_max_age_days: float = 7.0
     chunk_articles: int = 1000
     chunk_seconds: float = 60.0
+
+    def secrets(self) -> tuple[str, ...]:
+        """The values that no log and no message may show."""
+        return tuple(secret for secret in (self.token, self.stats_password) if secret)
 
 
 def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:

@@ -38,6 +38,7 @@ def refreshed() -> Callable[..., Outcome]:
         given = {
             "institution": sandbox.institution_id,
             "api_url": sandbox.api_url,
+            "stats_url": sandbox.stats_url,
             "token": sandbox.token,
             "requests_per_second": 0.0,
             "retry_wait_seconds": 0.01,

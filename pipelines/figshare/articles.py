@@ -120,7 +120,7 @@ def _versions(
 ) -> list[dict[str, Any]] | None:
     version = record.get("version")
     if version == 1:
-        return [{"version": 1, "url": f"{client.api_url}{path}/versions/1"}]
+        return [{"version": 1, "url": f"{record.get('url') or client.api_url + path}/versions/1"}]
     if version is not None and version == known_version:
         return None
     versions = client.get("versions", f"{path}/versions").data

@@ -137,7 +137,8 @@ class FigshareClient:
 
     Args:
         api_url: base address of the REST API.
-        stats_url: base address of the Stats API.
+        stats_url: base address of the Stats API; None for the one that belongs to Figshare's own REST API, and for none
+            with another REST API: figures of one Figshare must not meet records of another.
         token: personal or administrator's token; sent with requests below `/account` only.
         requests_per_second: pace over all threads; 0 for no pacing. Figshare asks for at most 1.
         timeout_seconds: how long to wait for a connection and for each part of an answer.
@@ -156,7 +157,7 @@ class FigshareClient:
     def __init__(
         self,
         api_url: str = API_URL,
-        stats_url: str = STATS_URL,
+        stats_url: str | None = None,
         token: str | None = None,
         requests_per_second: float = 1.0,
         timeout_seconds: float = 60.0,
@@ -169,8 +170,10 @@ class FigshareClient:
         on_request: Callable[[int], None] | None = None,
     ) -> None:
         self.api_url = _base_url("api_url", api_url)
-        self.stats_url = _base_url("stats_url", stats_url)
-        self._bases: dict[Base, str] = {"api": self.api_url, "stats": self.stats_url}
+        if stats_url is None and self.api_url == API_URL:
+            stats_url = STATS_URL
+        self.stats_url = _base_url("stats_url", stats_url) if stats_url else None
+        self._bases: dict[Base, str] = {"api": self.api_url, "stats": self.stats_url or ""}
         self.concurrency = concurrency
         if concurrency < 1:
             raise UsageError(f"concurrency must be 1 or more, not {concurrency}.")
@@ -214,6 +217,11 @@ class FigshareClient:
     def has_token(self) -> bool:
         """Whether the token side of the API can be asked."""
         return bool(self._token)
+
+    @property
+    def has_stats(self) -> bool:
+        """Whether the Stats API can be asked."""
+        return self.stats_url is not None
 
     @property
     def request_count(self) -> int:

@@ -30,20 +30,25 @@ def public_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
     return {table: _reader(client, table, path, drift) for table, path in paths.items()}
 
 
-def institution_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
-    """Returns what reads the token's institution and its groups; needs an administrator's token."""
-    known: list[dict[str, Any]] = []
+def institution_lists(client: FigshareClient, drift: Drift, institution_id: int | None = None) -> dict[Table, Reader]:
+    """Returns what reads the token's institution and its groups; needs an administrator's token.
 
-    def institution() -> dict[str, Any]:
-        if not known:
-            known.append(_object(client, "institution", "/account/institution"))
-        return known[0]
+    Args:
+        client: asks Figshare.
+        drift: where differences are noted.
+        institution_id: the token's institution, where that is known: the list of groups does not say.
+    """
+    known: dict[str, Any] = {} if institution_id is None else {"id": institution_id}
 
     def institutions() -> Iterator[pa.Table]:
-        yield records_table(INSTITUTIONS, [institution()], drift)
+        record = _object(client, "institution", "/account/institution")
+        known.update(record)
+        yield records_table(INSTITUTIONS, [record], drift)
 
     def groups() -> Iterator[pa.Table]:
-        own = {"institution_id": institution().get("id")}
+        if not known:
+            known.update(_object(client, "institution", "/account/institution"))
+        own = {"institution_id": known.get("id")}
         records = _list(client, "groups", "/account/institution/groups")
         yield records_table(GROUPS, records, drift, own)
 
