@@ -134,7 +134,7 @@ def _refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--api-url", help="Base address of the REST API.  [default: https://api.figshare.com/v2]"),
             click.option(
                 "--stats-url",
-                help="Base address of the Stats API.  [default: https://stats.figshare.com, with another --api-url none]",
+                help="Base address of the Stats API.  [default: Figshare's own, with its own REST API]",
             ),
             click.option(
                 "--requests-per-second",

@@ -138,7 +138,7 @@ known as (
         greatest(articles.fetched_at, checks.checked_at) as asked_at,
         -- A detail shows ten files at most: with so many its tag may not tell of the others.
         case
-            when articles.version = versions.known_version and articles.file_count < 10
+            when articles.version = versions.known_version and coalesce(articles.file_count, 0) < 10
                 then checks.etag
         end as etag
 
