@@ -203,8 +203,8 @@ def _planned_parts(connection: duckdb.DuckDBPyConnection, due: Sequence[Mapping[
             files += row["file_count"] // PAGE_SIZE + 1
         if row["known_version"] is None:
             versions += shares["versions_requests"] or 0.0
-        elif row["reason"] == "changed":
-            versions += 0.5
+        elif row["reason"] == "new version":
+            versions += 1
     why = "articles with ten or more files", "articles with several versions"
     kinds = zip(("files", "versions"), (files, versions), why, strict=True)
     return [Planned(kind, round(number), "estimated", reason) for kind, number, reason in kinds if round(number)]

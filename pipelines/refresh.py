@@ -86,8 +86,6 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         run = Run(settings, listings, client, connection, warehouse, progress)
         with run.loader:
             _steps(run)
-        run.step("Building the views")
-        views.build(connection)
         return run.outcome
 
 
@@ -141,6 +139,8 @@ def _steps(run: Run) -> None:
         # Again, for what the new details name and the lists did not hold.
         _lists(run)
         _group_counts(run)
+        run.step("Building the views")
+        views.build(run.connection)
     except FigshareWarehouseError as error:
         run.end("failed", error)
         raise

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support import SHARED, TODAY, contents, count, start_refresh
+from support import SHARED, TODAY, change, contents, count, start_refresh
 
-from pipelines.errors import LockedError, RefusedError, UsageError
+from pipelines.errors import FigshareWarehouseError, LockedError, RefusedError, UsageError
 from pipelines.refresh import Outcome
 from pipelines.sandbox import Fault, Sandbox
 from pipelines.warehouse import store
@@ -216,6 +216,26 @@ def test_two_figshares_never_meet_in_one_warehouse(figshare: Sandbox, refreshed:
     with pytest.raises(UsageError, match="collide"):
         refreshed(figshare, warehouse, api_url="https://figshare.example/v2", token="")
     assert refreshed(figshare, warehouse).outcome == "done"
+
+
+def test_a_warehouse_of_a_newer_version_is_left_alone(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    change(loaded, "update figshare.refreshes set package_version = '99.1.0'")
+    with pytest.raises(FigshareWarehouseError, match=r"made by figshare-warehouse 99\.1\.0.*pip install -U"):
+        refreshed(figshare, loaded)
+    assert not figshare.requests
+
+
+def test_a_lock_that_a_dead_process_left_is_no_lock(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    (loaded.parent / "warehouse.duckdb.lock").write_text("")
+    (loaded.parent / "warehouse.duckdb.lock.txt").write_text("process 1, since 2020-01-01 00:00:00 UTC")
+    assert refreshed(figshare, loaded).outcome == "done"
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that nobody can write to")
+def test_a_folder_that_cannot_be_written_is_one_sentence(figshare: Sandbox, refreshed: Refreshed) -> None:
+    # Root may write anywhere but here.
+    with pytest.raises(FigshareWarehouseError, match=r"cannot be written.*--warehouse"):
+        refreshed(figshare, Path("/proc/self/warehouse.duckdb"))
 
 
 def test_a_file_that_is_no_database_is_left_alone(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:

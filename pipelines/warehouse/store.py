@@ -34,19 +34,23 @@ def locked(warehouse: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout:
+        if not path.exists():
+            raise _unwritable(warehouse.parent, "no file can be made there") from None
         raise LockedError(
             f"Another refresh holds {warehouse}{_holder(note)}. Wait until it is done, or stop it."
         ) from None
     except OSError as error:
-        raise FigshareWarehouseError(
-            f"The folder {warehouse.parent} cannot be written ({error.strerror}): choose another with --warehouse."
-        ) from None
+        raise _unwritable(warehouse.parent, error.strerror) from None
     try:
         note.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
         yield
     finally:
         note.unlink(missing_ok=True)
         lock.release()
+
+
+def _unwritable(folder: Path, reason: str | None) -> FigshareWarehouseError:
+    return FigshareWarehouseError(f"The folder {folder} cannot be written ({reason}): choose another with --warehouse.")
 
 
 def _holder(note: Path) -> str:

@@ -2,12 +2,12 @@
 --
 -- Only articles of the listings that are followed now. An article is due when a listing shows it
 -- and the warehouse does not hold its detail (new), holds it from a load that was broken off
--- (interrupted), holds an older state than the listing shows (changed, moved), or knows it as
--- withdrawn (returned); when a complete reading of a listing did not show it any more, to learn
--- whether it is withdrawn (unlisted); and when its detail was not asked for for long (aged), since
--- some changes move no date. So that not all that were loaded together are due together again, each
--- article has an age of its own between half of the greatest age and all of it. What was asked for
--- in this refresh is not due again in it.
+-- (interrupted), holds an older state than the listing shows (new version, changed, moved), or
+-- knows it as withdrawn (returned); when a complete reading of a listing did not show it any more,
+-- to learn whether it is withdrawn (unlisted); and when its detail was not asked for for long
+-- (aged), since some changes move no date. So that not all that were loaded together are due
+-- together again, each article has an age of its own between half of the greatest age and all of
+-- it. What was asked for in this refresh is not due again in it.
 --
 -- parameters:
 --   started_at: when this refresh started (UTC).
@@ -17,7 +17,7 @@
 --
 -- columns:
 --   article_id: the article.
---   reason: new, interrupted, changed, moved, returned, unlisted or aged.
+--   reason: new, interrupted, new version, changed, moved, returned, unlisted or aged.
 --   known_version: the latest version whose list of versions is known; NULL when none is.
 --   etag: version tag to ask with; NULL when it must be read anyhow or none is known.
 --   listed_date: the latest date that the listings show of it (UTC).
@@ -188,8 +188,8 @@ compared as (
             when known.article_id is null and not listed.is_shown then null
             when known.article_id is null then 'new'
             when not known.is_whole then 'interrupted'
+            when listed.published_date > known.published_date then 'new version'
             when listed.modified_date > known.modified_date then 'changed'
-            when listed.published_date > known.published_date then 'changed'
             when listed.group_id <> coalesce(known.group_id, 0) then 'moved'
             when listed.is_missed and known.asked_at < listed.missed_since then 'unlisted'
             when known.asked_at < $started_at - to_seconds(86400.0 * own_ages.max_age_days)
