@@ -105,12 +105,10 @@ def planned_requests(
         planned.append(Planned("article", len(due), "due", _reasons(due)))
         planned += _planned_parts(connection, due)
     if not is_listed:
-        planned.append(
-            Planned("article", None, "known when listed", "one for each article that is new or changed since")
-        )
+        planned.append(Planned("article", None, "known when listed", "one per new or changed article"))
     # A request for the counts follows when anything was read.
     if due or due_group_counts(connection, listings, now) or not is_listed:
-        planned.append(Planned("group_counts", 1, "estimated", "Figshare's own number of articles in each group"))
+        planned.append(Planned("group_counts", 1, "estimated", "numbers to compare with"))
     return planned
 
 
@@ -157,12 +155,14 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         "requests_per_second": pace,
         "seconds": seconds,
         "time": f"{timedelta(seconds=seconds)}" if seconds is not None else "as fast as it goes",
+        "not_known": None if is_sure else "how many articles are new or changed, with a request or two each",
     }
     shown = {
         "listings": "Listings",
         "requests": "Requests known of",
         "requests_per_second": "Requests per second",
         "time": "Time they take (h:mm:ss)",
+        "not_known": "Not known before listing",
     }
     return Report("plan", "What the next refresh will ask", headline, shown, rows)
 
@@ -184,11 +184,9 @@ def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[
         kind = "search" if listing.search else "listing"
         if listing.name in sizes:
             pages = sizes[listing.name] // PAGE_SIZE + 1
-            planned.append(
-                Planned(kind, pages, "estimated", f"{listing.name}: {sizes[listing.name]:,} articles last time")
-            )
+            planned.append(Planned(kind, pages, "estimated", f"{listing.name}: {sizes[listing.name]:,} last time"))
         else:
-            planned.append(Planned(kind, 1, "estimated", f"{listing.name}: one for each {PAGE_SIZE:,} articles"))
+            planned.append(Planned(kind, 1, "estimated", f"{listing.name}: one per {PAGE_SIZE:,}"))
     return planned
 
 
@@ -205,7 +203,7 @@ def _planned_parts(connection: duckdb.DuckDBPyConnection, due: Sequence[Mapping[
             versions += shares["versions_requests"] or 0.0
         elif row["reason"] == "new version":
             versions += 1
-    why = "articles with ten or more files", "articles with several versions"
+    why = "of ten or more files", "of several versions"
     kinds = zip(("files", "versions"), (files, versions), why, strict=True)
     return [Planned(kind, round(number), "estimated", reason) for kind, number, reason in kinds if round(number)]
 
