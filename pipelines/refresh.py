@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -43,6 +44,9 @@ __all__ = ["InterruptedRefreshError", "Outcome", "refresh"]
 
 GROUPS_IN_A_COUNT = 500
 """Groups that one request asks the numbers of; no maximum is documented."""
+
+
+WANTED = tuple(one.name for one in fields(Wanted))
 
 
 class InterruptedRefreshError(FigshareWarehouseError):
@@ -232,7 +236,7 @@ def _details(run: Run) -> None:
     if not due:
         return
     run.step(f"Reading {len(due):,} article details")
-    wanted = [Wanted(article_id, row["known_version"], row["etag"]) for article_id, row in due.items()]
+    wanted = [Wanted(**{name: row[name] for name in WANTED}) for row in due.values()]
     for batch in article_batches(run.client, wanted, run.settings.chunk_articles, run.settings.chunk_seconds):
         withdrawals = _withdrawals(run, batch, due)
         for failure in batch.failures:
@@ -302,11 +306,19 @@ def _stopped_by_signals(client: FigshareClient) -> Iterator[None]:
         yield
         return
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        if client.stop_reason is not None:
-            raise KeyboardInterrupt
+    def end_requests() -> None:
         client.stop(InterruptedRefreshError("Interrupted. What was read is kept; the next refresh goes on from there."))
         client.abandon()
+
+    asked_before = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal asked_before
+        if asked_before:
+            raise KeyboardInterrupt
+        asked_before = True
+        # In a thread of its own: the interrupted code may hold a lock that stopping needs.
+        threading.Thread(target=end_requests, daemon=True).start()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

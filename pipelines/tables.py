@@ -304,11 +304,13 @@ ARTICLE_VERSIONS = Table(
 
 ARTICLE_CHECKS = Table(
     "article_checks",
-    "One article whose detail came with a version tag (HTTP `ETag`), so that it can be asked whether it has changed.",
+    "What was known of one article when its detail was last asked for, so that nobody asks twice for the same reason.",
     (
         _own("article_id", "bigint", "The article: articles.id.", is_key=True),
-        _own("etag", "text", "The version tag of the detail that articles holds."),
-        _own("checked_at", "timestamp", "When Figshare last said that this is the current one (UTC)."),
+        _own("etag", "text", "Version tag (HTTP `ETag`) of the detail that articles holds; NULL when it had none."),
+        _own("listed_date", "timestamp", "The latest date that the listings showed of it then (UTC); NULL when none."),
+        _own("listed_group_id", "bigint", "The group that the listings put it in then; NULL when none."),
+        _own("checked_at", "timestamp", "When Figshare last gave this detail or said that it still holds (UTC)."),
     ),
 )
 

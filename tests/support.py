@@ -89,6 +89,12 @@ def change(warehouse: Path, statement: str) -> None:
         connection.execute(statement)
 
 
+def age_details(warehouse: Path, days: int) -> None:
+    """As if the details had been read so many days earlier."""
+    for table, column in (("articles", "fetched_at"), ("article_checks", "checked_at")):
+        change(warehouse, f"update figshare.{table} set {column} = {column} - interval {days} day")
+
+
 def start_refresh(
     sandbox: Sandbox, warehouse: Path, options: Sequence[str] = (), environment: dict[str, str] | None = None
 ) -> subprocess.Popen[str]:

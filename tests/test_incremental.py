@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import TODAY, change, contents, count, rows
+from support import TODAY, age_details, change, contents, count, rows
 
 from pipelines.errors import UsageError
 from pipelines.figshare.listings import check_search
@@ -214,13 +214,13 @@ def test_silent_edits_are_found_by_age(figshare: Sandbox, refreshed: Refreshed, 
     edited = figshare.world.public_ids()[0]
     figshare.world.edit_silently(edited, title="Silently")
     assert "article" not in requests(refreshed(figshare, loaded))
-    change(loaded, "update figshare.articles set fetched_at = fetched_at - interval 44 day")
+    age_details(loaded, 44)
     assert "article" not in requests(refreshed(figshare, loaded))
     # Not all that were loaded together are read again together.
-    change(loaded, "update figshare.articles set fetched_at = fetched_at - interval 10 day")
+    age_details(loaded, 10)
     some = requests(refreshed(figshare, loaded))["article"]
     assert 0 < some < 80
-    change(loaded, "update figshare.articles set fetched_at = fetched_at - interval 90 day")
+    age_details(loaded, 90)
     assert requests(refreshed(figshare, loaded))["article"] == 160
     assert is_fresh(figshare, refreshed, loaded)
 
@@ -236,8 +236,7 @@ def test_listings_without_dates(figshare: Sandbox, refreshed: Refreshed, tmp_pat
     figshare.world.new_version(versioned)
     # A new version shows by its date of publication; the edit only when it is asked for.
     assert requests(refreshed(figshare, warehouse))["article"] == 1
-    change(warehouse, "update figshare.articles set fetched_at = fetched_at - interval 8 day")
-    change(warehouse, "update figshare.article_checks set checked_at = checked_at - interval 8 day")
+    age_details(warehouse, 8)
     outcome = refreshed(figshare, warehouse)
     assert requests(outcome)["article"] == 160
     if has_etags:
@@ -248,6 +247,33 @@ def test_listings_without_dates(figshare: Sandbox, refreshed: Refreshed, tmp_pat
         assert outcome.articles_loaded == 160
     assert "article" not in requests(refreshed(figshare, warehouse))
     assert is_fresh(figshare, refreshed, warehouse)
+
+
+def test_a_listing_that_disagrees_with_the_detail_for_ever_is_believed_once(
+    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
+) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    later = "2030-01-01T00:00:00Z"
+    figshare.faults.add(Fault("changed_type", path=r"/v2/articles$", field="modified_date", value=later))
+    refreshed(figshare, warehouse)
+    assert "article" not in requests(refreshed(figshare, warehouse))
+    figshare.faults.add(Fault("changed_type", path=r"/v2/articles$", field="group_id", value=4711))
+    assert requests(refreshed(figshare, warehouse))["article"] == 160
+    assert "article" not in requests(refreshed(figshare, warehouse))
+    age_details(warehouse, 8)
+    assert requests(refreshed(figshare, warehouse))["article"] == 160
+
+
+def test_the_whole_listing_outdoes_an_older_one_of_a_group(
+    figshare: Sandbox, refreshed: Refreshed, loaded: Path
+) -> None:
+    left = next(i for i in figshare.world.public_ids() if figshare.world.detail(i)["group_id"])
+    refreshed(figshare, loaded, groups=[figshare.world.detail(left)["group_id"]])
+    figshare.world.items[left].institution = -1
+    figshare.world.edit_silently(left)
+    for _ in range(2):
+        refreshed(figshare, loaded)
+    assert is_fresh(figshare, refreshed, loaded)
 
 
 # Versions, groups, searches

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import change
+from support import age_details
 
 from pipelines.cli import main
 from pipelines.figshare import utc_now
@@ -44,7 +44,7 @@ def test_before_the_first_refresh_only_the_lists_are_known(figshare: Sandbox, tm
 
 
 def test_a_plan_foretells_what_is_due(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
-    change(loaded, "update figshare.articles set fetched_at = fetched_at - interval 91 day")
+    age_details(loaded, 91)
     report = planned(figshare, loaded)
     assert not figshare.requests
     made = {kind: n.requests for kind, n in refreshed(figshare, loaded).requests_by_kind.items()}

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -140,13 +139,21 @@ def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
     """Returns what was read of a batch of articles as Arrow tables."""
     records = [detail.record for detail in batch.details]
     tables = article_tables(records, [detail.fetched_at for detail in batch.details], drift)
-    checks = [
-        {"article_id": detail.record["id"], "etag": detail.etag, "checked_at": detail.fetched_at}
-        for detail in batch.details
-        if detail.etag
-    ]
-    checks += [asdict(unchanged) for unchanged in batch.unchanged]
-    tables[ARTICLE_CHECKS] = own_rows(ARTICLE_CHECKS, checks)
+    checks = [(detail.wanted, detail.etag, detail.fetched_at) for detail in batch.details]
+    checks += [(unchanged.wanted, unchanged.wanted.etag, unchanged.checked_at) for unchanged in batch.unchanged]
+    tables[ARTICLE_CHECKS] = own_rows(
+        ARTICLE_CHECKS,
+        [
+            {
+                "article_id": wanted.article_id,
+                "etag": etag,
+                "listed_date": wanted.listed_date,
+                "listed_group_id": wanted.listed_group_id,
+                "checked_at": checked_at,
+            }
+            for wanted, etag, checked_at in checks
+        ],
+    )
     versions = [
         {"article_id": detail.record["id"], **version} for detail in batch.details for version in detail.versions or ()
     ]

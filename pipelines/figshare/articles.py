@@ -29,11 +29,15 @@ class Wanted:
         article_id: Figshare's id of the article.
         known_version: the latest version whose list of versions is known; the list is not asked for again then.
         etag: version tag of the detail that is known; an unchanged detail is not sent again then.
+        listed_date: the latest date that the listings show of it (UTC, naive).
+        listed_group_id: the group that the listings put it in.
     """
 
     article_id: int
     known_version: int | None = None
     etag: str | None = None
+    listed_date: datetime | None = None
+    listed_group_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,14 @@ class Detail:
     """An article's detail with all its files.
 
     Attributes:
+        wanted: what was asked for.
         record: Figshare's record.
         fetched_at: when it was read (UTC, naive).
         versions: the article's public versions; None when they are the ones already known.
         etag: its version tag, if it came with one.
     """
 
+    wanted: Wanted
     record: dict[str, Any]
     fetched_at: datetime
     versions: list[dict[str, Any]] | None = None
@@ -57,8 +63,7 @@ class Detail:
 class Unchanged:
     """An article whose detail is still the one with the version tag, as of when Figshare said so (UTC, naive)."""
 
-    article_id: int
-    etag: str
+    wanted: Wanted
     checked_at: datetime
 
 
@@ -100,7 +105,7 @@ def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
     fetched_at = _now()
     answer = client.get("article", path, etag=wanted.etag)
     if answer.is_unchanged and wanted.etag:
-        return Unchanged(article_id, wanted.etag, fetched_at)
+        return Unchanged(wanted, fetched_at)
     record = answer.data
     if not isinstance(record, dict) or record.get("id") != article_id:
         raise RequestError(f"{client.api_url}{path} answered with something that is not this article.", path, 200, 1)
@@ -112,7 +117,7 @@ def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
     except NotFoundError as error:
         # The article itself is there: that a part of it is not says nothing of a withdrawal.
         raise RequestError(str(error), error.path, error.status, error.tries) from None
-    return Detail(record, fetched_at, versions, answer.etag)
+    return Detail(wanted, record, fetched_at, versions, answer.etag)
 
 
 def _versions(

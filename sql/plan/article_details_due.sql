@@ -22,6 +22,7 @@
 --   etag: version tag to ask with; NULL when it must be read anyhow or none is known.
 --   listed_date: the latest date that the listings show of it (UTC).
 --   withdrawn_at: when it was found withdrawn (UTC); NULL when it is not.
+--   listed_group_id: the group that the listings put it in; NULL when none.
 --   is_shown: whether the last complete reading of a listing shows it.
 --   file_count: files it had when last read; NULL when not known.
 --   version: its latest version when last read; NULL when not known.
@@ -106,6 +107,8 @@ checks as (
     select
         article_checks.article_id,
         article_checks.etag,
+        article_checks.listed_date,
+        article_checks.listed_group_id,
         article_checks.checked_at
 
     from article_checks
@@ -136,6 +139,8 @@ known as (
         articles.version,
         whole_loads.load_id is not null as is_whole,
         greatest(articles.fetched_at, checks.checked_at) as asked_at,
+        checks.listed_date,
+        checks.listed_group_id,
         -- A detail shows ten files at most: with so many its tag may not tell of the others.
         case
             when articles.version = versions.known_version and coalesce(articles.file_count, 0) < 10
@@ -146,6 +151,22 @@ known as (
     left join whole_loads on articles._dlt_load_id = whole_loads.load_id
     left join checks on articles.id = checks.article_id
     left join versions on articles.id = versions.article_id
+
+),
+
+news as (
+
+    -- A listing that says something else than the detail for ever is not believed at each refresh:
+    -- what it says is news once, and again after some days.
+    select
+        listed.article_id,
+        coalesce(listed.listed_date, timestamp 'epoch')
+        <> coalesce(known.listed_date, timestamp 'epoch')
+        or coalesce(listed.group_id, 0) <> coalesce(known.listed_group_id, 0)
+        or known.asked_at < $started_at - to_seconds(86400.0 * $undated_max_age_days) as is_news
+
+    from listed
+    inner join known on listed.article_id = known.article_id
 
 ),
 
@@ -170,6 +191,7 @@ compared as (
         listed.article_id,
         listed.published_date,
         listed.listed_date,
+        listed.group_id as listed_group_id,
         listed.is_shown,
         withdrawals.withdrawn_at,
         versions.known_version,
@@ -188,9 +210,9 @@ compared as (
             when known.article_id is null and not listed.is_shown then null
             when known.article_id is null then 'new'
             when not known.is_whole then 'interrupted'
-            when listed.published_date > known.published_date then 'new version'
-            when listed.modified_date > known.modified_date then 'changed'
-            when listed.group_id <> coalesce(known.group_id, 0) then 'moved'
+            when news.is_news and listed.published_date > known.published_date then 'new version'
+            when news.is_news and listed.modified_date > known.modified_date then 'changed'
+            when news.is_news and listed.group_id <> coalesce(known.group_id, 0) then 'moved'
             when listed.is_missed and known.asked_at < listed.missed_since then 'unlisted'
             when known.asked_at < $started_at - to_seconds(86400.0 * own_ages.max_age_days)
                 then 'aged'
@@ -200,6 +222,7 @@ compared as (
     left join known on listed.article_id = known.article_id
     left join versions on listed.article_id = versions.article_id
     left join withdrawals on listed.article_id = withdrawals.article_id
+    left join news on listed.article_id = news.article_id
     left join own_ages on listed.article_id = own_ages.article_id
 
 ),
@@ -212,6 +235,7 @@ due as (
         known_version,
         case when reason in ('unlisted', 'aged') then etag end as etag,
         listed_date,
+        listed_group_id,
         is_shown,
         withdrawn_at,
         file_count,

@@ -4,7 +4,8 @@
 -- A listing holds what its last complete reading showed, or a later reading that was broken off.
 -- What was not shown once more stays until it is known to have left. Withdrawn articles are left
 -- out, also where a listing still shows them. While a listing has never been read to its end,
--- nothing counts as listed by it.
+-- nothing counts as listed by it; nor by the listing of a group that was last read before that of
+-- its whole institution.
 --
 -- columns:
 --   listing: The listing.
@@ -26,7 +27,28 @@ listed_articles as (
 
 listings as (
 
-    select * from figshare.listings
+    select
+        listing,
+        institution_id,
+        group_id,
+        search,
+        refresh_id,
+        max(case when group_id is null then refresh_id end) over (
+            partition by institution_id
+        ) as whole_refresh_id
+
+    from figshare.listings
+
+),
+
+present_listings as (
+
+    select * from listings
+    where
+        search is not null
+        or group_id is null
+        or whole_refresh_id is null
+        or refresh_id > whole_refresh_id
 
 ),
 
@@ -39,16 +61,18 @@ withdrawals as (
 current_articles as (
 
     select
-        listings.listing,
-        listings.institution_id,
-        listings.search,
+        present_listings.listing,
+        present_listings.institution_id,
+        present_listings.search,
         listed_articles.article_id,
-        coalesce(nullif(listed_articles.group_id, 0), nullif(listings.group_id, 0)) as group_id,
+        coalesce(
+            nullif(listed_articles.group_id, 0), nullif(present_listings.group_id, 0)
+        ) as group_id,
         listed_articles.title,
         listed_articles.seen_at
 
     from listed_articles
-    inner join listings on listed_articles.listing = listings.listing
+    inner join present_listings on listed_articles.listing = present_listings.listing
     left join withdrawals on listed_articles.article_id = withdrawals.article_id
     where withdrawals.article_id is null
 
