@@ -136,11 +136,15 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
         f"select * from reports.groups where institution_id = ? {order}",
         id_,
     )
-    query = (
-        "select * from reports.institution_item_types where institution_id = ? order by article_count desc, item_type"
-    )
+    of_it = "where scope = 'institution' and institution_id = ?"
+    names = "item_type, article_count, article_share, file_count, size_bytes"
+    query = f"select {names} from reports.item_types {of_it} order by article_count desc, item_type"
     types = _section(connection, "item_types", "Item types", {"item_type": "Item type"} | _SUMS, query, id_)
-    query = "select * from reports.institution_years where institution_id = ? order by published_year desc nulls last"
+    sums = ", ".join(f"cast(sum({name}) as bigint) as {name}" for name in _SUMS)
+    query = (
+        f"select published_year, {sums} from reports.articles_published_by_month {of_it} "
+        "group by published_year order by published_year desc nulls last"
+    )
     years = _section(connection, "years", "Years", {"published_year": "Year"} | _SUMS, query, id_)
     labels = {
         "institution_id": "Figshare id",

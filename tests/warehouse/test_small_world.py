@@ -286,18 +286,6 @@ def test_institution_summary(world):
     ]
 
 
-def test_institution_item_types_and_years(world):
-    assert world.execute("select * from reports.institution_item_types order by item_type").fetchall() == [
-        (1, "dataset", 2, 2, 3000),
-        (1, "thesis", 1, 0, 0),
-    ]
-    assert world.execute("select * from reports.institution_years order by published_year").fetchall() == [
-        (1, 2019, 1, 2, 3000),
-        (1, 2021, 1, 0, 0),
-        (1, 2022, 1, None, None),
-    ]
-
-
 def test_an_empty_warehouse_has_empty_reports(warehouse):
     for view in views.list_views():
         assert rows(warehouse, f"select * from {view.relation}") == []

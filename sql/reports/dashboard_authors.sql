@@ -1,0 +1,41 @@
+-- One row per author entry of an item, as the item shows it.
+--
+-- An entry without an author id is here, too. `author_id` is Figshare's own; reports.authors tells
+-- which ids are one person. For dashboards: join by `item_id` to reports.dashboard_main.
+--
+-- columns:
+--   item_id: The item: reports.dashboard_main.item_id.
+--   position: The place among the item's authors, from 1.
+--   author_id: Figshare's id of the author; NULL when the entry has none.
+--   full_name: The name as the item shows it; NULL when it shows none.
+--   orcid: The author's ORCID iD as given there; NULL when none is given or it is not valid.
+
+with
+
+items as (
+
+    select * from reports.dashboard_main
+
+),
+
+article_authors as (
+
+    select * from staging.stg_article_authors
+
+),
+
+listed as (
+
+    select
+        items.item_id,
+        article_authors.position,
+        article_authors.author_id,
+        article_authors.full_name,
+        article_authors.orcid
+
+    from items
+    inner join article_authors on items.item_id = article_authors.article_id
+
+)
+
+select * from listed

@@ -1,0 +1,48 @@
+-- One row per item and file of its latest version.
+--
+-- For dashboards: join by `item_id` to reports.dashboard_main.
+--
+-- columns:
+--   item_id: The item: reports.dashboard_main.item_id.
+--   position: The place among the item's files, from 1.
+--   file_id: Figshare's id of the file; NULL when not given.
+--   file_name: File name; NULL when there is none.
+--   file_extension: Ending of the name, in lower case; NULL when it has none.
+--   mime_type: MIME type; NULL in older answers.
+--   size_bytes: Size in bytes; 0 for files that are only linked; NULL when not known.
+--   is_link_only: Whether the file lies elsewhere and is only linked; NULL when not known.
+--   download_url: Address of the file; NULL when there is none.
+
+with
+
+items as (
+
+    select * from reports.dashboard_main
+
+),
+
+article_files as (
+
+    select * from staging.stg_article_files
+
+),
+
+listed as (
+
+    select
+        items.item_id,
+        article_files.position,
+        article_files.file_id,
+        article_files.file_name,
+        article_files.file_extension,
+        article_files.mime_type,
+        article_files.size_bytes,
+        article_files.is_link_only,
+        article_files.download_url
+
+    from items
+    inner join article_files on items.item_id = article_files.article_id
+
+)
+
+select * from listed

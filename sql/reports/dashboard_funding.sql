@@ -1,0 +1,46 @@
+-- One row per item and different grant that it names.
+--
+-- For dashboards: join by `item_id` to reports.dashboard_main.
+--
+-- columns:
+--   item_id: The item: reports.dashboard_main.item_id.
+--   position: The place among the item's funding entries, from 1.
+--   funding_kind: `linked` to a grant that Figshare knows, or `written` by the depositor.
+--   funding_id: Figshare's id of the funding; NULL for funding given only as free text.
+--   grant_title: Title of the grant, or what the depositor wrote; NULL when there is none.
+--   grant_code: The funder's code of the grant; NULL when none is given.
+--   funder: Name of the funder; NULL for written entries.
+--   grant_url: Address of the grant; NULL when none is given.
+
+with
+
+items as (
+
+    select * from reports.dashboard_main
+
+),
+
+article_funding as (
+
+    select * from staging.stg_article_funding
+
+),
+
+listed as (
+
+    select
+        items.item_id,
+        article_funding.position,
+        article_funding.funding_kind,
+        article_funding.funding_id,
+        article_funding.grant_title,
+        article_funding.grant_code,
+        article_funding.funder,
+        article_funding.grant_url
+
+    from items
+    inner join article_funding on items.item_id = article_funding.article_id
+
+)
+
+select * from listed

@@ -1,0 +1,100 @@
+-- One row per item that is currently listed and loaded. An item that two institutions list is one
+-- row, with the smaller institution id.
+--
+-- The first of eight tables for dashboards, keyed by `item_id`; the others are
+-- reports.dashboard_authors, dashboard_categories, dashboard_tags, dashboard_funding and
+-- dashboard_files, and those of usage where it is loaded. With a column per custom field as well:
+-- reports.dashboard_main_wide. NULL means not known or none, as the column says. Times are UTC.
+--
+-- columns:
+--   item_id: Figshare's id of the article.
+--   institution_id: The institution that lists it.
+--   title: Title as plain text.
+--   doi: DOI of the latest version; NULL when it has none.
+--   url: Address of the public page.
+--   item_type: Figshare's name of the item type.
+--   license: Licence; NULL when not known.
+--   group_id: Group it lies in; NULL when in none.
+--   group_name: Name of that group; NULL when in none or not known.
+--   parent_group_name: Name of the group above; NULL when there is none or it is not known.
+--   published_on: Day (UTC) it was first public; NULL when not known.
+--   published_year: Year of that day.
+--   published_month: Month of that day, 1 to 12.
+--   first_online_on: Day (UTC) it was first online, as the depositor or Figshare says; NULL when
+--     not known.
+--   posted_on: Day (UTC) the latest version was posted; NULL when not known.
+--   created_on: Day (UTC) the latest version was created; NULL when not known.
+--   modified_on: Day (UTC) it was last modified; NULL when not known.
+--   revised_on: Day (UTC) it was revised; NULL when never.
+--   submitted_on: Day (UTC) it was submitted; NULL when not known.
+--   version: Number of the latest public version.
+--   authors: Names of the authors, joined by `; `; NULL when there is none or not known.
+--   author_count: Authors shown; NULL when not known.
+--   categories: Subject categories, joined by `; `; NULL when none.
+--   tags: Keywords, joined by `; `; NULL when none.
+--   funding: Funding, joined by `; `; NULL when none.
+--   file_count: Files; NULL when not known.
+--   size_bytes: Size of the files in bytes; NULL when not known.
+--   is_embargoed: Whether an embargo is in force.
+--   embargo_ends_on: Day (UTC) it ends; NULL without one.
+--   is_metadata_record: Whether it is a record without files.
+--   resource_doi: DOI of the linked publication; NULL when none.
+--   resource_title: Title of the linked publication; NULL when none or not given.
+
+with
+
+articles as (
+
+    select * from reports.articles
+    where institution_id is not null
+
+),
+
+one_institution as (
+
+    select * from articles
+    qualify row_number() over (partition by article_id order by institution_id) = 1
+
+),
+
+items as (
+
+    select
+        article_id as item_id,
+        institution_id,
+        title,
+        doi,
+        url,
+        item_type,
+        license,
+        group_id,
+        group_name,
+        parent_group_name,
+        published_on,
+        cast(extract(year from published_on) as integer) as published_year,
+        cast(extract(month from published_on) as integer) as published_month,
+        cast(first_online_at as date) as first_online_on,
+        cast(posted_at as date) as posted_on,
+        cast(created_at as date) as created_on,
+        cast(modified_at as date) as modified_on,
+        cast(revised_at as date) as revised_on,
+        cast(submitted_at as date) as submitted_on,
+        version,
+        authors,
+        author_count,
+        categories,
+        tags,
+        funding,
+        file_count,
+        size_bytes,
+        is_embargoed,
+        embargo_ends_on,
+        is_metadata_record,
+        resource_doi,
+        resource_title
+
+    from one_institution
+
+)
+
+select * from items

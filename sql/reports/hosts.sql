@@ -1,0 +1,81 @@
+-- One row per scope and web site that shows its articles.
+--
+-- Counted are articles of the scope that are loaded: those that the institution currently lists,
+-- or that the search still finds. Each is in one row of its scope, so the counts add up to the
+-- scope's. Scopes overlap: choose one, or one kind of them, before adding up. A scope without any
+-- such article has no row. For finding where on Figshare a search's articles lie: a portal's own
+-- host, or `figshare.com` for items of people without one.
+--
+-- columns:
+--   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`,
+--     `institution 1 group 2 with subgroups`, `institution 1 no group` or `search NAME`.
+--   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of
+--     the institution in no group) or search.
+--   institution_id: The institution; NULL for a search.
+--   group_id: The group; NULL where the scope is no group.
+--   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
+--   host: Host name of the public page; NULL when the record names no page.
+--   article_count: Articles shown there.
+--   article_share: Their share of the scope's articles, 0 to 1.
+--   group_article_count: Those of them that lie in a group, and so in an institution's repository.
+
+with
+
+scopes as (
+
+    select * from staging.stg_scopes
+
+),
+
+scope_articles as (
+
+    select * from staging.stg_scope_articles
+
+),
+
+articles as (
+
+    select * from staging.stg_articles
+
+),
+
+article_hosts as (
+
+    select * from staging.stg_article_hosts
+
+),
+
+sums as (
+
+    select
+        scope_articles.scope_id,
+        article_hosts.host,
+        count(*) as article_count,
+        count(articles.group_id) as group_article_count
+
+    from scope_articles
+    inner join articles on scope_articles.article_id = articles.article_id
+    left join article_hosts on scope_articles.article_id = article_hosts.article_id
+    group by scope_articles.scope_id, article_hosts.host
+
+),
+
+hosts as (
+
+    select
+        scopes.scope_id,
+        scopes.scope,
+        scopes.institution_id,
+        scopes.group_id,
+        scopes.scope_name,
+        counted.host,
+        counted.article_count,
+        cast(counted.article_count as double) / scopes.article_count as article_share,
+        counted.group_article_count
+
+    from sums as counted
+    inner join scopes on counted.scope_id = scopes.scope_id
+
+)
+
+select * from hosts

@@ -1,0 +1,70 @@
+-- One row per scope and licence of its articles.
+--
+-- Counted are articles of the scope that are loaded: those that the institution currently lists,
+-- or that the search still finds. Each is in one row of its scope, so the counts add up to the
+-- scope's. Scopes overlap: choose one, or one kind of them, before adding up. A scope without any
+-- such article has no row. For how open the items are, and how many have no licence.
+--
+-- columns:
+--   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`,
+--     `institution 1 group 2 with subgroups`, `institution 1 no group` or `search NAME`.
+--   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of
+--     the institution in no group) or search.
+--   institution_id: The institution; NULL for a search.
+--   group_id: The group; NULL where the scope is no group.
+--   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
+--   license: Licence, under one name per licence; NULL when not known.
+--   article_count: Articles under it.
+--   article_share: Their share of the scope's articles, 0 to 1.
+
+with
+
+scopes as (
+
+    select * from staging.stg_scopes
+
+),
+
+scope_articles as (
+
+    select * from staging.stg_scope_articles
+
+),
+
+articles as (
+
+    select * from staging.stg_articles
+
+),
+
+sums as (
+
+    select
+        scope_articles.scope_id,
+        articles.license,
+        count(*) as article_count
+
+    from scope_articles
+    inner join articles on scope_articles.article_id = articles.article_id
+    group by scope_articles.scope_id, articles.license
+
+),
+
+licenses as (
+
+    select
+        scopes.scope_id,
+        scopes.scope,
+        scopes.institution_id,
+        scopes.group_id,
+        scopes.scope_name,
+        counted.license,
+        counted.article_count,
+        cast(counted.article_count as double) / scopes.article_count as article_share
+
+    from sums as counted
+    inner join scopes on counted.scope_id = scopes.scope_id
+
+)
+
+select * from licenses

@@ -1,0 +1,103 @@
+-- One row per scope and subject category of its articles.
+--
+-- Counted are articles of the scope that are loaded: those that the institution currently lists,
+-- or that the search still finds. An article counts once with each of its different categories;
+-- categories of one title are one. `article_credit` parts each article equally among its
+-- categories, and so adds up to the articles that have any. Scopes overlap: choose one, or one
+-- kind of them, before adding up. A scope without any such article has no row. For what a group
+-- works on: `where category_rank <= 20` gives the twenty most frequent.
+--
+-- columns:
+--   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`,
+--     `institution 1 group 2 with subgroups`, `institution 1 no group` or `search NAME`.
+--   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of
+--     the institution in no group) or search.
+--   institution_id: The institution; NULL for a search.
+--   group_id: The group; NULL where the scope is no group.
+--   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
+--   category: Title of the category.
+--   article_count: Articles in it.
+--   article_share: Their share of the scope's articles, 0 to 1.
+--   article_credit: The same with each article parted equally among its categories.
+--   category_rank: Place in the scope, from 1, by articles, then in the order of the alphabet.
+
+with
+
+scopes as (
+
+    select * from staging.stg_scopes
+
+),
+
+scope_articles as (
+
+    select * from staging.stg_scope_articles
+
+),
+
+article_categories as (
+
+    select * from staging.stg_article_categories
+
+),
+
+credits as (
+
+    select
+        article_id,
+        category,
+        1.0 / count(*) over (partition by article_id) as article_credit
+
+    from article_categories
+
+),
+
+sums as (
+
+    select
+        scope_articles.scope_id,
+        credits.category,
+        count(*) as article_count,
+        sum(credits.article_credit) as article_credit
+
+    from scope_articles
+    inner join credits on scope_articles.article_id = credits.article_id
+    group by scope_articles.scope_id, credits.category
+
+),
+
+ranked as (
+
+    select
+        scope_id,
+        category,
+        article_count,
+        article_credit,
+        row_number() over (
+            partition by scope_id order by article_count desc, category asc
+        ) as category_rank
+
+    from sums
+
+),
+
+top_categories as (
+
+    select
+        scopes.scope_id,
+        scopes.scope,
+        scopes.institution_id,
+        scopes.group_id,
+        scopes.scope_name,
+        counted.category,
+        counted.article_count,
+        cast(counted.article_count as double) / scopes.article_count as article_share,
+        cast(counted.article_credit as double) as article_credit,
+        counted.category_rank
+
+    from ranked as counted
+    inner join scopes on counted.scope_id = scopes.scope_id
+
+)
+
+select * from top_categories

@@ -1,0 +1,85 @@
+-- One row per scope and tag (keyword) of its articles.
+--
+-- Counted are articles of the scope that are loaded: those that the institution currently lists,
+-- or that the search still finds. An article counts once with each of its different tags; tags
+-- that differ only in capitals or white space are one. Scopes overlap: choose one, or one kind of
+-- them, before adding up. A scope without any such article has no row. For what a group works on:
+-- `where tag_rank <= 20` gives the twenty most frequent.
+--
+-- columns:
+--   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`,
+--     `institution 1 group 2 with subgroups`, `institution 1 no group` or `search NAME`.
+--   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of
+--     the institution in no group) or search.
+--   institution_id: The institution; NULL for a search.
+--   group_id: The group; NULL where the scope is no group.
+--   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
+--   tag: The tag in the writing that most articles use.
+--   article_count: Articles with it.
+--   article_share: Their share of the scope's articles, 0 to 1.
+--   tag_rank: Place in the scope, from 1, by articles, then in the order of the alphabet.
+
+with
+
+scopes as (
+
+    select * from staging.stg_scopes
+
+),
+
+scope_articles as (
+
+    select * from staging.stg_scope_articles
+
+),
+
+article_tags as (
+
+    select * from staging.stg_article_tags
+
+),
+
+sums as (
+
+    select
+        scope_articles.scope_id,
+        article_tags.tag,
+        count(*) as article_count
+
+    from scope_articles
+    inner join article_tags on scope_articles.article_id = article_tags.article_id
+    group by scope_articles.scope_id, article_tags.tag
+
+),
+
+ranked as (
+
+    select
+        scope_id,
+        tag,
+        article_count,
+        row_number() over (partition by scope_id order by article_count desc, tag asc) as tag_rank
+
+    from sums
+
+),
+
+top_tags as (
+
+    select
+        scopes.scope_id,
+        scopes.scope,
+        scopes.institution_id,
+        scopes.group_id,
+        scopes.scope_name,
+        counted.tag,
+        counted.article_count,
+        cast(counted.article_count as double) / scopes.article_count as article_share,
+        counted.tag_rank
+
+    from ranked as counted
+    inner join scopes on counted.scope_id = scopes.scope_id
+
+)
+
+select * from top_tags

@@ -1,0 +1,53 @@
+-- One row per loaded article and different subject category of it. Categories of one title are one,
+-- since a title has another id in each taxonomy.
+--
+-- columns:
+--   article_id: The article.
+--   category: Title of the category.
+--   category_id: Figshare's id of the first of the article's categories of that title.
+--   position: Its first place among the article's categories, from 1.
+
+with
+
+article_categories as (
+
+    select * from figshare.article_categories
+
+),
+
+categories as (
+
+    select * from figshare.categories
+
+),
+
+titled as (
+
+    select
+        article_categories.article_id,
+        article_categories.position,
+        article_categories.category_id,
+        coalesce(
+            nullif(trim(article_categories.title), ''), nullif(trim(categories.title), '')
+        ) as category
+
+    from article_categories
+    left join categories on article_categories.category_id = categories.id
+
+),
+
+different_categories as (
+
+    select
+        article_id,
+        category,
+        category_id,
+        position
+
+    from titled
+    where category is not null
+    qualify row_number() over (partition by article_id, category order by position) = 1
+
+)
+
+select * from different_categories

@@ -1,0 +1,37 @@
+-- One row per loaded article: the web site that shows it.
+--
+-- columns:
+--   article_id: The article.
+--   host: Host name of its public page, in lower case: `figshare.com` or a portal's own; NULL when
+--     its record names no page.
+
+with
+
+articles as (
+
+    select * from figshare.articles
+
+),
+
+article_hosts as (
+
+    select
+        id as article_id,
+        nullif(
+            lower(
+                regexp_extract(
+                    coalesce(
+                        nullif(trim(figshare_url), ''), nullif(trim(url_public_html), '')
+                    ),
+                    '^https?://([^/:?#]+)',
+                    1
+                )
+            ),
+            ''
+        ) as host
+
+    from articles
+
+)
+
+select * from article_hosts

@@ -1,0 +1,36 @@
+-- One row per grant that a loaded article names, under one name.
+--
+-- columns:
+--   grant_key: What stands for the grant: stg_article_funding.grant_key.
+--   funding_kind: `linked` to a grant that Figshare knows, or `written` by the depositor.
+--   funding_id: Figshare's id of a linked grant; NULL for written ones.
+--   grant_title: Title as the article with the highest id shows it; NULL when there is none.
+--   grant_code: The funder's code of the grant; NULL when none is given.
+--   funder: Name of the funder; NULL for written ones.
+--   grant_url: Address of the grant; NULL when none is given.
+
+with
+
+article_funding as (
+
+    select * from staging.stg_article_funding
+
+),
+
+grants as (
+
+    select
+        grant_key,
+        funding_kind,
+        case when funding_kind = 'linked' then funding_id end as funding_id,
+        grant_title,
+        grant_code,
+        funder,
+        grant_url
+
+    from article_funding
+    qualify row_number() over (partition by grant_key order by article_id desc) = 1
+
+)
+
+select * from grants

@@ -1,0 +1,91 @@
+-- One row per scope and article in it that is loaded.
+--
+-- Articles of institutions and groups are those that the institution currently lists; articles of
+-- a search are those that it still finds, wherever on Figshare they lie. A group by itself and with
+-- its subgroups are two scopes.
+--
+-- columns:
+--   scope_id: The scope: stg_scopes.scope_id.
+--   article_id: The article: stg_articles.article_id.
+
+with
+
+institution_articles as (
+
+    select * from staging.stg_institution_articles
+    where institution_id is not null
+
+),
+
+group_ancestors as (
+
+    select * from staging.stg_group_ancestors
+
+),
+
+search_articles as (
+
+    select * from staging.stg_search_articles
+    where is_loaded
+
+),
+
+containing_groups as (
+
+    select
+        group_id,
+        ancestor_group_id
+
+    from group_ancestors
+
+    union
+
+    -- A group that the list of groups does not hold contains itself all the same.
+    select
+        group_id,
+        group_id as ancestor_group_id
+
+    from institution_articles
+    where group_id is not null
+
+),
+
+scope_articles as (
+
+    select
+        'institution ' || cast(institution_id as varchar) as scope_id,
+        article_id
+
+    from institution_articles
+
+    union all
+
+    select
+        'institution ' || cast(institution_id as varchar)
+        || coalesce(' group ' || cast(group_id as varchar), ' no group') as scope_id,
+        article_id
+
+    from institution_articles
+
+    union all
+
+    select
+        'institution ' || cast(institution_articles.institution_id as varchar)
+        || ' group ' || cast(containing_groups.ancestor_group_id as varchar)
+        || ' with subgroups' as scope_id,
+        institution_articles.article_id
+
+    from institution_articles
+    inner join containing_groups on institution_articles.group_id = containing_groups.group_id
+
+    union all
+
+    select
+        'search ' || search as scope_id,
+        article_id
+
+    from search_articles
+
+)
+
+select * from scope_articles

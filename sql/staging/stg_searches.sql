@@ -1,0 +1,29 @@
+-- One row per named search that the warehouse follows or has followed.
+--
+-- columns:
+--   search: Its name.
+--   search_for: What it looks for, in Figshare's search language; NULL when it only filters.
+--   completed_at: When it was last read to its end (UTC); NULL when never.
+
+with
+
+listings as (
+
+    select * from figshare.listings
+
+),
+
+searches as (
+
+    select
+        search,
+        nullif(trim(any_value(search_for)), '') as search_for,
+        max(completed_at) as completed_at
+
+    from listings
+    where search is not null
+    group by search
+
+)
+
+select * from searches
