@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import duckdb
 
 from pipelines.tables import duckdb_columns
-from pipelines.warehouse.viewfiles import SCHEMAS, Problem, SqlFile
+from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, Problem, SqlFile
 
 PUBLISHED_TYPES = frozenset({"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"})
 """What every reader takes: others (TIMESTAMPTZ, lists, HUGEINT …) fail, hang or lose their type in some tools."""
@@ -49,7 +49,7 @@ def try_out(files: list[SqlFile], tables: Mapping[str, Mapping[str, str]]) -> li
     problems: list[Problem] = []
     with duckdb.connect(":memory:") as connection:
         create_tables(connection, tables)
-        for schema in SCHEMAS:
+        for schema in (*SCHEMAS, CHECKS):
             connection.execute(f"create schema {schema}")
         failed: set[str] = set()
         for sql in files:

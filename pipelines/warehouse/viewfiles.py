@@ -16,12 +16,19 @@ A file holds one `select` and opens with a comment of this form:
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 SCHEMAS = ("staging", "reports")
 """The folders that hold views, which are also the schemas that the views are made in."""
+
+CHECKS = "checks"
+"""The folder that holds laws: queries of the same form that return the rows that break them."""
+
+GENERATED = frozenset({"reports.article_custom_fields_wide", "reports.dashboard_main_wide"})
+"""Views that no file holds: `pipelines.warehouse.customfields` makes them."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _COLUMN = re.compile(r"  (?P<name>[a-z][a-z0-9_]*):(?:\s+(?P<text>\S.*))?")
@@ -81,6 +88,44 @@ class SqlFile:
         return f"{self.schema}.{self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view, as its file describes it.
+
+    Attributes:
+        schema: `staging` or `reports`.
+        name: its name in the schema.
+        file: where it is from, `sql/reports/articles.sql`.
+        text: the file's text.
+        paragraphs: what one row is, what is counted and how, what it is for.
+        columns: column → description, in the file's order.
+        depends_on: the relations it reads, `figshare.articles` or `staging.stg_articles`, in alphabetical order.
+    """
+
+    schema: str
+    name: str
+    file: str
+    text: str
+    paragraphs: tuple[str, ...]
+    columns: dict[str, str]
+    depends_on: tuple[str, ...]
+
+    @property
+    def relation(self) -> str:
+        """The name with its schema."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def grain(self) -> str:
+        """What one row is: the first sentence of the description."""
+        return re.split(r"(?<=\.)\s", self.description, maxsplit=1)[0]
+
+    @property
+    def description(self) -> str:
+        """The whole description, paragraphs separated by empty lines."""
+        return "\n\n".join(self.paragraphs)
+
+
 def sql_folder() -> Path:
     """Returns the `sql` folder: inside the package when installed, beside it in a checkout."""
     # Joined first: what `files` gives for a package without `__init__.py` is no path, only its children are.
@@ -88,36 +133,55 @@ def sql_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).resolve().parents[2] / "sql"
 
 
-def read_files(folder: Path) -> tuple[list[SqlFile], list[Problem]]:
-    """Reads every view's file below a `sql` folder.
+def read_files(
+    folder: Path, own: Path | None = None, schemas: Sequence[str] = SCHEMAS
+) -> tuple[list[SqlFile], list[Problem]]:
+    """Reads every view's file below a `sql` folder, and a user's own reports.
 
     Args:
-        folder: holds `staging` and `reports`; either may be missing.
+        folder: holds a folder per schema; any may be missing.
+        own: holds reports of the user's own, `*.sql` in the folder itself; None for none.
+        schemas: which folders to read.
 
     Returns:
-        The files that could be read, by schema and name, and what is wrong with their names and comments.
+        The files that could be read, by schema and name, the user's own last, and what is wrong with their names and
+        comments.
     """
     found: list[SqlFile] = []
     problems: list[Problem] = []
-    for schema in SCHEMAS:
+    for schema in schemas:
         for path in sorted((folder / schema).glob("*.sql")):
-            file = f"{folder.name}/{schema}/{path.name}"
-            if not _NAME.fullmatch(path.stem):
-                problems.append(Problem(file, 1, "the file's name is not lower-case letters, digits and `_`"))
-                continue
-            try:
-                text = path.read_text(encoding="utf-8")
-            except OSError as error:
-                problems.append(Problem(file, 1, f"the file cannot be read: {error.strerror or error}"))
-                continue
-            except UnicodeDecodeError as error:
-                line = error.object[: error.start].count(b"\n") + 1
-                problems.append(Problem(file, line, "the file cannot be read: it is not UTF-8"))
-                continue
-            paragraphs, notes, wrong = read_comment(text)
-            problems += [Problem(file, line, message) for line, message in wrong]
-            found.append(SqlFile(schema, path.stem, file, text, paragraphs, notes))
+            sql, wrong = _read_file(path, schema, f"{folder.name}/{schema}/{path.name}")
+            problems += wrong
+            found += [sql] if sql else []
+    if own is None:
+        return found, problems
+    if not own.is_dir():
+        return found, [*problems, Problem(str(own), 1, "there is no such folder of SQL files")]
+    taken = {sql.relation for sql in found} | GENERATED
+    for path in sorted(own.glob("*.sql")):
+        sql, wrong = _read_file(path, "reports", f"{own.name}/{path.name}")
+        problems += wrong
+        if sql and sql.relation in taken:
+            problems.append(Problem(sql.file, 1, f"there is a report `{sql.name}` already: choose another name"))
+        elif sql:
+            found.append(sql)
     return found, problems
+
+
+def _read_file(path: Path, schema: str, file: str) -> tuple[SqlFile | None, list[Problem]]:
+    if not _NAME.fullmatch(path.stem):
+        return None, [Problem(file, 1, "the file's name is not lower-case letters, digits and `_`")]
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        return None, [Problem(file, 1, f"the file cannot be read: {error.strerror or error}")]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return None, [Problem(file, line, "the file cannot be read: it is not UTF-8")]
+    paragraphs, notes, wrong = read_comment(text)
+    problems = [Problem(file, line, message) for line, message in wrong]
+    return SqlFile(schema, path.stem, file, text, paragraphs, notes), problems
 
 
 def read_comment(text: str) -> tuple[tuple[str, ...], tuple[ColumnNote, ...], list[tuple[int, str]]]:

@@ -6,78 +6,41 @@ A view is one file (`pipelines.warehouse.viewfiles` says of what form): its fold
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from pipelines import tables
 from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.warehouse import lineage
+from pipelines.warehouse import customfields, lineage
 from pipelines.warehouse.trial import create_statement, locate, try_out
-from pipelines.warehouse.viewfiles import SCHEMAS, Problem, SqlFile, read_files, sql_folder
+from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, Problem, SqlFile, View, read_files, sql_folder
 
 __all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "show_view", "sql_folder"]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One view, as its file describes it.
-
-    Attributes:
-        schema: `staging` or `reports`.
-        name: its name in the schema.
-        file: where it is from, `sql/reports/articles.sql`.
-        text: the file's text.
-        paragraphs: what one row is, what is counted and how, what it is for.
-        columns: column → description, in the file's order.
-        depends_on: the relations it reads, `figshare.articles` or `staging.stg_articles`, in alphabetical order.
-    """
-
-    schema: str
-    name: str
-    file: str
-    text: str
-    paragraphs: tuple[str, ...]
-    columns: dict[str, str]
-    depends_on: tuple[str, ...]
-
-    @property
-    def relation(self) -> str:
-        """The name with its schema."""
-        return f"{self.schema}.{self.name}"
-
-    @property
-    def grain(self) -> str:
-        """What one row is: the first sentence of the description."""
-        return re.split(r"(?<=\.)\s", self.description, maxsplit=1)[0]
-
-    @property
-    def description(self) -> str:
-        """The whole description, paragraphs separated by empty lines."""
-        return "\n\n".join(self.paragraphs)
-
-
-def check(folder: Path | None = None) -> list[Problem]:
-    """Looks for everything that is wrong with the SQL files, without a warehouse.
+def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
+    """Looks for everything that is wrong with the SQL files, the laws among them, without a warehouse.
 
     Args:
         folder: the folder that holds `staging` and `reports`; ours when None.
+        own: a folder of the user's own reports; None for none.
 
     Returns:
         The problems by file and line; empty when `build` will do.
     """
-    ordered, files, problems = _read(folder)
+    ordered, files, problems = _read(folder, own, (*SCHEMAS, CHECKS))
     problems += lineage.check_columns(ordered, files, tables.duckdb_columns())
     if not problems:
         problems = try_out([item.sql for item in ordered], tables.duckdb_columns())
     return sorted(set(problems))
 
 
-def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> list[View]:
+def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, own: Path | None = None) -> list[View]:
     """Creates or replaces every view, drops those without a file, and writes descriptions into the database.
+
+    The views that follow the custom fields that exist are made after those of files.
 
     All of it is one transaction: when anything fails, the database is as it was. Views of the schemas `staging` and
     `reports` are taken for ours; tables there are left alone.
@@ -85,14 +48,15 @@ def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> 
     Args:
         connection: the warehouse, open for writing and in no transaction, with the tables of `pipelines.tables`.
         folder: the folder that holds `staging` and `reports`; ours when None.
+        own: a folder of the user's own reports; None for none.
 
     Returns:
-        The views, in the order they were created.
+        The views of files, in the order they were created.
 
     Raises:
         FigshareWarehouseError: a file is wrong, or DuckDB refuses a view.
     """
-    ordered, _, problems = _read(folder)
+    ordered, _, problems = _read(folder, own)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise FigshareWarehouseError(f"The views were not built: {min(problems)}{more}.")
@@ -103,8 +67,11 @@ def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> 
             connection.execute(f"create schema if not exists {schema}")
         for item in ordered:
             _create(connection, item.sql)
-        _drop_others(connection, {view.relation for view in views})
-        _describe(connection, views)
+        relations = {view.relation for view in views}
+        # What reads them is dropped or made anew with them; DuckDB looks at a view's columns only when it is read.
+        made = customfields.build(connection, views) if relations >= customfields.NEEDS else []
+        _drop_others(connection, relations | {view.relation for view in made})
+        _describe(connection, [*views, *made])
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -112,13 +79,14 @@ def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> 
     return views
 
 
-def list_views(folder: Path | None = None) -> list[View]:
+def list_views(folder: Path | None = None, own: Path | None = None) -> list[View]:
     """Returns every view that can be read, reports first, by name.
 
     Args:
         folder: the folder that holds `staging` and `reports`; ours when None.
+        own: a folder of the user's own reports; None for none.
     """
-    ordered, _, _ = _read(folder)
+    ordered, _, _ = _read(folder, own)
     return [_view(item) for item in sorted(ordered, key=lambda item: (item.sql.schema != "reports", item.sql.relation))]
 
 
@@ -147,8 +115,21 @@ def show_view(name: str, folder: Path | None = None) -> str:
     return find_view(name, folder).text
 
 
-def _read(folder: Path | None) -> tuple[list[lineage.Parsed], list[SqlFile], list[Problem]]:
-    files, problems = read_files(folder or sql_folder())
+def parsed_files(folder: Path | None = None, schemas: Sequence[str] = SCHEMAS) -> list[lineage.Parsed]:
+    """Returns every file that can be read, each after what it reads.
+
+    Args:
+        folder: the folder that holds `staging`, `reports` and `checks`; ours when None.
+        schemas: which of them.
+    """
+    ordered, _, _ = _read(folder, None, schemas)
+    return ordered
+
+
+def _read(
+    folder: Path | None, own: Path | None = None, schemas: Sequence[str] = SCHEMAS
+) -> tuple[list[lineage.Parsed], list[SqlFile], list[Problem]]:
+    files, problems = read_files(folder or sql_folder(), own, schemas)
     parsed = []
     for sql in files:
         item, wrong = lineage.parse(sql)

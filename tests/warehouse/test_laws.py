@@ -89,9 +89,7 @@ def test_the_reports_agree_with_each_other(warehouse, records, groups):
         for name in ("article_count", "file_count", "size_bytes"):
             assert sum(row[name] or 0 for row in mine) == (total[name] or 0)
         for view in ("item_types", "licenses", "hosts", "articles_published_by_month"):
-            query = (
-                f"select coalesce(sum(article_count), 0) from reports.{view} where scope_id = 'institution {id_}'"
-            )
+            query = f"select coalesce(sum(article_count), 0) from reports.{view} where scope_id = 'institution {id_}'"
             assert warehouse.execute(query).fetchall() == [(len(inside),)]
         for row in mine:
             assert row["article_count_with_subgroups"] >= row["article_count"]

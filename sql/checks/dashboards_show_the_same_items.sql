@@ -1,0 +1,95 @@
+-- The dashboard's tables are about the items of reports.dashboard_main, and those are the articles
+-- of reports.articles.
+--
+-- columns:
+--   report: The report that has the item.
+--   item_id: The item that reports.dashboard_main lacks, or that reports.articles lacks.
+
+with
+
+items as (
+
+    select * from reports.dashboard_main
+
+),
+
+articles as (
+
+    select * from reports.articles
+    where institution_id is not null
+
+),
+
+children as (
+
+    select
+        'dashboard_authors' as report,
+        item_id
+
+    from reports.dashboard_authors
+
+    union
+
+    select
+        'dashboard_categories' as report,
+        item_id
+
+    from reports.dashboard_categories
+
+    union
+
+    select
+        'dashboard_tags' as report,
+        item_id
+
+    from reports.dashboard_tags
+
+    union
+
+    select
+        'dashboard_funding' as report,
+        item_id
+
+    from reports.dashboard_funding
+
+    union
+
+    select
+        'dashboard_files' as report,
+        item_id
+
+    from reports.dashboard_files
+
+    union
+
+    select
+        'articles' as report,
+        article_id as item_id
+
+    from articles
+
+),
+
+broken as (
+
+    select
+        children.report,
+        children.item_id
+
+    from children
+    left join items on children.item_id = items.item_id
+    where items.item_id is null
+
+    union all
+
+    select
+        'dashboard_main' as report,
+        items.item_id
+
+    from items
+    left join articles on items.item_id = articles.article_id
+    where articles.article_id is null
+
+)
+
+select * from broken

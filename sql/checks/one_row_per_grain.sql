@@ -1,0 +1,285 @@
+-- Each report has one row per grain: what its first sentence names occurs once.
+--
+-- columns:
+--   report: The report that repeats it.
+--   row_count: Its rows.
+--   key_count: Different values of what a row is.
+
+with
+
+counts as (
+
+    select
+        'articles' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, article_id)) as key_count
+
+    from reports.articles
+
+    union all
+
+    select
+        'author_articles' as report,
+        count(*) as row_count,
+        count(distinct row(author_id, article_id)) as key_count
+
+    from reports.author_articles
+
+    union all
+
+    select
+        'author_coauthors' as report,
+        count(*) as row_count,
+        count(distinct row(author_id, coauthor_id)) as key_count
+
+    from reports.author_coauthors
+
+    union all
+
+    select
+        'author_duplicates' as report,
+        count(*) as row_count,
+        count(distinct row(author_id, other_author_id)) as key_count
+
+    from reports.author_duplicates
+
+    union all
+
+    select
+        'authors' as report,
+        count(*) as row_count,
+        count(distinct row(author_id)) as key_count
+
+    from reports.authors
+
+    union all
+
+    select
+        'groups' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, group_id)) as key_count
+
+    from reports.groups
+
+    union all
+
+    select
+        'institution_summary' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id)) as key_count
+
+    from reports.institution_summary
+
+    union all
+
+    select
+        'item_types' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id, item_type)) as key_count
+
+    from reports.item_types
+
+    union all
+
+    select
+        'licenses' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id, license)) as key_count
+
+    from reports.licenses
+
+    union all
+
+    select
+        'hosts' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id, host)) as key_count
+
+    from reports.hosts
+
+    union all
+
+    select
+        'funders' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id, funding_kind, funder)) as key_count
+
+    from reports.funders
+
+    union all
+
+    select
+        'grants' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id, grant_key)) as key_count
+
+    from reports.grants
+
+    union all
+
+    select
+        'top_tags' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id, tag)) as key_count
+
+    from reports.top_tags
+
+    union all
+
+    select
+        'top_categories' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id, category)) as key_count
+
+    from reports.top_categories
+
+    union all
+
+    select
+        'articles_published_by_month' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id, published_month)) as key_count
+
+    from reports.articles_published_by_month
+
+    union all
+
+    select
+        'storage' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id, item_type)) as key_count
+
+    from reports.storage
+
+    union all
+
+    select
+        'files_by_type' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id, file_extension)) as key_count
+
+    from reports.files_by_type
+
+    union all
+
+    select
+        'metadata_shares' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id)) as key_count
+
+    from reports.metadata_shares
+
+    union all
+
+    select
+        'embargoes' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, article_id)) as key_count
+
+    from reports.embargoes
+
+    union all
+
+    select
+        'metadata_completeness' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, article_id)) as key_count
+
+    from reports.metadata_completeness
+
+    union all
+
+    select
+        'linked_publications' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, article_id, publication)) as key_count
+
+    from reports.linked_publications
+
+    union all
+
+    select
+        'article_custom_fields' as report,
+        count(*) as row_count,
+        count(distinct row(article_id, position)) as key_count
+
+    from reports.article_custom_fields
+
+    union all
+
+    select
+        'search_summary' as report,
+        count(*) as row_count,
+        count(distinct row(search)) as key_count
+
+    from reports.search_summary
+
+    union all
+
+    select
+        'dashboard_main' as report,
+        count(*) as row_count,
+        count(distinct row(item_id)) as key_count
+
+    from reports.dashboard_main
+
+    union all
+
+    select
+        'dashboard_authors' as report,
+        count(*) as row_count,
+        count(distinct row(item_id, position)) as key_count
+
+    from reports.dashboard_authors
+
+    union all
+
+    select
+        'dashboard_categories' as report,
+        count(*) as row_count,
+        count(distinct row(item_id, category)) as key_count
+
+    from reports.dashboard_categories
+
+    union all
+
+    select
+        'dashboard_tags' as report,
+        count(*) as row_count,
+        count(distinct row(item_id, tag)) as key_count
+
+    from reports.dashboard_tags
+
+    union all
+
+    select
+        'dashboard_funding' as report,
+        count(*) as row_count,
+        count(distinct row(item_id, position)) as key_count
+
+    from reports.dashboard_funding
+
+    union all
+
+    select
+        'dashboard_files' as report,
+        count(*) as row_count,
+        count(distinct row(item_id, position)) as key_count
+
+    from reports.dashboard_files
+
+),
+
+broken as (
+
+    select
+        report,
+        row_count,
+        key_count
+
+    from counts
+    where row_count <> key_count
+
+)
+
+select * from broken
