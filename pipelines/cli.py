@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipelines.refresh import Outcome
     from pipelines.reports.report import Report
 
+EXIT_BROKEN = 1
 EXIT_INCOMPLETE = 3
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -32,6 +33,14 @@ def _warehouse_option(command: Callable[..., Any]) -> Callable[..., Any]:
         default=Path("figshare_warehouse.duckdb"),
         show_default=True,
         help="The DuckDB file.",
+    )(command)
+
+
+def _sql_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--sql-dir",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Folder of reports of your own (*.sql), checked and built like ours.",
     )(command)
 
 
@@ -170,13 +179,15 @@ def _refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Append what happens, one JSON object a line."
 )
-def refresh(warehouse: Path, log_file: Path | None, **options: Any) -> None:
+@_sql_dir_option
+def refresh(warehouse: Path, log_file: Path | None, sql_dir: Path | None, **options: Any) -> None:
     """Bring the warehouse up to date with Figshare.
 
     Lists what is public, reads what is new or changed, and loads it in chunks: a run that is stopped or killed goes on
     where it was. A first run makes one request per article and takes about 1 second for each; `plan` tells what the
     next one will ask.
     """
+    options["sql_dir"] = str(sql_dir) if sql_dir else None
     outcome = _refresh(warehouse, _given(options), log_file)
     _summary(outcome, warehouse)
     if outcome.error is not None:
@@ -244,28 +255,34 @@ def views_list() -> None:
         click.echo(click.wrap_text(view.grain, width, "    ", "    "))
 
 
-@views.command("check", epilog=_example("figshare-warehouse views check"))
-def views_check() -> None:
+@views.command(
+    "check", epilog=_example("figshare-warehouse views check", "figshare-warehouse views check --sql-dir mine")
+)
+@_sql_dir_option
+def views_check(sql_dir: Path | None) -> None:
     """Check the SQL files: names, dependencies, descriptions."""
     from pipelines.warehouse.views import check, list_views
 
-    problems = check()
+    problems = check(own=sql_dir)
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
         raise FigshareWarehouseError(f"{len(problems)} problems in the SQL files.")
-    click.echo(f"{len(list_views())} views, no problem.")
+    click.echo(f"{len(list_views(own=sql_dir))} views, no problem.")
 
 
-@views.command("build", epilog=_example("figshare-warehouse views build"))
+@views.command(
+    "build", epilog=_example("figshare-warehouse views build", "figshare-warehouse views build --sql-dir mine")
+)
 @_warehouse_option
-def views_build(warehouse: Path) -> None:
+@_sql_dir_option
+def views_build(warehouse: Path, sql_dir: Path | None) -> None:
     """Create the views anew in the warehouse, without asking Figshare."""
     from pipelines.warehouse import store
     from pipelines.warehouse.views import build
 
     with store.locked(warehouse), _open(warehouse, read_only=False) as connection:
-        built = build(connection)
+        built = build(connection, own=sql_dir)
     click.echo(f"{len(built)} views in {warehouse}.")
 
 
@@ -276,6 +293,24 @@ def views_show(name: str) -> None:
     from pipelines.warehouse.views import show_view
 
     click.echo(show_view(name), nl=False)
+
+
+@cli.command(epilog=_example("figshare-warehouse check", "figshare-warehouse check --format json"))
+@_warehouse_option
+@_format_options
+def check(warehouse: Path, format_: str, output: Path | None) -> None:
+    """Ask whether the reports agree with each other, and show the rows where they do not.
+
+    Ends with status 1 when something is broken. Nothing is changed.
+    """
+    from pipelines.reports.laws import laws_report
+    from pipelines.warehouse.checks import check_laws
+
+    with _open(warehouse) as connection:
+        laws = check_laws(connection)
+    _print(laws_report(laws), format_, output)
+    if not all(law.holds for law in laws):
+        sys.exit(EXIT_BROKEN)
 
 
 @cli.group(
@@ -419,6 +454,8 @@ def _summary(outcome: Outcome, warehouse: Path) -> None:
         click.echo(
             f"{len(outcome.drift):,} kinds of fields differ from what is declared; see `figshare-warehouse status`."
         )
+    if outcome.broken_laws:
+        click.echo(f"Reports that do not agree: {', '.join(outcome.broken_laws)}; see `figshare-warehouse check`.")
 
 
 def _open(warehouse: Path, read_only: bool = True) -> Any:

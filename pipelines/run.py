@@ -53,6 +53,7 @@ class Outcome:
         articles_withdrawn: articles that were asked for and not found.
         failures: what was set aside, as rows of `failed_requests`.
         drift: differences from the contract, as rows of `schema_drift`.
+        broken_laws: names of the laws in `sql/checks` that do not hold.
         requests: HTTP requests made, retries included.
         retries: how many of them were retries.
         requests_by_kind: the same by kind of request.
@@ -70,6 +71,7 @@ class Outcome:
     articles_withdrawn: int = 0
     failures: list[dict[str, Any]] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
+    broken_laws: list[str] = field(default_factory=list)
     requests: int = 0
     retries: int = 0
     requests_by_kind: dict[str, RequestCount] = field(default_factory=dict)

@@ -45,6 +45,7 @@ class FigshareSettings(BaseConfiguration):
         undated_max_age_days: the same where Figshare does not say when an article was modified.
         chunk_articles: articles that are loaded together at most.
         chunk_seconds: after so many seconds what was read is loaded.
+        sql_dir: folder of the user's own reports, checked and built like ours.
     """
 
     institution: int | None = None
@@ -67,6 +68,7 @@ class FigshareSettings(BaseConfiguration):
     undated_max_age_days: float = 7.0
     chunk_articles: int = 1000
     chunk_seconds: float = 60.0
+    sql_dir: str | None = None
 
     def secrets(self) -> tuple[str, ...]:
         """The values that no log and no message may show."""

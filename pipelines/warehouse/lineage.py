@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -34,8 +35,9 @@ class Parsed:
     reads: dict[str, int]
 
 
+@lru_cache(maxsize=512)
 def parse(sql: SqlFile) -> tuple[Parsed | None, list[Problem]]:
-    """Parses one file; gives None for the tree when it is not one `select`."""
+    """Parses one file; gives None for the tree when it is not one `select`. What it gives is not to be changed."""
     try:
         statements = [tree for tree in sqlglot.parse(sql.text, dialect="duckdb") if not isinstance(tree, exp.Semicolon)]
     except ParseError as error:

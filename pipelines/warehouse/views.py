@@ -37,6 +37,21 @@ def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
     return sorted(set(problems))
 
 
+def refuse_problems(own: Path) -> None:
+    """Checks the user's own reports together with ours.
+
+    Args:
+        own: the folder of the user's own reports.
+
+    Raises:
+        UsageError: something is wrong with them.
+    """
+    problems = check(own=own)
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise UsageError(f"A report of your own is wrong: {problems[0]}{more}.")
+
+
 def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, own: Path | None = None) -> list[View]:
     """Creates or replaces every view, drops those without a file, and writes descriptions into the database.
 
