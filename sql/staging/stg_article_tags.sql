@@ -31,7 +31,7 @@ written as (
     select
         lower(tag) as tag_key,
         tag,
-        count(*) as article_count
+        count(distinct article_id) as article_count
 
     from folded
     where tag <> ''

@@ -119,9 +119,9 @@ def _articles(connection: duckdb.DuckDBPyConnection) -> None:
         insert(connection, "article_tags", article_id=101, position=position, tag=tag)
     for position, (id_, title) in enumerate(((7, "Physics"), (8, "Optics"), (9, "Physics")), start=1):
         insert(connection, "article_categories", article_id=101, position=position, category_id=id_, title=title)
-    funding = (("Grant A", "A1", "ARC"), ("By hand", "", None), ("Grant B", None, "ARC"))
-    for position, (title, code, funder) in enumerate(funding, start=1):
-        row = {"title": title, "grant_code": code, "funder_name": funder}
+    funding = ((21, "Grant A", "A1", "ARC"), (22, "By hand", "", None), (23, "Grant B", None, "ARC"))
+    for position, (id_, title, code, funder) in enumerate(funding, start=1):
+        row = {"funding_id": id_, "title": title, "grant_code": code, "funder_name": funder}
         insert(connection, "article_funding", article_id=101, position=position, **row)
     article(
         connection,
