@@ -313,6 +313,25 @@ def check(warehouse: Path, format_: str, output: Path | None) -> None:
         sys.exit(EXIT_BROKEN)
 
 
+@cli.command(epilog=_example("figshare-warehouse describe", "figshare-warehouse describe licenses"))
+@click.argument("name", metavar="[REPORT]", required=False)
+@_sql_dir_option
+@click.option("--markdown", is_flag=True, help="All reports as one page, as in sql/README.md.")
+def describe(name: str | None, sql_dir: Path | None, markdown: bool) -> None:
+    """Say what a report's rows and columns mean and where they come from; without REPORT, list the reports."""
+    from pipelines.warehouse import dictionary
+
+    width = max(30, shutil.get_terminal_size((100, 24)).columns)
+    if markdown:
+        text = dictionary.data_dictionary()
+    elif name:
+        text = dictionary.describe_text(dictionary.describe(name, own=sql_dir), width)
+    else:
+        text = dictionary.list_text(width, own=sql_dir)
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.flush()
+
+
 @cli.group(
     epilog=_example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097")
 )

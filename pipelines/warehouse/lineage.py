@@ -130,21 +130,35 @@ def check_columns(
     return problems
 
 
-def _resolve(item: Parsed, known: Mapping[str, dict[str, str]]) -> tuple[list[str] | None, list[Problem]]:
-    """The output columns of one file, None when they cannot be told, and the columns it names that do not exist."""
+def qualified(item: Parsed, known: Mapping[str, Mapping[str, str]]) -> exp.Query:
+    """Returns a copy of a file's query in which every column names its table and no `*` is left.
+
+    Args:
+        item: the file.
+        known: the columns of what it reads: relation → column → type.
+
+    Raises:
+        SqlglotError: its columns cannot be resolved.
+    """
     folders: dict[str, dict[str, dict[str, str]]] = {}
     for name in item.reads:
         folder, _, table = name.partition(".")
-        folders.setdefault(folder, {})[table] = known[name]
+        folders.setdefault(folder, {})[table] = dict(known[name])
+    query: exp.Query = qualify(
+        item.query.copy(),
+        dialect="duckdb",
+        schema=MappingSchema(dict(folders), dialect="duckdb") if folders else None,
+        validate_qualify_columns=False,
+        # Without this sqlglot stops at the first unknown column; with it they can all be told, with their lines.
+        allow_partial_qualification=True,
+    )
+    return query
+
+
+def _resolve(item: Parsed, known: Mapping[str, dict[str, str]]) -> tuple[list[str] | None, list[Problem]]:
+    """The output columns of one file, None when they cannot be told, and the columns it names that do not exist."""
     try:
-        query = qualify(
-            item.query.copy(),
-            dialect="duckdb",
-            schema=MappingSchema(dict(folders), dialect="duckdb") if folders else None,
-            validate_qualify_columns=False,
-            # Without this sqlglot stops at the first unknown column; with it they can all be told, with their lines.
-            allow_partial_qualification=True,
-        )
+        query = qualified(item, known)
         problems = sorted(set(_unknown_columns(item.sql.file, query, known)))
     except SqlglotError as error:
         return None, [Problem(item.sql.file, 1, f"its columns cannot be resolved: {_first_line(str(error))}")]

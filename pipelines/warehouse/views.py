@@ -105,17 +105,18 @@ def list_views(folder: Path | None = None, own: Path | None = None) -> list[View
     return [_view(item) for item in sorted(ordered, key=lambda item: (item.sql.schema != "reports", item.sql.relation))]
 
 
-def find_view(name: str, folder: Path | None = None) -> View:
+def find_view(name: str, folder: Path | None = None, own: Path | None = None) -> View:
     """Returns one view by its name, with or without its schema.
 
     Args:
         name: `articles` or `reports.articles`; a report goes before a staging view of the same name.
         folder: the folder that holds `staging` and `reports`; ours when None.
+        own: a folder of the user's own reports; None for none.
 
     Raises:
         UsageError: there is no such view; the message names those that come near.
     """
-    views = list_views(folder)
+    views = list_views(folder, own)
     wanted = name.strip().lower()
     for view in views:
         if wanted in (view.name, view.relation):
@@ -130,14 +131,17 @@ def show_view(name: str, folder: Path | None = None) -> str:
     return find_view(name, folder).text
 
 
-def parsed_files(folder: Path | None = None, schemas: Sequence[str] = SCHEMAS) -> list[lineage.Parsed]:
+def parsed_files(
+    folder: Path | None = None, schemas: Sequence[str] = SCHEMAS, own: Path | None = None
+) -> list[lineage.Parsed]:
     """Returns every file that can be read, each after what it reads.
 
     Args:
         folder: the folder that holds `staging`, `reports` and `checks`; ours when None.
         schemas: which of them.
+        own: a folder of the user's own reports; None for none.
     """
-    ordered, _, _ = _read(folder, None, schemas)
+    ordered, _, _ = _read(folder, own, schemas)
     return ordered
 
 

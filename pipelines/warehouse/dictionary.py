@@ -1,0 +1,222 @@
+"""What the reports mean, from their own files: each column's type, description and origin, and what builds on what."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines import tables
+from pipelines.errors import FigshareWarehouseError
+from pipelines.warehouse.origins import find_origins
+from pipelines.warehouse.trial import create_statement, create_tables
+from pipelines.warehouse.viewfiles import CHECKS, GENERATED, SCHEMAS, View, read_files, sql_folder
+from pipelines.warehouse.views import find_view, list_views, parsed_files
+
+_ORIGINS_SHOWN = 4
+_GENERATED_GRAIN = "Follows the custom fields that exist, with a column for each; made anew with each refresh."
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One view with what is found out about it.
+
+    Attributes:
+        view: the view.
+        types: column → DuckDB type.
+        origins: column → the loaded columns that it is made of, without the schema; none where rows are counted.
+        used_by: the views that read it.
+    """
+
+    view: View
+    types: dict[str, str]
+    origins: dict[str, tuple[str, ...]]
+    used_by: tuple[str, ...]
+
+
+def describe(name: str, folder: Path | None = None, own: Path | None = None) -> Described:
+    """Returns one view with its columns' types and origins.
+
+    Args:
+        name: its name, with or without the schema.
+        folder: the folder that holds `staging` and `reports`; ours when None.
+        own: a folder of the user's own reports; None for none.
+
+    Raises:
+        UsageError: there is no such view.
+        FigshareWarehouseError: the views cannot be made.
+    """
+    relation = find_view(name, folder, own).relation
+    return next(item for item in describe_all(folder, own) if item.view.relation == relation)
+
+
+def describe_all(folder: Path | None = None, own: Path | None = None) -> list[Described]:
+    """Returns every view as `describe` does, reports first, by name."""
+    views = list_views(folder, own)
+    ordered = parsed_files(folder, SCHEMAS, own)
+    origins = find_origins(ordered, tables.duckdb_columns())
+    types: dict[str, dict[str, str]] = {}
+    with duckdb.connect(":memory:") as connection:
+        create_tables(connection, tables.duckdb_columns())
+        try:
+            for schema in SCHEMAS:
+                connection.execute(f"create schema {schema}")
+            for item in ordered:
+                connection.execute(create_statement(item.sql))
+        except duckdb.Error as error:
+            said = " ".join(str(error).split())[:300]
+            raise FigshareWarehouseError(f"The views cannot be made ({said}): run `views check`.") from error
+        query = "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
+        for relation, column, type_ in connection.execute(query).fetchall():
+            types.setdefault(relation, {})[column] = type_
+    found = []
+    for view in views:
+        known = origins.get(view.relation, {})
+        shown = {column: tuple(sorted(of.partition(".")[2] for of in known.get(column, ()))) for column in view.columns}
+        used_by = tuple(sorted(other.relation for other in views if view.relation in other.depends_on))
+        found.append(Described(view, types.get(view.relation, {}), shown, used_by))
+    return found
+
+
+def list_text(width: int, own: Path | None = None) -> str:
+    """Returns the names of all reports with what one row is, for a terminal.
+
+    Args:
+        width: the terminal's columns.
+        own: a folder of the user's own reports; None for none.
+    """
+    lines: list[str] = []
+    for view in list_views(own=own):
+        if view.schema == "reports":
+            lines += [view.name, *_wrapped(view.grain, width, 4)]
+    for name in sorted(GENERATED):
+        lines += [name.partition(".")[2], *_wrapped(_GENERATED_GRAIN, width, 4)]
+    return "\n".join([*lines, "", "figshare-warehouse describe REPORT says what its columns mean.", ""])
+
+
+def describe_text(item: Described, width: int) -> str:
+    """Returns what there is to know of one view, for a terminal.
+
+    Args:
+        item: the view.
+        width: the terminal's columns.
+    """
+    lines = [item.view.relation]
+    for paragraph in item.view.paragraphs:
+        lines += ["", *_wrapped(paragraph, width, 0)]
+    lines += ["", "Columns"]
+    for column, meaning in item.view.columns.items():
+        lines += [f"  {column} ({item.types.get(column, '')})", *_wrapped(meaning, width, 6)]
+        lines += _wrapped(f"From: {origin_words(item.origins[column])}.", width, 6)
+    lines += ["", *_wrapped(f"Reads {', '.join(item.view.depends_on)}.", width, 0)]
+    if item.used_by:
+        lines += _wrapped(f"Read by {', '.join(item.used_by)}.", width, 0)
+    return "\n".join([*lines, ""])
+
+
+def _wrapped(text: str, width: int, indent: int) -> list[str]:
+    space = " " * indent
+    return textwrap.wrap(text, width, initial_indent=space, subsequent_indent=space, break_on_hyphens=False)
+
+
+def data_dictionary(folder: Path | None = None) -> str:
+    """Returns the page that `sql/README.md` holds.
+
+    Args:
+        folder: the folder that holds `staging`, `reports` and `checks`; ours when None.
+    """
+    described = describe_all(folder)
+    return "\n".join(_page(described, folder)) + "\n"
+
+
+def origin_words(origins: Sequence[str]) -> str:
+    """Says in a few words what a column is made of."""
+    if not origins:
+        return "rows, counted, or a constant"
+    more = len(origins) - _ORIGINS_SHOWN
+    return ", ".join(origins[:_ORIGINS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _page(described: Sequence[Described], folder: Path | None) -> Iterator[str]:
+    reports = [item for item in described if item.view.schema == "reports"]
+    yield "# The reports: what each row and each column is"
+    yield ""
+    yield "Written by `figshare-warehouse describe --markdown > sql/README.md` from the files in `reports`, `staging`"
+    yield "and `checks`; change those, not this page. Origin names the columns of the schema `figshare` that a value is"
+    yield "made of; what only decides which rows there are is not named."
+    yield ""
+    yield "| report | one row is |"
+    yield "|---|---|"
+    for item in reports:
+        yield f"| [{item.view.name}](#{item.view.name}) | {_cell(item.view.grain)} |"
+    for name in sorted(GENERATED):
+        short = name.partition(".")[2]
+        yield f"| {short} | {_GENERATED_GRAIN} |"
+    for item in reports:
+        yield from _section(item)
+    yield ""
+    yield "## Staging"
+    yield ""
+    yield "Cleaned views that the reports are made of; their columns are described in their files."
+    yield ""
+    yield "| view | one row is |"
+    yield "|---|---|"
+    for item in described:
+        if item.view.schema == "staging":
+            yield f"| [{item.view.name}](staging/{item.view.name}.sql) | {_cell(item.view.grain)} |"
+    yield ""
+    yield "## Laws"
+    yield ""
+    yield "`figshare-warehouse check` asks them; each refresh does so at its end."
+    yield ""
+    yield "| law | what must hold |"
+    yield "|---|---|"
+    files, _ = read_files(folder or sql_folder(), schemas=(CHECKS,))
+    for file in files:
+        yield f"| [{file.name}](checks/{file.name}.sql) | {_cell(' '.join(file.paragraphs))} |"
+    yield ""
+    yield "## What builds on what"
+    yield ""
+    yield from _graph(described)
+
+
+def _section(item: Described) -> Iterator[str]:
+    yield ""
+    yield f"## {item.view.name}"
+    for paragraph in item.view.paragraphs:
+        yield ""
+        yield paragraph
+    yield ""
+    yield f"[SQL](reports/{item.view.name}.sql); reads {', '.join(item.view.depends_on)}."
+    yield ""
+    yield "| column | type | meaning | origin |"
+    yield "|---|---|---|---|"
+    for column, meaning in item.view.columns.items():
+        origin = origin_words(item.origins[column])
+        yield f"| {column} | {item.types.get(column, '')} | {_cell(meaning)} | {origin} |"
+
+
+def _graph(described: Sequence[Described]) -> Iterator[str]:
+    groups: Mapping[str, set[str]] = {"figshare": set(), "staging": set(), "reports": set()}
+    for item in described:
+        for relation in (item.view.relation, *item.view.depends_on):
+            schema, _, name = relation.partition(".")
+            groups[schema].add(name)
+    yield "```mermaid"
+    yield "flowchart LR"
+    for schema, names in groups.items():
+        yield f"    subgraph {schema}"
+        for name in sorted(names):
+            yield f"        {schema}__{name}[{name}]"
+        yield "    end"
+    for item in sorted(described, key=lambda item: item.view.relation):
+        for relation in item.view.depends_on:
+            yield f"    {relation} --> {item.view.relation}".replace(".", "__")
+    yield "```"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,68 @@
+"""The data dictionary is what the files say, and the page in the repository is current."""
+
+import pytest
+from click.testing import CliRunner
+
+from pipelines.cli import cli
+from pipelines.errors import UsageError
+from pipelines.warehouse import dictionary, views
+
+
+@pytest.fixture(scope="module")
+def described():
+    return {item.view.relation: item for item in dictionary.describe_all()}
+
+
+def test_the_page_is_current():
+    page = (views.sql_folder() / "README.md").read_text(encoding="utf-8")
+    assert page == dictionary.data_dictionary(), "run: figshare-warehouse describe --markdown > sql/README.md"
+
+
+def test_columns_have_types_and_origins(described):
+    item = described["reports.item_types"]
+    assert item.types["size_bytes"] == "BIGINT"
+    assert item.origins["item_type"] == ("articles.defined_type_name", "item_types.name")
+    assert item.origins["article_count"] == ()
+    assert described["staging.stg_articles"].used_by[:2] == ("reports.articles", "reports.articles_published_by_month")
+
+
+def test_origins_go_through_unions_recursion_and_stars(described):
+    ancestors = described["staging.stg_group_ancestors"].origins
+    assert ancestors == {"group_id": ("groups.id",), "ancestor_group_id": ("groups.id", "groups.parent_id")}
+    assert described["reports.dashboard_tags"].origins["tag"] == ("article_tags.tag",)
+
+
+def test_every_column_comes_from_loaded_columns_or_counts_rows(described):
+    without = {
+        column
+        for item in described.values()
+        if item.view.schema == "reports"
+        for column, origins in item.origins.items()
+        if not origins
+    }
+    assert without <= {
+        *("scope", "level", "article_count", "article_share", "file_count", "listed_article_count"),
+        *("unloaded_article_count", "found_article_count", "other_article_count", "shared_article_count"),
+        *("shared_coauthor_count", "shared_group_count"),
+    }
+
+
+@pytest.mark.parametrize("width", [30, 100])
+def test_a_report_is_described_within_the_terminal(width):
+    text = dictionary.describe_text(dictionary.describe("licenses"), width)
+    assert text.startswith("reports.licenses\n\nOne row per scope and licence")
+    assert "  license (VARCHAR)\n      Licence, under" in text
+    assert max(map(len, text.splitlines())) <= max(width, 80)
+
+
+def test_the_command_lists_and_describes(tmp_path):
+    run = CliRunner().invoke
+    listed = run(cli, ["describe"]).output
+    assert "licenses\n    One row per scope and licence of its articles.\n" in listed
+    assert "article_custom_fields_wide\n" in listed
+    assert run(cli, ["describe", "licenses"]).output.startswith("reports.licenses\n")
+    with pytest.raises(UsageError, match="There is no view 'licences'; there is licenses"):
+        run(cli, ["describe", "licences"], catch_exceptions=False)
+    own = "-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect 1 as one\n"
+    (tmp_path / "mine.sql").write_text(own, encoding="utf-8")
+    assert "mine\n    One row.\n" in run(cli, ["describe", "--sql-dir", str(tmp_path)]).output
