@@ -62,6 +62,8 @@ def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> Non
     run("report", "institution", "--format", "csv", "--output", "groups.csv", cwd=tmp_path)
     assert (tmp_path / "groups.csv").read_text(encoding="utf-8")
     assert "no problem" in run("views", "check", cwd=tmp_path)
+    assert "Do not hold  0" in run("check", cwd=tmp_path)
+    assert json.loads(run("check", "--format", "json", cwd=tmp_path))["headline"]["broken"] == 0
     assert "reports.articles" in run("views", "list", cwd=tmp_path)
     assert "select * from" in run("views", "show", "articles", cwd=tmp_path)
     assert "views in" in run("views", "build", cwd=tmp_path)
@@ -111,6 +113,36 @@ def test_exit_status_when_things_were_set_aside_or_refused(tmp_path: Path) -> No
         text = run("refresh", *options, cwd=tmp_path, status=6, SOURCES__FIGSHARE__TOKEN="not-the-token")
         assert "refused the token" in text
         assert "not-the-token" not in text
+
+
+def test_reports_that_do_not_agree_are_told_and_the_data_left(tmp_path: Path) -> None:
+    with Sandbox(items=20, seed=5) as figshare:
+        options = ["--institution", str(figshare.institution_id), "--api-url", figshare.api_url]
+        options += ["--requests-per-second", "0"]
+        run("refresh", *options, cwd=tmp_path)
+        with duckdb.connect(str(tmp_path / "figshare_warehouse.duckdb")) as connection:
+            connection.execute("delete from figshare.article_authors where position = 1")
+        text = run("refresh", *options, cwd=tmp_path)
+        assert "Reports that do not agree: children_are_as_many_as_said; see `figshare-warehouse check`." in text
+        assert "article_authors" in run("check", cwd=tmp_path, status=1)
+
+
+def test_a_report_of_ones_own_is_built_at_each_refresh_and_a_wrong_one_refused_at_once(tmp_path: Path) -> None:
+    own = tmp_path / "mine"
+    own.mkdir()
+    text = "-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect 1 as one\n"
+    (own / "mine.sql").write_text(text, encoding="utf-8")
+    with Sandbox(items=5, seed=5) as figshare:
+        options = ["--institution", str(figshare.institution_id), "--api-url", figshare.api_url]
+        options += ["--requests-per-second", "0", "--sql-dir", "mine"]
+        run("refresh", *options, cwd=tmp_path)
+        with duckdb.connect(str(tmp_path / "figshare_warehouse.duckdb"), read_only=True) as connection:
+            assert connection.execute("select one from reports.mine").fetchall() == [(1,)]
+        (own / "mine.sql").write_text(text.replace("as one", "as two"), encoding="utf-8")
+        figshare.clear_requests()
+        said = run("refresh", *options, cwd=tmp_path, status=2)
+        assert "A report of your own is wrong: mine/mine.sql:4: column `one` is described but is not in" in said
+        assert figshare.requests == []
 
 
 def test_the_readme_names_only_commands_that_exist() -> None:

@@ -1,7 +1,8 @@
 -- What a group holds with its subgroups is what lies in it and what each group right below it holds
 -- with its subgroups.
 --
--- Groups whose parents run in a circle are left out: each is below the other there.
+-- Groups whose parents run in a circle, be it of one group, are left out: each is below the other
+-- there.
 --
 -- columns:
 --   institution_id: The institution.
@@ -39,6 +40,12 @@ circles as (
             group_ancestors.group_id = mirrored.ancestor_group_id
             and group_ancestors.ancestor_group_id = mirrored.group_id
     where group_ancestors.group_id <> group_ancestors.ancestor_group_id
+
+    union
+
+    select id as group_id
+    from own_groups
+    where id = parent_id
 
 ),
 
