@@ -1,6 +1,6 @@
 -- One row per scope and type of file, told by the ending of the file's name.
 --
--- Each file of the articles' latest versions counts once in its scope, though it be in several
+-- Each file of the articles' latest versions counts once in its row, though it be in several
 -- articles. Scopes overlap: choose one, or one kind of them, before adding up. A scope without any
 -- such article has no row. For what formats have to be kept readable.
 --
@@ -43,37 +43,60 @@ scope_files as (
 
     select
         scope_articles.scope_id,
-        article_files.article_id,
         article_files.file_extension,
-        article_files.size_bytes,
-        article_files.is_link_only,
-        -- A file without an id is a file of its own.
-        row_number() over (
-            partition by
-                scope_articles.scope_id,
-                article_files.file_id,
-                case when article_files.file_id is null then article_files.article_id end,
-                case when article_files.file_id is null then article_files.position end
-            order by article_files.article_id, article_files.position
-        ) as occurrence
+        article_files.file_key,
+        max(article_files.size_bytes) as size_bytes,
+        max(case when article_files.is_link_only then 1 end) as linked
 
     from scope_articles
     inner join article_files on scope_articles.article_id = article_files.article_id
+    group by scope_articles.scope_id, article_files.file_extension, article_files.file_key
+
+),
+
+file_sums as (
+
+    select
+        scope_id,
+        file_extension,
+        count(*) as file_count,
+        count(linked) as linked_file_count,
+        cast(sum(size_bytes) as bigint) as size_bytes
+
+    from scope_files
+    group by scope_id, file_extension
+
+),
+
+article_counts as (
+
+    select
+        scope_articles.scope_id,
+        article_files.file_extension,
+        count(distinct scope_articles.article_id) as article_count
+
+    from scope_articles
+    inner join article_files on scope_articles.article_id = article_files.article_id
+    group by scope_articles.scope_id, article_files.file_extension
 
 ),
 
 sums as (
 
     select
-        scope_id,
-        file_extension,
-        count(case when occurrence = 1 then 1 end) as file_count,
-        count(case when occurrence = 1 and is_link_only then 1 end) as linked_file_count,
-        count(distinct article_id) as article_count,
-        cast(sum(case when occurrence = 1 then size_bytes end) as bigint) as size_bytes
+        file_sums.scope_id,
+        file_sums.file_extension,
+        file_sums.file_count,
+        file_sums.linked_file_count,
+        article_counts.article_count,
+        file_sums.size_bytes
 
-    from scope_files
-    group by scope_id, file_extension
+    from file_sums
+    inner join article_counts
+        on
+            file_sums.scope_id = article_counts.scope_id
+            and coalesce(file_sums.file_extension, '')
+            = coalesce(article_counts.file_extension, '')
 
 ),
 

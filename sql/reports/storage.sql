@@ -72,22 +72,14 @@ different_files as (
     select
         scope_articles.scope_id,
         articles.item_type,
-        article_files.size_bytes,
-        article_files.is_link_only
+        article_files.file_key,
+        max(article_files.size_bytes) as size_bytes,
+        max(case when article_files.is_link_only then 1 end) as linked
 
     from scope_articles
     inner join articles on scope_articles.article_id = articles.article_id
     inner join article_files on articles.article_id = article_files.article_id
-    -- A file without an id is a file of its own.
-    qualify row_number() over (
-        partition by
-            scope_articles.scope_id,
-            articles.item_type,
-            article_files.file_id,
-            case when article_files.file_id is null then articles.article_id end,
-            case when article_files.file_id is null then article_files.position end
-        order by articles.article_id, article_files.position
-    ) = 1
+    group by scope_articles.scope_id, articles.item_type, article_files.file_key
 
 ),
 
@@ -97,7 +89,7 @@ file_sums as (
         scope_id,
         item_type,
         count(*) as file_count,
-        count(case when is_link_only then 1 end) as linked_file_count,
+        count(linked) as linked_file_count,
         sum(size_bytes) as size_bytes
 
     from different_files

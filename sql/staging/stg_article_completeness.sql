@@ -103,8 +103,10 @@ parts as (
             length(
                 trim(
                     regexp_replace(
-                        regexp_replace(records.description, '<[^>]*>|&[#0-9A-Za-z]+;', ' ', 'g'),
-                        '[\s\p{Z}]+',
+                        regexp_replace(
+                            records.description, '<[^>]*>|&[#0-9A-Za-z]+;', ' ', 'g'
+                        ),
+                        '[\s\x{a0}]{2,}',
                         ' ',
                         'g'
                     )

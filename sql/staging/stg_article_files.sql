@@ -4,6 +4,7 @@
 --   article_id: The article.
 --   position: The place in the article's list of files, from 1.
 --   file_id: Figshare's id of the file; the same one in all versions that hold the file.
+--   file_key: The same, or, for a file without an id, which is a file of its own, a number below 0.
 --   file_name: File name; NULL when there is none.
 --   file_extension: What follows the last dot of the name, in lower case, at most 10 letters and
 --     digits; NULL when the name has none.
@@ -27,6 +28,7 @@ cleaned as (
         article_id,
         position,
         nullif(file_id, 0) as file_id,
+        coalesce(nullif(file_id, 0), -(article_id * 100000 + position)) as file_key,
         nullif(trim(name), '') as file_name,
         nullif(
             lower(regexp_extract(trim(name), '[^.]\.([0-9A-Za-z]{1,10})$', 1)), ''
