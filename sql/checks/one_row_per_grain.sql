@@ -268,6 +268,33 @@ counts as (
 
     from reports.dashboard_files
 
+    union all
+
+    select
+        'completeness' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, group_id)) as key_count
+
+    from reports.completeness
+
+    union all
+
+    select
+        'search_results' as report,
+        count(*) as row_count,
+        count(distinct row(search, article_id)) as key_count
+
+    from reports.search_results
+
+    union all
+
+    select
+        'withdrawn_articles' as report,
+        count(*) as row_count,
+        count(distinct row(article_id)) as key_count
+
+    from reports.withdrawn_articles
+
 ),
 
 broken as (

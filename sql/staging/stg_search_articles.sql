@@ -1,7 +1,7 @@
 -- One row per named search and article that it still finds, whether or not the article is loaded.
 --
--- A real search can show an article several times; it is one row. What a search does not find any
--- more is left out.
+-- What a search does not find any more is left out, and so are withdrawn articles and searches that
+-- were never read to their end.
 --
 -- columns:
 --   search: The search: stg_searches.search.
@@ -12,37 +12,16 @@
 
 with
 
-listings as (
+found_articles as (
 
-    select * from figshare.listings
-
-),
-
-listed_articles as (
-
-    select * from figshare.listed_articles
+    select * from staging.stg_listed_articles
+    where search is not null
 
 ),
 
 articles as (
 
     select * from staging.stg_articles
-
-),
-
-found_articles as (
-
-    select
-        listings.search,
-        listed_articles.article_id,
-        max(nullif(listed_articles.group_id, 0)) as group_id
-
-    from listed_articles
-    inner join listings on listed_articles.listing = listings.listing
-    where
-        listings.search is not null
-        and listed_articles.left_at is null
-    group by listings.search, listed_articles.article_id
 
 ),
 
