@@ -25,6 +25,8 @@ _HISTORIES = {
     *("listings", "list_readings", "article_checks", "reports.withdrawn_articles", "reports.search_results"),
 }
 _OF_A_RUN = {
+    "as_of_on",
+    "days_left",
     *("fetched_at", "seen_at", "refresh_id", "completed_at", "counted_at", "missed_at", "left_at"),
 }
 _OF_ARTICLES = {"articles": "id"} | dict.fromkeys(
@@ -68,7 +70,7 @@ def contents(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
                 current = f"where {_OF_ARTICLES[name]} in (select article_id from staging.stg_listed_articles)"
             if name == "listed_articles":
                 current = "semi join staging.stg_listed_articles using (listing, article_id)"
-            selected = ", ".join(f'"{column}"' for column in named)
+            selected = ", ".join('"' + column.replace('"', '""') + '"' for column in named)
             found[name] = sorted(
                 connection.execute(f"select {selected} from {relation} {current}").fetchall(), key=repr
             )

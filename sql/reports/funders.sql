@@ -46,14 +46,7 @@ article_funding as (
 
 article_funders as (
 
-    select
-        article_id,
-        funding_kind,
-        funder,
-        1.0 / count(*) over (partition by article_id) as article_credit
-
-    from article_funding
-    group by article_id, funding_kind, funder
+    select * from staging.stg_article_funders
 
 ),
 

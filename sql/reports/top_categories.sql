@@ -41,28 +41,17 @@ article_categories as (
 
 ),
 
-credits as (
-
-    select
-        article_id,
-        category,
-        1.0 / count(*) over (partition by article_id) as article_credit
-
-    from article_categories
-
-),
-
 sums as (
 
     select
         scope_articles.scope_id,
-        credits.category,
+        article_categories.category,
         count(*) as article_count,
-        sum(credits.article_credit) as article_credit
+        sum(article_categories.article_credit) as article_credit
 
     from scope_articles
-    inner join credits on scope_articles.article_id = credits.article_id
-    group by scope_articles.scope_id, credits.category
+    inner join article_categories on scope_articles.article_id = article_categories.article_id
+    group by scope_articles.scope_id, article_categories.category
 
 ),
 

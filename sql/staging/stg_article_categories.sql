@@ -6,6 +6,8 @@
 --   category: Title of the category.
 --   category_id: Figshare's id of the first of the article's categories of that title.
 --   position: Its first place among the article's categories, from 1.
+--   article_credit: The article parted equally among its categories; decimal, so that sums do not
+--     depend on the order of rows.
 
 with
 
@@ -48,6 +50,21 @@ different_categories as (
     where category is not null
     qualify row_number() over (partition by article_id, category order by position) = 1
 
+),
+
+with_credit as (
+
+    select
+        article_id,
+        category,
+        category_id,
+        position,
+        cast(
+            1.0 / count(*) over (partition by article_id) as decimal(38, 15)
+        ) as article_credit
+
+    from different_categories
+
 )
 
-select * from different_categories
+select * from with_credit
