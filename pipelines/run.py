@@ -118,9 +118,9 @@ class Run:
         """Whether nothing more may be asked."""
         return self.client.stop_reason is not None
 
-    def ask(self, question: str, **parameters: Any) -> list[dict[str, Any]]:
-        """Returns the rows of a question in `sql/plan`, each by column name."""
-        return store.ask(self.connection, question, **parameters)
+    def ask(self, question: str, fetched: pa.Table | None = None, **parameters: Any) -> list[dict[str, Any]]:
+        """Returns the rows of a question in `sql/plan`, each by column name; `fetched` as in `store.ask`."""
+        return store.ask(self.connection, question, fetched, **parameters)
 
     def load(self, tables: Mapping[Table, Iterable[pa.Table]], with_record: bool = True) -> None:
         """Loads rows, and the refresh's own record as it stands: a run that is killed leaves its record.

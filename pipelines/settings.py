@@ -20,6 +20,10 @@ from pipelines.errors import UsageError
 from pipelines.figshare.client import API_URL, STATS_URL, FigshareClient
 
 
+USAGE = ("none", "months", "days", "countries")
+"""What of usage can be asked for."""
+
+
 @configspec
 class FigshareSettings(BaseConfiguration):
     """What can be set in section `sources.figshare`.
@@ -42,6 +46,10 @@ class FigshareSettings(BaseConfiguration):
         max_minutes: after so many minutes a refresh stops; no limit by default.
         chunk_articles: articles that are loaded together at most.
         chunk_seconds: after so many seconds what was read is loaded.
+        usage: what of usage is read: `none`, or `months` and besides `days`, `countries`; months by default.
+        usage_items: items whose usage is read besides that of articles and groups, such as `author:123`.
+        usage_max_age: usage that is older than so many days is asked for again.
+        usage_days: how many days back `days` goes.
     """
 
     institution: int | None = None
@@ -61,6 +69,10 @@ class FigshareSettings(BaseConfiguration):
     max_minutes: float | None = None
     chunk_articles: int = 1000
     chunk_seconds: float = 60.0
+    usage: list[str] | None = None
+    usage_items: list[str] | None = None
+    usage_max_age: float = 7.0
+    usage_days: int = 92
 
 
 def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
@@ -83,6 +95,13 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
         raise UsageError(f"The configuration (section sources.figshare) cannot be used: {reason}") from None
     if settings.chunk_articles < 1:
         raise UsageError(f"chunk_articles must be 1 or more, not {settings.chunk_articles}.")
+    wrong = set(settings.usage or ()) - set(USAGE)
+    if wrong:
+        raise UsageError(f"usage is {', '.join(USAGE)}, not {', '.join(sorted(wrong))}.")
+    if settings.usage and "none" in settings.usage and len(set(settings.usage)) > 1:
+        raise UsageError("usage is either none or something, not both.")
+    if settings.usage_max_age < 0 or settings.usage_days < 1:
+        raise UsageError("usage_max_age must be 0 or more, usage_days 1 or more.")
     return settings
 
 
@@ -104,6 +123,9 @@ def make_client(settings: FigshareSettings, user_agent: str) -> FigshareClient:
         max_minutes=settings.max_minutes,
         concurrency=settings.concurrency,
         user_agent=user_agent,
+        portal=settings.portal,
+        stats_username=settings.stats_username,
+        stats_password=settings.stats_password,
     )
 
 

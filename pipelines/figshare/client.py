@@ -5,9 +5,12 @@ Facts about the API (pace, errors, `Retry-After`): Figshare's public documentati
 
 from __future__ import annotations
 
+import base64
 import email.utils
+import hashlib
 import logging
 import random
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -59,6 +62,10 @@ class NotFoundError(RequestError):
     """Figshare has no such thing, or does not show it (404)."""
 
 
+class DeniedError(RequestError):
+    """The Stats API does not answer this without credentials, or not with these (401, 403)."""
+
+
 class OutageError(FigshareWarehouseError):
     """Figshare does not answer any more."""
 
@@ -98,10 +105,12 @@ class _Question:
     body: Mapping[str, Any] | None
     headers: Mapping[str, str | None]
 
+    is_stats: bool = False
+
     @property
     def is_private(self) -> bool:
         """Whether it needs the token."""
-        return self.path.startswith("/account")
+        return not self.is_stats and self.path.startswith("/account")
 
 
 @dataclass(slots=True)
@@ -135,6 +144,9 @@ class FigshareClient:
         api_url: base address of the REST API.
         stats_url: base address of the Stats API.
         token: personal or administrator's token; sent with requests below `/account` only.
+        portal: the institution's portal name; its statistics lie below `/PORTAL` of the Stats API.
+        stats_username: user name for the Stats API; sent with requests below `/PORTAL` only.
+        stats_password: password for the Stats API; sent with requests below `/PORTAL` only.
         requests_per_second: pace over all threads; 0 for no pacing. Figshare asks for at most 1.
         timeout_seconds: how long to wait for a connection and for each part of an answer.
         max_tries: how often a request is tried before it counts as failed.
@@ -145,7 +157,8 @@ class FigshareClient:
         user_agent: sent with each request.
 
     Raises:
-        UsageError: when an address is not http(s), or the token would travel unencrypted.
+        UsageError: when an address is not http(s), or a secret would travel unencrypted, or there are credentials for
+            the Stats API that cannot be used.
     """
 
     def __init__(
@@ -161,6 +174,9 @@ class FigshareClient:
         max_minutes: float | None = None,
         concurrency: int = 4,
         user_agent: str = "figshare-warehouse",
+        portal: str | None = None,
+        stats_username: str | None = None,
+        stats_password: str | None = None,
     ) -> None:
         self.api_url = _base_url("api_url", api_url)
         self.stats_url = _base_url("stats_url", stats_url)
@@ -172,7 +188,11 @@ class FigshareClient:
             raise UsageError(f"max_tries must be 1 or more, not {max_tries}.")
         self._token = token
         if token:
-            _refuse_unencrypted(self.api_url)
+            _refuse_unencrypted("The token", self.api_url)
+        self.portal = _portal_name(portal)
+        self._stats_credentials = _stats_credentials(self.portal, stats_username, stats_password)
+        if self._stats_credentials:
+            _refuse_unencrypted("The Stats API's password", self.stats_url)
         self._pacer = Pacer(requests_per_second)
         self._timeout = timeout_seconds
         self._max_tries = max_tries
@@ -206,6 +226,21 @@ class FigshareClient:
     def has_token(self) -> bool:
         """Whether the token side of the API can be asked."""
         return bool(self._token)
+
+    @property
+    def has_stats_credentials(self) -> bool:
+        """Whether the institution's scope of the Stats API can be asked."""
+        return bool(self._stats_credentials)
+
+    @property
+    def stats_credentials_mark(self) -> str:
+        """A few digits that change with the credentials for the Stats API; empty without any.
+
+        Too few (24 bits of a slow hash) to find a password by: about one in 16 million passwords has the same.
+        """
+        if not self._stats_credentials:
+            return ""
+        return hashlib.scrypt(self._stats_credentials.encode(), salt=b"figshare-warehouse", n=2**12, r=8, p=1)[:3].hex()
 
     @property
     def request_count(self) -> int:
@@ -253,18 +288,20 @@ class FigshareClient:
 
         Raises:
             NotFoundError: 404.
+            DeniedError: the Stats API answers 401 or 403; the client goes on.
             RequestError: any other answer that is not good, after as many tries as can help.
             StoppedError: the client was stopped or is at a limit.
             RefusedError: the token is refused, or Figshare refuses everything; the client is stopped then.
         """
         headers = {"X-Cursor": cursor, "If-None-Match": etag}
-        return self._ask(_Question(kind, "GET", self._bases[base], path, params or {}, None, headers))
+        return self._ask(_Question(kind, "GET", self._bases[base], path, params or {}, None, headers, base == "stats"))
 
     def post(
         self, kind: str, path: str, body: Mapping[str, Any], cursor: str | None = None, base: Base = "api"
     ) -> Answer:
         """Asks with POST and a JSON body; arguments and errors as `get`."""
-        return self._ask(_Question(kind, "POST", self._bases[base], path, {}, body, {"X-Cursor": cursor}))
+        headers = {"X-Cursor": cursor}
+        return self._ask(_Question(kind, "POST", self._bases[base], path, {}, body, headers, base == "stats"))
 
     def _ask(self, question: _Question) -> Answer:
         for attempt in range(1, self._max_tries + 1):
@@ -306,6 +343,8 @@ class FigshareClient:
         headers = {name: value for name, value in question.headers.items() if value}
         if self._token and question.is_private:
             headers["Authorization"] = f"token {self._token}"
+        if self._stats_credentials and question.is_stats and question.path.startswith(f"/{self.portal}/"):
+            headers["Authorization"] = f"Basic {base64.b64encode(self._stats_credentials.encode()).decode()}"
         started = time.monotonic()
         status: int | None = None
         try:
@@ -399,6 +438,9 @@ class FigshareClient:
             self.stop(refused)
             return refused
         message = f"{where} {bad.message}{tried}."
+        if question.is_stats and bad.status in (401, 403):
+            # What the token or the public may read is another matter, so nothing else is stopped by this.
+            return DeniedError(message, path, bad.status, tries)
         if bad.status == 404:
             self._failures_in_a_row = 0
             return NotFoundError(message, path, bad.status, tries)
@@ -435,10 +477,28 @@ def _base_url(name: str, url: str) -> str:
     return url.rstrip("/")
 
 
-def _refuse_unencrypted(url: str) -> None:
+def _portal_name(portal: str | None) -> str | None:
+    name = (portal or "").strip().strip("/").lower()
+    if name and not re.fullmatch(r"[a-z0-9_-]+", name):
+        raise UsageError(f"portal must be a name as in NAME.figshare.com, not '{portal}'.")
+    return name or None
+
+
+def _stats_credentials(portal: str | None, username: str | None, password: str | None) -> str | None:
+    if not username and not password:
+        return None
+    if not (portal and username and password):
+        raise UsageError(
+            "Credentials for the Stats API are portal, stats_username and stats_password, all three (section "
+            "sources.figshare)."
+        )
+    return f"{username}:{password}"
+
+
+def _refuse_unencrypted(what: str, url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-        raise UsageError(f"The token would travel unencrypted to {url}: use an https address.")
+        raise UsageError(f"{what} would travel unencrypted to {url}: use an https address.")
 
 
 def _retry_after(value: str | None) -> float | None:

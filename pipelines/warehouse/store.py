@@ -142,15 +142,24 @@ def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
     return FigshareWarehouseError(f"{warehouse} cannot be opened: {' '.join(text.split())[:300]}")
 
 
-def ask(connection: duckdb.DuckDBPyConnection, question: str, **parameters: Any) -> list[dict[str, Any]]:
+def ask(
+    connection: duckdb.DuckDBPyConnection, question: str, fetched: Any = None, **parameters: Any
+) -> list[dict[str, Any]]:
     """Returns the rows of a question in `sql/plan`, each by column name.
 
     Args:
         connection: the warehouse.
         question: the file's name without `.sql`.
+        fetched: an Arrow table of what was just read, for a question that compares `fetched` with the warehouse.
         parameters: values of its `$` parameters.
     """
     text = (sql_folder() / "plan" / f"{question}.sql").read_text(encoding="utf-8")
-    cursor = connection.execute(text, parameters)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    if fetched is not None:
+        connection.register("fetched", fetched)
+    try:
+        cursor = connection.execute(text, parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    finally:
+        if fetched is not None:
+            connection.unregister("fetched")
