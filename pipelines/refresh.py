@@ -27,6 +27,7 @@ from pipelines.figshare.parse import own_rows
 from pipelines.run import Outcome, Progress, Run, package_version
 from pipelines.settings import FigshareSettings, make_client, prepare_dlt
 from pipelines.tables import LISTED_ARTICLES, LISTINGS, TABLES, Table
+from pipelines.usage import read_usage
 from pipelines.warehouse import store, views
 
 __all__ = ["InterruptedRefreshError", "Outcome", "refresh"]
@@ -96,6 +97,7 @@ def _steps(run: Run, scopes: dict[str, dict[str, int]]) -> None:
         _lists(run)
         _listings(run, scopes)
         _details(run)
+        read_usage(run)
     except FigshareWarehouseError as error:
         run.end("failed", error)
         raise

@@ -18,6 +18,7 @@ from dlt.common.typing import TSecretStrValue
 
 from pipelines.errors import UsageError
 from pipelines.figshare.client import API_URL, STATS_URL, FigshareClient
+from pipelines.figshare.stats import items_by_name
 
 
 USAGE = ("none", "months", "days", "countries")
@@ -100,6 +101,7 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
         raise UsageError(f"usage is {', '.join(USAGE)}, not {', '.join(sorted(wrong))}.")
     if settings.usage and "none" in settings.usage and len(set(settings.usage)) > 1:
         raise UsageError("usage is either none or something, not both.")
+    items_by_name(settings.usage_items or ())
     if settings.usage_max_age < 0 or settings.usage_days < 1:
         raise UsageError("usage_max_age must be 0 or more, usage_days 1 or more.")
     return settings

@@ -19,7 +19,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pycountry
 
-from pipelines.errors import FigshareWarehouseError
+from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.figshare.client import DeniedError, FigshareClient, RequestError
 from pipelines.figshare.parse import arrow_schema
 from pipelines.tables import Table
@@ -293,6 +293,21 @@ def months(first: date, last: date) -> Iterator[date]:
     while month <= last:
         yield month
         month = (month + timedelta(days=32)).replace(day=1)
+
+
+def items_by_name(names: Iterable[str]) -> list[tuple[str, int]]:
+    """Returns (item type, id) of names such as `author:123`.
+
+    Raises:
+        UsageError: when one is not of that form.
+    """
+    items = []
+    for name in names:
+        item_type, _, number = name.partition(":")
+        if item_type not in ITEM_TYPES or not (number.isascii() and number.isdecimal()):
+            raise UsageError(f"usage_items are such as author:123 ({', '.join(ITEM_TYPES)}), not '{name}'.")
+        items.append((item_type, int(number)))
+    return list(dict.fromkeys(items))
 
 
 @lru_cache(maxsize=1024)

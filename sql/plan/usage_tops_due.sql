@@ -1,8 +1,9 @@
 -- One row per group, counter and year whose sites or categories have to be asked for, earliest
 -- first.
 --
--- A year that was over when it was read is not asked for again; the current one when it was read
--- too long ago, unless the total has not moved since. What has no views has none from anywhere.
+-- Asked for are this year and the last one. A year that was over when it was read is not asked for
+-- again; the current one when it was read too long ago, unless the total has not moved since. What
+-- has no views has none from anywhere.
 --
 -- parameters:
 --   kind: referrals or categories.
@@ -19,6 +20,9 @@
 --   window_end: last day of the year, or today.
 --   total: the total as known now.
 --   reason: new or aged.
+--   known_end: up to when an earlier answer for this year covers it; NULL without one.
+--   known_at: when that was read.
+--   known_total: the total as known then.
 
 with
 
@@ -43,7 +47,13 @@ years as (
         cast(
             unnest(
                 generate_series(
-                    date_trunc('year', cast(months_from as timestamp)),
+                    date_trunc(
+                        'year',
+                        greatest(
+                            cast(months_from as timestamp),
+                            cast($today as date) - to_years(1)
+                        )
+                    ),
                     cast(cast($today as date) as timestamp),
                     to_years(1)
                 )
@@ -75,7 +85,10 @@ judged as (
                 < cast($now as timestamp) - to_seconds(cast($max_age_days as double) * 86400)
                 or coverage.window_end < date_trunc('year', cast($today as date))
                 then 'aged'
-        end as reason
+        end as reason,
+        coverage.window_end as known_end,
+        coverage.fetched_at as known_at,
+        coverage.total as known_total
 
     from years
     left join coverage
@@ -97,7 +110,10 @@ due as (
         window_start,
         window_end,
         total,
-        reason
+        reason,
+        known_end,
+        known_at,
+        known_total
 
     from judged
     where reason is not null

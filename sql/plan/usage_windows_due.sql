@@ -25,6 +25,9 @@
 --   total: the total as known now, to be kept with the answer: whether it moves tells when to ask
 --     again. NULL where months are what gives it.
 --   reason: new, moved or aged.
+--   known_end: up to when an earlier answer for a window of this start covers it; NULL without one.
+--   known_at: when that was read.
+--   known_total: the total as known then.
 
 with
 
@@ -55,7 +58,8 @@ month_sums as (
         item_type,
         item_id,
         counter,
-        sum(event_count) as total
+        sum(event_count) as total,
+        min(case when event_count > 0 then month end) as first_month
 
     from figshare.usage_by_month
     group by item_type, item_id, counter
@@ -65,21 +69,38 @@ month_sums as (
 wanted as (
 
     select
-        *,
-        greatest(months_from, cast($since as date)) as needed_from,
+        item_counters.*,
+        greatest(
+            item_counters.months_from,
+            cast($since as date),
+            -- Where months say that there was none, there is none from anywhere.
+            case when $kind <> 'months' then month_sums.first_month end
+        ) as needed_from,
         -- Months are what totals are summed from, so they are compared with what was asked for.
-        case when $kind = 'months' then asked_total else total end as known_total,
-        case when $kind = 'months' then asked_at else observed_at end as known_at
+        case
+            when $kind = 'months' then item_counters.asked_total
+            else item_counters.total
+        end as known_total,
+        case
+            when $kind = 'months' then item_counters.asked_at
+            else item_counters.observed_at
+        end as known_at,
+        month_sums.total as month_total
 
     from item_counters
+    left join month_sums
+        on
+            item_counters.item_type = month_sums.item_type
+            and item_counters.item_id = month_sums.item_id
+            and item_counters.counter = month_sums.counter
     where
         case
-            when total is not null then total > 0
+            when item_counters.total is not null then item_counters.total > 0
             else
                 $kind = 'months'
-                and item_type = 'article'
-                and counter <> 'shares'
-                and started_on > cast($today as date) - to_months(24)
+                and item_counters.item_type = 'article'
+                and item_counters.counter <> 'shares'
+                and item_counters.started_on > cast($today as date) - to_months(24)
         end
 
 ),
@@ -94,7 +115,7 @@ judged as (
             when covered.covered_to is null then 'new'
             when
                 wanted.known_at > covered.fetched_at
-                and wanted.known_total <> coalesce(covered.total, month_sums.total)
+                and wanted.known_total <> coalesce(covered.total, wanted.month_total)
                 then 'moved'
             when
                 greatest(covered.fetched_at, wanted.known_at)
@@ -108,11 +129,6 @@ judged as (
             wanted.item_type = covered.item_type
             and wanted.item_id = covered.item_id
             and wanted.counter = covered.counter
-    left join month_sums
-        on
-            wanted.item_type = month_sums.item_type
-            and wanted.item_id = month_sums.item_id
-            and wanted.counter = month_sums.counter
 
 ),
 
@@ -200,27 +216,38 @@ starts as (
 due as (
 
     select
-        item_type,
-        item_id,
-        institution_id,
-        counter,
-        cast(start_at as date) as window_start,
+        starts.item_type,
+        starts.item_id,
+        starts.institution_id,
+        starts.counter,
+        cast(starts.start_at as date) as window_start,
         least(
-            gap_to,
-            cast(start_at + to_months(cast($window_months as integer)) - to_days(1) as date)
+            starts.gap_to,
+            cast(
+                starts.start_at + to_months(cast($window_months as integer)) - to_days(1) as date
+            )
         ) as window_end,
-        known_total as total,
-        reason
+        starts.known_total as total,
+        starts.reason,
+        coverage.window_end as known_end,
+        coverage.fetched_at as known_at,
+        coverage.total as known_total
 
     from starts
+    left join coverage
+        on
+            starts.item_type = coverage.item_type
+            and starts.item_id = coverage.item_id
+            and starts.counter = coverage.counter
+            and cast(starts.start_at as date) = coverage.window_start
     order by
-        item_type desc,
-        covered_to is null desc,
-        changed_at desc nulls first,
-        fetched_at asc nulls first,
-        item_id asc,
-        counter desc,
-        start_at asc
+        starts.item_type desc,
+        starts.covered_to is null desc,
+        starts.changed_at desc nulls first,
+        starts.fetched_at asc nulls first,
+        starts.item_id asc,
+        starts.counter desc,
+        starts.start_at asc
 
 )
 
