@@ -91,6 +91,9 @@ def demo(warehouse: Path, items: int, seed: int) -> None:
                 "api_url": sandbox.api_url,
                 "stats_url": sandbox.stats_url,
                 "token": sandbox.token,
+                "portal": sandbox.portal,
+                "stats_username": sandbox.stats_username,
+                "stats_password": sandbox.stats_password,
                 "requests_per_second": 0.0,
             },
         )
@@ -129,13 +132,28 @@ def demo(warehouse: Path, items: int, seed: int) -> None:
 )
 @click.option("--max-requests", type=click.IntRange(1), help="Stop cleanly after so many requests.")
 @click.option("--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after so many minutes.")
-def refresh(warehouse: Path, groups: tuple[int, ...], **options: Any) -> None:
+@click.option(
+    "--usage",
+    type=click.Choice(["none", "months", "days", "countries"]),
+    multiple=True,
+    help="Usage to read: months of articles and groups and countries of groups, besides days and countries of "
+    "articles, or none; repeatable.  [default: months]",
+)
+@click.option("--usage-item", "usage_items", multiple=True, help="Its usage, too, such as author:123; repeatable.")
+@click.option(
+    "--usage-max-age", type=click.FloatRange(0), help="Ask again for usage older than so many days.  [default: 7]"
+)
+def refresh(
+    warehouse: Path, groups: tuple[int, ...], usage: tuple[str, ...], usage_items: tuple[str, ...], **options: Any
+) -> None:
     """Bring the warehouse up to date with Figshare.
 
     Lists what is public, reads what is new or changed, and loads it in chunks: a run that is stopped or killed goes on
-    where it was. A first run makes one request per article and takes about 1 second for each.
+    where it was. A first run makes one request per article, and several for its usage, and takes about 1 second for
+    each request.
     """
-    outcome = _refresh(warehouse, {**options, "groups": list(groups) or None})
+    lists = {"groups": list(groups), "usage": list(usage), "usage_items": list(usage_items)}
+    outcome = _refresh(warehouse, {**options, **{name: given or None for name, given in lists.items()}})
     _summary(outcome, warehouse)
     if outcome.error is not None:
         raise outcome.error

@@ -20,7 +20,6 @@ from pipelines.errors import UsageError
 from pipelines.figshare.client import API_URL, STATS_URL, FigshareClient
 from pipelines.figshare.stats import items_by_name
 
-
 USAGE = ("none", "months", "days", "countries")
 """What of usage can be asked for."""
 

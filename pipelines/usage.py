@@ -1,6 +1,6 @@
 """The usage step of a refresh: asks the warehouse what usage is due, reads it in chunks, and loads each.
 
-What is due, and in which windows, the questions `sql/plan/usage_*.sql` say, over the ledger `usage_coverage`. Each chunk
+What is due, and in which windows, say the questions `sql/plan/usage_*.sql` over the ledger `usage_coverage`. Each chunk
 is loaded before its entries in the ledger: what was killed in between is due again.
 """
 
@@ -235,9 +235,7 @@ class _Step:
                     run.load({USAGE_RESTATEMENTS: [own_rows(USAGE_RESTATEMENTS, old)]})
             run.load({table: [rows]})
         entries = [self._entry(r.question, by_question[r.question], r.state, r.read_at) for r in batch.good]
-        entries += [
-            self._entry(u.question, by_question[u.question], "failed", u.failed_at, u.error) for u in batch.bad
-        ]
+        entries += [self._entry(u.question, by_question[u.question], "failed", u.failed_at, u.error) for u in batch.bad]
         run.load({USAGE_COVERAGE: [own_rows(USAGE_COVERAGE, entries)]})
 
     def _entry(
@@ -296,7 +294,7 @@ class _Step:
         """Says once in a refresh that the credentials are not accepted."""
         self._was_told = True
         message = (
-            f"Figshare refused the Stats API's credentials ({status}) for the portal '{self._run.client.portal}': check "
+            f"Figshare refused the Stats API's credentials ({status}) for portal '{self._run.client.portal}': check "
             "portal, stats_username and stats_password (section sources.figshare). Usage is read without them as far "
             "as it is public; they are not tried again until they change."
         )

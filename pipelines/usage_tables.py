@@ -37,8 +37,8 @@ USAGE_TOTALS = Table(
         _own(
             "source",
             "text",
-            "Where it is from: `total` (asked for this item), `top` (in a list of many items), `months` (the sum of all "
-            "months, where one answer gave both).",
+            "Where it is from: `total` (asked for this item), `top` (in a list of many items), `months` (the sum of "
+            "all months, where one answer gave both).",
         ),
         *_OBSERVED,
     ),

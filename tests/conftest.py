@@ -41,6 +41,9 @@ def refreshed() -> Callable[..., Outcome]:
             "token": sandbox.token,
             "requests_per_second": 0.0,
             "retry_wait_seconds": 0.01,
+            "stats_url": sandbox.stats_url,
+            # What is not about usage is tested without it: quicker, and the requests can be counted.
+            "usage": ["none"],
         }
         return refresh(resolve_settings({**given, **options}), warehouse, Quiet())
 

@@ -25,32 +25,15 @@ items as (
 
 ),
 
-totals as (
+latest as (
 
-    select * from figshare.usage_totals
+    select * from staging.stg_usage_totals
 
 ),
 
 counters as (
 
     select unnest(['views', 'downloads', 'shares']) as counter
-
-),
-
-latest as (
-
-    select
-        item_type,
-        item_id,
-        counter,
-        arg_max(total, observed_at) as total,
-        max(observed_at) as observed_at,
-        arg_max(total, observed_at) filter (where source <> 'months') as asked_total,
-        max(observed_at) filter (where source <> 'months') as asked_at,
-        max(observed_on) filter (where total = 0) as zero_on
-
-    from totals
-    group by item_type, item_id, counter
 
 ),
 
