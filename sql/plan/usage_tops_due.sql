@@ -50,7 +50,7 @@ years as (
                     date_trunc(
                         'year',
                         greatest(
-                            cast(months_from as timestamp),
+                            cast(item_counters.months_from as timestamp),
                             cast($today as date) - to_years(1)
                         )
                     ),

@@ -172,7 +172,8 @@ gaps as (
         * exclude (reason),
         case
             when covered_to is null then needed_from
-            when $kind = 'days' then greatest(least(covered_to, cast($today as date) - 1), needed_from)
+            when $kind = 'days'
+                then greatest(least(covered_to, cast($today as date) - 1), needed_from)
             else
                 greatest(
                     least(

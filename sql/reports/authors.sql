@@ -23,7 +23,7 @@
 --   main_group_id: The group with the most of the articles (of several, the smallest id); NULL
 --     when they lie in none.
 --   main_group_name: Name of that group; NULL when there is none or it is not known.
---   views_full: Views of those articles, by full counting: each author gets the whole of an article.
+--   views_full: Views of those articles, by full counting: each author gets the whole of each.
 --     NULL when of none of them views are known. Figshare's own counts, not COUNTER's, here and
 --     below.
 --   downloads_full: Downloads of those articles, by full counting; NULL when not known.

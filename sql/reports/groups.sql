@@ -35,7 +35,7 @@
 --     here and below; what Figshare says of the group itself is in reports.usage_reconciliation.
 --   downloads_full: Downloads by full counting; NULL when not known.
 --   shares_full: Shares by full counting; NULL when not known.
---   views_fractional: Views by fractional counting: an article counts 1/n in each of the n groups it
+--   views_fractional: Views by fractional counting: an article counts 1/n in each of n groups it
 --     lies in itself, which is one, so the whole of it in that group alone. The sum over an
 --     institution's rows is the institution's. NULL when not known.
 --   downloads_fractional: Downloads by fractional counting; NULL when not known.

@@ -23,7 +23,8 @@
 --   downloads_fractional: Downloads in the month, by fractional counting; NULL when not known.
 --   shares_fractional: Shares in the month, by fractional counting; NULL when not known.
 --   usage_covered_share: Share of its articles whose months are all known, 0 to 1.
---   usage_complete_to: Last day (UTC) up to which they are, the earliest of them; NULL when none is.
+--   usage_complete_to: Last day (UTC) up to which they are, the earliest of them; NULL when none
+--     is.
 --   observed_at: When the month's figures were given, the earliest of them (UTC).
 
 with

@@ -1,8 +1,7 @@
 -- One row per institution, type of item, counter and kind of figures: how much of usage is known,
 -- and how the asking went.
 --
--- Counted are the items whose usage is followed. An item can have a window of time that was fetched
--- and another that failed: it counts as failed. For judging what a figure is worth.
+-- Counted are the items whose usage is followed. For judging what a figure is worth.
 --
 -- columns:
 --   institution_id: The institution; NULL for items that are not known to belong to one.
@@ -10,9 +9,9 @@
 --   counter: views, downloads or shares.
 --   kind: total, months, days, countries, referrals or categories.
 --   item_count: Items that are followed.
---   known_item_count: Those of which figures were read, with usage or without. For totals also those
---     whose total came in a list of many or with the months; for other kinds also those with a
---     total of 0, of which nothing else is asked for.
+--   known_item_count: Those of which figures were read, with usage or without. For totals also
+--     those whose total came in a list of many or with the months; for other kinds also those with
+--     a total of 0, of which nothing else is asked for.
 --   empty_item_count: Those of them without any usage.
 --   truncated_item_count: Those of them of which Figshare left out something beyond its limits.
 --   failed_item_count: Items of which something could not be read the last time it was asked for.
