@@ -343,7 +343,7 @@ def _summary(outcome: Outcome, warehouse: Path) -> None:
     seconds = (outcome.finished_at or outcome.started_at) - outcome.started_at
     retries = f" ({outcome.retries:,} of them retries)" if outcome.retries else ""
     click.echo(
-        f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded, "
+        f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded.\n"
         f"{outcome.requests:,} requests{retries}, {seconds.total_seconds():.0f} s."
     )
     if outcome.failures:

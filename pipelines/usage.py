@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare import utc_now
-from pipelines.figshare.client import DeniedError, RequestError
+from pipelines.figshare.client import API_URL, STATS_URL, DeniedError, RequestError
 from pipelines.figshare.parse import own_rows
 from pipelines.figshare.stats import (
     COUNTERS,
@@ -74,7 +75,7 @@ def read_usage(run: Run) -> None:
         FigshareWarehouseError: when the warehouse cannot be written.
     """
     wanted = set(run.settings.usage or ("months",))
-    if run.is_stopped or "none" in wanted:
+    if run.is_stopped or "none" in wanted or not _is_one_figshare(run.settings.api_url, run.settings.stats_url):
         return
     _follow(run, run.settings.usage_items or ())
     # The questions read staging views, which a first refresh has not made yet.
@@ -87,6 +88,12 @@ def read_usage(run: Run) -> None:
     if "days" in wanted:
         step.windows("days", ITEM_TYPES)
     step.tops()
+    step.end()
+
+
+def _is_one_figshare(api_url: str, stats_url: str) -> bool:
+    """Whether both APIs can be the same Figshare's: with Figshare's own statistics another's ids would mean others."""
+    return stats_url != STATS_URL or urlsplit(api_url).hostname == urlsplit(API_URL).hostname
 
 
 def _follow(run: Run, names: Iterable[str]) -> None:
@@ -112,6 +119,7 @@ class _Step:
             if scope == (portal or "public") and row["credentials"] == mark
         }
         self._was_told = False
+        self._notes: list[Row] = []
 
     def sweep(self) -> None:
         """Asks for the totals of very many items at once; what that does not cover stays due."""
@@ -120,11 +128,12 @@ class _Step:
             return
         run.progress.step("Reading totals of usage")
         followed = {(row["item_type"], row["item_id"]) for row in run.ask("usage_followed")}
+        good: list[Reading] = []
+        coverage: list[Row] = []
         for item_type in ("article", "group"):
             if self._is_denied(run.client.portal, "top", item_type):
                 continue
-            good: list[Reading] = []
-            coverage: list[Row] = []
+            answered = False
             for counter in COUNTERS:
                 asked_at = utc_now()
                 question = Question("total", item_type, 0, counter, FIRST_DAY, self._now.date(), run.client.portal)
@@ -138,16 +147,18 @@ class _Step:
                     continue
                 except FigshareWarehouseError:
                     break
+                answered = True
                 for item_id, total in totals.items():
                     if (item_type, item_id) in followed:
                         q = Question("total", item_type, item_id, counter, FIRST_DAY, self._now.date())
                         good.append(Reading(q, total, asked_at))
                 state = "truncated" if is_cut else "fetched" if totals else "empty"
                 coverage.append(self._entry(question, None, state, asked_at) | {"kind": "top"})
-            if coverage:
+            if answered:
                 self._open(run.client.portal, "top", item_type)
-                run.load({USAGE_TOTALS: [total_rows(good, "top", run.refresh_id)]})
-                run.load({USAGE_COVERAGE: [own_rows(USAGE_COVERAGE, coverage)]})
+        if good:
+            run.load({USAGE_TOTALS: [total_rows(good, "top", run.refresh_id)]}, with_record=False)
+        self._note_down(coverage)
 
     def totals(self) -> None:
         """Asks for the totals that are due."""
@@ -169,7 +180,8 @@ class _Step:
             sums = self._run.ask("usage_sums")
             if sums:
                 own = {"source": "months", "refresh_id": self._run.refresh_id}
-                self._run.load({USAGE_TOTALS: [own_rows(USAGE_TOTALS, [{**row, **own} for row in sums])]})
+                rows = [{**row, **own} for row in sums]
+                self._run.load({USAGE_TOTALS: [own_rows(USAGE_TOTALS, rows)]}, with_record=False)
 
     def tops(self) -> None:
         """Asks for the sites and categories that are due."""
@@ -184,7 +196,7 @@ class _Step:
     def _read(self, kind: Kind, due: Sequence[Row]) -> None:
         """Reads what is due, scope by scope and type by type, and loads each chunk."""
         run = self._run
-        if run.is_stopped or not due:
+        if run.is_stopped or run.client.is_stats_out or not due:
             return
         run.progress.step(f"Reading usage: {len(due):,} {kind}")
         for item_type in dict.fromkeys(row["item_type"] for row in due):
@@ -232,11 +244,22 @@ class _Step:
                 restated = run.ask("usage_restated", fetched=rows)
                 if restated:
                     old = [{**row, "refresh_id": run.refresh_id} for row in restated]
-                    run.load({USAGE_RESTATEMENTS: [own_rows(USAGE_RESTATEMENTS, old)]})
-            run.load({table: [rows]})
+                    run.load({USAGE_RESTATEMENTS: [own_rows(USAGE_RESTATEMENTS, old)]}, with_record=False)
+            run.load({table: [rows]}, with_record=False)
         entries = [self._entry(r.question, by_question[r.question], r.state, r.read_at) for r in batch.good]
         entries += [self._entry(u.question, by_question[u.question], "failed", u.failed_at, u.error) for u in batch.bad]
-        run.load({USAGE_COVERAGE: [own_rows(USAGE_COVERAGE, entries)]})
+        self._note_down(entries)
+
+    def _note_down(self, entries: Sequence[Row]) -> None:
+        """Loads entries of the ledger, and what was found out about scopes."""
+        notes, self._notes = self._notes, []
+        rows = {USAGE_COVERAGE: entries, USAGE_SCOPES: notes}
+        self._run.load({table: [own_rows(table, found)] for table, found in rows.items() if found})
+
+    def end(self) -> None:
+        """Loads what is not loaded yet."""
+        if self._notes:
+            self._note_down([])
 
     def _entry(
         self, question: Question, due: Row | None, state: str, at: datetime, error: RequestError | None = None
@@ -288,7 +311,7 @@ class _Step:
             "message": message,
             "refresh_id": self._run.refresh_id,
         }
-        self._run.load({USAGE_SCOPES: [own_rows(USAGE_SCOPES, [row])]})
+        self._notes.append(row)
 
     def _tell(self, path: str, status: int | None) -> None:
         """Says once in a refresh that the credentials are not accepted."""

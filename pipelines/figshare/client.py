@@ -108,6 +108,11 @@ class _Question:
     is_stats: bool = False
 
     @property
+    def service(self) -> Base:
+        """Which of the two services is asked; one can be out while the other answers."""
+        return "stats" if self.is_stats else "api"
+
+    @property
     def is_private(self) -> bool:
         """Whether it needs the token."""
         return not self.is_stats and self.path.startswith("/account")
@@ -156,6 +161,10 @@ class FigshareClient:
         concurrency: how many requests callers may have under way at once.
         user_agent: sent with each request.
 
+    Attributes:
+        stop_reason: why nothing more is asked; None while it is.
+        is_stats_out: the Stats API failed so often in a row that it is not asked any more; the REST API is.
+
     Raises:
         UsageError: when an address is not http(s), or a secret would travel unencrypted, or there are credentials for
             the Stats API that cannot be used.
@@ -201,7 +210,8 @@ class FigshareClient:
         self._deadline = None if max_minutes is None else time.monotonic() + max_minutes * 60
         self._user_agent = user_agent
         self._counts = _Counts()
-        self._failures_in_a_row = 0
+        self._failures_in_a_row = {"api": 0, "stats": 0}
+        self.is_stats_out = False
         self._lock = threading.Lock()
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
@@ -304,6 +314,11 @@ class FigshareClient:
         return self._ask(_Question(kind, "POST", self._bases[base], path, {}, body, headers, base == "stats"))
 
     def _ask(self, question: _Question) -> Answer:
+        if question.is_stats and self.is_stats_out:
+            message = (
+                f"{self.stats_url}{question.path} was not asked: {FAILURES_BEFORE_GIVING_UP} requests to the Stats"
+            )
+            raise RequestError(f"{message} API in a row failed.", question.path, None, 0)
         for attempt in range(1, self._max_tries + 1):
             self._count(question.kind, is_retry=attempt > 1)
             try:
@@ -313,7 +328,7 @@ class FigshareClient:
                     self._wait_before_retry(attempt, bad)
                     continue
                 raise self._failure(bad, question, attempt) from None
-            self._failures_in_a_row = 0
+            self._failures_in_a_row[question.service] = 0
             return answer
         raise AssertionError("unreachable: the last try returns or raises")
 
@@ -442,12 +457,14 @@ class FigshareClient:
             # What the token or the public may read is another matter, so nothing else is stopped by this.
             return DeniedError(message, path, bad.status, tries)
         if bad.status == 404:
-            self._failures_in_a_row = 0
+            self._failures_in_a_row[question.service] = 0
             return NotFoundError(message, path, bad.status, tries)
         with self._lock:
-            self._failures_in_a_row += 1
-            is_outage = self._failures_in_a_row >= FAILURES_BEFORE_GIVING_UP
-        if is_outage and bad.status in (401, 403):
+            self._failures_in_a_row[question.service] += 1
+            is_outage = self._failures_in_a_row[question.service] >= FAILURES_BEFORE_GIVING_UP
+        if is_outage and question.is_stats:
+            self.is_stats_out = True
+        elif is_outage and bad.status in (401, 403):
             self.stop(
                 RefusedError(
                     f"Figshare refuses every request ({bad.status}), last for {where}: it may have blocked this "

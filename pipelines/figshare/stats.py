@@ -182,7 +182,7 @@ def readings(
                 batch.bad.append(Unread(question, error, _now()))
             except FigshareWarehouseError:
                 pass
-            if client.stop_reason is None and not is_denied:
+            if client.stop_reason is None and not client.is_stats_out and not is_denied:
                 submit(2 * client.concurrency if is_first else 1)
                 is_first = False
             if len(batch) >= batch_size or (len(batch) and time.monotonic() >= deadline):
