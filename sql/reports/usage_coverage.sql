@@ -43,17 +43,32 @@ scopes as (
 
 kinds as (
 
-    select distinct kind
+    -- Totals and months are asked of everything, the rest of what it was ever asked of.
+    select distinct
+        item_type,
+        counter,
+        kind
+
     from coverage
     where kind <> 'top'
 
     union
 
-    select 'total' as kind
+    select distinct
+        item_type,
+        counter,
+        'total' as kind
+
+    from item_counters
 
     union
 
-    select 'months' as kind
+    select distinct
+        item_type,
+        counter,
+        'months' as kind
+
+    from item_counters
 
 ),
 
@@ -109,7 +124,10 @@ judged as (
         coalesce(denials.scope_count, 0) as denied_scope_count
 
     from item_counters
-    cross join kinds
+    inner join kinds
+        on
+            item_counters.item_type = kinds.item_type
+            and item_counters.counter = kinds.counter
     left join entries
         on
             item_counters.item_type = entries.item_type
