@@ -88,7 +88,7 @@ def read_usage(run: Run) -> None:
     if "days" in wanted:
         step.windows("days", ITEM_TYPES)
     step.tops()
-    step.end()
+    step.write_ledger()
 
 
 def _is_one_figshare(api_url: str, stats_url: str) -> bool:
@@ -119,6 +119,7 @@ class _Step:
             if scope == (portal or "public") and row["credentials"] == mark
         }
         self._was_told = False
+        self._entries: list[Row] = []
         self._notes: list[Row] = []
 
     def sweep(self) -> None:
@@ -158,7 +159,7 @@ class _Step:
                 self._open(run.client.portal, "top", item_type)
         if good:
             run.load({USAGE_TOTALS: [total_rows(good, "top", run.refresh_id)]}, with_record=False)
-        self._note_down(coverage)
+        self._entries += coverage
 
     def totals(self) -> None:
         """Asks for the totals that are due."""
@@ -177,6 +178,7 @@ class _Step:
         )
         self._read(kind, due)
         if kind == "months":
+            self.write_ledger()
             sums = self._run.ask("usage_sums")
             if sums:
                 own = {"source": "months", "refresh_id": self._run.refresh_id}
@@ -245,21 +247,24 @@ class _Step:
                 if restated:
                     old = [{**row, "refresh_id": run.refresh_id} for row in restated]
                     run.load({USAGE_RESTATEMENTS: [own_rows(USAGE_RESTATEMENTS, old)]}, with_record=False)
-            run.load({table: [rows]}, with_record=False)
+            # A load takes its time, so what the ledger says of the figures before these comes along.
+            run.load({table: [rows], **self._ledger()})
         entries = [self._entry(r.question, by_question[r.question], r.state, r.read_at) for r in batch.good]
         entries += [self._entry(u.question, by_question[u.question], "failed", u.failed_at, u.error) for u in batch.bad]
-        self._note_down(entries)
+        self._entries += entries
+        if not batch.is_last:
+            self.write_ledger()
 
-    def _note_down(self, entries: Sequence[Row]) -> None:
-        """Loads entries of the ledger, and what was found out about scopes."""
-        notes, self._notes = self._notes, []
-        rows = {USAGE_COVERAGE: entries, USAGE_SCOPES: notes}
-        self._run.load({table: [own_rows(table, found)] for table, found in rows.items() if found})
+    def write_ledger(self) -> None:
+        """Loads what the ledger does not say yet of the figures that are loaded."""
+        ledger = self._ledger()
+        if ledger:
+            self._run.load(ledger)
 
-    def end(self) -> None:
-        """Loads what is not loaded yet."""
-        if self._notes:
-            self._note_down([])
+    def _ledger(self) -> dict[Table, list[pa.Table]]:
+        rows = {USAGE_COVERAGE: self._entries, USAGE_SCOPES: self._notes}
+        self._entries, self._notes = [], []
+        return {table: [own_rows(table, found)] for table, found in rows.items() if found}
 
     def _entry(
         self, question: Question, due: Row | None, state: str, at: datetime, error: RequestError | None = None

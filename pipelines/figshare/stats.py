@@ -127,6 +127,7 @@ class Readings:
 
     good: list[Reading] = field(default_factory=list)
     bad: list[Unread] = field(default_factory=list)
+    is_last: bool = False
 
     def __len__(self) -> int:
         return len(self.good) + len(self.bad)
@@ -189,6 +190,7 @@ def readings(
                 yield batch
                 batch, deadline = Readings(), time.monotonic() + batch_seconds
         if len(batch):
+            batch.is_last = True
             yield batch
 
 

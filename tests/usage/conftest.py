@@ -15,6 +15,7 @@ from pipelines.figshare import stats
 from pipelines.refresh import Outcome
 from pipelines.sandbox import Sandbox
 
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()

@@ -25,9 +25,7 @@ def items(sandbox: Sandbox, item_type: str) -> list[int]:
 
 
 def assert_totals_true(sandbox: Sandbox, warehouse: Path, item_type: str = "article") -> None:
-    query = (
-        "select item_id, counter, total from staging.stg_usage_counters where item_type = ? and total is not null"
-    )
+    query = "select item_id, counter, total from staging.stg_usage_counters where item_type = ? and total is not null"
     known = {(item, counter): total for item, counter, total in asked(warehouse, query, item_type)}
     assert known == {
         (number, counter): sandbox.world.usage_total(counter, item_type, number)
