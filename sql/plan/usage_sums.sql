@@ -50,6 +50,7 @@ whole as (
             and item_counters.counter = covered.counter
     where
         covered.gap_count = 0
+        and covered.is_to_date
         and covered.covered_from <= item_counters.months_from
         and covered.fetched_at > coalesce(item_counters.observed_at, timestamp '2008-01-01')
         and cast(covered.fetched_at as date)

@@ -112,7 +112,7 @@ judged as (
         covered.covered_to,
         covered.fetched_at,
         case
-            when covered.covered_to is null then 'new'
+            when covered.covered_to is null or not covered.is_to_date then 'new'
             when
                 wanted.known_at > covered.fetched_at
                 and wanted.known_total <> coalesce(covered.total, wanted.month_total)

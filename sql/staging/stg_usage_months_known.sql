@@ -17,7 +17,7 @@ item_counters as (
 covered as (
 
     select * from staging.stg_usage_windows
-    where kind = 'months' and gap_count = 0
+    where kind = 'months' and gap_count = 0 and is_to_date
 
 ),
 

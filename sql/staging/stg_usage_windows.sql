@@ -11,6 +11,8 @@
 --   fetched_at: When the latest window was read (UTC).
 --   total: The item's total as it was known then; NULL when none was known from elsewhere.
 --   gap_count: Gaps between the windows.
+--   is_to_date: Whether the latest window reaches the day it was read; if not, later ones are still
+--     to be read.
 --   is_truncated: Whether Figshare left out countries in one of the windows.
 
 with
@@ -42,6 +44,7 @@ covered as (
         arg_max(fetched_at, window_start) as fetched_at,
         arg_max_null(total, window_start) as total,
         count(case when window_start > previous_end + 1 then 1 end) as gap_count,
+        max(window_end) >= cast(arg_max(fetched_at, window_start) as date) as is_to_date,
         bool_or(state = 'truncated') as is_truncated
 
     from windows

@@ -118,6 +118,7 @@ def _groups_above(sandbox: Sandbox, article_ids: list[int]) -> set[int]:
     return above
 
 
+@pytest.mark.slow
 def test_three_percent_moved_with_credentials(clock: Clock, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
     with Sandbox(items=100, seed=3, today=TODAY) as sandbox:
@@ -159,6 +160,7 @@ def test_three_percent_moved_without_credentials(small: Sandbox, loaded: Loaded,
     assert_countries_true(small, warehouse)
 
 
+@pytest.mark.slow
 def test_what_the_sweep_leaves_out_is_asked_for(small: Sandbox, clock: Clock, tmp_path: Path) -> None:
     small.world.top_max_count = 5
     warehouse = tmp_path / "warehouse.duckdb"
@@ -168,6 +170,7 @@ def test_what_the_sweep_leaves_out_is_asked_for(small: Sandbox, clock: Clock, tm
         assert_months_true(small, warehouse, item_type)
 
 
+@pytest.mark.slow
 def test_days_countries_and_items_by_name(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
     warehouse, _ = loaded(True)
     world = small.world
