@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.errors import FigshareWarehouseError
+from pipelines.errors import FigshareWarehouseError, UsageError
 
 # What is slow to import (dlt, duckdb, sqlglot) is imported by the command that needs it, so that --help is quick.
 if TYPE_CHECKING:
@@ -114,24 +114,65 @@ def demo(warehouse: Path, items: int, seed: int) -> None:
     )
 
 
+def _refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What `refresh` and `plan` take alike."""
+    for option in reversed(
+        (
+            _warehouse_option,
+            click.option("--institution", type=int, help="Figshare's id of the institution."),
+            click.option(
+                "--group",
+                "groups",
+                type=int,
+                multiple=True,
+                help="Only this group, without its subgroups; repeatable.",
+            ),
+            click.option(
+                "--search",
+                "searches",
+                multiple=True,
+                metavar="NAME=QUERY",
+                help="Also what this search finds in all of Figshare, under this name; repeatable.",
+            ),
+            click.option("--api-url", help="Base address of the REST API.  [default: https://api.figshare.com/v2]"),
+            click.option(
+                "--stats-url",
+                help="Base address of the Stats API.  [default: Figshare's own, with its own REST API]",
+            ),
+            click.option(
+                "--requests-per-second",
+                type=float,
+                help="Pace; 0 for no pacing. Figshare asks for at most 1.  [default: 1]",
+            ),
+            click.option("--max-requests", type=click.IntRange(1), help="Stop cleanly after so many requests."),
+            click.option(
+                "--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after so many minutes."
+            ),
+            click.option(
+                "--max-age-days",
+                type=click.FloatRange(1),
+                help="Read each article again after so many days at the latest, since some changes show no date.  "
+                "[default: 90]",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 @cli.command(
     epilog=_example(
         "figshare-warehouse refresh --institution 1234",
         "figshare-warehouse refresh --institution 1234 --group 5678 --warehouse school.duckdb",
+        """figshare-warehouse refresh --search 'our-name=":institution: Northfield"'""",
     )
     + "\n\nEvery option, and the token, can be set in .dlt/config.toml, .dlt/secrets.toml or the environment, "
     "section sources.figshare; for instance SOURCES__FIGSHARE__TOKEN. Options given here win."
 )
-@_warehouse_option
-@click.option("--institution", type=int, help="Figshare's id of the institution.")
-@click.option("--group", "groups", type=int, multiple=True, help="Only this group, without its subgroups; repeatable.")
-@click.option("--api-url", help="Base address of the REST API.  [default: https://api.figshare.com/v2]")
-@click.option("--stats-url", help="Base address of the Stats API.  [default: https://stats.figshare.com]")
+@_refresh_options
 @click.option(
-    "--requests-per-second", type=float, help="Pace; 0 for no pacing. Figshare asks for at most 1.  [default: 1]"
+    "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Append what happens, one JSON object a line."
 )
-@click.option("--max-requests", type=click.IntRange(1), help="Stop cleanly after so many requests.")
-@click.option("--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after so many minutes.")
 @click.option(
     "--usage",
     type=click.Choice(["none", "months", "days", "countries"]),
@@ -143,22 +184,54 @@ def demo(warehouse: Path, items: int, seed: int) -> None:
 @click.option(
     "--usage-max-age", type=click.FloatRange(0), help="Ask again for usage older than so many days.  [default: 7]"
 )
-def refresh(
-    warehouse: Path, groups: tuple[int, ...], usage: tuple[str, ...], usage_items: tuple[str, ...], **options: Any
-) -> None:
+def refresh(warehouse: Path, log_file: Path | None, **options: Any) -> None:
     """Bring the warehouse up to date with Figshare.
 
     Lists what is public, reads what is new or changed, and loads it in chunks: a run that is stopped or killed goes on
     where it was. A first run makes one request per article, and several for its usage, and takes about 1 second for
-    each request.
+    each; `plan` tells what the next one will ask.
     """
-    lists = {"groups": list(groups), "usage": list(usage), "usage_items": list(usage_items)}
-    outcome = _refresh(warehouse, {**options, **{name: given or None for name, given in lists.items()}})
+    outcome = _refresh(warehouse, _given(options), log_file)
     _summary(outcome, warehouse)
     if outcome.error is not None:
         raise outcome.error
     if outcome.outcome == "incomplete":
         sys.exit(EXIT_INCOMPLETE)
+
+
+@cli.command(
+    epilog=_example(
+        "figshare-warehouse plan --institution 1234", "figshare-warehouse plan --institution 1234 --format json"
+    )
+)
+@_refresh_options
+@_format_options
+def plan(warehouse: Path, format_: str, output: Path | None, **options: Any) -> None:
+    """Tell what the next refresh will ask Figshare, and how long that takes; asks nothing.
+
+    What is new or changed is known only when it is listed: `refresh` says so and counts it in as soon as it knows.
+    """
+    from pipelines.figshare import utc_now
+    from pipelines.plan import plan as plan_of
+    from pipelines.refresh import followed
+    from pipelines.settings import resolve_settings
+
+    settings = resolve_settings(_given(options))
+    _print(plan_of(settings, followed(settings), warehouse, utc_now()), format_, output)
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """Options as settings; what was not given is None."""
+    searches = {}
+    for text in options.pop("searches"):
+        name, equals, query = text.partition("=")
+        if not equals:
+            raise UsageError(f"--search takes NAME=QUERY, not '{text}'.")
+        searches[name.strip()] = query.strip()
+    lists: dict[str, Any] = {
+        name: list(options[name]) or None for name in ("groups", "usage", "usage_items") if name in options
+    }
+    return {**options, **lists, "searches": searches or None}
 
 
 @cli.command(epilog=_example("figshare-warehouse status", "figshare-warehouse status --format json"))
@@ -297,31 +370,33 @@ def sandbox(port: int, items: int, seed: int, records: str | None) -> None:
     serve_forever(made, ready)
 
 
-def _refresh(warehouse: Path, given: dict[str, Any]) -> Outcome:
+def _refresh(warehouse: Path, given: dict[str, Any], log_file: Path | None = None) -> Outcome:
+    from pipelines.logs import logged_to
     from pipelines.refresh import refresh as run
     from pipelines.settings import resolve_settings
 
-    with _Progress() as progress:
-        return run(resolve_settings(given), warehouse, progress)
+    settings = resolve_settings(given)
+    with logged_to(log_file, settings.secrets()), _Progress() as progress:
+        return run(settings, warehouse, progress)
 
 
 class _Progress:
-    """Steps and a bar on standard error; nothing when it is not a terminal."""
+    """Steps and a bar of requests on standard error; nothing when it is not a terminal."""
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
-        self._bar = Progress(
+        columns: tuple[ProgressColumn, ...] = (
             TextColumn("{task.description}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            TextColumn("{task.completed:,.0f} of {task.fields[expected]} requests"),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
         )
-        self._task = self._bar.add_task("", total=None, visible=False)
+        self._bar = Progress(
+            *columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(), expand=False
+        )
+        self._task = self._bar.add_task("", total=None, visible=False, expected="?")
 
     def __enter__(self) -> _Progress:
         self._bar.start()
@@ -332,19 +407,26 @@ class _Progress:
 
     def step(self, text: str) -> None:
         """Shows the step."""
-        self._bar.update(self._task, description=text, total=None, completed=0, visible=True)
+        self._bar.update(self._task, description=text, visible=True)
 
-    def articles(self, done: int, total: int) -> None:
+    def expect(self, requests: int, is_sure: bool) -> None:
+        """Shows how many requests it will be; without an end while that is not sure."""
+        expected = f"{requests:,}" if is_sure else f"{requests:,} or more"
+        self._bar.update(self._task, total=requests if is_sure else None, expected=expected)
+
+    def requests(self, made: int) -> None:
         """Moves the bar."""
-        self._bar.update(self._task, total=total, completed=done)
+        self._bar.update(self._task, completed=made)
 
 
 def _summary(outcome: Outcome, warehouse: Path) -> None:
     seconds = (outcome.finished_at or outcome.started_at) - outcome.started_at
     retries = f" ({outcome.retries:,} of them retries)" if outcome.retries else ""
+    unchanged = f" {outcome.articles_unchanged:,} were unchanged," if outcome.articles_unchanged else ""
+    withdrawn = f" {outcome.articles_withdrawn:,} are withdrawn," if outcome.articles_withdrawn else ""
     click.echo(
-        f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded.\n"
-        f"{outcome.requests:,} requests{retries}, {seconds.total_seconds():.0f} s."
+        f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded,{unchanged}"
+        f"{withdrawn}\n{outcome.requests:,} requests{retries}, {seconds.total_seconds():.0f} s."
     )
     if outcome.failures:
         click.echo(f"{len(outcome.failures):,} requests failed and were set aside; the next refresh tries them again:")

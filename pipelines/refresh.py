@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -16,21 +16,34 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
+from packaging.version import Version
 
 from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.figshare import batch_tables, listing_filters, utc_now
-from pipelines.figshare.articles import article_batches
+from pipelines.figshare import batch_tables, utc_now
+from pipelines.figshare.articles import Batch, Wanted, article_batches
 from pipelines.figshare.client import LOOPBACK_HOSTS, FigshareClient, RequestError, StoppedError
-from pipelines.figshare.lists import institution_lists, listed_table, public_lists
-from pipelines.figshare.paging import article_pages
-from pipelines.figshare.parse import own_rows
+from pipelines.figshare.listings import Listing, listings_of
+from pipelines.figshare.lists import group_counts, institution_lists, listed_table, public_lists
+from pipelines.figshare.parse import arrow_schema, own_rows
+from pipelines.plan import due_details, due_group_counts, due_lists, planned_requests, total_requests
 from pipelines.run import Outcome, Progress, Run, package_version
 from pipelines.settings import FigshareSettings, make_client, prepare_dlt
-from pipelines.tables import LISTED_ARTICLES, LISTINGS, TABLES, Table
+from pipelines.tables import (
+    FIRST_LISTED,
+    GROUP_COUNTS,
+    LIST_READINGS,
+    LISTED_ARTICLES,
+    LISTINGS,
+    WITHDRAWALS,
+    Table,
+)
 from pipelines.usage import read_usage
 from pipelines.warehouse import store, views
 
 __all__ = ["InterruptedRefreshError", "Outcome", "refresh"]
+
+GROUPS_IN_A_COUNT = 500
+"""Groups that one request asks the numbers of; no maximum is documented."""
 
 
 class InterruptedRefreshError(FigshareWarehouseError):
@@ -52,35 +65,51 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         been loaded by then is kept.
 
     Raises:
-        UsageError: when it is not said what to load, or the file's name cannot be used, or it holds another
-            Figshare's data.
+        UsageError: when it is not said what to load, or Figshare would refuse a search, or the file's name cannot be
+            used, or it holds another Figshare's data.
         LockedError: when another refresh runs, or another program has the file open.
-        FigshareWarehouseError: when the warehouse cannot be written.
+        FigshareWarehouseError: when the warehouse cannot be written, or a newer figshare-warehouse made it.
     """
-    if settings.institution is None:
-        raise UsageError("Say what to load: --institution ID (the number in the institution's Figshare URLs and API).")
-    scopes = listing_filters(settings.institution, settings.groups or ())
+    listings = followed(settings)
     warehouse = warehouse.absolute()
     store.check_name(warehouse)
     prepare_dlt()
     with (
         store.locked(warehouse),
         store.connected(warehouse) as connection,
-        make_client(settings, f"figshare-warehouse/{package_version()}") as client,
+        make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
         _stopped_by_signals(client),
     ):
-        _refuse_another_figshare(store.loaded_from(connection), client.api_url, warehouse)
-        run = Run(settings, scopes, client, connection, warehouse, progress)
+        last = store.last_refresh(connection)
+        if last is not None:
+            _refuse_another_figshare(last.api_url, client.api_url, warehouse)
+            _refuse_a_newer_version(last.package_version, warehouse)
+        run = Run(settings, listings, client, connection, warehouse, progress)
         with run.loader:
-            _steps(run, scopes)
-        progress.step("Building the views")
-        views.build(connection)
+            _steps(run)
         return run.outcome
 
 
-def _refuse_another_figshare(before: str | None, now: str, warehouse: Path) -> None:
+def followed(settings: FigshareSettings) -> list[Listing]:
+    """Returns the listings that the settings say to follow.
+
+    Raises:
+        UsageError: when there are none, or Figshare would refuse a search.
+    """
+    listings = listings_of(settings.institution, settings.groups or (), settings.searches)
+    if settings.groups and settings.institution is None:
+        raise UsageError("Say which institution the groups belong to: --institution ID.")
+    if not listings:
+        raise UsageError(
+            "Say what to load: --institution ID (the number in the institution's Figshare URLs and API) or "
+            "--search NAME=QUERY."
+        )
+    return listings
+
+
+def _refuse_another_figshare(before: str, now: str, warehouse: Path) -> None:
     """Ids of different Figshares (production, stage, sandbox) collide, so they must not meet in one warehouse."""
-    hosts = [urlsplit(url).hostname for url in (before or now, now)]
+    hosts = [urlsplit(url).hostname for url in (before, now)]
     # A sandbox gets another port, and perhaps another name of the same machine, at each start.
     hosts = ["localhost" if host in LOOPBACK_HOSTS else host for host in hosts]
     if hosts[0] != hosts[1]:
@@ -90,13 +119,30 @@ def _refuse_another_figshare(before: str | None, now: str, warehouse: Path) -> N
         )
 
 
-def _steps(run: Run, scopes: dict[str, dict[str, int]]) -> None:
+def _refuse_a_newer_version(made_by: str, warehouse: Path) -> None:
+    if Version(made_by).release[:2] > Version(package_version()).release[:2]:
+        raise FigshareWarehouseError(
+            f"{warehouse} was made by figshare-warehouse {made_by}, and this is {package_version()}: update it with "
+            "`pip install -U figshare-warehouse`. Nothing was changed."
+        )
+
+
+def _steps(run: Run) -> None:
     """Runs all steps and records how it ended."""
     try:
         run.loader.make_tables()
+        _expect(run, is_listed=False)
         _lists(run)
-        _listings(run, scopes)
+        _listings(run)
+        _expect(run, is_listed=True)
         _details(run)
+        _settle(run)
+        # Again, for what the new details name and the lists did not hold.
+        _lists(run)
+        _group_counts(run)
+        run.step("Building the views")
+        views.build(run.connection)
+        # Its questions read the views.
         read_usage(run)
     except FigshareWarehouseError as error:
         run.end("failed", error)
@@ -108,34 +154,53 @@ def _steps(run: Run, scopes: dict[str, dict[str, int]]) -> None:
         run.end("incomplete" if run.outcome.failures else "done", None)
 
 
+def _expect(run: Run, is_listed: bool) -> None:
+    """Tells the progress how many requests the whole refresh will take, as the plan says."""
+    rest, is_sure = total_requests(
+        planned_requests(run.connection, run.settings, run.listings, run.started_at, is_listed)
+    )
+    run.progress.expect(run.client.request_count + rest, is_sure)
+
+
 def _lists(run: Run) -> None:
-    """Reads and loads the short lists; one that fails leaves its table as it was."""
-    run.progress.step("Reading groups, categories, licences and item types")
-    readers = public_lists(run.client, run.drift)
-    if run.client.has_token:
-        readers |= institution_lists(run.client, run.drift)
+    """Reads and loads the short lists that are due; one that fails leaves its table as it was."""
+    if run.is_stopped:
+        return
+    due = due_lists(run.connection, run.settings, run.outcome.started_at)
+    if not due:
+        return
+    run.step("Reading " + ", ".join(name.replace("_", " ") for name in due))
+    own_institution = next((row["id"] for row in store.ask(run.connection, "own_institution")), None)
+    readers = public_lists(run.client, run.drift) | institution_lists(run.client, run.drift, own_institution)
     tables: dict[Table, list[pa.Table]] = {}
+    readings = []
     for table, read in readers.items():
+        if table.name not in due:
+            continue
         try:
             tables[table] = list(read())
         except RequestError as error:
             run.set_aside(error)
         except FigshareWarehouseError:
             break
-    run.load(tables)
+        else:
+            readings.append({"list_name": table.name, "completed_at": utc_now(), "refresh_id": run.refresh_id})
+    run.load({**tables, LIST_READINGS: [own_rows(LIST_READINGS, readings)]})
 
 
-def _listings(run: Run, scopes: dict[str, dict[str, int]]) -> None:
+def _listings(run: Run) -> None:
     """Reads each listing and loads it as it comes; only one read to its end counts as complete."""
+    if run.is_stopped:
+        return
     complete: list[dict[str, Any]] = []
 
     def pages() -> Iterator[pa.Table]:
-        for listing, filters in scopes.items():
-            run.progress.step(f"Listing the articles of {listing}")
+        for listing in run.listings:
+            run.step(f"Listing the articles of {listing.name}")
             seen: set[int] = set()
             try:
-                for records in article_pages(run.client, filters):
-                    table = listed_table(listing, records, run.drift, run.refresh_id, utc_now())
+                for records in listing.pages(run.client):
+                    table = listed_table(listing.name, records, run.drift, run.refresh_id, utc_now())
                     seen.update(table.column("article_id").to_pylist())
                     yield table
             except RequestError as error:
@@ -145,9 +210,11 @@ def _listings(run: Run, scopes: dict[str, dict[str, int]]) -> None:
                 return
             complete.append(
                 {
-                    "listing": listing,
-                    "institution_id": filters.get("institution"),
-                    "group_id": filters.get("group"),
+                    "listing": listing.name,
+                    "institution_id": listing.institution_id,
+                    "group_id": listing.group_id,
+                    "search": listing.search,
+                    "search_for": listing.search_for,
                     "article_count": len(seen),
                     "completed_at": utc_now(),
                     "refresh_id": run.refresh_id,
@@ -163,24 +230,72 @@ def _details(run: Run) -> None:
     """Reads the details that are due, and loads each chunk as soon as it is read."""
     if run.is_stopped:
         return
-    due = [row["article_id"] for row in run.ask("article_details_due", started_at=run.outcome.started_at)]
+    due = {row["article_id"]: row for row in due_details(run.connection, run.settings, run.listings, run.started_at)}
     run.outcome.articles_due = len(due)
     if not due:
         return
-    run.progress.step(f"Reading {len(due):,} article details")
-    run.progress.articles(0, len(due))
-    ids = _counted(due, lambda done: run.progress.articles(done, len(due)))
-    for batch in article_batches(run.client, ids, run.settings.chunk_articles, run.settings.chunk_seconds):
+    run.step(f"Reading {len(due):,} article details")
+    wanted = [Wanted(article_id, row["known_version"], row["etag"]) for article_id, row in due.items()]
+    for batch in article_batches(run.client, wanted, run.settings.chunk_articles, run.settings.chunk_seconds):
+        withdrawals = _withdrawals(run, batch, due)
         for failure in batch.failures:
-            run.set_aside(failure.error, failure.article_id, failure.failed_at)
+            if not failure.is_gone:
+                run.set_aside(failure.error, failure.article_id, failure.failed_at)
         run.outcome.articles_loaded += len(batch.details)
-        run.load({TABLES[name]: [rows] for name, rows in batch_tables(batch, run.drift).items()})
+        run.outcome.articles_unchanged += len(batch.unchanged)
+        run.outcome.articles_withdrawn += len(withdrawals)
+        tables = {table: [rows] for table, rows in batch_tables(batch, run.drift).items()}
+        run.load({**tables, WITHDRAWALS: [own_rows(WITHDRAWALS, withdrawals)]})
 
 
-def _counted(ids: list[int], tell: Callable[[int], None]) -> Iterator[int]:
-    for done, article_id in enumerate(ids):
-        tell(done)
-        yield article_id
+def _withdrawals(run: Run, batch: Batch, due: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The articles of a batch that Figshare does not find, as rows of `withdrawals`."""
+    gone = [failure for failure in batch.failures if failure.is_gone]
+    return [
+        {
+            "article_id": failure.article_id,
+            # One that was withdrawn before and still is goes on with the same withdrawal.
+            "withdrawn_at": due[failure.article_id]["withdrawn_at"] or failure.failed_at,
+            "reason": "not found" if due[failure.article_id]["is_shown"] else "gone from the listing",
+            "listed_date": due[failure.article_id]["listed_date"],
+            "checked_at": failure.failed_at,
+            "refresh_id": run.refresh_id,
+        }
+        for failure in gone
+    ]
+
+
+def _settle(run: Run) -> None:
+    """Notes what follows from what was read: who left a listing, who came back, who was first seen."""
+    tables = {
+        LISTED_ARTICLES: store.ask_arrow(
+            run.connection, "listed_articles_unlisted", started_at=run.started_at, now=utc_now()
+        ),
+        WITHDRAWALS: store.ask_arrow(run.connection, "withdrawals_returned"),
+        FIRST_LISTED: store.ask_arrow(run.connection, "first_listed"),
+    }
+    found = {table: [rows.cast(arrow_schema(table))] for table, rows in tables.items() if rows.num_rows}
+    if found:
+        run.load(found)
+
+
+def _group_counts(run: Run) -> None:
+    """Asks for Figshare's own number of public articles in each group, where it may have changed."""
+    if run.is_stopped:
+        return
+    due = due_group_counts(run.connection, run.listings, run.started_at) if run.client.has_stats else []
+    counts = []
+    if due:
+        run.step("Comparing with Figshare's own counts")
+    try:
+        for start in range(0, len(due), GROUPS_IN_A_COUNT):
+            counts.append(group_counts(run.client, due[start : start + GROUPS_IN_A_COUNT], utc_now()))
+    except RequestError as error:
+        run.set_aside(error)
+    except FigshareWarehouseError:
+        pass
+    if counts:
+        run.load({GROUP_COUNTS: counts})
 
 
 @contextmanager
@@ -194,6 +309,7 @@ def _stopped_by_signals(client: FigshareClient) -> Iterator[None]:
         if client.stop_reason is not None:
             raise KeyboardInterrupt
         client.stop(InterruptedRefreshError("Interrupted. What was read is kept; the next refresh goes on from there."))
+        client.abandon()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -16,11 +17,14 @@ import pyarrow as pa
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare import utc_now
 from pipelines.figshare.client import FigshareClient, RequestCount, RequestError
+from pipelines.figshare.listings import Listing
 from pipelines.figshare.parse import Drift, own_rows
 from pipelines.loading import Loader
 from pipelines.settings import FigshareSettings
 from pipelines.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table
 from pipelines.warehouse import store
+
+logger = logging.getLogger("figshare_warehouse")
 
 
 class Progress(Protocol):
@@ -29,8 +33,11 @@ class Progress(Protocol):
     def step(self, text: str) -> None:
         """A new step begins."""
 
-    def articles(self, done: int, total: int) -> None:
-        """So many of the due article details are done."""
+    def expect(self, requests: int, is_sure: bool) -> None:
+        """The whole refresh is expected to take so many requests; not sure when more may turn out to be due."""
+
+    def requests(self, made: int) -> None:
+        """So many requests were made so far; told from any thread."""
 
 
 @dataclass(slots=True)
@@ -43,6 +50,8 @@ class Outcome:
         error: what ended it early; None when nothing did.
         articles_due: details that were due.
         articles_loaded: details that were loaded.
+        articles_unchanged: details that Figshare said are still the same.
+        articles_withdrawn: articles that were asked for and not found.
         failures: what was set aside, as rows of `failed_requests`.
         drift: differences from the contract, as rows of `schema_drift`.
         requests: HTTP requests made, retries included.
@@ -58,6 +67,8 @@ class Outcome:
     error: FigshareWarehouseError | None = None
     articles_due: int = 0
     articles_loaded: int = 0
+    articles_unchanged: int = 0
+    articles_withdrawn: int = 0
     failures: list[dict[str, Any]] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
     requests: int = 0
@@ -84,21 +95,21 @@ class Run:
         progress: told what happens.
         drift: collects how answers differ from the contract.
         outcome: what was done so far.
-        listings: names of the listings that are followed, for the record.
+        listings: the listings that are followed.
         loader: loads into the warehouse; entered for as long as the run takes.
     """
 
     def __init__(
         self,
         settings: FigshareSettings,
-        listings: Iterable[str],
+        listings: Sequence[Listing],
         client: FigshareClient,
         connection: duckdb.DuckDBPyConnection,
         warehouse: Path,
         progress: Progress,
     ) -> None:
         self.settings = settings
-        self.listings = tuple(listings)
+        self.listings = listings
         self.client = client
         self.connection = connection
         self.progress = progress
@@ -112,6 +123,11 @@ class Run:
     def refresh_id(self) -> str:
         """The refresh's id in the table `refreshes`."""
         return self.outcome.refresh_id
+
+    @property
+    def started_at(self) -> datetime:
+        """When the refresh started (UTC)."""
+        return self.outcome.started_at
 
     @property
     def is_stopped(self) -> bool:
@@ -136,6 +152,7 @@ class Run:
 
     def set_aside(self, error: RequestError, article_id: int | None = None, at: datetime | None = None) -> None:
         """Notes a request that failed for good; it goes into `failed_requests` with the next load."""
+        logger.warning("Set aside: %s", error, extra={"path": error.path, "article_id": article_id})
         self.outcome.failures.append(
             {
                 "refresh_id": self.refresh_id,
@@ -148,11 +165,30 @@ class Run:
             }
         )
 
+    def step(self, text: str) -> None:
+        """Tells that a new step begins."""
+        logger.info(text, extra={"refresh_id": self.refresh_id, "requests": self.client.request_count})
+        self.progress.step(text)
+
     def end(self, how: str, error: FigshareWarehouseError | None) -> None:
         """Records how the refresh ended."""
-        self.outcome.outcome, self.outcome.error = how, error
-        self.outcome.finished_at = utc_now()
+        outcome = self.outcome
+        outcome.outcome, outcome.error, outcome.finished_at = how, error, utc_now()
         self.load({})
+        logger.info(
+            "The refresh ended: %s",
+            how,
+            extra={
+                "refresh_id": self.refresh_id,
+                "error": str(error) if error else None,
+                "requests": outcome.requests,
+                "retries": outcome.retries,
+                "articles_due": outcome.articles_due,
+                "articles_loaded": outcome.articles_loaded,
+                "articles_withdrawn": outcome.articles_withdrawn,
+                "set_aside": len(outcome.failures),
+            },
+        )
 
     def _record(self) -> dict[Table, list[pa.Table]]:
         outcome = self.outcome
@@ -167,7 +203,7 @@ class Run:
             "outcome": outcome.outcome,
             "message": str(outcome.error) if outcome.error else None,
             "api_url": self.client.api_url,
-            "listings": ", ".join(self.listings),
+            "listings": ", ".join(listing.name for listing in self.listings),
             "requests": outcome.requests,
             "retries": outcome.retries,
             "articles_loaded": outcome.articles_loaded,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dlt
@@ -17,7 +17,7 @@ from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.typing import TSecretStrValue
 
 from pipelines.errors import UsageError
-from pipelines.figshare.client import API_URL, STATS_URL, FigshareClient
+from pipelines.figshare.client import API_URL, FigshareClient
 from pipelines.figshare.stats import items_by_name
 
 USAGE = ("none", "months", "days", "countries")
@@ -31,8 +31,9 @@ class FigshareSettings(BaseConfiguration):
     Attributes:
         institution: Figshare's id of the institution.
         groups: only these groups.
+        searches: name → what to search for over all of Figshare, in Figshare's search language.
         api_url: base address of the REST API.
-        stats_url: base address of the Stats API.
+        stats_url: base address of the Stats API; Figshare's own goes with its own REST API only.
         token: an administrator's token (secret); adds the institution's groups by name.
         portal: the institution's portal name, as in PORTAL.figshare.com.
         stats_username: user name for the Stats API (secret).
@@ -44,6 +45,8 @@ class FigshareSettings(BaseConfiguration):
         concurrency: requests under way at once.
         max_requests: after so many requests a refresh stops; no limit by default.
         max_minutes: after so many minutes a refresh stops; no limit by default.
+        max_age_days: every detail is asked for again after so many days at the latest, since some changes move no date.
+        undated_max_age_days: the same where Figshare does not say when an article was modified.
         chunk_articles: articles that are loaded together at most.
         chunk_seconds: after so many seconds what was read is loaded.
         usage: what of usage is read: `none`, or `months` and besides `days`, `countries`; months by default.
@@ -54,8 +57,9 @@ class FigshareSettings(BaseConfiguration):
 
     institution: int | None = None
     groups: list[int] | None = None
+    searches: dict[str, str] | None = None
     api_url: str = API_URL
-    stats_url: str = STATS_URL
+    stats_url: str | None = None
     token: TSecretStrValue | None = None
     portal: str | None = None
     stats_username: TSecretStrValue | None = None
@@ -67,12 +71,18 @@ class FigshareSettings(BaseConfiguration):
     concurrency: int = 4
     max_requests: int | None = None
     max_minutes: float | None = None
+    max_age_days: float = 90.0
+    undated_max_age_days: float = 7.0
     chunk_articles: int = 1000
     chunk_seconds: float = 60.0
     usage: list[str] | None = None
     usage_items: list[str] | None = None
     usage_max_age: float = 7.0
     usage_days: int = 92
+
+    def secrets(self) -> tuple[str, ...]:
+        """The values that no log and no message may show."""
+        return tuple(secret for secret in (self.token, self.stats_password) if secret)
 
 
 def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
@@ -93,8 +103,9 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
     except (ConfigurationException, ValueError) as error:
         reason = " ".join(str(error).split())[:300]
         raise UsageError(f"The configuration (section sources.figshare) cannot be used: {reason}") from None
-    if settings.chunk_articles < 1:
-        raise UsageError(f"chunk_articles must be 1 or more, not {settings.chunk_articles}.")
+    for name in ("chunk_articles", "max_age_days", "undated_max_age_days"):
+        if getattr(settings, name) < 1:
+            raise UsageError(f"{name} must be 1 or more, not {getattr(settings, name):g}.")
     wrong = set(settings.usage or ()) - set(USAGE)
     if wrong:
         raise UsageError(f"usage is {', '.join(USAGE)}, not {', '.join(sorted(wrong))}.")
@@ -106,8 +117,15 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
     return settings
 
 
-def make_client(settings: FigshareSettings, user_agent: str) -> FigshareClient:
+def make_client(
+    settings: FigshareSettings, user_agent: str, on_request: Callable[[int], None] | None = None
+) -> FigshareClient:
     """Returns a client for the settings.
+
+    Args:
+        settings: where to ask, and how fast.
+        user_agent: sent with each request.
+        on_request: as for FigshareClient.
 
     Raises:
         UsageError: as FigshareClient.
@@ -127,6 +145,7 @@ def make_client(settings: FigshareSettings, user_agent: str) -> FigshareClient:
         portal=settings.portal,
         stats_username=settings.stats_username,
         stats_password=settings.stats_password,
+        on_request=on_request,
     )
 
 

@@ -239,7 +239,7 @@ ARTICLE_VERSIONS = Table(
     "article_versions",
     "One public version of one article. The detail of the latest one is in articles.",
     (
-        _own("article_id", "bigint", "The article: articles.id.", is_key=True),
+        _column("article_id", "bigint", "The article: articles.id.", is_key=True),
         _column(
             "version",
             "bigint",
@@ -272,6 +272,7 @@ WITHDRAWALS = Table(
             "text",
             "`gone from the listing` (and its detail is not found), or `not found` (still listed, its detail is not).",
         ),
+        _own("listed_date", "timestamp", "The latest date that a listing showed of it then (UTC); NULL when none."),
         _own("checked_at", "timestamp", "When its detail was last asked for and not found (UTC)."),
         _own("returned_at", "timestamp", "When it was found public again (UTC); NULL while it is not."),
         _own("refresh_id", "text", "The refresh that last looked: refreshes.refresh_id."),
@@ -303,11 +304,6 @@ LISTED_ARTICLES = Table(
         _column("url_public_html", "text", "Address of the public page."),
         _own("seen_at", "timestamp", "When the listing last showed it (UTC)."),
         _own("refresh_id", "text", "The refresh that last saw it: refreshes.refresh_id."),
-        _own(
-            "modified_since",
-            "timestamp",
-            "Where listings do not say when an article was modified: Figshare lists it as modified since then (UTC).",
-        ),
         _own(
             "missed_at",
             "timestamp",
@@ -365,7 +361,7 @@ LIST_READINGS = Table(
     "list_readings",
     "One short list (groups, categories, licences …) as of its last complete reading.",
     (
-        _own("list", "text", "Name of the table that holds it.", is_key=True),
+        _own("list_name", "text", "Name of the table that holds it.", is_key=True),
         _own("completed_at", "timestamp", "When it was last read (UTC)."),
         _own("refresh_id", "text", "The refresh that last read it: refreshes.refresh_id."),
     ),

@@ -6,16 +6,15 @@ is loaded before its entries in the ledger: what was killed in between is due ag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare import utc_now
-from pipelines.figshare.client import API_URL, STATS_URL, DeniedError, RequestError
+from pipelines.figshare.client import DeniedError, RequestError
 from pipelines.figshare.parse import own_rows
 from pipelines.figshare.stats import (
     COUNTERS,
@@ -49,7 +48,6 @@ from pipelines.usage_tables import (
     USAGE_SCOPES,
     USAGE_TOTALS,
 )
-from pipelines.warehouse import views
 
 Row = dict[str, Any]
 
@@ -75,11 +73,9 @@ def read_usage(run: Run) -> None:
         FigshareWarehouseError: when the warehouse cannot be written.
     """
     wanted = set(run.settings.usage or ("months",))
-    if run.is_stopped or "none" in wanted or not _is_one_figshare(run.settings.api_url, run.settings.stats_url):
+    if run.is_stopped or "none" in wanted or not run.client.has_stats:
         return
     _follow(run, run.settings.usage_items or ())
-    # The questions read staging views, which a first refresh has not made yet.
-    views.build(run.connection)
     step = _Step(run)
     step.sweep()
     step.totals()
@@ -89,11 +85,6 @@ def read_usage(run: Run) -> None:
         step.windows("days", ITEM_TYPES)
     step.tops()
     step.write_ledger()
-
-
-def _is_one_figshare(api_url: str, stats_url: str) -> bool:
-    """Whether both APIs can be the same Figshare's: with Figshare's own statistics another's ids would mean others."""
-    return stats_url != STATS_URL or urlsplit(api_url).hostname == urlsplit(API_URL).hostname
 
 
 def _follow(run: Run, names: Iterable[str]) -> None:
@@ -127,7 +118,7 @@ class _Step:
         run = self._run
         if not run.client.has_stats_credentials:
             return
-        run.progress.step("Reading totals of usage")
+        run.step("Reading totals of usage")
         followed = {(row["item_type"], row["item_id"]) for row in run.ask("usage_followed")}
         good: list[Reading] = []
         coverage: list[Row] = []
@@ -200,7 +191,8 @@ class _Step:
         run = self._run
         if run.is_stopped or run.client.is_stats_out or not due:
             return
-        run.progress.step(f"Reading usage: {len(due):,} {kind}")
+        run.step(f"Reading usage: {len(due):,} {kind}")
+        run.progress.expect(run.client.request_count + len(due), False)
         for item_type in dict.fromkeys(row["item_type"] for row in due):
             rows = [row for row in due if row["item_type"] == item_type]
             ours = [row for row in rows if self._has_portal(row)]
@@ -221,9 +213,8 @@ class _Step:
         if self._is_denied(portal, kind, item_type):
             return False
         by_question = {_question(kind, row, portal): row for row in rows}
-        questions = _told(by_question, lambda done: run.progress.articles(done, len(rows)))
         was_open = (portal, kind, item_type) in self._states
-        for batch in readings(run.client, questions, run.settings.chunk_articles, run.settings.chunk_seconds):
+        for batch in readings(run.client, by_question, run.settings.chunk_articles, run.settings.chunk_seconds):
             denials = [unread.error for unread in batch.bad if isinstance(unread.error, DeniedError)]
             if denials and not was_open and not batch.good:
                 self._deny(portal, kind, item_type, denials[0])
@@ -332,9 +323,3 @@ class _Step:
 def _question(kind: Kind, row: Row, portal: str | None) -> Question:
     first, last = row["window_start"], row["window_end"]
     return Question(kind, row["item_type"], row["item_id"], row["counter"], first, last, portal)
-
-
-def _told(questions: Iterable[Question], tell: Callable[[int], None]) -> Iterator[Question]:
-    for done, question in enumerate(questions):
-        tell(done)
-        yield question

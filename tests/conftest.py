@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,25 +27,43 @@ def _nothing_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.chdir(tmp_path)
 
 
+WORLD = {"items": 160, "seed": 7, "today": TODAY}
+
+
 @pytest.fixture
 def figshare() -> Iterator[Sandbox]:
-    with Sandbox(items=160, seed=7, today=TODAY) as sandbox:
+    with Sandbox(**WORLD) as sandbox:
         yield sandbox
+
+
+def _refreshed(sandbox: Sandbox, warehouse: Path, **options: Any) -> Outcome:
+    given = {
+        "institution": sandbox.institution_id,
+        "api_url": sandbox.api_url,
+        "stats_url": sandbox.stats_url,
+        "token": sandbox.token,
+        "requests_per_second": 0.0,
+        "retry_wait_seconds": 0.01,
+        # What is not about usage is tested without it: quicker, and the requests can be counted.
+        "usage": ["none"],
+    }
+    return refresh(resolve_settings({**given, **options}), warehouse, Quiet())
 
 
 @pytest.fixture
 def refreshed() -> Callable[..., Outcome]:
-    def run(sandbox: Sandbox, warehouse: Path, **options: Any) -> Outcome:
-        given = {
-            "institution": sandbox.institution_id,
-            "api_url": sandbox.api_url,
-            "token": sandbox.token,
-            "requests_per_second": 0.0,
-            "retry_wait_seconds": 0.01,
-            "stats_url": sandbox.stats_url,
-            # What is not about usage is tested without it: quicker, and the requests can be counted.
-            "usage": ["none"],
-        }
-        return refresh(resolve_settings({**given, **options}), warehouse, Quiet())
+    return _refreshed
 
-    return run
+
+@pytest.fixture(scope="session")
+def _loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    warehouse = tmp_path_factory.mktemp("loaded") / "warehouse.duckdb"
+    with Sandbox(**WORLD) as sandbox:
+        assert _refreshed(sandbox, warehouse).outcome == "done"
+    return warehouse
+
+
+@pytest.fixture
+def loaded(_loaded_once: Path, tmp_path: Path) -> Path:
+    """A warehouse that was loaded from a Figshare equal to `figshare`."""
+    return Path(shutil.copy(_loaded_once, tmp_path / "warehouse.duckdb"))

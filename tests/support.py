@@ -2,46 +2,106 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipelines.tables import TABLES
+from pipelines.sandbox import Sandbox
+from pipelines.tables import ARTICLE_CHILDREN, TABLES
 
 TODAY = date(2026, 6, 30)
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
 
-# Histories, and columns that say when or in which load something happened: two equal warehouses differ in them.
-_HISTORIES = {"refreshes", "refresh_requests", "failed_requests", "schema_drift"}
-_OF_A_RUN = {"fetched_at", "seen_at", "refresh_id", "completed_at"}
+# What happened, not what is: two equal warehouses differ in it.
+_HISTORIES = {
+    *("refreshes", "refresh_requests", "failed_requests", "schema_drift", "withdrawals", "first_listed"),
+    *("listings", "list_readings", "article_checks", "reports.withdrawn_articles", "reports.search_results"),
+}
+_OF_A_RUN = {
+    *("fetched_at", "seen_at", "refresh_id", "completed_at", "counted_at", "missed_at", "left_at"),
+}
+_OF_ARTICLES = {"articles": "id"} | dict.fromkeys(
+    ("article_versions", *(child.name for child in ARTICLE_CHILDREN)), "article_id"
+)
 
 
 class Quiet:
     def step(self, text: str) -> None:
         pass
 
-    def articles(self, done: int, total: int) -> None:
+    def expect(self, requests: int, is_sure: bool) -> None:
+        pass
+
+    def requests(self, made: int) -> None:
         pass
 
 
 def contents(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every current-state table's rows, sorted, without what differs from run to run."""
+    """The current state: rows of every table and report, sorted, without what differs from run to run.
+
+    Of articles that are public no more only those that are count: a fresh warehouse never knew the others.
+    """
     found: dict[str, list[tuple[Any, ...]]] = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        for table in TABLES.values():
-            if table.name in _HISTORIES:
+        columns: dict[str, list[str]] = {}
+        for schema, table, column in connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "where schema_name in ('figshare', 'reports') and not starts_with(table_name, '_dlt')"
+        ).fetchall():
+            name = table if schema == "figshare" else f"reports.{table}"
+            if column not in _OF_A_RUN and not column.startswith("_dlt"):
+                columns.setdefault(name, []).append(column)
+        assert set(TABLES) <= set(columns)
+        for name, named in columns.items():
+            if name in _HISTORIES:
                 continue
-            names = ", ".join(f'"{c.name}"' for c in table.columns if c.name not in _OF_A_RUN)
-            found[table.name] = sorted(
-                connection.execute(f"select {names} from figshare.{table.name}").fetchall(), key=repr
+            relation = name if "." in name else f"figshare.{name}"
+            current = ""
+            if name in _OF_ARTICLES:
+                current = f"where {_OF_ARTICLES[name]} in (select article_id from staging.stg_listed_articles)"
+            if name == "listed_articles":
+                current = "semi join staging.stg_listed_articles using (listing, article_id)"
+            selected = ", ".join(f'"{column}"' for column in named)
+            found[name] = sorted(
+                connection.execute(f"select {selected} from {relation} {current}").fetchall(), key=repr
             )
     return found
 
 
-def count(warehouse: Path, table: str) -> int:
+def rows(warehouse: Path, query: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        row = connection.execute(f"select count(*) from {table}").fetchone()
-    assert row is not None
-    return int(row[0])
+        return connection.execute(query).fetchall()
+
+
+def count(warehouse: Path, table: str) -> int:
+    return int(rows(warehouse, f"select count(*) from {table}")[0][0])
+
+
+def change(warehouse: Path, statement: str) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(statement)
+
+
+def start_refresh(
+    sandbox: Sandbox, warehouse: Path, options: Sequence[str] = (), environment: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """A refresh in a process of its own, unpaced unless the options say so."""
+    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--institution", str(sandbox.institution_id)]
+    command += ["--api-url", sandbox.api_url, "--stats-url", sandbox.stats_url, "--warehouse", str(warehouse)]
+    command += ["--requests-per-second", "0", *options]
+    secrets = {"SOURCES__FIGSHARE__TOKEN": sandbox.token}
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **secrets, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )

@@ -133,3 +133,19 @@ def test_the_readmes_sql_runs(tmp_path: Path) -> None:
 def test_ci_runs_the_readmes_test_command() -> None:
     assert ".venv/bin/python -m pytest" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert "-m pytest" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_searches_from_the_command_line_and_from_the_configuration(figshare: Sandbox, tmp_path: Path) -> None:
+    served = ["--api-url", figshare.api_url, "--stats-url", figshare.stats_url]
+    paced = ["--requests-per-second", "0"]
+    text = run("refresh", *served, "--search", "nameless", cwd=tmp_path, status=2)
+    assert "NAME=QUERY" in text
+    text = run("refresh", *served, "--search", 'mine="open', cwd=tmp_path, status=2)
+    assert "'mine'" in text
+    (tmp_path / ".dlt").mkdir()
+    (tmp_path / ".dlt" / "config.toml").write_text('[sources.figshare.searches]\nsoil = ":title: soil"\n')
+    run("refresh", *served, *paced, "--search", "mine=:title: data", cwd=tmp_path)
+    run("refresh", *served, *paced, cwd=tmp_path)
+    with duckdb.connect(str(tmp_path / "figshare_warehouse.duckdb"), read_only=True) as connection:
+        found = connection.execute("select search, search_for from figshare.listings order by 1").fetchall()
+    assert found == [("mine", ":title: data"), ("soil", ":title: soil")]

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pipelines.errors import UsageError
+from pipelines.figshare.articles import Wanted, article_batches
 from pipelines.figshare.client import FigshareClient, NotFoundError, OutageError, RequestError, StoppedError
 from pipelines.figshare.pacing import Pacer
 from pipelines.sandbox import Fault, Sandbox
@@ -25,6 +26,43 @@ def test_no_two_starts_are_closer_than_the_pace() -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(start, range(40)))
     assert max(starts) - min(starts) >= 39 / 100
+
+
+@pytest.mark.parametrize("pace", [8.0, 25.0])
+def test_never_more_than_the_pace_within_any_second_whatever_fails(pace: float) -> None:
+    with (
+        Sandbox(items=40) as figshare,
+        FigshareClient(
+            figshare.api_url, requests_per_second=pace, retry_wait_seconds=0.01, max_tries=6, concurrency=8
+        ) as client,
+    ):
+        kinds = ("status", "reset", "half_body", "html")
+        figshare.faults.add(*(Fault(kind, probability=0.15, seed=n) for n, kind in enumerate(kinds)))
+        wanted = [Wanted(article_id) for article_id in figshare.world.public_ids()[: int(2 * pace)]]
+        for _ in article_batches(client, wanted):
+            pass
+        assert client.retry_count > 3
+        starts = sorted(exchange.at for exchange in figshare.requests)
+    for first, start in enumerate(starts):
+        within = sum(start <= other < start + 1 for other in starts[first:])
+        # They are seen on arrival, which is a little later than they start.
+        assert within <= pace + 1
+
+
+def test_what_is_unchanged_is_not_sent_again() -> None:
+    with Sandbox(items=1) as figshare, FigshareClient(figshare.api_url, requests_per_second=0) as client:
+        figshare.world.conditional_requests = True
+        [article_id] = figshare.world.public_ids()
+        answer = client.get("article", f"/articles/{article_id}")
+        again = client.get("article", f"/articles/{article_id}", etag=answer.etag)
+        assert (again.is_unchanged, again.data) == (True, None)
+
+
+def test_the_stats_of_another_figshare_are_never_asked() -> None:
+    with FigshareClient("http://127.0.0.1:9/v2") as client:
+        assert not client.has_stats
+    with FigshareClient() as client:
+        assert client.has_stats
 
 
 def test_a_pause_holds_everybody_and_stop_ends_it() -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support import SHARED, TODAY, contents, count
+from support import SHARED, TODAY, change, contents, count, start_refresh
 
-from pipelines.errors import LockedError, RefusedError, UsageError
+from pipelines.errors import FigshareWarehouseError, LockedError, RefusedError, UsageError
 from pipelines.refresh import Outcome
 from pipelines.sandbox import Fault, Sandbox
 from pipelines.warehouse import store
@@ -56,81 +56,29 @@ def test_one_institution_asks_for_each_thing_once(figshare: Sandbox, refreshed: 
     assert outcome.requests == len(figshare.requests)
 
 
-def test_nothing_new_means_no_details(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
-    warehouse = tmp_path / "warehouse.duckdb"
-    refreshed(figshare, warehouse)
-    before = contents(warehouse)
-    outcome = refreshed(figshare, warehouse)
-    assert set(outcome.requests_by_kind) == {
-        "listing",
-        "groups",
-        "institution",
-        "categories",
-        "licenses",
-        "item_types",
-    }
-    assert contents(warehouse) == before
-
-
-def test_changes_leave_the_warehouse_as_a_fresh_load_would(
-    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
-) -> None:
-    warehouse = tmp_path / "warehouse.duckdb"
-    refreshed(figshare, warehouse)
-    ids = figshare.world.public_ids()
-    figshare.world.publish(3)
-    figshare.world.edit(ids[0], title="Other <i>title</i>")
-    figshare.world.set_authors(ids[1], [])
-    figshare.world.edit(ids[2], tags=[], files=[], funding_list=[])
-    figshare.world.new_version(ids[3])
-    figshare.world.move_group(ids[4], None)
-    outcome = refreshed(figshare, warehouse)
-    assert outcome.requests_by_kind["article"].requests == 8
-    fresh = tmp_path / "fresh.duckdb"
-    refreshed(figshare, fresh)
-    assert contents(warehouse) == contents(fresh)
-
-
-def test_a_killed_refresh_is_finished_by_the_next(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
-    warehouse, fresh = tmp_path / "warehouse.duckdb", tmp_path / "fresh.duckdb"
-    environment = {
-        **os.environ,
-        "SOURCES__FIGSHARE__TOKEN": figshare.token,
-        "SOURCES__FIGSHARE__CHUNK_ARTICLES": "20",
-    }
-    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--institution", str(figshare.institution_id)]
-    command += ["--api-url", figshare.api_url, "--requests-per-second", "0", "--warehouse", str(warehouse)]
-    root = Path(__file__).resolve().parents[1]
-    for least in (30, 60):
-        figshare.clear_requests()
-        process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while process.poll() is None and len(figshare.requests) < least and time.monotonic() < deadline:
-            time.sleep(0.01)
-        process.kill()
-        process.wait()
-    outcome = refreshed(figshare, warehouse)
-    assert outcome.outcome == "done"
-    refreshed(figshare, fresh)
-    assert contents(warehouse) == contents(fresh)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl-C cannot be sent to one process there")
-def test_ctrl_c_keeps_what_was_read(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_slow", [False, True])
+def test_ctrl_c_keeps_what_was_read_and_waits_for_no_answer(figshare: Sandbox, tmp_path: Path, is_slow: bool) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
-    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--institution", str(figshare.institution_id)]
-    command += ["--api-url", figshare.api_url, "--requests-per-second", "20", "--warehouse", str(warehouse)]
-    root = Path(__file__).resolve().parents[1]
-    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if is_slow:
+        figshare.faults.add(Fault("slow", path=r"/articles/\d+$", after=20, seconds=60))
+    process = start_refresh(figshare, warehouse, ["--requests-per-second", "40"])
     deadline = time.monotonic() + 60
-    while len(figshare.requests) < 20 and time.monotonic() < deadline:
+    while len(figshare.requests) < 40 and time.monotonic() < deadline and not (is_slow and _hangs(figshare)):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=30)
     assert process.returncode == 130, errors
     assert "Interrupted" in errors
     assert "Traceback" not in errors
     assert count(warehouse, "figshare.articles") >= 10
+
+
+def _hangs(figshare: Sandbox) -> bool:
+    """Whether the requests under way are the ones that take a minute."""
+    before = len(figshare.requests)
+    time.sleep(0.3)
+    return before > 20 and len(figshare.requests) == before
 
 
 @pytest.mark.parametrize(
@@ -182,7 +130,7 @@ def test_a_limit_of_requests_stops_cleanly_and_the_next_run_goes_on(
     assert outcome.error.exit_code == 4
     assert len(figshare.requests) == 80
     kept = count(warehouse, "figshare.articles")
-    assert kept >= 50
+    assert kept >= 40
     assert refreshed(figshare, warehouse).articles_loaded == 160 - kept
     fresh = tmp_path / "fresh.duckdb"
     refreshed(figshare, fresh)
@@ -268,6 +216,26 @@ def test_two_figshares_never_meet_in_one_warehouse(figshare: Sandbox, refreshed:
     with pytest.raises(UsageError, match="collide"):
         refreshed(figshare, warehouse, api_url="https://figshare.example/v2", token="")
     assert refreshed(figshare, warehouse).outcome == "done"
+
+
+def test_a_warehouse_of_a_newer_version_is_left_alone(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    change(loaded, "update figshare.refreshes set package_version = '99.1.0'")
+    with pytest.raises(FigshareWarehouseError, match=r"made by figshare-warehouse 99\.1\.0.*pip install -U"):
+        refreshed(figshare, loaded)
+    assert not figshare.requests
+
+
+def test_a_lock_that_a_dead_process_left_is_no_lock(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    (loaded.parent / "warehouse.duckdb.lock").write_text("")
+    (loaded.parent / "warehouse.duckdb.lock.txt").write_text("process 1, since 2020-01-01 00:00:00 UTC")
+    assert refreshed(figshare, loaded).outcome == "done"
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that nobody can write to")
+def test_a_folder_that_cannot_be_written_is_one_sentence(figshare: Sandbox, refreshed: Refreshed) -> None:
+    # Root may write anywhere but here.
+    with pytest.raises(FigshareWarehouseError, match=r"cannot be written.*--warehouse"):
+        refreshed(figshare, Path("/proc/self/warehouse.duckdb"))
 
 
 def test_a_file_that_is_no_database_is_left_alone(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:

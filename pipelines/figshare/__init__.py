@@ -15,7 +15,8 @@ itself reads every article of the listing each time (or those modified since a d
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,13 +26,13 @@ from dlt.common.typing import TSecretStrValue
 from dlt.extract import DltResource
 
 from pipelines.errors import UsageError
-from pipelines.figshare.articles import Batch, article_batches, raise_if_stopped
+from pipelines.figshare.articles import Batch, Wanted, article_batches, raise_if_stopped
 from pipelines.figshare.client import API_URL, FigshareClient
+from pipelines.figshare.listings import listings_of
 from pipelines.figshare.lists import institution_lists, listed_table, public_lists
-from pipelines.figshare.paging import article_pages
-from pipelines.figshare.parse import Drift, arrow_schema, article_tables
+from pipelines.figshare.parse import Drift, arrow_schema, article_tables, own_rows, records_table
 from pipelines.figshare.resources import article_resources, hints, table_resource
-from pipelines.tables import LISTED_ARTICLES
+from pipelines.tables import ARTICLE_CHECKS, ARTICLE_VERSIONS, LISTED_ARTICLES, Table
 
 __all__ = ["FigshareClient", "figshare_source"]
 
@@ -43,6 +44,7 @@ def figshare_source(
     institution: int | None = None,
     groups: Sequence[int] = (),
     article_ids: Sequence[int] = (),
+    searches: Mapping[str, str] | None = None,
     modified_since: str | None = None,
     api_url: str = API_URL,
     token: TSecretStrValue | None = None,
@@ -61,6 +63,7 @@ def figshare_source(
         institution: Figshare's id of the institution.
         groups: only these groups (a group's subgroups are groups of their own).
         article_ids: these articles, besides or instead of an institution's.
+        searches: name → what to search for over all of Figshare, besides or instead of an institution.
         modified_since: only articles modified since this date (`YYYY-MM-DD`, UTC) are listed.
         api_url: base address of the REST API.
         token: an administrator's token; adds the institution's groups by name.
@@ -72,15 +75,18 @@ def figshare_source(
     Returns:
         The resources `articles`, `article_authors`, `article_categories`, `article_tags`, `article_files`,
         `article_funding`, `article_references`, `article_related_materials`, `article_custom_fields`,
-        `listed_articles`, `categories`, `licenses`, `item_types`, and with a token `institutions` and `groups`.
+        `article_versions`, `article_checks`, `listed_articles`, `categories`, `licenses`, `item_types`, and with a
+        token `institutions` and `groups`.
 
     Raises:
-        UsageError: when neither an institution, nor groups, nor articles are given.
+        UsageError: when neither an institution, nor groups, nor searches, nor articles are given, or Figshare would
+            refuse a search.
         RequestError: when a list cannot be read.
         RefusedError: when Figshare refuses the token, or every request.
     """
-    if institution is None and not groups and not article_ids:
-        raise UsageError("Say what to load: an institution, groups or article_ids.")
+    listings = listings_of(institution, groups, searches)
+    if not listings and not article_ids:
+        raise UsageError("Say what to load: an institution, groups, searches or article_ids.")
     client = FigshareClient(
         api_url=api_url,
         token=token,
@@ -90,7 +96,6 @@ def figshare_source(
         concurrency=concurrency,
     )
     drift = Drift()
-    scopes = listing_filters(institution, groups)
     extra: dict[str, str | int] = {"modified_since": modified_since} if modified_since else {}
 
     seen: set[int] = set()
@@ -98,16 +103,16 @@ def figshare_source(
     # One resource reads the pages, and both the listing and the details are made from it: each page is asked for once.
     @dlt.resource(name="listing_pages", selected=False)
     def pages() -> Iterator[dict[str, Any]]:
-        for listing, filters in scopes.items():
-            for records in article_pages(client, {**filters, **extra}):
-                yield {"listing": listing, "records": records}
+        for listing in listings:
+            for records in listing.pages(client, **extra):
+                yield {"listing": listing.name, "records": records}
         yield {"listing": None, "records": [{"id": article_id} for article_id in article_ids]}
 
     def details(page: dict[str, Any]) -> Iterator[Any]:
         ids = [record["id"] for record in page["records"] if isinstance(record.get("id"), int)]
         new = [article_id for article_id in dict.fromkeys(ids) if article_id not in seen]
         seen.update(new)
-        for batch in article_batches(client, new):
+        for batch in article_batches(client, map(Wanted, new)):
             for failure in batch.failures:
                 logger.warning("Article %s was left out: %s", failure.article_id, failure.error)
             yield batch_tables(batch, drift)
@@ -131,19 +136,22 @@ def figshare_source(
             yield table_resource(table, read())
 
 
-def listing_filters(institution: int | None, groups: Sequence[int]) -> dict[str, dict[str, int]]:
-    """Returns listing name → filters of `GET /articles`: one listing for the institution, or one for each group."""
-    scope = {} if institution is None else {"institution": institution}
-    if not groups:
-        return {f"institution {institution}": scope} if scope else {}
-    prefix = "" if institution is None else f"institution {institution} "
-    return {f"{prefix}group {group}": {**scope, "group": group} for group in groups}
-
-
-def batch_tables(batch: Batch, drift: Drift) -> dict[str, pa.Table]:
-    """Returns a batch's articles as Arrow tables by table name."""
+def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
+    """Returns what was read of a batch of articles as Arrow tables."""
     records = [detail.record for detail in batch.details]
-    return article_tables(records, [detail.fetched_at for detail in batch.details], drift)
+    tables = article_tables(records, [detail.fetched_at for detail in batch.details], drift)
+    checks = [
+        {"article_id": detail.record["id"], "etag": detail.etag, "checked_at": detail.fetched_at}
+        for detail in batch.details
+        if detail.etag
+    ]
+    checks += [asdict(unchanged) for unchanged in batch.unchanged]
+    tables[ARTICLE_CHECKS] = own_rows(ARTICLE_CHECKS, checks)
+    versions = [
+        {"article_id": detail.record["id"], **version} for detail in batch.details for version in detail.versions or ()
+    ]
+    tables[ARTICLE_VERSIONS] = records_table(ARTICLE_VERSIONS, versions, drift)
+    return tables
 
 
 def utc_now() -> datetime:

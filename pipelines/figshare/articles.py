@@ -22,11 +22,44 @@ BATCH_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """An article to read, and what is known of it.
+
+    Attributes:
+        article_id: Figshare's id of the article.
+        known_version: the latest version whose list of versions is known; the list is not asked for again then.
+        etag: version tag of the detail that is known; an unchanged detail is not sent again then.
+    """
+
+    article_id: int
+    known_version: int | None = None
+    etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
-    """An article's detail with all its files, and when it was read (UTC, naive)."""
+    """An article's detail with all its files.
+
+    Attributes:
+        record: Figshare's record.
+        fetched_at: when it was read (UTC, naive).
+        versions: the article's public versions; None when they are the ones already known.
+        etag: its version tag, if it came with one.
+    """
 
     record: dict[str, Any]
     fetched_at: datetime
+    versions: list[dict[str, Any]] | None = None
+    etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """An article whose detail is still the one with the version tag, as of when Figshare said so (UTC, naive)."""
+
+    article_id: int
+    etag: str
+    checked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +78,62 @@ class Failure:
 
 @dataclass(slots=True)
 class Batch:
-    """Articles that were read together, in the order asked for."""
+    """Articles that were read together, each group in the order asked for."""
 
     details: list[Detail] = field(default_factory=list)
+    unchanged: list[Unchanged] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.details) + len(self.failures)
+        return len(self.details) + len(self.unchanged) + len(self.failures)
 
 
-def read_article(client: FigshareClient, article_id: int) -> Detail:
-    """Reads one article whole: its detail and, where the detail may not list all of them, its files.
+def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
+    """Reads one article whole: its detail, its files where the detail may not list all, its versions where unknown.
 
     Raises:
+        NotFoundError: there is no such public article.
         RequestError: when a part of it cannot be had; nothing is returned then.
     """
+    article_id = wanted.article_id
     path = f"/articles/{article_id}"
     fetched_at = _now()
-    record = client.get("article", path).data
+    answer = client.get("article", path, etag=wanted.etag)
+    if answer.is_unchanged and wanted.etag:
+        return Unchanged(article_id, wanted.etag, fetched_at)
+    record = answer.data
     if not isinstance(record, dict) or record.get("id") != article_id:
         raise RequestError(f"{client.api_url}{path} answered with something that is not this article.", path, 200, 1)
     files = record.get("files")
-    if isinstance(files, list) and len(files) >= FILES_SHOWN:
-        record["files"] = list(_once(offset_pages(client, "files", f"{path}/files")))
-    return Detail(record, fetched_at)
+    try:
+        if isinstance(files, list) and len(files) >= FILES_SHOWN:
+            record["files"] = list(_once(offset_pages(client, "files", f"{path}/files")))
+        versions = _versions(client, path, record, wanted.known_version)
+    except NotFoundError as error:
+        # The article itself is there: that a part of it is not says nothing of a withdrawal.
+        raise RequestError(str(error), error.path, error.status, error.tries) from None
+    return Detail(record, fetched_at, versions, answer.etag)
+
+
+def _versions(
+    client: FigshareClient, path: str, record: dict[str, Any], known_version: int | None
+) -> list[dict[str, Any]] | None:
+    version = record.get("version")
+    if version == 1:
+        return [{"version": 1, "url": f"{record.get('url') or client.api_url + path}/versions/1"}]
+    if version is not None and version == known_version:
+        return None
+    versions = client.get("versions", f"{path}/versions").data
+    if not isinstance(versions, list) or not all(isinstance(entry, dict) for entry in versions):
+        raise RequestError(
+            f"{client.api_url}{path}/versions answered with something that is not a list of versions.", path, 200, 1
+        )
+    return versions
 
 
 def article_batches(
     client: FigshareClient,
-    article_ids: Iterable[int],
+    wanted: Iterable[Wanted],
     batch_size: int = BATCH_SIZE,
     batch_seconds: float | None = None,
 ) -> Iterator[Batch]:
@@ -84,24 +144,28 @@ def article_batches(
 
     Args:
         client: asks Figshare.
-        article_ids: the articles to read.
+        wanted: the articles to read.
         batch_size: articles in a batch at most.
         batch_seconds: after so many seconds a batch is handed on even if it is not full.
     """
-    ids = iter(article_ids)
+    waiting = iter(wanted)
     with ThreadPoolExecutor(client.concurrency, thread_name_prefix="figshare") as pool:
-        under_way: deque[tuple[int, Future[Detail]]] = deque()
+        under_way: deque[tuple[int, Future[Detail | Unchanged]]] = deque()
 
         def submit(count: int) -> None:
-            for article_id in islice(ids, count):
-                under_way.append((article_id, pool.submit(read_article, client, article_id)))
+            for one in islice(waiting, count):
+                under_way.append((one.article_id, pool.submit(read_article, client, one)))
 
         submit(2 * client.concurrency)
         batch, deadline = Batch(), _deadline(batch_seconds)
         while under_way:
             article_id, future = under_way.popleft()
             try:
-                batch.details.append(future.result())
+                result = future.result()
+                if isinstance(result, Detail):
+                    batch.details.append(result)
+                else:
+                    batch.unchanged.append(result)
             except RequestError as error:
                 batch.failures.append(Failure(article_id, error, _now()))
             except (StoppedError, RefusedError):

@@ -11,9 +11,11 @@ import hashlib
 import logging
 import random
 import re
+import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -23,6 +25,8 @@ from urllib.parse import urlsplit
 import orjson
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from pipelines.errors import FigshareWarehouseError, RefusedError, UsageError
 from pipelines.figshare.pacing import Pacer
@@ -147,7 +151,8 @@ class FigshareClient:
 
     Args:
         api_url: base address of the REST API.
-        stats_url: base address of the Stats API.
+        stats_url: base address of the Stats API; None for the one that belongs to Figshare's own REST API, and for none
+            with another REST API: figures of one Figshare must not meet records of another.
         token: personal or administrator's token; sent with requests below `/account` only.
         portal: the institution's portal name; its statistics lie below `/PORTAL` of the Stats API.
         stats_username: user name for the Stats API; sent with requests below `/PORTAL` only.
@@ -160,6 +165,7 @@ class FigshareClient:
         max_minutes: after so many minutes the client stops; None for no limit.
         concurrency: how many requests callers may have under way at once.
         user_agent: sent with each request.
+        on_request: told, from the thread that asks, how many requests were made so far, each time one is made.
 
     Attributes:
         stop_reason: why nothing more is asked; None while it is.
@@ -173,7 +179,7 @@ class FigshareClient:
     def __init__(
         self,
         api_url: str = API_URL,
-        stats_url: str = STATS_URL,
+        stats_url: str | None = None,
         token: str | None = None,
         requests_per_second: float = 1.0,
         timeout_seconds: float = 60.0,
@@ -186,10 +192,13 @@ class FigshareClient:
         portal: str | None = None,
         stats_username: str | None = None,
         stats_password: str | None = None,
+        on_request: Callable[[int], None] | None = None,
     ) -> None:
         self.api_url = _base_url("api_url", api_url)
-        self.stats_url = _base_url("stats_url", stats_url)
-        self._bases: dict[Base, str] = {"api": self.api_url, "stats": self.stats_url}
+        if stats_url is None and self.api_url == API_URL:
+            stats_url = STATS_URL
+        self.stats_url = _base_url("stats_url", stats_url) if stats_url else None
+        self._bases: dict[Base, str] = {"api": self.api_url, "stats": self.stats_url or ""}
         self.concurrency = concurrency
         if concurrency < 1:
             raise UsageError(f"concurrency must be 1 or more, not {concurrency}.")
@@ -200,7 +209,7 @@ class FigshareClient:
             _refuse_unencrypted("The token", self.api_url)
         self.portal = _portal_name(portal)
         self._stats_credentials = _stats_credentials(self.portal, stats_username, stats_password)
-        if self._stats_credentials:
+        if self._stats_credentials and self.stats_url:
             _refuse_unencrypted("The Stats API's password", self.stats_url)
         self._pacer = Pacer(requests_per_second)
         self._timeout = timeout_seconds
@@ -209,6 +218,8 @@ class FigshareClient:
         self._max_requests = max_requests
         self._deadline = None if max_minutes is None else time.monotonic() + max_minutes * 60
         self._user_agent = user_agent
+        self._on_request = on_request
+        self._sockets: list[socket.socket] = []
         self._counts = _Counts()
         self._failures_in_a_row = {"api": 0, "stats": 0}
         self.is_stats_out = False
@@ -240,7 +251,7 @@ class FigshareClient:
     @property
     def has_stats_credentials(self) -> bool:
         """Whether the institution's scope of the Stats API can be asked."""
-        return bool(self._stats_credentials)
+        return bool(self._stats_credentials and self.stats_url)
 
     @property
     def stats_credentials_mark(self) -> str:
@@ -251,6 +262,11 @@ class FigshareClient:
         if not self._stats_credentials:
             return ""
         return hashlib.scrypt(self._stats_credentials.encode(), salt=b"figshare-warehouse", n=2**12, r=8, p=1)[:3].hex()
+
+    @property
+    def has_stats(self) -> bool:
+        """Whether the Stats API can be asked."""
+        return self.stats_url is not None
 
     @property
     def request_count(self) -> int:
@@ -268,14 +284,21 @@ class FigshareClient:
             return {kind: RequestCount(n.requests, n.retries) for kind, n in self._counts.by_kind.items()}
 
     def stop(self, reason: FigshareWarehouseError) -> None:
-        """Makes every request from now on, and every wait under way, end with StoppedError.
+        """Makes every request from now on, and every wait and request under way, end with StoppedError.
 
         Args:
             reason: why; the first one given is kept in `stop_reason`.
         """
-        with self._lock:
-            self.stop_reason = self.stop_reason or reason
+        # Called from a signal handler too, so it takes no lock that the interrupted thread might hold.
+        if self.stop_reason is None:
+            self.stop_reason = reason
         self._pacer.stop()
+
+    def abandon(self) -> None:
+        """Ends the requests under way without waiting for their answers; for use after `stop`."""
+        for connected in list(self._sockets):
+            with suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
 
     def get(
         self,
@@ -324,6 +347,8 @@ class FigshareClient:
             try:
                 answer = self._try(question)
             except _BadAnswer as bad:
+                # A request that was abandoned says nothing of what it asked for.
+                self._raise_if_stopped()
                 if bad.again and attempt < self._max_tries and (bad.wait is None or bad.wait <= LONGEST_WAIT):
                     self._wait_before_retry(attempt, bad)
                     continue
@@ -346,6 +371,9 @@ class FigshareClient:
                 for count in (self._counts.by_kind.setdefault(kind, RequestCount()), self._counts.total):
                     count.requests += 1
                     count.retries += is_retry
+            made = self._counts.total.requests
+        if self._on_request is not None and not at_limit:
+            self._on_request(made)
         if at_limit:
             self.stop(StoppedError(f"The limit of {self._max_requests} requests (--max-requests) was reached."))
             self._raise_if_stopped()
@@ -403,8 +431,8 @@ class FigshareClient:
             session.auth = _no_auth
             session.headers["User-Agent"] = self._user_agent
             session.headers["Accept"] = "application/json"
-            session.mount("http://", HTTPAdapter(pool_maxsize=1))
-            session.mount("https://", HTTPAdapter(pool_maxsize=1))
+            session.mount("http://", _Adapter(self._sockets))
+            session.mount("https://", _Adapter(self._sockets))
             self._local.session = session
             with self._lock:
                 self._sessions.append(session)
@@ -479,6 +507,36 @@ class FigshareClient:
                 )
             )
         return RequestError(message, path, bad.status, tries)
+
+
+class _Adapter(HTTPAdapter):
+    """Notes the sockets it opens, so that a request under way can be ended from another thread."""
+
+    def __init__(self, sockets: list[socket.socket]) -> None:
+        self._sockets = sockets
+        super().__init__(pool_maxsize=1)
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        sockets = self._sockets
+
+        class Connection(HTTPConnection):
+            def connect(self) -> None:
+                super().connect()
+                sockets.append(self.sock)
+
+        class SecureConnection(HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                sockets.append(self.sock)
+
+        class Pool(HTTPConnectionPool):
+            ConnectionCls = Connection
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = SecureConnection
+
+        self.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

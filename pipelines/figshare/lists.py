@@ -1,16 +1,25 @@
-"""The short lists that come in one answer: groups, categories, licences, item types, the institution."""
+"""What comes in one answer: groups, categories, licences, item types, the institution, counts of groups."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
 from pipelines.figshare.client import FigshareClient, RequestError
-from pipelines.figshare.parse import Drift, records_table
-from pipelines.tables import CATEGORIES, GROUPS, INSTITUTIONS, ITEM_TYPES, LICENSES, LISTED_ARTICLES, Table
+from pipelines.figshare.parse import Drift, own_rows, records_table
+from pipelines.tables import (
+    CATEGORIES,
+    GROUP_COUNTS,
+    GROUPS,
+    INSTITUTIONS,
+    ITEM_TYPES,
+    LICENSES,
+    LISTED_ARTICLES,
+    Table,
+)
 
 Reader = Callable[[], Iterator[pa.Table]]
 
@@ -21,20 +30,25 @@ def public_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
     return {table: _reader(client, table, path, drift) for table, path in paths.items()}
 
 
-def institution_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
-    """Returns what reads the token's institution and its groups; needs an administrator's token."""
-    known: list[dict[str, Any]] = []
+def institution_lists(client: FigshareClient, drift: Drift, institution_id: int | None = None) -> dict[Table, Reader]:
+    """Returns what reads the token's institution and its groups; needs an administrator's token.
 
-    def institution() -> dict[str, Any]:
-        if not known:
-            known.append(_object(client, "institution", "/account/institution"))
-        return known[0]
+    Args:
+        client: asks Figshare.
+        drift: where differences are noted.
+        institution_id: the token's institution, where that is known: the list of groups does not say.
+    """
+    known: dict[str, Any] = {} if institution_id is None else {"id": institution_id}
 
     def institutions() -> Iterator[pa.Table]:
-        yield records_table(INSTITUTIONS, [institution()], drift)
+        record = _object(client, "institution", "/account/institution")
+        known.update(record)
+        yield records_table(INSTITUTIONS, [record], drift)
 
     def groups() -> Iterator[pa.Table]:
-        own = {"institution_id": institution().get("id")}
+        if not known:
+            known.update(_object(client, "institution", "/account/institution"))
+        own = {"institution_id": known.get("id")}
         records = _list(client, "groups", "/account/institution/groups")
         yield records_table(GROUPS, records, drift, own)
 
@@ -55,6 +69,30 @@ def listed_table(
     """
     own = {"listing": listing, "seen_at": seen_at, "refresh_id": refresh_id}
     return records_table(LISTED_ARTICLES, records, drift, own)
+
+
+def group_counts(client: FigshareClient, group_ids: Sequence[int], counted_at: datetime) -> pa.Table:
+    """Returns Figshare's own number of public articles in each group, as rows of `group_counts`.
+
+    Args:
+        client: asks Figshare; the Stats API's public `POST /count/articles`.
+        group_ids: the groups; those that the answer leaves out get NULL.
+        counted_at: kept with each row (UTC, naive).
+
+    Raises:
+        RequestError: when the counts cannot be had.
+    """
+    path = "/count/articles"
+    body = {"groups": [{"id": group_id} for group_id in group_ids]}
+    data = client.post("group_counts", path, body, base="stats").data
+    if not isinstance(data, dict):
+        raise RequestError(f"{client.stats_url}{path} answered with something that is not an object.", path, 200, 1)
+    counts = [data.get(str(group_id)) for group_id in group_ids]
+    rows = [
+        {"group_id": group_id, "article_count": count if type(count) is int else None, "counted_at": counted_at}
+        for group_id, count in zip(group_ids, counts, strict=True)
+    ]
+    return own_rows(GROUP_COUNTS, rows)
 
 
 def _reader(client: FigshareClient, table: Table, path: str, drift: Drift) -> Reader:

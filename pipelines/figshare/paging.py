@@ -40,6 +40,25 @@ def article_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> I
     return _listing(ask, "/articles")
 
 
+def search_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> Iterator[list[Record]]:
+    """Yields the pages of `POST /articles/search`, oldest publication first.
+
+    An article can come twice: real searches repeat some over their pages, too.
+
+    Args:
+        client: asks Figshare.
+        filters: the search's body: `search_for` and other filters.
+
+    Raises:
+        RequestError: when a page cannot be had; the listing is incomplete then.
+    """
+
+    def ask(params: Mapping[str, str | int], cursor: str | None) -> Answer:
+        return client.post("search", "/articles/search", {**filters, **params}, cursor)
+
+    return _listing(ask, "/articles/search")
+
+
 def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[Record]]:
     """Yields the pages of a list that knows no cursor and is shorter than 9,000, such as the files of an article.
 

@@ -101,8 +101,8 @@ def records_table(
     return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
 
 
-def article_tables(details: Sequence[Record], fetched_at: Sequence[datetime], drift: Drift) -> dict[str, pa.Table]:
-    """Returns article details as the table `articles` and its children, by table name.
+def article_tables(details: Sequence[Record], fetched_at: Sequence[datetime], drift: Drift) -> dict[Table, pa.Table]:
+    """Returns article details as the table `articles` and its children.
 
     An article without authors (files, tags …) gives the child table one row that is marked as deleted, so that the rows
     it had before are removed.
@@ -113,10 +113,10 @@ def article_tables(details: Sequence[Record], fetched_at: Sequence[datetime], dr
         drift: where differences are noted.
     """
     ids = [detail["id"] for detail in details]
-    tables: dict[str, pa.Table] = {}
+    tables: dict[Table, pa.Table] = {}
     own: dict[str, list[Any]] = {"fetched_at": list(fetched_at)}
     for child in ARTICLE_CHILDREN:
-        tables[child.name], own[child.count_column] = _child_table(child, details, drift)
+        tables[child], own[child.count_column] = _child_table(child, details, drift)
     _note_unknown(ARTICLES, details, ids, drift)
     arrays = []
     for column in ARTICLES.columns:
@@ -127,7 +127,7 @@ def article_tables(details: Sequence[Record], fetched_at: Sequence[datetime], dr
             arrays.append(_array(ARTICLES, column, details, ids, drift))
         else:
             arrays.append(pa.array(own[column.name], ARROW_TYPES[column.type]))
-    return {"articles": pa.Table.from_arrays(arrays, schema=arrow_schema(ARTICLES)), **tables}
+    return {ARTICLES: pa.Table.from_arrays(arrays, schema=arrow_schema(ARTICLES)), **tables}
 
 
 _TITLE = next(column for column in ARTICLES.columns if column.name == "title")

@@ -11,9 +11,9 @@ from dlt.common.schema.typing import TColumnSchema
 from dlt.extract import DltResource
 
 from pipelines.figshare.parse import DELETED, arrow_schema
-from pipelines.tables import ARTICLE_CHILDREN, ARTICLES, Table
+from pipelines.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, Table
 
-ArrowTables = Mapping[str, pa.Table]
+ArrowTables = Mapping[Table, pa.Table]
 
 
 def hints(table: Table) -> dict[str, Any]:
@@ -73,18 +73,18 @@ def table_resource(table: Table, arrow: Iterable[pa.Table]) -> DltResource:
 
 
 def article_resources(batches: DltResource) -> list[DltResource]:
-    """Returns the resources of `articles` and its children, all fed from one resource.
+    """Returns the resources of `articles` and all that is read with it, fed from one resource.
 
     Args:
-        batches: yields Arrow tables by table name; it is read once for all of them.
+        batches: yields Arrow tables by table; it is read once for all of them.
     """
 
     def pick(table: Table) -> DltResource:
         def rows(tables: ArrowTables) -> Iterator[Any]:
-            yield tables[table.name]
+            yield tables[table]
 
         transformer: DltResource = dlt.transformer(rows, **hints(table))
         piped: DltResource = batches | transformer
         return piped
 
-    return [pick(table) for table in (ARTICLES, *ARTICLE_CHILDREN)]
+    return [pick(table) for table in (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import filelock
+import pyarrow as pa
 
 from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
 from pipelines.warehouse.viewfiles import sql_folder
@@ -32,19 +34,23 @@ def locked(warehouse: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout:
+        if not path.exists():
+            raise _unwritable(warehouse.parent, "no file can be made there") from None
         raise LockedError(
             f"Another refresh holds {warehouse}{_holder(note)}. Wait until it is done, or stop it."
         ) from None
     except OSError as error:
-        raise FigshareWarehouseError(
-            f"The folder {warehouse.parent} cannot be written ({error.strerror}): choose another with --warehouse."
-        ) from None
+        raise _unwritable(warehouse.parent, error.strerror) from None
     try:
         note.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
         yield
     finally:
         note.unlink(missing_ok=True)
         lock.release()
+
+
+def _unwritable(folder: Path, reason: str | None) -> FigshareWarehouseError:
+    return FigshareWarehouseError(f"The folder {folder} cannot be written ({reason}): choose another with --warehouse.")
 
 
 def _holder(note: Path) -> str:
@@ -118,13 +124,23 @@ def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Non
         )
 
 
-def loaded_from(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """Returns the API address that the last refresh read from; None when there was none."""
+@dataclass(frozen=True, slots=True)
+class LastRefresh:
+    """What the last refresh says of itself: the API address it read from, and the version that it ran."""
+
+    api_url: str
+    package_version: str
+
+
+def last_refresh(connection: duckdb.DuckDBPyConnection) -> LastRefresh | None:
+    """Returns what is known of the last refresh; None when there was none."""
     try:
-        row = connection.execute("select max_by(api_url, refresh_id) from figshare.refreshes").fetchone()
+        row = connection.execute(
+            "select api_url, package_version from figshare.refreshes order by refresh_id desc limit 1"
+        ).fetchone()
     except duckdb.CatalogException:
         return None
-    return row[0] if row else None
+    return LastRefresh(*row) if row else None
 
 
 def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
@@ -153,13 +169,19 @@ def ask(
         fetched: an Arrow table of what was just read, for a question that compares `fetched` with the warehouse.
         parameters: values of its `$` parameters.
     """
+    rows: list[dict[str, Any]] = ask_arrow(connection, question, fetched, **parameters).to_pylist()
+    return rows
+
+
+def ask_arrow(
+    connection: duckdb.DuckDBPyConnection, question: str, fetched: pa.Table | None = None, **parameters: Any
+) -> pa.Table:
+    """Returns the rows of a question in `sql/plan` as one Arrow table; arguments as `ask`."""
     text = (sql_folder() / "plan" / f"{question}.sql").read_text(encoding="utf-8")
-    if fetched is not None:
-        connection.register("fetched", fetched)
     try:
-        cursor = connection.execute(text, parameters)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        if fetched is not None:
+            connection.register("fetched", fetched)
+        return connection.sql(text, params=parameters).to_arrow_table()
     finally:
         if fetched is not None:
             connection.unregister("fetched")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from pipelines.tables import duckdb_columns
 from pipelines.warehouse.viewfiles import SCHEMAS, Problem, SqlFile
 
 PUBLISHED_TYPES = frozenset({"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"})
@@ -24,6 +25,15 @@ def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Ma
     for table, columns in tables.items():
         listed = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
         connection.execute(f'create table figshare."{table}" ({listed})')
+
+
+def empty_warehouse() -> duckdb.DuckDBPyConnection:
+    """Returns a warehouse in memory with every declared table, as loading makes them, and no row."""
+    connection = duckdb.connect(":memory:")
+    connection.execute("set timezone = 'UTC'")
+    loaded = {table: {**columns, "_dlt_load_id": "VARCHAR"} for table, columns in duckdb_columns().items()}
+    create_tables(connection, {**loaded, "_dlt_loads": {"load_id": "VARCHAR", "status": "BIGINT"}})
+    return connection
 
 
 def try_out(files: list[SqlFile], tables: Mapping[str, Mapping[str, str]]) -> list[Problem]:

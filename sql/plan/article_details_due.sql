@@ -1,33 +1,69 @@
--- One row per article whose detail has to be read, most wanted first.
+-- One row per article whose detail has to be asked for, most wanted first.
 --
--- An article is due when a listing shows it and the warehouse does not hold its detail (new),
--- holds it from a load that was broken off (interrupted), or holds an older state than the
--- listing shows (changed, moved). An article that was read in this refresh is not due again in it.
+-- Only articles of the listings that are followed now. An article is due when a listing shows it
+-- and the warehouse does not hold its detail (new), holds it from a load that was broken off
+-- (interrupted), holds an older state than the listing shows (new version, changed, moved), or
+-- knows it as withdrawn (returned); when a complete reading of a listing did not show it any more,
+-- to learn whether it is withdrawn (unlisted); and when its detail was not asked for for long
+-- (aged), since some changes move no date. So that not all that were loaded together are due
+-- together again, each article has an age of its own between half of the greatest age and all of
+-- it. What was asked for in this refresh is not due again in it.
 --
 -- parameters:
 --   started_at: when this refresh started (UTC).
+--   listings: names of the listings that are followed now.
+--   max_age_days: every detail is asked for again after so many days at the latest.
+--   undated_max_age_days: the same where listing or detail do not say when it was modified.
 --
 -- columns:
 --   article_id: the article.
---   reason: new, interrupted, changed or moved.
+--   reason: new, interrupted, new version, changed, moved, returned, unlisted or aged.
+--   known_version: the latest version whose list of versions is known; NULL when none is.
+--   etag: version tag to ask with; NULL when it must be read anyhow or none is known.
+--   listed_date: the latest date that the listings show of it (UTC).
+--   withdrawn_at: when it was found withdrawn (UTC); NULL when it is not.
+--   is_shown: whether the last complete reading of a listing shows it.
+--   file_count: files it had when last read; NULL when not known.
+--   version: its latest version when last read; NULL when not known.
 
 with
 
 listed_articles as (
 
     select * from figshare.listed_articles
+    where left_at is null
 
 ),
 
 listings as (
 
     select * from figshare.listings
+    where list_contains($listings, listing)
 
 ),
 
 articles as (
 
     select * from figshare.articles
+
+),
+
+article_checks as (
+
+    select * from figshare.article_checks
+
+),
+
+article_versions as (
+
+    select * from figshare.article_versions
+
+),
+
+withdrawals as (
+
+    select * from figshare.withdrawals
+    where returned_at is null
 
 ),
 
@@ -40,16 +76,91 @@ whole_loads as (
 
 listed as (
 
+    -- Ids of refreshes sort by time: what the last complete reading did not show has an older one.
     select
         listed_articles.article_id,
         max(listed_articles.published_date) as published_date,
         max(listed_articles.modified_date) as modified_date,
-        max(listed_articles.group_id) as group_id
+        greatest(
+            max(listed_articles.published_date), max(listed_articles.modified_date)
+        ) as listed_date,
+        max(listed_articles.group_id) as group_id,
+        bool_or(listed_articles.refresh_id >= listings.refresh_id) as is_shown,
+        bool_or(
+            listed_articles.refresh_id < listings.refresh_id
+            and listings.search is null
+            and listed_articles.missed_at is null
+        ) as is_missed,
+        max(listings.completed_at) filter (
+            where listed_articles.refresh_id < listings.refresh_id
+        ) as missed_since
 
     from listed_articles
     inner join listings on listed_articles.listing = listings.listing
-    where listed_articles.refresh_id >= listings.refresh_id
     group by listed_articles.article_id
+
+),
+
+checks as (
+
+    select
+        article_checks.article_id,
+        article_checks.etag,
+        article_checks.checked_at
+
+    from article_checks
+    inner join whole_loads on article_checks._dlt_load_id = whole_loads.load_id
+
+),
+
+versions as (
+
+    select
+        article_versions.article_id,
+        max(article_versions.version) as known_version
+
+    from article_versions
+    inner join whole_loads on article_versions._dlt_load_id = whole_loads.load_id
+    group by article_versions.article_id
+
+),
+
+known as (
+
+    select
+        articles.id as article_id,
+        articles.published_date,
+        articles.modified_date,
+        articles.group_id,
+        articles.file_count,
+        articles.version,
+        whole_loads.load_id is not null as is_whole,
+        greatest(articles.fetched_at, checks.checked_at) as asked_at,
+        -- A detail shows ten files at most: with so many its tag may not tell of the others.
+        case
+            when articles.version = versions.known_version and coalesce(articles.file_count, 0) < 10
+                then checks.etag
+        end as etag
+
+    from articles
+    left join whole_loads on articles._dlt_load_id = whole_loads.load_id
+    left join checks on articles.id = checks.article_id
+    left join versions on articles.id = versions.article_id
+
+),
+
+own_ages as (
+
+    select
+        listed.article_id,
+        case
+            when listed.modified_date is null or known.modified_date is null
+                then least($max_age_days, $undated_max_age_days)
+            else $max_age_days
+        end * (0.5 + (hash(listed.article_id) % 1000) / 2000.0) as max_age_days
+
+    from listed
+    inner join known on listed.article_id = known.article_id
 
 ),
 
@@ -58,18 +169,38 @@ compared as (
     select
         listed.article_id,
         listed.published_date,
+        listed.listed_date,
+        listed.is_shown,
+        withdrawals.withdrawn_at,
+        versions.known_version,
+        known.etag,
+        known.file_count,
+        known.version,
         case
-            when articles.id is null then 'new'
-            when whole_loads.load_id is null then 'interrupted'
-            when articles.fetched_at >= $started_at then null
-            when listed.modified_date > articles.modified_date then 'changed'
-            when listed.published_date > articles.published_date then 'changed'
-            when listed.group_id <> coalesce(articles.group_id, 0) then 'moved'
+            when greatest(known.asked_at, withdrawals.checked_at) >= $started_at then null
+            when withdrawals.article_id is not null and not listed.is_shown then null
+            when withdrawals.reason = 'gone from the listing' then 'returned'
+            when listed.listed_date <> withdrawals.listed_date then 'returned'
+            when
+                withdrawals.checked_at < $started_at - to_seconds(86400.0 * $undated_max_age_days)
+                then 'aged'
+            when withdrawals.article_id is not null then null
+            when known.article_id is null and not listed.is_shown then null
+            when known.article_id is null then 'new'
+            when not known.is_whole then 'interrupted'
+            when listed.published_date > known.published_date then 'new version'
+            when listed.modified_date > known.modified_date then 'changed'
+            when listed.group_id <> coalesce(known.group_id, 0) then 'moved'
+            when listed.is_missed and known.asked_at < listed.missed_since then 'unlisted'
+            when known.asked_at < $started_at - to_seconds(86400.0 * own_ages.max_age_days)
+                then 'aged'
         end as reason
 
     from listed
-    left join articles on listed.article_id = articles.id
-    left join whole_loads on articles._dlt_load_id = whole_loads.load_id
+    left join known on listed.article_id = known.article_id
+    left join versions on listed.article_id = versions.article_id
+    left join withdrawals on listed.article_id = withdrawals.article_id
+    left join own_ages on listed.article_id = own_ages.article_id
 
 ),
 
@@ -77,11 +208,18 @@ due as (
 
     select
         article_id,
-        reason
+        reason,
+        known_version,
+        case when reason in ('unlisted', 'aged') then etag end as etag,
+        listed_date,
+        is_shown,
+        withdrawn_at,
+        file_count,
+        version
 
     from compared
     where reason is not null
-    order by published_date desc nulls last, article_id asc
+    order by reason = 'aged' asc, published_date desc nulls last, article_id asc
 
 )
 

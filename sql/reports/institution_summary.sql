@@ -79,9 +79,10 @@ listed_counts as (
 
     select
         institution_id,
-        count(*) as listed_article_count
+        count(distinct article_id) as listed_article_count
 
     from listed_articles
+    where institution_id is not null
     group by institution_id
 
 ),

@@ -1,8 +1,7 @@
--- One row per loaded article that an institution currently lists, with its values cleaned.
+-- One row per loaded article that a listing currently holds (of an institution, a group or a
+-- search), with its values cleaned.
 --
--- Empty text becomes NULL, DOIs lose their resolver's address, and what embargo fields say counts
--- only while the embargo is in force. Withdrawn articles, which no listing shows any more, are
--- left out.
+-- Withdrawn articles, and those that no listing holds any more, are left out.
 --
 -- columns:
 --   article_id: Figshare's id of the article.
@@ -43,146 +42,64 @@
 
 with
 
+records as (
+
+    select * from staging.stg_article_records
+
+),
+
 listed_articles as (
 
+    select * from staging.stg_listed_articles
+
+),
+
+listed_ids as (
+
     select distinct article_id
-    from staging.stg_listed_articles
+    from listed_articles
 
 ),
 
 articles as (
 
-    select articles.*
-    from figshare.articles as articles
-    inner join listed_articles on articles.id = listed_articles.article_id
-
-),
-
-files as (
-
-    select * from figshare.article_files
-
-),
-
-related_materials as (
-
-    select * from figshare.article_related_materials
-
-),
-
-item_types as (
-
-    select * from figshare.item_types
-
-),
-
-licenses as (
-
-    select * from staging.stg_licenses
-
-),
-
-file_sums as (
-
     select
-        article_id,
-        sum(size) as size_bytes,
-        bool_or(is_link_only) as has_linked_file
+        records.article_id,
+        records.title,
+        records.doi,
+        records.handle,
+        records.url,
+        records.item_type,
+        records.group_id,
+        records.license,
+        records.published_on,
+        records.first_online_at,
+        records.posted_at,
+        records.published_at,
+        records.created_at,
+        records.modified_at,
+        records.revised_at,
+        records.submitted_at,
+        records.resource_accepted_at,
+        records.resource_published_at,
+        records.version,
+        records.author_count,
+        records.file_count,
+        records.size_bytes,
+        records.funding_text,
+        records.resource_doi,
+        records.resource_title,
+        records.is_embargoed,
+        records.embargo_type,
+        records.embargo_ends_on,
+        records.is_metadata_record,
+        records.has_linked_file,
+        records.is_download_disabled,
+        records.fetched_at
 
-    from files
-    group by article_id
-
-),
-
-supplemented as (
-
-    select
-        article_id,
-        identifier as resource_doi,
-        title as resource_title
-
-    from related_materials
-    where
-        relation = 'IsSupplementTo'
-        and lower(identifier_type) = 'doi'
-        and trim(identifier) <> ''
-    qualify row_number() over (partition by article_id order by position) = 1
-
-),
-
-cleaned as (
-
-    select
-        articles.id as article_id,
-        nullif(trim(coalesce(articles.title_text, articles.title)), '') as title,
-        nullif(
-            regexp_replace(trim(articles.doi), '^(https?://)?(dx\.)?doi\.org/', '', 'i'), ''
-        ) as doi,
-        nullif(trim(articles.handle), '') as handle,
-        coalesce(
-            nullif(trim(articles.figshare_url), ''),
-            nullif(trim(articles.url_public_html), ''),
-            nullif(trim(articles.url_public_api), ''),
-            nullif(trim(articles.url), '')
-        ) as url,
-        coalesce(nullif(trim(articles.defined_type_name), ''), lower(item_types.name)) as item_type,
-        nullif(articles.group_id, 0) as group_id,
-        coalesce(licenses.license, nullif(trim(articles.license_name), '')) as license,
-        cast(
-            coalesce(
-                articles.timeline_first_online, articles.published_date, articles.timeline_posted
-            ) as date
-        ) as published_on,
-        articles.timeline_first_online as first_online_at,
-        articles.timeline_posted as posted_at,
-        articles.published_date as published_at,
-        articles.created_date as created_at,
-        articles.modified_date as modified_at,
-        articles.timeline_revision as revised_at,
-        articles.timeline_submission as submitted_at,
-        articles.timeline_publisher_acceptance as resource_accepted_at,
-        articles.timeline_publisher_publication as resource_published_at,
-        articles.version,
-        articles.author_count,
-        articles.file_count,
-        cast(
-            coalesce(
-                articles.size,
-                case when articles.file_count = 0 then 0 else file_sums.size_bytes end
-            ) as bigint
-        ) as size_bytes,
-        nullif(trim(articles.funding), '') as funding_text,
-        nullif(
-            regexp_replace(
-                coalesce(nullif(trim(articles.resource_doi), ''), trim(supplemented.resource_doi)),
-                '^(https?://)?(dx\.)?doi\.org/',
-                '',
-                'i'
-            ),
-            ''
-        ) as resource_doi,
-        coalesce(
-            nullif(trim(articles.resource_title), ''),
-            nullif(trim(supplemented.resource_title), '')
-        ) as resource_title,
-        articles.is_embargoed,
-        case
-            when articles.is_embargoed then nullif(trim(articles.embargo_type), '')
-        end as embargo_type,
-        case
-            when articles.is_embargoed then cast(articles.embargo_date as date)
-        end as embargo_ends_on,
-        articles.is_metadata_record,
-        coalesce(articles.has_linked_file, file_sums.has_linked_file) as has_linked_file,
-        articles.download_disabled as is_download_disabled,
-        articles.fetched_at
-
-    from articles
-    left join item_types on articles.defined_type = item_types.id
-    left join licenses on articles.license_value = licenses.license_value
-    left join file_sums on articles.id = file_sums.article_id
-    left join supplemented on articles.id = supplemented.article_id
+    from records
+    inner join listed_ids on records.article_id = listed_ids.article_id
 
 )
 
-select * from cleaned
+select * from articles

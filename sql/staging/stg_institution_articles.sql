@@ -22,13 +22,16 @@ articles as (
 
 institution_articles as (
 
+    -- The listing of the institution and those of its groups can show the same article.
     select
         listed_articles.institution_id,
         listed_articles.article_id,
-        coalesce(articles.group_id, listed_articles.group_id) as group_id
+        coalesce(max(articles.group_id), max(listed_articles.group_id)) as group_id
 
     from listed_articles
     inner join articles on listed_articles.article_id = articles.article_id
+    where listed_articles.institution_id is not null
+    group by listed_articles.institution_id, listed_articles.article_id
 
 )
 

@@ -3,7 +3,7 @@
     10 Science          101 in Physics: Jane Doe (1, ORCID iD), John Smith (2); two files; also in Physics' own listing
       11 Physics        102 in Optics: J. Doe (3, the same ORCID iD), another John Smith (4); a metadata record
         12 Optics       103 in no group: Jane A. Doe (1); embargoed; its answer had no list of files
-    13 Arts (empty)     104 loaded, but last listed in `r1`: withdrawn.   105 listed, not loaded yet.
+    13 Arts (empty)     104 loaded, last listed in `r1`, found withdrawn since.   105 listed, not loaded yet.
 
 Institution 2's listing was never read to its end, though it showed article 201, which is loaded.
 """
@@ -19,6 +19,7 @@ from pipelines.warehouse.trial import create_tables
 
 ORCID = "0000-0002-1825-0097"
 READ = datetime(2026, 11, 1, 12, 30)
+WITHDRAWN = datetime(2026, 11, 2)
 
 
 def empty_warehouse() -> duckdb.DuckDBPyConnection:
@@ -67,6 +68,14 @@ def small_world() -> duckdb.DuckDBPyConnection:
     listed(connection, "institution 1", 101, 102, 103, 105)
     listed(connection, "institution 1 group 11", 101)
     listed(connection, "institution 1", 104, refresh_id="r1")
+    insert(
+        connection,
+        "withdrawals",
+        article_id=104,
+        withdrawn_at=WITHDRAWN,
+        reason="gone from the listing",
+        checked_at=WITHDRAWN,
+    )
     listed(connection, "institution 2", 201)
     _articles(connection)
     return connection

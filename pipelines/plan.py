@@ -1,0 +1,215 @@
+"""What a refresh will ask, told before anything is asked: the questions that a refresh acts on, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.errors import UsageError
+from pipelines.figshare.articles import FILES_SHOWN
+from pipelines.figshare.listings import Listing
+from pipelines.figshare.paging import PAGE_SIZE
+from pipelines.reports.report import Report, Section, Value
+from pipelines.settings import FigshareSettings
+from pipelines.warehouse import store
+from pipelines.warehouse.trial import empty_warehouse
+
+LIST_MAX_AGE_DAYS = 7
+"""Categories, licences and item types change a few times a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Requests of one kind that a refresh will make.
+
+    Attributes:
+        kind: what is asked for, as in the table `refresh_requests`.
+        requests: how many; None when it cannot be told yet.
+        certainty: `due` (they will be made), `estimated`, or `known when listed`.
+        why: what for.
+    """
+
+    kind: str
+    requests: int | None
+    certainty: str
+    why: str
+
+
+def due_lists(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, started_at: datetime) -> list[str]:
+    """Returns the names of the short lists that have to be read."""
+    rows = store.ask(
+        connection,
+        "lists_due",
+        started_at=started_at,
+        max_age_days=LIST_MAX_AGE_DAYS,
+        has_token=bool(settings.token),
+    )
+    return [row["list_name"] for row in rows]
+
+
+def due_details(
+    connection: duckdb.DuckDBPyConnection,
+    settings: FigshareSettings,
+    listings: Sequence[Listing],
+    started_at: datetime,
+) -> list[dict[str, Any]]:
+    """Returns the rows of the question `article_details_due`, most wanted first."""
+    return store.ask(
+        connection,
+        "article_details_due",
+        started_at=started_at,
+        listings=[listing.name for listing in listings],
+        max_age_days=settings.max_age_days,
+        undated_max_age_days=settings.undated_max_age_days,
+    )
+
+
+def due_group_counts(
+    connection: duckdb.DuckDBPyConnection, listings: Sequence[Listing], started_at: datetime
+) -> list[int]:
+    """Returns the groups whose number of articles Figshare has to be asked for."""
+    names = [listing.name for listing in listings]
+    rows = store.ask(connection, "group_counts_due", started_at=started_at, listings=names)
+    return [row["group_id"] for row in rows]
+
+
+def planned_requests(
+    connection: duckdb.DuckDBPyConnection,
+    settings: FigshareSettings,
+    listings: Sequence[Listing],
+    now: datetime,
+    is_listed: bool = False,
+) -> list[Planned]:
+    """Returns the requests that a refresh will make, retries not counted.
+
+    Args:
+        connection: the warehouse.
+        settings: what is loaded, and how.
+        listings: the listings that are followed.
+        now: the time of the plan (UTC).
+        is_listed: whether the listings have just been read, so that all that is due is known.
+    """
+    planned = []
+    if not is_listed:
+        planned += [
+            Planned(name, 1, "due", "short list") for name in due_lists(connection, settings, now)
+        ] + _planned_listings(connection, listings)
+    due = due_details(connection, settings, listings, now)
+    if due:
+        planned.append(Planned("article", len(due), "due", _reasons(due)))
+        planned += _planned_parts(connection, due)
+    if not is_listed:
+        planned.append(Planned("article", None, "known when listed", "one per new or changed article"))
+    # A request for the counts follows when anything was read.
+    if due or due_group_counts(connection, listings, now) or not is_listed:
+        planned.append(Planned("group_counts", 1, "estimated", "numbers to compare with"))
+    return planned
+
+
+def total_requests(planned: Sequence[Planned]) -> tuple[int, bool]:
+    """Returns how many requests are planned, and whether that is all."""
+    known = [one.requests for one in planned if one.requests is not None]
+    return sum(known), len(known) == len(planned)
+
+
+def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Path, now: datetime) -> Report:
+    """Returns the plan of a refresh as a report; asks Figshare nothing.
+
+    Args:
+        settings: as the refresh would have them.
+        listings: the listings that the settings follow.
+        warehouse: the DuckDB file; when it does not exist everything is still to be read.
+        now: the time of the plan (UTC).
+
+    Raises:
+        UsageError: when an older figshare-warehouse made the warehouse.
+        LockedError: when another process has it open.
+    """
+    with _opened(warehouse) as connection:
+        try:
+            planned = planned_requests(connection, settings, listings, now)
+        except (duckdb.CatalogException, duckdb.BinderException):
+            raise UsageError(
+                f"{warehouse} was made by an older figshare-warehouse, so its plan is not known; `refresh` updates it."
+            ) from None
+    known, is_sure = total_requests(planned)
+    pace = settings.requests_per_second
+    seconds = round(known / pace) if pace else None
+    rows = Section(
+        "requests",
+        "Requests",
+        ("kind", "requests", "certainty", "why"),
+        [(one.kind, one.requests, one.certainty, one.why) for one in planned],
+        {"kind": "Kind", "requests": "Requests", "certainty": "Certainty", "why": "What for"},
+    )
+    headline: dict[str, Value] = {
+        "listings": ", ".join(listing.name for listing in listings),
+        "requests": known,
+        "is_complete": is_sure,
+        "requests_per_second": pace,
+        "seconds": seconds,
+        "time": f"{timedelta(seconds=seconds)}" if seconds is not None else "as fast as it goes",
+        "not_known": None if is_sure else "how many articles are new or changed, with a request or two each",
+    }
+    shown = {
+        "listings": "Listings",
+        "requests": "Requests known of",
+        "requests_per_second": "Requests per second",
+        "time": "Time they take (h:mm:ss)",
+        "not_known": "Not known before listing",
+    }
+    return Report("plan", "What the next refresh will ask", headline, shown, rows)
+
+
+@contextmanager
+def _opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    if warehouse.exists():
+        with store.connected(warehouse, read_only=True) as connection:
+            yield connection
+    else:
+        with empty_warehouse() as connection:
+            yield connection
+
+
+def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[Listing]) -> list[Planned]:
+    sizes = dict(connection.execute("select listing, article_count from figshare.listings").fetchall())
+    planned = []
+    for listing in listings:
+        kind = "search" if listing.search else "listing"
+        if listing.name in sizes:
+            pages = sizes[listing.name] // PAGE_SIZE + 1
+            planned.append(Planned(kind, pages, "estimated", f"{listing.name}: {sizes[listing.name]:,} last time"))
+        else:
+            planned.append(Planned(kind, 1, "estimated", f"{listing.name}: one per {PAGE_SIZE:,}"))
+    return planned
+
+
+def _planned_parts(connection: duckdb.DuckDBPyConnection, due: Sequence[Mapping[str, Any]]) -> list[Planned]:
+    """Files and versions of the articles that are due: as when last read, else as in the average article."""
+    [shares] = store.ask(connection, "detail_shares")
+    files = versions = 0.0
+    for row in due:
+        if row["file_count"] is None:
+            files += shares["files_requests"] or 0.0
+        elif row["file_count"] >= FILES_SHOWN:
+            files += row["file_count"] // PAGE_SIZE + 1
+        if row["known_version"] is None:
+            versions += shares["versions_requests"] or 0.0
+        elif row["reason"] == "new version":
+            versions += 1
+    why = "of ten or more files", "of several versions"
+    kinds = zip(("files", "versions"), (files, versions), why, strict=True)
+    return [Planned(kind, round(number), "estimated", reason) for kind, number, reason in kinds if round(number)]
+
+
+def _reasons(due: Sequence[Mapping[str, Any]]) -> str:
+    numbers: dict[str, int] = {}
+    for row in due:
+        numbers[row["reason"]] = numbers.get(row["reason"], 0) + 1
+    return ", ".join(f"{number:,} {reason}" for reason, number in numbers.items())

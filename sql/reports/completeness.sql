@@ -1,0 +1,55 @@
+-- One row per institution and group, with the warehouse's number of public articles beside
+-- Figshare's own.
+--
+-- The warehouse counts articles that are currently listed and loaded and lie in the group itself;
+-- `_with_subgroups` those below it too. Figshare's number comes from its count endpoint and is not
+-- said to hold subgroups or not, so both differences are given; the one that fits is the one that
+-- is 0 for most groups. NULL means not known: never asked, not answered, or not listed. For seeing
+-- whether anything is missing.
+--
+-- columns:
+--   institution_id: Figshare's id of the institution.
+--   group_id: Figshare's id of the group.
+--   group_name: Name of the group; NULL when not known.
+--   article_count: The warehouse's number of public articles in the group itself.
+--   article_count_with_subgroups: The same for the group and all groups below it.
+--   figshare_article_count: Figshare's own number of public articles.
+--   difference: `article_count` less Figshare's number: below 0 when the warehouse lacks some.
+--   difference_with_subgroups: `article_count_with_subgroups` less Figshare's number.
+--   counted_at: When Figshare was asked for its number (UTC); NULL when never.
+
+with
+
+groups as (
+
+    select * from reports.groups
+
+),
+
+group_counts as (
+
+    select * from staging.stg_group_counts
+
+),
+
+completeness as (
+
+    select
+        groups.institution_id,
+        groups.group_id,
+        groups.group_name,
+        groups.article_count,
+        groups.article_count_with_subgroups,
+        group_counts.article_count as figshare_article_count,
+        groups.article_count - group_counts.article_count as difference,
+        groups.article_count_with_subgroups
+        - group_counts.article_count as difference_with_subgroups,
+        group_counts.counted_at
+
+    from groups
+    left join group_counts on groups.group_id = group_counts.group_id
+    where groups.group_id is not null
+
+)
+
+select * from completeness

@@ -1,0 +1,42 @@
+-- One row per article that is currently withdrawn: it was public once, and Figshare does not find
+-- it any more.
+--
+-- columns:
+--   article_id: The article.
+--   withdrawn_at: When it was found withdrawn (UTC); it was some time before.
+--   reason: `gone from the listing` or `not found` (still listed, but its record is not found).
+--   checked_at: When its record was last asked for and not found (UTC).
+
+with
+
+withdrawals as (
+
+    select * from figshare.withdrawals
+
+),
+
+articles as (
+
+    select * from figshare.articles
+
+),
+
+open_withdrawals as (
+
+    select
+        withdrawals.article_id,
+        max(withdrawals.withdrawn_at) as withdrawn_at,
+        arg_max(withdrawals.reason, withdrawals.withdrawn_at) as reason,
+        max(withdrawals.checked_at) as checked_at
+
+    from withdrawals
+    left join articles on withdrawals.article_id = articles.id
+    where
+        withdrawals.returned_at is null
+        -- What was read again since is public again, also before that is noted.
+        and (articles.id is null or articles.fetched_at <= withdrawals.checked_at)
+    group by withdrawals.article_id
+
+)
+
+select * from open_withdrawals

@@ -1,0 +1,87 @@
+"""What a plan tells is what the refresh then asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import change
+
+from pipelines.cli import main
+from pipelines.figshare import utc_now
+from pipelines.plan import plan
+from pipelines.refresh import Outcome, followed, refresh
+from pipelines.reports.report import Report
+from pipelines.sandbox import Sandbox
+from pipelines.settings import resolve_settings
+
+Refreshed = Callable[..., Outcome]
+
+
+def planned(figshare: Sandbox, warehouse: Path, **options: Any) -> Report:
+    given = {"institution": figshare.institution_id, "api_url": figshare.api_url, "token": figshare.token}
+    settings = resolve_settings({**given, **options})
+    return plan(settings, followed(settings), warehouse, utc_now())
+
+
+def by_kind(report: Report) -> dict[str, int]:
+    return {row[0]: row[1] for row in report.rows.rows if row[1] is not None}  # type: ignore[misc]
+
+
+def test_before_the_first_refresh_only_the_lists_are_known(figshare: Sandbox, tmp_path: Path) -> None:
+    report = planned(figshare, tmp_path / "warehouse.duckdb", searches={"mine": "data"})
+    known = by_kind(report)
+    assert known == {
+        **dict.fromkeys(("institutions", "groups", "categories", "licenses", "item_types"), 1),
+        **dict.fromkeys(("listing", "search", "group_counts"), 1),
+    }
+    assert ("article", None, "known when listed") in [row[:3] for row in report.rows.rows]
+    assert not figshare.requests
+    assert not (tmp_path / "warehouse.duckdb").exists()
+
+
+def test_a_plan_foretells_what_is_due(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    change(loaded, "update figshare.articles set fetched_at = fetched_at - interval 91 day")
+    report = planned(figshare, loaded)
+    assert not figshare.requests
+    made = {kind: n.requests for kind, n in refreshed(figshare, loaded).requests_by_kind.items()}
+    assert by_kind(report) == made
+    assert report.headline["requests"] == sum(made.values())
+    assert report.headline["seconds"] == sum(made.values())
+
+
+def test_a_refresh_expects_what_it_then_asks(figshare: Sandbox, loaded: Path, tmp_path: Path) -> None:
+    expected, made = [], []
+
+    class Told:
+        def step(self, text: str) -> None:
+            pass
+
+        def expect(self, requests: int, is_sure: bool) -> None:
+            expected.append((requests, is_sure))
+
+        def requests(self, made_: int) -> None:
+            made.append(made_)
+
+    for article_id in figshare.world.public_ids()[:8]:
+        figshare.world.edit(article_id, title="Other", files=[])
+    given = {"institution": figshare.institution_id, "api_url": figshare.api_url, "stats_url": figshare.stats_url}
+    refresh(resolve_settings({**given, "token": figshare.token, "requests_per_second": 0.0}), loaded, Told())
+    assert [is_sure for _, is_sure in expected] == [False, True]
+    # Versions and files of what is due are estimates.
+    assert abs(expected[1][0] - max(made)) <= 4
+
+
+@pytest.mark.parametrize("format_", ["table", "json"])
+def test_the_command(figshare: Sandbox, loaded: Path, capfdbinary: Any, format_: str) -> None:
+    options = ["--institution", str(figshare.institution_id), "--api-url", figshare.api_url]
+    main(["plan", *options, "--warehouse", str(loaded), "--format", format_])
+    text = capfdbinary.readouterr().out.decode()
+    if format_ == "json":
+        assert json.loads(text)["headline"]["requests"] >= 1
+    else:
+        assert "known when listed" in text
+    assert not figshare.requests
