@@ -100,6 +100,9 @@ def demo(warehouse: Path, items: int, seed: int) -> None:
                 "api_url": sandbox.api_url,
                 "stats_url": sandbox.stats_url,
                 "token": sandbox.token,
+                "portal": sandbox.portal,
+                "stats_username": sandbox.stats_username,
+                "stats_password": sandbox.stats_password,
                 "requests_per_second": 0.0,
             },
         )
@@ -180,12 +183,23 @@ def _refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Append what happens, one JSON object a line."
 )
 @_sql_dir_option
+@click.option(
+    "--usage",
+    type=click.Choice(["none", "months", "days", "countries"]),
+    multiple=True,
+    help="Usage to read: months of articles and groups and countries of groups, besides days and countries of "
+    "articles, or none; repeatable.  [default: months]",
+)
+@click.option("--usage-item", "usage_items", multiple=True, help="Its usage, too, such as author:123; repeatable.")
+@click.option(
+    "--usage-max-age", type=click.FloatRange(0), help="Ask again for usage older than so many days.  [default: 7]"
+)
 def refresh(warehouse: Path, log_file: Path | None, sql_dir: Path | None, **options: Any) -> None:
     """Bring the warehouse up to date with Figshare.
 
     Lists what is public, reads what is new or changed, and loads it in chunks: a run that is stopped or killed goes on
-    where it was. A first run makes one request per article and takes about 1 second for each; `plan` tells what the
-    next one will ask.
+    where it was. A first run makes one request per article, and several for its usage, and takes about 1 second for
+    each; `plan` tells what the next one will ask.
     """
     options["sql_dir"] = str(sql_dir) if sql_dir else None
     outcome = _refresh(warehouse, _given(options), log_file)
@@ -225,7 +239,10 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
         if not equals:
             raise UsageError(f"--search takes NAME=QUERY, not '{text}'.")
         searches[name.strip()] = query.strip()
-    return {**options, "groups": list(options["groups"]) or None, "searches": searches or None}
+    lists: dict[str, Any] = {
+        name: list(options[name]) or None for name in ("groups", "usage", "usage_items") if name in options
+    }
+    return {**options, **lists, "searches": searches or None}
 
 
 @cli.command(epilog=_example("figshare-warehouse status", "figshare-warehouse status --format json"))
@@ -463,7 +480,7 @@ def _summary(outcome: Outcome, warehouse: Path) -> None:
     withdrawn = f" {outcome.articles_withdrawn:,} are withdrawn," if outcome.articles_withdrawn else ""
     click.echo(
         f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded,{unchanged}"
-        f"{withdrawn} {outcome.requests:,} requests{retries}, {seconds.total_seconds():.0f} s."
+        f"{withdrawn}\n{outcome.requests:,} requests{retries}, {seconds.total_seconds():.0f} s."
     )
     if outcome.failures:
         click.echo(f"{len(outcome.failures):,} requests failed and were set aside; the next refresh tries them again:")

@@ -38,6 +38,7 @@ from pipelines.tables import (
     WITHDRAWALS,
     Table,
 )
+from pipelines.usage import read_usage
 from pipelines.warehouse import checks, store, views
 
 __all__ = ["InterruptedRefreshError", "Outcome", "refresh"]
@@ -152,6 +153,8 @@ def _steps(run: Run) -> None:
         _group_counts(run)
         run.step("Building the views")
         views.build(run.connection, own=_own_reports(run.settings))
+        # Its questions read the views.
+        read_usage(run)
         run.step("Checking the reports")
         run.outcome.broken_laws = [law.name for law in checks.check_laws(run.connection) if not law.holds]
     except FigshareWarehouseError as error:

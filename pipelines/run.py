@@ -22,6 +22,7 @@ from pipelines.figshare.parse import Drift, own_rows
 from pipelines.loading import Loader
 from pipelines.settings import FigshareSettings
 from pipelines.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table
+from pipelines.warehouse import store
 
 logger = logging.getLogger("figshare_warehouse")
 
@@ -134,6 +135,10 @@ class Run:
     def is_stopped(self) -> bool:
         """Whether nothing more may be asked."""
         return self.client.stop_reason is not None
+
+    def ask(self, question: str, fetched: pa.Table | None = None, **parameters: Any) -> list[dict[str, Any]]:
+        """Returns the rows of a question in `sql/plan`, each by column name; `fetched` as in `store.ask`."""
+        return store.ask(self.connection, question, fetched, **parameters)
 
     def load(self, tables: Mapping[Table, Iterable[pa.Table]], with_record: bool = True) -> None:
         """Loads rows, and the refresh's own record as it stands: a run that is killed leaves its record.

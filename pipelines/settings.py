@@ -18,6 +18,10 @@ from dlt.common.typing import TSecretStrValue
 
 from pipelines.errors import UsageError
 from pipelines.figshare.client import API_URL, FigshareClient
+from pipelines.figshare.stats import items_by_name
+
+USAGE = ("none", "months", "days", "countries")
+"""What of usage can be asked for."""
 
 
 @configspec
@@ -46,6 +50,10 @@ class FigshareSettings(BaseConfiguration):
         chunk_articles: articles that are loaded together at most.
         chunk_seconds: after so many seconds what was read is loaded.
         sql_dir: folder of the user's own reports, checked and built like ours.
+        usage: what of usage is read: `none`, or `months` and besides `days`, `countries`; months by default.
+        usage_items: items whose usage is read besides that of articles and groups, such as `author:123`.
+        usage_max_age: usage that is older than so many days is asked for again.
+        usage_days: how many days back `days` goes.
     """
 
     institution: int | None = None
@@ -69,6 +77,10 @@ class FigshareSettings(BaseConfiguration):
     chunk_articles: int = 1000
     chunk_seconds: float = 60.0
     sql_dir: str | None = None
+    usage: list[str] | None = None
+    usage_items: list[str] | None = None
+    usage_max_age: float = 7.0
+    usage_days: int = 92
 
     def secrets(self) -> tuple[str, ...]:
         """The values that no log and no message may show."""
@@ -96,6 +108,14 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
     for name in ("chunk_articles", "max_age_days", "undated_max_age_days"):
         if getattr(settings, name) < 1:
             raise UsageError(f"{name} must be 1 or more, not {getattr(settings, name):g}.")
+    wrong = set(settings.usage or ()) - set(USAGE)
+    if wrong:
+        raise UsageError(f"usage is {', '.join(USAGE)}, not {', '.join(sorted(wrong))}.")
+    if settings.usage and "none" in settings.usage and len(set(settings.usage)) > 1:
+        raise UsageError("usage is either none or something, not both.")
+    items_by_name(settings.usage_items or ())
+    if settings.usage_max_age < 0 or settings.usage_days < 1:
+        raise UsageError("usage_max_age must be 0 or more, usage_days 1 or more.")
     return settings
 
 
@@ -124,6 +144,9 @@ def make_client(
         max_minutes=settings.max_minutes,
         concurrency=settings.concurrency,
         user_agent=user_agent,
+        portal=settings.portal,
+        stats_username=settings.stats_username,
+        stats_password=settings.stats_password,
         on_request=on_request,
     )
 

@@ -4,69 +4,18 @@ Each table says what one row is, which columns identify a row, and for each colu
 of Figshare's answer that it is read from. The parser (`pipelines.figshare.parse`) reads exactly these fields, the views
 are checked against these names, and the descriptions become comments in the database.
 
-Types are dlt's: `bigint`, `text`, `bool`, `timestamp`. Timestamps are UTC without a time zone. Sizes are bytes.
+Types are dlt's: `bigint`, `text`, `bool`, `timestamp`, `date`. Timestamps are UTC without a time zone. Sizes are bytes.
 Field names and meanings: Figshare's OpenAPI description v2.0 (July 2026), except where a description says otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
-Type = Literal["bigint", "text", "bool", "timestamp"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column.
-
-    Attributes:
-        name: the column's name in the table.
-        type: dlt's name of the type.
-        description: what a value means, with its unit.
-        source: the field it is read from, a dot leading into an object (`license.value`); empty when we make the value.
-        is_key: part of what identifies a row; never null.
-        is_json: the field is kept as the JSON text that Figshare gave, since its shape varies.
-        is_zero_none: 0 is Figshare's other word for null here.
-    """
-
-    name: str
-    type: Type
-    description: str
-    source: str = ""
-    is_key: bool = False
-    is_json: bool = False
-    is_zero_none: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table.
-
-    Attributes:
-        name: the table's name in the schema `figshare`.
-        description: what one row is.
-        columns: its columns, in order.
-        source: for the children of an article, the list in the article's detail that the rows come from.
-        count_column: for the children of an article, the column of `articles` that says how many there are.
-        unread: fields that are known and left out on purpose; any other unknown field is schema drift.
-        replaced: which rows a load takes the place of: those of the same key; those of the same `article_id` or
-            `institution_id`, so that none of the old ones stays; or all.
-    """
-
-    name: str
-    description: str
-    columns: tuple[Column, ...]
-    source: str = ""
-    count_column: str = ""
-    unread: frozenset[str] = frozenset()
-    replaced: Literal["key", "article_id", "institution_id", "all"] = "key"
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The names of the columns that identify a row."""
-        return tuple(column.name for column in self.columns if column.is_key)
+from pipelines.contract import Column as Column
+from pipelines.contract import Table as Table
+from pipelines.contract import Type as Type
+from pipelines.usage_tables import USAGE_TABLES
 
 
 def _column(name: str, type_: Type, description: str, source: str | None = None, **flags: bool) -> Column:
@@ -579,11 +528,18 @@ TABLES: dict[str, Table] = {
         REFRESH_REQUESTS,
         FAILED_REQUESTS,
         SCHEMA_DRIFT,
+        *USAGE_TABLES,
     )
 }
 """Every loaded table by name."""
 
-DUCKDB_TYPES: dict[Type, str] = {"bigint": "BIGINT", "text": "VARCHAR", "bool": "BOOLEAN", "timestamp": "TIMESTAMP"}
+DUCKDB_TYPES: dict[Type, str] = {
+    "bigint": "BIGINT",
+    "text": "VARCHAR",
+    "bool": "BOOLEAN",
+    "timestamp": "TIMESTAMP",
+    "date": "DATE",
+}
 """DuckDB's name of each type."""
 
 

@@ -153,7 +153,7 @@ def test_the_readme_names_only_commands_that_exist() -> None:
 
 
 def test_the_readmes_sql_runs(tmp_path: Path) -> None:
-    run("demo", "--items", "30", cwd=tmp_path)
+    run("demo", "--items", "30", cwd=tmp_path, SOURCES__FIGSHARE__USAGE='["none"]')
     queries = re.findall(r"^```sql\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
     assert queries
     with duckdb.connect(str(tmp_path / "figshare_warehouse.duckdb"), read_only=True) as connection:

@@ -69,7 +69,8 @@ def test_a_refresh_expects_what_it_then_asks(figshare: Sandbox, loaded: Path, tm
     for article_id in figshare.world.public_ids()[:8]:
         figshare.world.edit(article_id, title="Other", files=[])
     given = {"institution": figshare.institution_id, "api_url": figshare.api_url, "stats_url": figshare.stats_url}
-    refresh(resolve_settings({**given, "token": figshare.token, "requests_per_second": 0.0}), loaded, Told())
+    given |= {"token": figshare.token, "requests_per_second": 0.0, "usage": ["none"]}
+    refresh(resolve_settings(given), loaded, Told())
     assert [is_sure for _, is_sure in expected] == [False, True]
     # Versions and files of what is due are estimates.
     assert abs(expected[1][0] - max(made)) <= 4

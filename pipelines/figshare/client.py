@@ -5,9 +5,12 @@ Facts about the API (pace, errors, `Retry-After`): Figshare's public documentati
 
 from __future__ import annotations
 
+import base64
 import email.utils
+import hashlib
 import logging
 import random
+import re
 import socket
 import threading
 import time
@@ -63,6 +66,10 @@ class NotFoundError(RequestError):
     """Figshare has no such thing, or does not show it (404)."""
 
 
+class DeniedError(RequestError):
+    """The Stats API does not answer this without credentials, or not with these (401, 403)."""
+
+
 class OutageError(FigshareWarehouseError):
     """Figshare does not answer any more."""
 
@@ -102,10 +109,17 @@ class _Question:
     body: Mapping[str, Any] | None
     headers: Mapping[str, str | None]
 
+    is_stats: bool = False
+
+    @property
+    def service(self) -> Base:
+        """Which of the two services is asked; one can be out while the other answers."""
+        return "stats" if self.is_stats else "api"
+
     @property
     def is_private(self) -> bool:
         """Whether it needs the token."""
-        return self.path.startswith("/account")
+        return not self.is_stats and self.path.startswith("/account")
 
 
 @dataclass(slots=True)
@@ -140,6 +154,9 @@ class FigshareClient:
         stats_url: base address of the Stats API; None for the one that belongs to Figshare's own REST API, and for none
             with another REST API: figures of one Figshare must not meet records of another.
         token: personal or administrator's token; sent with requests below `/account` only.
+        portal: the institution's portal name; its statistics lie below `/PORTAL` of the Stats API.
+        stats_username: user name for the Stats API; sent with requests below `/PORTAL` only.
+        stats_password: password for the Stats API; sent with requests below `/PORTAL` only.
         requests_per_second: pace over all threads; 0 for no pacing. Figshare asks for at most 1.
         timeout_seconds: how long to wait for a connection and for each part of an answer.
         max_tries: how often a request is tried before it counts as failed.
@@ -150,8 +167,13 @@ class FigshareClient:
         user_agent: sent with each request.
         on_request: told, from the thread that asks, how many requests were made so far, each time one is made.
 
+    Attributes:
+        stop_reason: why nothing more is asked; None while it is.
+        is_stats_out: the Stats API failed so often in a row that it is not asked any more; the REST API is.
+
     Raises:
-        UsageError: when an address is not http(s), or the token would travel unencrypted.
+        UsageError: when an address is not http(s), or a secret would travel unencrypted, or there are credentials for
+            the Stats API that cannot be used.
     """
 
     def __init__(
@@ -167,6 +189,9 @@ class FigshareClient:
         max_minutes: float | None = None,
         concurrency: int = 4,
         user_agent: str = "figshare-warehouse",
+        portal: str | None = None,
+        stats_username: str | None = None,
+        stats_password: str | None = None,
         on_request: Callable[[int], None] | None = None,
     ) -> None:
         self.api_url = _base_url("api_url", api_url)
@@ -181,7 +206,11 @@ class FigshareClient:
             raise UsageError(f"max_tries must be 1 or more, not {max_tries}.")
         self._token = token
         if token:
-            _refuse_unencrypted(self.api_url)
+            _refuse_unencrypted("The token", self.api_url)
+        self.portal = _portal_name(portal)
+        self._stats_credentials = _stats_credentials(self.portal, stats_username, stats_password)
+        if self._stats_credentials and self.stats_url:
+            _refuse_unencrypted("The Stats API's password", self.stats_url)
         self._pacer = Pacer(requests_per_second)
         self._timeout = timeout_seconds
         self._max_tries = max_tries
@@ -192,7 +221,8 @@ class FigshareClient:
         self._on_request = on_request
         self._sockets: list[socket.socket] = []
         self._counts = _Counts()
-        self._failures_in_a_row = 0
+        self._failures_in_a_row = {"api": 0, "stats": 0}
+        self.is_stats_out = False
         self._lock = threading.Lock()
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
@@ -217,6 +247,21 @@ class FigshareClient:
     def has_token(self) -> bool:
         """Whether the token side of the API can be asked."""
         return bool(self._token)
+
+    @property
+    def has_stats_credentials(self) -> bool:
+        """Whether the institution's scope of the Stats API can be asked."""
+        return bool(self._stats_credentials and self.stats_url)
+
+    @property
+    def stats_credentials_mark(self) -> str:
+        """A few digits that change with the credentials for the Stats API; empty without any.
+
+        Too few (24 bits of a slow hash) to find a password by: about one in 16 million passwords has the same.
+        """
+        if not self._stats_credentials:
+            return ""
+        return hashlib.scrypt(self._stats_credentials.encode(), salt=b"figshare-warehouse", n=2**12, r=8, p=1)[:3].hex()
 
     @property
     def has_stats(self) -> bool:
@@ -276,20 +321,27 @@ class FigshareClient:
 
         Raises:
             NotFoundError: 404.
+            DeniedError: the Stats API answers 401 or 403; the client goes on.
             RequestError: any other answer that is not good, after as many tries as can help.
             StoppedError: the client was stopped or is at a limit.
             RefusedError: the token is refused, or Figshare refuses everything; the client is stopped then.
         """
         headers = {"X-Cursor": cursor, "If-None-Match": etag}
-        return self._ask(_Question(kind, "GET", self._bases[base], path, params or {}, None, headers))
+        return self._ask(_Question(kind, "GET", self._bases[base], path, params or {}, None, headers, base == "stats"))
 
     def post(
         self, kind: str, path: str, body: Mapping[str, Any], cursor: str | None = None, base: Base = "api"
     ) -> Answer:
         """Asks with POST and a JSON body; arguments and errors as `get`."""
-        return self._ask(_Question(kind, "POST", self._bases[base], path, {}, body, {"X-Cursor": cursor}))
+        headers = {"X-Cursor": cursor}
+        return self._ask(_Question(kind, "POST", self._bases[base], path, {}, body, headers, base == "stats"))
 
     def _ask(self, question: _Question) -> Answer:
+        if question.is_stats and self.is_stats_out:
+            message = (
+                f"{self.stats_url}{question.path} was not asked: {FAILURES_BEFORE_GIVING_UP} requests to the Stats"
+            )
+            raise RequestError(f"{message} API in a row failed.", question.path, None, 0)
         for attempt in range(1, self._max_tries + 1):
             self._count(question.kind, is_retry=attempt > 1)
             try:
@@ -301,7 +353,7 @@ class FigshareClient:
                     self._wait_before_retry(attempt, bad)
                     continue
                 raise self._failure(bad, question, attempt) from None
-            self._failures_in_a_row = 0
+            self._failures_in_a_row[question.service] = 0
             return answer
         raise AssertionError("unreachable: the last try returns or raises")
 
@@ -334,6 +386,8 @@ class FigshareClient:
         headers = {name: value for name, value in question.headers.items() if value}
         if self._token and question.is_private:
             headers["Authorization"] = f"token {self._token}"
+        if self._stats_credentials and question.is_stats and question.path.startswith(f"/{self.portal}/"):
+            headers["Authorization"] = f"Basic {base64.b64encode(self._stats_credentials.encode()).decode()}"
         started = time.monotonic()
         status: int | None = None
         try:
@@ -427,13 +481,18 @@ class FigshareClient:
             self.stop(refused)
             return refused
         message = f"{where} {bad.message}{tried}."
+        if question.is_stats and bad.status in (401, 403):
+            # What the token or the public may read is another matter, so nothing else is stopped by this.
+            return DeniedError(message, path, bad.status, tries)
         if bad.status == 404:
-            self._failures_in_a_row = 0
+            self._failures_in_a_row[question.service] = 0
             return NotFoundError(message, path, bad.status, tries)
         with self._lock:
-            self._failures_in_a_row += 1
-            is_outage = self._failures_in_a_row >= FAILURES_BEFORE_GIVING_UP
-        if is_outage and bad.status in (401, 403):
+            self._failures_in_a_row[question.service] += 1
+            is_outage = self._failures_in_a_row[question.service] >= FAILURES_BEFORE_GIVING_UP
+        if is_outage and question.is_stats:
+            self.is_stats_out = True
+        elif is_outage and bad.status in (401, 403):
             self.stop(
                 RefusedError(
                     f"Figshare refuses every request ({bad.status}), last for {where}: it may have blocked this "
@@ -493,10 +552,28 @@ def _base_url(name: str, url: str) -> str:
     return url.rstrip("/")
 
 
-def _refuse_unencrypted(url: str) -> None:
+def _portal_name(portal: str | None) -> str | None:
+    name = (portal or "").strip().strip("/").lower()
+    if name and not re.fullmatch(r"[a-z0-9_-]+", name):
+        raise UsageError(f"portal must be a name as in NAME.figshare.com, not '{portal}'.")
+    return name or None
+
+
+def _stats_credentials(portal: str | None, username: str | None, password: str | None) -> str | None:
+    if not username and not password:
+        return None
+    if not (portal and username and password):
+        raise UsageError(
+            "Credentials for the Stats API are portal, stats_username and stats_password, all three (section "
+            "sources.figshare)."
+        )
+    return f"{username}:{password}"
+
+
+def _refuse_unencrypted(what: str, url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-        raise UsageError(f"The token would travel unencrypted to {url}: use an https address.")
+        raise UsageError(f"{what} would travel unencrypted to {url}: use an https address.")
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -26,6 +26,7 @@ ARROW_TYPES: dict[Type, pa.DataType] = {
     "text": pa.string(),
     "bool": pa.bool_(),
     "timestamp": pa.timestamp("us"),
+    "date": pa.date32(),
 }
 
 _JSON_NAMES = {str: "string", bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}

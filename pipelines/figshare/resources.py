@@ -52,6 +52,8 @@ def hints(table: Table) -> dict[str, Any]:
             arguments["primary_key"] = table.key
         case "all":
             arguments["write_disposition"] = "replace"
+        case tuple() as owners:
+            arguments["merge_key"] = list(owners)
         case owner:
             arguments["merge_key"] = owner
     return arguments

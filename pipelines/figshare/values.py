@@ -59,6 +59,9 @@ def convert(column: Column, value: Any) -> tuple[Any, bool]:
         case "timestamp":
             moment = to_timestamp(value)
             return moment, moment is not None or value == ""
+        case "date":
+            moment = to_timestamp(value)
+            return moment.date() if moment else None, moment is not None or value == ""
 
 
 def _text(value: Any) -> tuple[str, bool]:

@@ -158,19 +158,30 @@ def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
     return FigshareWarehouseError(f"{warehouse} cannot be opened: {' '.join(text.split())[:300]}")
 
 
-def ask(connection: duckdb.DuckDBPyConnection, question: str, **parameters: Any) -> list[dict[str, Any]]:
+def ask(
+    connection: duckdb.DuckDBPyConnection, question: str, fetched: Any = None, **parameters: Any
+) -> list[dict[str, Any]]:
     """Returns the rows of a question in `sql/plan`, each by column name.
 
     Args:
         connection: the warehouse.
         question: the file's name without `.sql`.
+        fetched: an Arrow table of what was just read, for a question that compares `fetched` with the warehouse.
         parameters: values of its `$` parameters.
     """
-    rows: list[dict[str, Any]] = ask_arrow(connection, question, **parameters).to_pylist()
+    rows: list[dict[str, Any]] = ask_arrow(connection, question, fetched, **parameters).to_pylist()
     return rows
 
 
-def ask_arrow(connection: duckdb.DuckDBPyConnection, question: str, **parameters: Any) -> pa.Table:
+def ask_arrow(
+    connection: duckdb.DuckDBPyConnection, question: str, fetched: pa.Table | None = None, **parameters: Any
+) -> pa.Table:
     """Returns the rows of a question in `sql/plan` as one Arrow table; arguments as `ask`."""
     text = (sql_folder() / "plan" / f"{question}.sql").read_text(encoding="utf-8")
-    return connection.sql(text, params=parameters).to_arrow_table()
+    try:
+        if fetched is not None:
+            connection.register("fetched", fetched)
+        return connection.sql(text, params=parameters).to_arrow_table()
+    finally:
+        if fetched is not None:
+            connection.unregister("fetched")

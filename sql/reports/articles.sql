@@ -52,6 +52,13 @@
 --   is_metadata_record: Whether it is a record without files.
 --   has_linked_file: Whether a file lies elsewhere and is only linked.
 --   is_download_disabled: Whether downloading is switched off; NULL when not known.
+--   views: Views since the beginning, all versions; NULL when not known. Figshare's own count, not
+--     COUNTER's.
+--   downloads: Downloads since the beginning; NULL when not known. Figshare's own count, not
+--     COUNTER's.
+--   shares: Shares since the beginning; NULL when not known. Figshare's own count, not COUNTER's.
+--   usage_as_of: When views and downloads were last known, the earlier of the two (UTC); NULL when
+--     one of them is not known. Shares, nearly always 0, are asked for less often.
 --   fetched_at: When the record was read from Figshare (UTC).
 
 with
@@ -83,6 +90,12 @@ article_lists as (
 groups as (
 
     select * from staging.stg_groups
+
+),
+
+article_usage as (
+
+    select * from staging.stg_article_usage
 
 ),
 
@@ -129,12 +142,17 @@ described_articles as (
         articles.is_metadata_record,
         articles.has_linked_file,
         articles.is_download_disabled,
+        article_usage.views,
+        article_usage.downloads,
+        article_usage.shares,
+        article_usage.usage_as_of,
         articles.fetched_at
 
     from institution_articles
     inner join articles on institution_articles.article_id = articles.article_id
     left join institutions on institution_articles.institution_id = institutions.institution_id
     left join article_lists on articles.article_id = article_lists.article_id
+    left join article_usage on articles.article_id = article_usage.article_id
     left join groups
         on
             institution_articles.institution_id = groups.institution_id

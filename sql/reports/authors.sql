@@ -23,6 +23,18 @@
 --   main_group_id: The group with the most of the articles (of several, the smallest id); NULL
 --     when they lie in none.
 --   main_group_name: Name of that group; NULL when there is none or it is not known.
+--   views_full: Views of those articles, by full counting: each author gets the whole of each.
+--     NULL when of none of them views are known. Figshare's own counts, not COUNTER's, here and
+--     below.
+--   downloads_full: Downloads of those articles, by full counting; NULL when not known.
+--   shares_full: Shares of those articles, by full counting; NULL when not known.
+--   views_fractional: Views of those articles, by fractional counting: each of the n people who are
+--     an article's authors gets 1/n of it. So the sum over all authors is that of all articles with
+--     known authors, each once. NULL when not known.
+--   downloads_fractional: Downloads, by fractional counting; NULL when not known.
+--   shares_fractional: Shares, by fractional counting; NULL when not known.
+--   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1.
+--   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
 
@@ -47,6 +59,45 @@ institution_articles as (
 groups as (
 
     select * from staging.stg_groups
+
+),
+
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
+people_counts as (
+
+    select
+        article_id,
+        count(*) as people_count
+
+    from article_people
+    group by article_id
+
+),
+
+usage_sums as (
+
+    select
+        article_people.person_id,
+        cast(sum(article_usage.views) as bigint) as views_full,
+        cast(sum(article_usage.downloads) as bigint) as downloads_full,
+        cast(sum(article_usage.shares) as bigint) as shares_full,
+        sum(cast(article_usage.views as double) / people_counts.people_count) as views_fractional,
+        sum(
+            cast(article_usage.downloads as double) / people_counts.people_count
+        ) as downloads_fractional,
+        sum(cast(article_usage.shares as double) / people_counts.people_count) as shares_fractional,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share,
+        min(article_usage.usage_as_of) as usage_as_of
+
+    from article_people
+    inner join people_counts on article_people.article_id = people_counts.article_id
+    left join article_usage on article_people.article_id = article_usage.article_id
+    group by article_people.person_id
 
 ),
 
@@ -125,10 +176,19 @@ authors as (
         coalesce(coauthor_counts.coauthor_count, 0) as coauthor_count,
         coalesce(ranked_groups.group_count, 0) as group_count,
         ranked_groups.group_id as main_group_id,
-        ranked_groups.group_name as main_group_name
+        ranked_groups.group_name as main_group_name,
+        usage_sums.views_full,
+        usage_sums.downloads_full,
+        usage_sums.shares_full,
+        usage_sums.views_fractional,
+        usage_sums.downloads_fractional,
+        usage_sums.shares_fractional,
+        usage_sums.usage_covered_share,
+        usage_sums.usage_as_of
 
     from person_names
     inner join article_counts on person_names.person_id = article_counts.person_id
+    left join usage_sums on person_names.person_id = usage_sums.person_id
     left join coauthor_counts on person_names.person_id = coauthor_counts.person_id
     left join ranked_groups
         on

@@ -30,6 +30,19 @@
 --     below it.
 --   last_published_on: Day (UTC) the latest article in the group itself was first public; NULL
 --     when there is none.
+--   views_full: Views by full counting: each group gets the whole of every article in it or below
+--     it. NULL when of none they are known. Figshare's own counts of the articles, not COUNTER's,
+--     here and below; what Figshare says of the group itself is in reports.usage_reconciliation.
+--   downloads_full: Downloads by full counting; NULL when not known.
+--   shares_full: Shares by full counting; NULL when not known.
+--   views_fractional: Views by fractional counting: an article counts 1/n in each of n groups it
+--     lies in itself, which is one, so the whole of it in that group alone. The sum over an
+--     institution's rows is the institution's. NULL when not known.
+--   downloads_fractional: Downloads by fractional counting; NULL when not known.
+--   shares_fractional: Shares by fractional counting; NULL when not known.
+--   usage_covered_share: Share of the articles in the group or below it whose views and downloads
+--     are known, 0 to 1; NULL when there are no articles.
+--   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
 
@@ -82,6 +95,12 @@ containing_groups as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 group_articles as (
 
     select
@@ -90,10 +109,15 @@ group_articles as (
         articles.article_id,
         articles.file_count,
         articles.size_bytes,
-        articles.published_on
+        articles.published_on,
+        article_usage.views,
+        article_usage.downloads,
+        article_usage.shares,
+        article_usage.usage_as_of
 
     from institution_articles
     inner join articles on institution_articles.article_id = articles.article_id
+    left join article_usage on articles.article_id = article_usage.article_id
 
 ),
 
@@ -105,7 +129,12 @@ own_sums as (
         count(*) as article_count,
         cast(sum(file_count) as bigint) as file_count,
         cast(sum(size_bytes) as bigint) as size_bytes,
-        max(published_on) as last_published_on
+        max(published_on) as last_published_on,
+        cast(sum(views) as bigint) as views,
+        cast(sum(downloads) as bigint) as downloads,
+        cast(sum(shares) as bigint) as shares,
+        count(usage_as_of) as usage_article_count,
+        min(usage_as_of) as usage_as_of
 
     from group_articles
     group by institution_id, group_id
@@ -132,7 +161,12 @@ whole_sums as (
         containing_groups.ancestor_group_id as group_id,
         cast(sum(own_sums.article_count) as bigint) as article_count,
         cast(sum(own_sums.file_count) as bigint) as file_count,
-        cast(sum(own_sums.size_bytes) as bigint) as size_bytes
+        cast(sum(own_sums.size_bytes) as bigint) as size_bytes,
+        cast(sum(own_sums.views) as bigint) as views,
+        cast(sum(own_sums.downloads) as bigint) as downloads,
+        cast(sum(own_sums.shares) as bigint) as shares,
+        cast(sum(own_sums.usage_article_count) as bigint) as usage_article_count,
+        min(own_sums.usage_as_of) as usage_as_of
 
     from own_sums
     inner join containing_groups on own_sums.group_id = containing_groups.group_id
@@ -209,7 +243,40 @@ real_groups as (
             when whole_sums.article_count is not null or listed_wholes.group_id is not null
                 then coalesce(whole_authors.author_count, 0)
         end as author_count_with_subgroups,
-        own_sums.last_published_on
+        own_sums.last_published_on,
+        case
+            when whole_sums.article_count is not null then whole_sums.views
+            when listed_wholes.group_id is not null then 0
+        end as views_full,
+        case
+            when whole_sums.article_count is not null then whole_sums.downloads
+            when listed_wholes.group_id is not null then 0
+        end as downloads_full,
+        case
+            when whole_sums.article_count is not null then whole_sums.shares
+            when listed_wholes.group_id is not null then 0
+        end as shares_full,
+        cast(
+            case
+                when own_sums.article_count is not null then own_sums.views
+                when groups.is_listed then 0
+            end as double
+        ) as views_fractional,
+        cast(
+            case
+                when own_sums.article_count is not null then own_sums.downloads
+                when groups.is_listed then 0
+            end as double
+        ) as downloads_fractional,
+        cast(
+            case
+                when own_sums.article_count is not null then own_sums.shares
+                when groups.is_listed then 0
+            end as double
+        ) as shares_fractional,
+        cast(whole_sums.usage_article_count as double)
+        / whole_sums.article_count as usage_covered_share,
+        whole_sums.usage_as_of
 
     from groups
     left join own_sums
@@ -253,7 +320,16 @@ no_group as (
         own_sums.size_bytes as size_bytes_with_subgroups,
         coalesce(own_authors.author_count, 0) as author_count,
         coalesce(own_authors.author_count, 0) as author_count_with_subgroups,
-        own_sums.last_published_on
+        own_sums.last_published_on,
+        own_sums.views as views_full,
+        own_sums.downloads as downloads_full,
+        own_sums.shares as shares_full,
+        cast(own_sums.views as double) as views_fractional,
+        cast(own_sums.downloads as double) as downloads_fractional,
+        cast(own_sums.shares as double) as shares_fractional,
+        cast(own_sums.usage_article_count as double)
+        / own_sums.article_count as usage_covered_share,
+        own_sums.usage_as_of
 
     from own_sums
     left join own_authors

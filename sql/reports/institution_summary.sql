@@ -29,6 +29,13 @@
 --     (`resource_doi`).
 --   first_published_on: Day (UTC) the earliest article was first public; NULL when there is none.
 --   last_published_on: Day (UTC) the latest article was first public; NULL when there is none.
+--   views: Views of the articles since the beginning, each article once; NULL when of none they are
+--     known. Figshare's own counts, not COUNTER's.
+--   downloads: Downloads of the articles; NULL when of none they are known.
+--   shares: Shares of the articles; NULL when of none they are known.
+--   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; NULL
+--     when there are no articles.
+--   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
 
@@ -62,6 +69,12 @@ article_people as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 listed_counts as (
 
     select
@@ -87,10 +100,16 @@ article_sums as (
         count(case when articles.is_metadata_record then 1 end) as metadata_record_count,
         count(articles.resource_doi) as publication_article_count,
         min(articles.published_on) as first_published_on,
-        max(articles.published_on) as last_published_on
+        max(articles.published_on) as last_published_on,
+        cast(sum(article_usage.views) as bigint) as views,
+        cast(sum(article_usage.downloads) as bigint) as downloads,
+        cast(sum(article_usage.shares) as bigint) as shares,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share,
+        min(article_usage.usage_as_of) as usage_as_of
 
     from institution_articles
     inner join articles on institution_articles.article_id = articles.article_id
+    left join article_usage on articles.article_id = article_usage.article_id
     group by institution_articles.institution_id
 
 ),
@@ -134,7 +153,15 @@ counted as (
         coalesce(article_sums.metadata_record_count, 0) as metadata_record_count,
         coalesce(article_sums.publication_article_count, 0) as publication_article_count,
         article_sums.first_published_on,
-        article_sums.last_published_on
+        article_sums.last_published_on,
+        case when article_sums.article_count is null then 0 else article_sums.views end as views,
+        case
+            when article_sums.article_count is null then 0
+            else article_sums.downloads
+        end as downloads,
+        case when article_sums.article_count is null then 0 else article_sums.shares end as shares,
+        article_sums.usage_covered_share,
+        article_sums.usage_as_of
 
     from institutions
     left join listed_counts on institutions.institution_id = listed_counts.institution_id
@@ -167,7 +194,12 @@ summary as (
         counted.metadata_record_count,
         counted.publication_article_count,
         counted.first_published_on,
-        counted.last_published_on
+        counted.last_published_on,
+        counted.views,
+        counted.downloads,
+        counted.shares,
+        counted.usage_covered_share,
+        counted.usage_as_of
 
     from institutions
     left join counted on institutions.institution_id = counted.institution_id

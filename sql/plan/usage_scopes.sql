@@ -1,0 +1,17 @@
+-- One row per part of the Stats API that was asked before, with how it answered.
+--
+-- columns:
+--   scope: a portal's name, or public.
+--   kind: what is asked for there.
+--   item_type: of what.
+--   state: open or denied.
+--   credentials: a mark of the credentials that it was asked with.
+
+select
+    scope,
+    kind,
+    item_type,
+    state,
+    credentials
+
+from figshare.usage_scopes

@@ -1,0 +1,124 @@
+-- One row per group, counter and year whose sites or categories have to be asked for, earliest
+-- first.
+--
+-- Asked for are this year and the last one. A year that was over when it was read is not asked for
+-- again; the current one when it was read too long ago, unless the total has not moved since. What
+-- has no views has none from anywhere.
+--
+-- parameters:
+--   kind: referrals or categories.
+--   now: the time (UTC).
+--   today: its day.
+--   max_age_days: older figures are asked for again.
+--
+-- columns:
+--   item_type: what it is.
+--   item_id: Figshare's id of it.
+--   institution_id: the institution it belongs to.
+--   counter: views.
+--   window_start: first day of the year (UTC).
+--   window_end: last day of the year, or today.
+--   total: the total as known now.
+--   reason: new or aged.
+--   known_end: up to when an earlier answer for this year covers it; NULL without one.
+--   known_at: when that was read.
+--   known_total: the total as known then.
+
+with
+
+item_counters as (
+
+    select * from staging.stg_usage_counters
+    where item_type = 'group' and counter = 'views' and total > 0
+
+),
+
+coverage as (
+
+    select * from figshare.usage_coverage
+    where kind = $kind and fetched_at is not null
+
+),
+
+years as (
+
+    select
+        item_counters.*,
+        cast(
+            unnest(
+                generate_series(
+                    date_trunc(
+                        'year',
+                        greatest(
+                            cast(item_counters.months_from as timestamp),
+                            cast($today as date) - to_years(1)
+                        )
+                    ),
+                    cast(cast($today as date) as timestamp),
+                    to_years(1)
+                )
+            ) as date
+        ) as window_start
+
+    from item_counters
+
+),
+
+judged as (
+
+    select
+        years.item_type,
+        years.item_id,
+        years.institution_id,
+        years.counter,
+        years.window_start,
+        years.total,
+        cast(
+            least(cast($today as date), years.window_start + to_years(1) - to_days(1)) as date
+        ) as window_end,
+        case
+            when coverage.fetched_at is null then 'new'
+            when coverage.fetched_at >= years.window_start + to_years(1) then null
+            when years.total = coverage.total and years.observed_at >= coverage.fetched_at then null
+            when
+                coverage.fetched_at
+                < cast($now as timestamp) - to_seconds(cast($max_age_days as double) * 86400)
+                or coverage.window_end < date_trunc('year', cast($today as date))
+                then 'aged'
+        end as reason,
+        coverage.window_end as known_end,
+        coverage.fetched_at as known_at,
+        coverage.total as known_total
+
+    from years
+    left join coverage
+        on
+            years.item_type = coverage.item_type
+            and years.item_id = coverage.item_id
+            and years.counter = coverage.counter
+            and years.window_start = coverage.window_start
+
+),
+
+due as (
+
+    select
+        item_type,
+        item_id,
+        institution_id,
+        counter,
+        window_start,
+        window_end,
+        total,
+        reason,
+        known_end,
+        known_at,
+        known_total
+
+    from judged
+    where reason is not null
+    order by item_id asc, window_start asc
+
+)
+
+select * from due

@@ -1,0 +1,309 @@
+-- One row per comparison of two figures that should be equal, for each counter of each item where
+-- both are known.
+--
+-- Figshare's figures disagree in places: the figures of a group are not the sum of its articles',
+-- and what is counted by country can be less than what is counted at all. Nothing is made to fit:
+-- both figures are shown with their difference. They can also differ because they were given at
+-- different times, or because not all parts are known; the columns say so. Figshare's own counts,
+-- not COUNTER's.
+--
+-- columns:
+--   comparison: What is compared: `total and months` (all-time total and sum of all months),
+--     `months and countries` (sums over the months whose countries are known), `group and articles`
+--     (a group's own total and the sum of the articles in it or below it), `institution and top
+--     groups` (the sum of the institution's articles and the own totals of its top groups).
+--   institution_id: The institution; NULL when the item is not known to belong to one.
+--   item_type: article, author, collection, group, project or institution.
+--   item_id: Figshare's id of it.
+--   counter: views, downloads or shares.
+--   figure: The first figure.
+--   other_figure: The other one.
+--   difference: The first figure less the other one.
+--   part_count: Articles or groups that the sum is made of; NULL where it is none.
+--   unknown_part_count: Those of them of which the figure is not known and is left out.
+--   figure_at: When the first figure was given, its earliest part (UTC).
+--   other_figure_at: When the other one was given, its earliest part (UTC).
+
+with
+
+item_counters as (
+
+    select * from staging.stg_usage_counters
+
+),
+
+windows as (
+
+    select * from staging.stg_usage_windows
+    where kind = 'months' and gap_count = 0 and is_to_date
+
+),
+
+months as (
+
+    select * from figshare.usage_by_month
+
+),
+
+countries as (
+
+    select * from figshare.usage_by_country
+
+),
+
+group_wholes as (
+
+    select * from staging.stg_group_wholes
+
+),
+
+institution_articles as (
+
+    select * from staging.stg_institution_articles
+
+),
+
+groups as (
+
+    select * from staging.stg_groups
+
+),
+
+month_sums as (
+
+    select
+        months.item_type,
+        months.item_id,
+        months.counter,
+        sum(months.event_count) as event_count
+
+    from months
+    group by months.item_type, months.item_id, months.counter
+
+),
+
+total_and_months as (
+
+    select
+        'total and months' as comparison,
+        item_counters.institution_id,
+        item_counters.item_type,
+        item_counters.item_id,
+        item_counters.counter,
+        item_counters.total as figure,
+        month_sums.event_count as other_figure,
+        cast(null as bigint) as part_count,
+        cast(null as bigint) as unknown_part_count,
+        item_counters.observed_at as figure_at,
+        windows.fetched_at as other_figure_at
+
+    from item_counters
+    inner join windows
+        on
+            item_counters.item_type = windows.item_type
+            and item_counters.item_id = windows.item_id
+            and item_counters.counter = windows.counter
+            and item_counters.months_from >= windows.covered_from
+    inner join month_sums
+        on
+            item_counters.item_type = month_sums.item_type
+            and item_counters.item_id = month_sums.item_id
+            and item_counters.counter = month_sums.counter
+
+),
+
+country_months as (
+
+    select
+        item_type,
+        item_id,
+        counter,
+        month,
+        sum(event_count) as event_count,
+        min(observed_at) as observed_at
+
+    from countries
+    group by item_type, item_id, counter, month
+
+),
+
+months_and_countries as (
+
+    select
+        'months and countries' as comparison,
+        item_counters.institution_id,
+        item_counters.item_type,
+        item_counters.item_id,
+        item_counters.counter,
+        sum(months.event_count) as figure,
+        sum(country_months.event_count) as other_figure,
+        cast(null as bigint) as part_count,
+        cast(null as bigint) as unknown_part_count,
+        min(months.observed_at) as figure_at,
+        min(country_months.observed_at) as other_figure_at
+
+    from item_counters
+    inner join country_months
+        on
+            item_counters.item_type = country_months.item_type
+            and item_counters.item_id = country_months.item_id
+            and item_counters.counter = country_months.counter
+    inner join months
+        on
+            country_months.item_type = months.item_type
+            and country_months.item_id = months.item_id
+            and country_months.counter = months.counter
+            and country_months.month = months.month
+    group by
+        item_counters.institution_id,
+        item_counters.item_type,
+        item_counters.item_id,
+        item_counters.counter
+
+),
+
+article_counters as (
+
+    select * from item_counters
+    where item_type = 'article'
+
+),
+
+group_counters as (
+
+    select * from item_counters
+    where item_type = 'group' and total is not null
+
+),
+
+group_and_articles as (
+
+    select
+        'group and articles' as comparison,
+        group_counters.institution_id,
+        group_counters.item_type,
+        group_counters.item_id,
+        group_counters.counter,
+        group_counters.total as figure,
+        sum(article_counters.total) as other_figure,
+        count(*) as part_count,
+        count(*) - count(article_counters.total) as unknown_part_count,
+        group_counters.observed_at as figure_at,
+        min(article_counters.observed_at) as other_figure_at
+
+    from group_counters
+    inner join group_wholes
+        on
+            group_counters.institution_id = group_wholes.institution_id
+            and group_counters.item_id = group_wholes.group_id
+    inner join article_counters
+        on
+            group_wholes.article_id = article_counters.item_id
+            and group_counters.counter = article_counters.counter
+    group by
+        group_counters.institution_id,
+        group_counters.item_type,
+        group_counters.item_id,
+        group_counters.counter,
+        group_counters.total,
+        group_counters.observed_at
+
+),
+
+institution_sums as (
+
+    select
+        institution_articles.institution_id,
+        article_counters.counter,
+        sum(article_counters.total) as total,
+        count(*) as part_count,
+        count(*) - count(article_counters.total) as unknown_part_count,
+        min(article_counters.observed_at) as observed_at
+
+    from institution_articles
+    inner join article_counters on institution_articles.article_id = article_counters.item_id
+    group by institution_articles.institution_id, article_counters.counter
+
+),
+
+top_group_sums as (
+
+    select
+        group_counters.institution_id,
+        group_counters.counter,
+        sum(group_counters.total) as total,
+        min(group_counters.observed_at) as observed_at
+
+    from group_counters
+    inner join groups
+        on
+            group_counters.institution_id = groups.institution_id
+            and group_counters.item_id = groups.group_id
+    where groups.level = 1
+    group by group_counters.institution_id, group_counters.counter
+
+),
+
+institution_and_top_groups as (
+
+    select
+        'institution and top groups' as comparison,
+        institution_sums.institution_id,
+        'institution' as item_type,
+        institution_sums.institution_id as item_id,
+        institution_sums.counter,
+        institution_sums.total as figure,
+        top_group_sums.total as other_figure,
+        institution_sums.part_count,
+        institution_sums.unknown_part_count,
+        institution_sums.observed_at as figure_at,
+        top_group_sums.observed_at as other_figure_at
+
+    from institution_sums
+    inner join top_group_sums
+        on
+            institution_sums.institution_id = top_group_sums.institution_id
+            and institution_sums.counter = top_group_sums.counter
+
+),
+
+compared as (
+
+    select * from total_and_months
+
+    union all
+
+    select * from months_and_countries
+
+    union all
+
+    select * from group_and_articles
+
+    union all
+
+    select * from institution_and_top_groups
+
+),
+
+reconciled as (
+
+    select
+        comparison,
+        institution_id,
+        item_type,
+        item_id,
+        counter,
+        cast(figure as bigint) as figure,
+        cast(other_figure as bigint) as other_figure,
+        cast(figure - other_figure as bigint) as difference,
+        part_count,
+        unknown_part_count,
+        figure_at,
+        other_figure_at
+
+    from compared
+    where figure is not null and other_figure is not null
+
+)
+
+select * from reconciled

@@ -1,0 +1,142 @@
+-- One row per item whose usage is followed: articles that are currently listed and loaded, groups
+-- whose listing is read, and what was asked for by name.
+--
+-- columns:
+--   item_type: article, author, collection, group or project.
+--   item_id: Figshare's id of it.
+--   institution_id: The institution it belongs to; NULL when it is not known to belong to one that
+--     is followed.
+--   started_on: First day (UTC) of the month from which there can be usage. For an article the
+--     month of its earliest date; where only a later version tells dates, and for what was asked
+--     for by name, 2011, before Figshare was. For a group the January of the year before the
+--     earliest article: withdrawn ones count on.
+--   changed_at: When it was last published or modified (UTC); NULL for what is not an article.
+
+with
+
+articles as (
+
+    select * from staging.stg_articles
+
+),
+
+listed_articles as (
+
+    select * from staging.stg_listed_articles
+
+),
+
+groups as (
+
+    select * from staging.stg_groups
+
+),
+
+named_items as (
+
+    select * from figshare.usage_items
+
+),
+
+article_institutions as (
+
+    select
+        article_id,
+        min(institution_id) as institution_id
+
+    from listed_articles
+    group by article_id
+
+),
+
+article_items as (
+
+    select
+        articles.article_id,
+        article_institutions.institution_id,
+        case
+            when articles.first_online_at is null and articles.version > 1 then date '2011-01-01'
+            else
+                cast(
+                    date_trunc(
+                        'month',
+                        coalesce(
+                            least(
+                                articles.first_online_at,
+                                articles.posted_at,
+                                articles.published_at,
+                                articles.created_at
+                            ),
+                            timestamp '2011-01-01'
+                        )
+                    ) as date
+                )
+        end as started_on,
+        greatest(articles.published_at, articles.modified_at) as changed_at
+
+    from articles
+    left join article_institutions on articles.article_id = article_institutions.article_id
+
+),
+
+earliest as (
+
+    select
+        institution_id,
+        cast(
+            date_trunc('year', coalesce(min(started_on), date '2012-01-01')) - to_years(1) as date
+        ) as started_on
+
+    from article_items
+    group by institution_id
+
+),
+
+items as (
+
+    select
+        'article' as item_type,
+        article_id as item_id,
+        institution_id,
+        started_on,
+        changed_at
+
+    from article_items
+
+    union all
+
+    select
+        'group' as item_type,
+        groups.group_id as item_id,
+        groups.institution_id,
+        earliest.started_on,
+        cast(null as timestamp) as changed_at
+
+    from groups
+    inner join earliest on groups.institution_id = earliest.institution_id
+    where groups.is_listed
+
+    union all
+
+    select
+        item_type,
+        item_id,
+        cast(null as bigint) as institution_id,
+        date '2011-01-01' as started_on,
+        cast(null as timestamp) as changed_at
+
+    from named_items
+
+),
+
+followed as (
+
+    select * from items
+    -- What is followed anyway and asked for by name, too, is one item.
+    qualify row_number() over (
+        partition by item_type, item_id order by institution_id asc nulls last
+    ) = 1
+
+)
+
+select * from followed

@@ -1,0 +1,220 @@
+"""Whatever goes wrong with usage is in the ledger, stops nothing else, and is made good by the next refresh."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from usage_refresh import Clock, load
+from usage_truth import (
+    asked,
+    assert_countries_true,
+    assert_months_true,
+    assert_no_gap_and_no_double,
+    assert_totals_true,
+    requests,
+)
+
+from pipelines.errors import UsageError
+from pipelines.figshare.client import DeniedError, FigshareClient
+from pipelines.refresh import Outcome
+from pipelines.sandbox import Fault, Sandbox
+from pipelines.settings import resolve_settings
+
+Loaded = Callable[[bool], tuple[Path, Outcome]]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def assert_all_true(sandbox: Sandbox, warehouse: Path) -> None:
+    for item_type in ("article", "group"):
+        assert_totals_true(sandbox, warehouse, item_type)
+        assert_months_true(sandbox, warehouse, item_type)
+    assert_countries_true(sandbox, warehouse)
+    assert_no_gap_and_no_double(warehouse)
+
+
+def test_killed_and_finished_by_the_next(small: Sandbox, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    environment = {
+        **os.environ,
+        "SOURCES__FIGSHARE__TOKEN": small.token,
+        "SOURCES__FIGSHARE__CHUNK_ARTICLES": "60",
+    }
+    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--institution", str(small.institution_id)]
+    command += ["--api-url", small.api_url, "--stats-url", small.stats_url, "--requests-per-second", "0"]
+    for least in (120, 300):
+        small.clear_requests()
+        process = subprocess.Popen(
+            [*command, "--warehouse", str(warehouse)], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        )
+        deadline = time.monotonic() + 60
+        while process.poll() is None and len(small.requests) < least and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+    assert load(small, warehouse, False).outcome == "done"
+    assert_all_true(small, warehouse)
+    assert asked(warehouse, "select count(*) from figshare.usage_restatements") == [(0,)]
+
+
+def test_denied_is_asked_once_until_the_credentials_change(small: Sandbox, clock: Clock, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    small.faults.add(Fault("status", status=403, path=r"^/stats/(timeline|breakdown|top)/"))
+    outcome = load(small, warehouse, False)
+    assert outcome.outcome == "done"
+    made = requests(outcome)
+    assert made.pop("total") > 30
+    # Once for articles and once for groups; by country and by site only groups are asked for.
+    assert made == {"months": 2, "countries": 1, "referrals": 1, "categories": 1}
+    query = "select kind, item_type, state from figshare.usage_scopes where scope = 'public' order by all"
+    denied = [(kind, "group", "denied") for kind in ("categories", "countries", "months", "referrals")]
+    opened = [("total", item_type, "open") for item_type in ("article", "group")]
+    assert asked(warehouse, query) == sorted([*denied, ("months", "article", "denied"), *opened])
+    query = "select sum(due_item_count), max(denied_scope_count) from reports.usage_coverage where kind = 'months'"
+    ((due, scopes),) = asked(warehouse, query)
+    assert due > 0
+    assert scopes == 1
+    # What is unknown is not 0.
+    assert asked(warehouse, "select count(*) > 0 from reports.articles where views is null") == [(True,)]
+    assert requests(load(small, warehouse, False)) == {}
+    outcome = load(small, warehouse)
+    assert outcome.outcome == "done"
+    assert_all_true(small, warehouse)
+
+
+@pytest.mark.slow
+def test_wrong_credentials_are_one_sentence_and_the_rest_goes_on(
+    small: Sandbox, loaded: Loaded, clock: Clock, tmp_path: Path
+) -> None:
+    warehouse, _ = loaded(False)
+    number = small.world.publish()[0]
+    outcome = load(small, warehouse, stats_password="not-the-password")
+    assert outcome.outcome == "incomplete"
+    (failure,) = outcome.failures
+    assert "refused the Stats API's credentials (403)" in failure["message"]
+    assert requests(outcome)["sweep"] == 2
+    assert asked(warehouse, "select count(*) from reports.articles where article_id = ? and views = 0", number)
+    clock.now += timedelta(hours=1)
+    outcome = load(small, warehouse, stats_password="not-the-password")
+    assert requests(outcome) == {}
+    assert len(outcome.failures) == 1
+    assert requests(load(small, warehouse))["sweep"] == 6
+    for path in tmp_path.rglob("*"):
+        content = b"" if path.is_dir() else path.read_bytes()
+        assert b"not-the-password" not in content
+        assert small.stats_password.encode() not in content
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(
+            Fault("status", status=500, path=r"/stats/.*timeline/month/views/article"), marks=pytest.mark.slow
+        ),
+        pytest.param(Fault("half_body", path=r"/stats/.*timeline/month/views/article"), marks=pytest.mark.slow),
+        Fault("changed_type", field="timeline", value="none", path=r"/stats/.*timeline/month/views/article"),
+    ],
+    ids=lambda fault: fault.kind,
+)
+def test_what_fails_is_in_the_ledger_and_asked_again(
+    small: Sandbox, loaded: Loaded, clock: Clock, fault: Fault
+) -> None:
+    warehouse, _ = loaded(True)
+    moved = small.world.public_ids()[:3]
+    for number in moved:
+        small.world.add_usage(number, "views", clock.now.date(), "Germany", "Berlin", 2)
+    said_at = clock.now
+    clock.now += timedelta(hours=1)
+    small.faults.add(fault)
+    outcome = load(small, warehouse, max_tries=2)
+    assert outcome.outcome == "incomplete"
+    assert len(outcome.failures) == 3
+    query = "select item_id, fetched_at, window_end from figshare.usage_coverage where state = 'failed' order by all"
+    for number, fetched_at, end in asked(warehouse, query):
+        assert number in moved
+        # What an earlier answer covers stays covered.
+        assert fetched_at in (None, said_at)
+        assert (fetched_at is None) == (end is None)
+    small.faults.clear()
+    clock.now += timedelta(hours=1)
+    assert requests(load(small, warehouse)) == {"sweep": 6, "months": 3}
+    assert asked(warehouse, "select count(*) from figshare.usage_coverage where state = 'failed'") == [(0,)]
+    assert_all_true(small, warehouse)
+
+
+def test_an_outage_of_the_stats_api_ends_usage_only(small: Sandbox, clock: Clock, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    small.faults.add(Fault("status", status=500, path=r"^/stats/"))
+    outcome = load(small, warehouse, False, max_tries=1)
+    assert outcome.outcome == "incomplete"
+    assert 10 <= requests(outcome)["total"] < 20
+    assert asked(warehouse, "select count(*) from reports.articles where views is null") == [(30,)]
+
+
+@pytest.mark.slow
+def test_a_limit_of_requests_stops_cleanly_and_the_next_goes_on(small: Sandbox, clock: Clock, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    outcome = load(small, warehouse, max_requests=250)
+    assert outcome.outcome == "stopped"
+    assert len(small.requests) == 250
+    load(small, warehouse)
+    assert_all_true(small, warehouse)
+
+
+def test_another_figshares_statistics_are_not_asked_for(small: Sandbox, clock: Clock, tmp_path: Path) -> None:
+    outcome = load(small, tmp_path / "warehouse.duckdb", False, stats_url=None)
+    assert outcome.outcome == "done"
+    assert requests(outcome) == {}
+
+
+def test_the_password_goes_to_the_portals_scope_only() -> None:
+    with Sandbox(items=1, record_bodies=True) as sandbox:
+        options = {
+            "stats_url": sandbox.stats_url,
+            "portal": sandbox.portal,
+            "stats_username": sandbox.stats_username,
+            "stats_password": sandbox.stats_password,
+            "token": sandbox.token,
+            "requests_per_second": 0,
+        }
+        with FigshareClient(sandbox.api_url, **options) as client:
+            client.get("top", f"/{sandbox.portal}/top/views/group", base="stats")
+            client.get("total", "/total/views/article/1", base="stats")
+            client.get("licenses", "/licenses")
+        with FigshareClient(sandbox.api_url, **{**options, "stats_password": "wrong"}) as client:
+            with pytest.raises(DeniedError) as raised:
+                client.get("top", f"/{sandbox.portal}/top/views/group", base="stats")
+            assert "wrong" not in str(raised.value)
+            assert client.stop_reason is None
+        sent = ["Authorization" in exchange.headers for exchange in sandbox.requests]
+        assert sent == [True, False, False, True]
+        assert sandbox.requests[0].headers["Authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"stats_username": "user", "stats_password": "secret"},
+        {"portal": "north", "stats_username": "user"},
+        {"portal": "no/rth", "stats_username": "user", "stats_password": "secret"},
+        {"portal": "north", "stats_username": "user", "stats_password": "secret", "stats_url": "http://example.org"},
+    ],
+)
+def test_credentials_that_cannot_be_used(given: dict[str, str]) -> None:
+    with pytest.raises(UsageError) as raised:
+        FigshareClient(**given)  # type: ignore[arg-type]
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "given", [{"usage": ["weeks"]}, {"usage": ["none", "days"]}, {"usage_items": ["author"]}, {"usage_max_age": -1.0}]
+)
+def test_settings_that_cannot_be(given: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        resolve_settings(given)

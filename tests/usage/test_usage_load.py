@@ -1,0 +1,199 @@
+"""A load of usage brings what is true, with as many requests as the plan foretells."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from support import TODAY
+from usage_refresh import Clock, load
+from usage_truth import (
+    COUNTERS,
+    asked,
+    assert_countries_true,
+    assert_months_true,
+    assert_no_gap_and_no_double,
+    assert_totals_true,
+    items,
+    requests,
+)
+
+from pipelines.refresh import Outcome
+from pipelines.sandbox import Sandbox
+from pipelines.warehouse.store import sql_folder
+
+Loaded = Callable[[bool], tuple[Path, Outcome]]
+
+
+def _months(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[str, int]:
+    """The requests of a first load by the rules of the plan, from the sandbox's truth and the items' beginnings."""
+    made: Counter[str] = Counter()
+    if has_credentials:
+        made["sweep"] = 6
+    query = "select item_type, item_id, started_on from staging.stg_usage_items"
+    for item_type, number, started_on in asked(warehouse, query):
+        is_young = item_type == "article" and _months(started_on, TODAY) <= 24
+        for counter in COUNTERS:
+            total = sandbox.world.usage_total(counter, item_type, number)
+            is_swept = has_credentials and total > 0
+            if not is_swept and (not is_young or counter == "shares"):
+                made["total"] += 1
+            if total or (is_young and counter != "shares" and not is_swept and not has_credentials):
+                made["months"] += math.ceil(_months(started_on, TODAY) / 24)
+            elif is_young and counter != "shares":
+                made["months"] += 1
+            if total and item_type == "group":
+                first = min(sandbox.world.usage_by_month(counter, item_type, number))
+                begun = max(started_on, date.fromisoformat(f"{first}-01"))
+                made["countries"] += math.ceil(_months(begun, TODAY) / 24)
+                if counter == "views":
+                    years = min(TODAY.year - started_on.year + 1, 2)
+                    made["referrals"] += years
+                    made["categories"] += years
+    return dict(made)
+
+
+@pytest.mark.parametrize("has_credentials", [True, False])
+def test_a_full_load_is_true(small: Sandbox, loaded: Loaded, has_credentials: bool) -> None:
+    warehouse, outcome = loaded(has_credentials)
+    assert outcome.outcome == "done"
+    for item_type in ("article", "group"):
+        assert_totals_true(small, warehouse, item_type)
+        assert_months_true(small, warehouse, item_type)
+    assert_countries_true(small, warehouse)
+    assert_no_gap_and_no_double(warehouse)
+    # Groups count withdrawn articles on, which no listing shows: only those comparisons may differ.
+    query = "select distinct comparison from reports.usage_reconciliation where difference <> 0"
+    assert set(asked(warehouse, query)) <= {("group and articles",), ("institution and top groups",)}
+    assert requests(outcome) == _foretold(small, warehouse, has_credentials)
+    for check in sorted((sql_folder() / "checks").glob("usage_*.sql")):
+        assert asked(warehouse, check.read_text(encoding="utf-8")) == []
+
+
+def test_the_reports_say_what_is_true(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
+    warehouse, _ = loaded(True)
+    world = small.world
+    ids = world.public_ids()
+    truth = {(n, *(world.usage_total(counter, "article", n) for counter in COUNTERS)) for n in ids}
+    query = "select article_id, views, downloads, shares from reports.articles"
+    assert set(asked(warehouse, query)) == truth
+    assert asked(warehouse, "select distinct usage_as_of from reports.articles") == [(clock.now,)]
+    whole = tuple(sum(row[place] for row in truth) for place in (1, 2, 3))
+    query = "select views, downloads, shares, usage_covered_share, usage_as_of from reports.institution_summary"
+    assert asked(warehouse, query) == [(*whole, 1.0, clock.now)]
+    for thing in ("group", "institution"):
+        query = "select sum(views_fractional), sum(downloads_fractional), sum(shares_fractional) "
+        query += "from reports.usage_by_month where item_type = ?"
+        assert asked(warehouse, query, thing) == [pytest.approx(whole)]
+    query = "select sum(views) from reports.usage_by_country where item_type = 'institution'"
+    assert asked(warehouse, query) == [(world.usage_total("views", "group", world.top_group_id),)]
+    query = "select distinct usage_covered_share, usage_complete_to from reports.usage_by_month"
+    assert asked(warehouse, query) == [(1.0, TODAY)]
+    assert asked(warehouse, "select distinct due_item_count, failed_item_count from reports.usage_coverage") == [(0, 0)]
+
+
+def test_nothing_moved_means_a_sweep_and_nothing_else(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
+    warehouse, _ = loaded(True)
+    clock.now += timedelta(hours=6)
+    assert requests(load(small, warehouse)) == {"sweep": 6}
+    assert asked(warehouse, "select count(*) from figshare.usage_restatements") == [(0,)]
+
+
+def _groups_above(sandbox: Sandbox, article_ids: list[int]) -> set[int]:
+    parents = {group["id"]: group["parent_id"] for group in sandbox.world.groups}
+    above = {sandbox.world.top_group_id}
+    for number in article_ids:
+        group = sandbox.world.detail(number)["group_id"]
+        while group:
+            above.add(group)
+            group = parents.get(group, 0)
+    return above
+
+
+@pytest.mark.slow
+def test_three_percent_moved_with_credentials(clock: Clock, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    with Sandbox(items=100, seed=3, today=TODAY) as sandbox:
+        load(sandbox, warehouse)
+        moved = sandbox.world.public_ids()[10:13]
+        for number in moved:
+            sandbox.world.add_usage(number, "views", TODAY, "Germany", "Berlin", 5)
+        clock.now += timedelta(hours=6)
+        above = len(_groups_above(sandbox, moved))
+        assert requests(load(sandbox, warehouse)) == {"sweep": 6, "months": 3 + above, "countries": above}
+        for item_type in ("article", "group"):
+            assert_totals_true(sandbox, warehouse, item_type)
+            assert_months_true(sandbox, warehouse, item_type)
+        assert_countries_true(sandbox, warehouse)
+
+
+def test_three_percent_moved_without_credentials(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
+    warehouse, _ = loaded(False)
+    moved = small.world.public_ids()[5:6]
+    small.world.add_usage(moved[0], "views", TODAY, "Germany", "Berlin", 5)
+    clock.now += timedelta(days=6)
+    # Nothing is older than `--usage-max-age` yet, so nothing is asked for and nothing is known of it.
+    assert requests(load(small, warehouse, False)) == {}
+    clock.now += timedelta(days=2)
+    made = requests(load(small, warehouse, False))
+    used: Counter[str] = Counter()
+    for item_type in ("article", "group"):
+        for number in items(small, item_type):
+            for counter in COUNTERS:
+                total = small.world.usage_total(counter, item_type, number)
+                # Shares that were 0 are asked for twelve times as rarely.
+                used["months" if total else "none" if counter == "shares" else "total"] += 1
+    above = len(_groups_above(small, moved))
+    viewed = sum(small.world.usage_total("views", "group", number) > 0 for number in items(small, "group"))
+    assert made.pop("referrals") == made.pop("categories") <= viewed
+    assert made == {"months": used["months"], "total": used["total"], "countries": above}
+    assert_totals_true(small, warehouse)
+    assert_months_true(small, warehouse)
+    assert_countries_true(small, warehouse)
+
+
+@pytest.mark.slow
+def test_what_the_sweep_leaves_out_is_asked_for(small: Sandbox, clock: Clock, tmp_path: Path) -> None:
+    small.world.top_max_count = 5
+    warehouse = tmp_path / "warehouse.duckdb"
+    load(small, warehouse)
+    for item_type in ("article", "group"):
+        assert_totals_true(small, warehouse, item_type)
+        assert_months_true(small, warehouse, item_type)
+
+
+@pytest.mark.slow
+def test_days_countries_and_items_by_name(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
+    warehouse, _ = loaded(True)
+    world = small.world
+    author = world.detail(world.public_ids()[0])["authors"][0]["id"]
+    shelf = next(iter(world.collections))
+    outcome = load(
+        small,
+        warehouse,
+        usage=["days", "countries"],
+        usage_items=[f"author:{author}", f"collection:{shelf}"],
+        usage_days=40,
+    )
+    assert outcome.outcome == "done"
+    assert_countries_true(small, warehouse, "article")
+    first = TODAY - timedelta(days=39)
+    for number in world.public_ids():
+        query = "select cast(day as varchar), event_count from figshare.usage_by_day where item_id = ? "
+        found = dict(asked(warehouse, query + "and counter = 'views' and event_count > 0", number))
+        assert found == world.usage_by_day("views", "article", number, first)
+    query = "select total from staging.stg_usage_counters where item_type = ? and counter = 'views'"
+    assert asked(warehouse, query, "author") == [(world.usage_total("views", "author", author),)]
+    assert asked(warehouse, query, "collection") == [(world.usage_total("views", "collection", shelf),)]
+    # What is not asked for any more is not followed any more; what was read stays.
+    load(small, warehouse)
+    assert asked(warehouse, query, "author") == []
+    assert asked(warehouse, "select count(*) > 0 from figshare.usage_totals where item_type = 'author'") == [(True,)]
