@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import dlt
@@ -74,6 +75,9 @@ class Loader:
         try:
             self._thread.submit(self._pipeline.run, source).result()
         except (PipelineStepFailed, OSError) as error:
+            # dlt would load what is left of this package with the next one, and drop the next one's rows.
+            with suppress(Exception):
+                self._pipeline.drop_pending_packages()
             raise self._failure(error) from error
 
     def _failure(self, error: BaseException) -> FigshareWarehouseError:

@@ -183,16 +183,16 @@ def _lists(run: Run) -> None:
     if not due:
         return
     run.step("Reading " + ", ".join(name.replace("_", " ") for name in due))
-    own_institution = next((row["id"] for row in store.ask(run.connection, "own_institution")), None)
-    readers = public_lists(run.client, run.drift) | institution_lists(run.client, run.drift, own_institution)
+    readers = public_lists(run.client, run.drift) | institution_lists(run.client, run.drift)
     tables: dict[Table, list[pa.Table]] = {}
     readings = []
     for table, read in readers.items():
-        if table.name not in due:
+        if table.name not in due or table in run.failed_lists:
             continue
         try:
             tables[table] = list(read())
         except RequestError as error:
+            run.failed_lists.add(table)
             run.set_aside(error)
         except FigshareWarehouseError:
             break
@@ -280,16 +280,16 @@ def _withdrawals(run: Run, batch: Batch, due: Mapping[int, Mapping[str, Any]]) -
 
 def _settle(run: Run) -> None:
     """Notes what follows from what was read: who left a listing, who came back, who was first seen."""
-    tables = {
-        LISTED_ARTICLES: store.ask_arrow(
-            run.connection, "listed_articles_unlisted", started_at=run.started_at, now=utc_now()
-        ),
-        WITHDRAWALS: store.ask_arrow(run.connection, "withdrawals_returned"),
-        FIRST_LISTED: store.ask_arrow(run.connection, "first_listed"),
-    }
-    found = {table: [rows.cast(arrow_schema(table))] for table, rows in tables.items() if rows.num_rows}
-    if found:
-        run.load(found)
+    _load_found(run, LISTED_ARTICLES, "listed_articles_unlisted", now=utc_now())
+    # After it: a withdrawal is of another kind once the listing does not show the article any more.
+    _load_found(run, WITHDRAWALS, "withdrawals_changed")
+    _load_found(run, FIRST_LISTED, "first_listed")
+
+
+def _load_found(run: Run, table: Table, question: str, **parameters: Any) -> None:
+    found = store.ask_arrow(run.connection, question, **parameters)
+    if found.num_rows:
+        run.load({table: [found.cast(arrow_schema(table))]})
 
 
 def _group_counts(run: Run) -> None:

@@ -97,6 +97,7 @@ class Run:
         progress: told what happens.
         drift: collects how answers differ from the contract.
         outcome: what was done so far.
+        failed_lists: short lists that could not be read; they are not tried again in this refresh.
         listings: the listings that are followed.
         loader: loads into the warehouse; entered for as long as the run takes.
     """
@@ -116,6 +117,7 @@ class Run:
         self.connection = connection
         self.progress = progress
         self.drift = Drift()
+        self.failed_lists: set[Table] = set()
         started_at = utc_now()
         # Ids sort by time: what a listing showed last is told by comparing them.
         self.outcome = Outcome(f"{started_at:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}", started_at)

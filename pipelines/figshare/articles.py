@@ -112,12 +112,21 @@ def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
     files = record.get("files")
     try:
         if isinstance(files, list) and len(files) >= FILES_SHOWN:
-            record["files"] = list(_once(offset_pages(client, "files", f"{path}/files")))
+            record["files"] = _all_files(client, f"{path}/files", files)
         versions = _versions(client, path, record, wanted.known_version)
     except NotFoundError as error:
         # The article itself is there: that a part of it is not says nothing of a withdrawal.
         raise RequestError(str(error), error.path, error.status, error.tries) from None
     return Detail(wanted, record, fetched_at, versions, answer.etag)
+
+
+def _all_files(client: FigshareClient, path: str, shown: list[Any]) -> list[dict[str, Any]]:
+    """All files of an article; an answer that lacks those that the detail shows is not believed."""
+    files = list(_once(offset_pages(client, "files", path)))
+    known = {record.get("id") for record in files}
+    if any(isinstance(record, dict) and record.get("id") not in known for record in shown):
+        raise RequestError(f"{client.api_url}{path} answered without files that the article shows.", path, 200, 1)
+    return files
 
 
 def _versions(
@@ -129,7 +138,7 @@ def _versions(
     if version is not None and version == known_version:
         return None
     versions = client.get("versions", f"{path}/versions").data
-    if not isinstance(versions, list) or not all(isinstance(entry, dict) for entry in versions):
+    if not isinstance(versions, list) or not versions or not all(isinstance(entry, dict) for entry in versions):
         raise RequestError(
             f"{client.api_url}{path}/versions answered with something that is not a list of versions.", path, 200, 1
         )

@@ -38,6 +38,8 @@ Base = Literal["api", "stats"]
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
+LONGEST_CONNECT = 10.0
+"""Seconds to wait for a connection, which cannot be interrupted."""
 LONGEST_WAIT = 300.0
 """Seconds; a server that asks for a longer pause is not waited for."""
 FAILURES_BEFORE_GIVING_UP = 10
@@ -138,6 +140,7 @@ class _BadAnswer(Exception):
     status: int | None = None
     again: bool = True
     wait: float | None = None
+    is_json: bool = False
 
 
 @dataclass(slots=True)
@@ -397,7 +400,7 @@ class FigshareClient:
                 params=question.params,
                 json=question.body,
                 headers=headers,
-                timeout=self._timeout,
+                timeout=(min(LONGEST_CONNECT, self._timeout), self._timeout),
                 allow_redirects=False,
             )
             status = response.status_code
@@ -452,7 +455,8 @@ class FigshareClient:
         if 300 <= status < 400:
             raise _BadAnswer(f"answered {status}, a redirect; check the base address", status, again=False)
         if status >= 400:
-            raise _BadAnswer(f"answered {status}{_said(response)}", status, again=False)
+            is_json = response.content.lstrip()[:1] == b"{"
+            raise _BadAnswer(f"answered {status}{_said(response)}", status, again=False, is_json=is_json)
         try:
             data = orjson.loads(response.content)
         except orjson.JSONDecodeError:
@@ -484,7 +488,10 @@ class FigshareClient:
         if question.is_stats and bad.status in (401, 403):
             # What the token or the public may read is another matter, so nothing else is stopped by this.
             return DeniedError(message, path, bad.status, tries)
-        if bad.status == 404:
+        if bad.wait is not None and bad.wait > LONGEST_WAIT and not question.is_stats:
+            self.stop(OutageError(f"{message} What was loaded is kept."))
+        # Figshare says it in JSON; a page in between that is not found says nothing of what was asked for.
+        if bad.status == 404 and bad.is_json:
             self._failures_in_a_row[question.service] = 0
             return NotFoundError(message, path, bad.status, tries)
         with self._lock:
@@ -523,11 +530,13 @@ class _Adapter(HTTPAdapter):
         class Connection(HTTPConnection):
             def connect(self) -> None:
                 super().connect()
+                sockets[:] = [other for other in sockets if other.fileno() != -1]
                 sockets.append(self.sock)
 
         class SecureConnection(HTTPSConnection):
             def connect(self) -> None:
                 super().connect()
+                sockets[:] = [other for other in sockets if other.fileno() != -1]
                 sockets.append(self.sock)
 
         class Pool(HTTPConnectionPool):

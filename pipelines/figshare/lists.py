@@ -30,25 +30,24 @@ def public_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
     return {table: _reader(client, table, path, drift) for table, path in paths.items()}
 
 
-def institution_lists(client: FigshareClient, drift: Drift, institution_id: int | None = None) -> dict[Table, Reader]:
-    """Returns what reads the token's institution and its groups; needs an administrator's token.
+def institution_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
+    """Returns what reads the token's institution and its groups; needs an administrator's token."""
+    known: list[dict[str, Any]] = []
 
-    Args:
-        client: asks Figshare.
-        drift: where differences are noted.
-        institution_id: the token's institution, where that is known: the list of groups does not say.
-    """
-    known: dict[str, Any] = {} if institution_id is None else {"id": institution_id}
+    def institution() -> dict[str, Any]:
+        # The list of groups does not say whose they are: that is known of the token only.
+        path = "/account/institution"
+        if not known:
+            known.append(_object(client, "institution", path))
+        if not isinstance(known[0].get("id"), int):
+            raise RequestError(f"{client.api_url}{path} answered without the institution's id.", path, 200, 1)
+        return known[0]
 
     def institutions() -> Iterator[pa.Table]:
-        record = _object(client, "institution", "/account/institution")
-        known.update(record)
-        yield records_table(INSTITUTIONS, [record], drift)
+        yield records_table(INSTITUTIONS, [institution()], drift)
 
     def groups() -> Iterator[pa.Table]:
-        if not known:
-            known.update(_object(client, "institution", "/account/institution"))
-        own = {"institution_id": known.get("id")}
+        own = {"institution_id": institution()["id"]}
         records = _list(client, "groups", "/account/institution/groups")
         yield records_table(GROUPS, records, drift, own)
 
@@ -97,7 +96,11 @@ def group_counts(client: FigshareClient, group_ids: Sequence[int], counted_at: d
 
 def _reader(client: FigshareClient, table: Table, path: str, drift: Drift) -> Reader:
     def read() -> Iterator[pa.Table]:
-        yield records_table(table, _list(client, table.name, path), drift)
+        records = _list(client, table.name, path)
+        if not records:
+            # Figshare has categories, licences and item types: none at all is a mistake, and would empty the table.
+            raise RequestError(f"{client.api_url}{path} answered with an empty list.", path, 200, 1)
+        yield records_table(table, records, drift)
 
     return read
 

@@ -61,10 +61,21 @@ article_versions as (
 
 ),
 
+failed_requests as (
+
+    select * from figshare.failed_requests
+
+),
+
 withdrawals as (
 
-    select * from figshare.withdrawals
-    where returned_at is null
+    -- One that ended, though that is not noted yet, since its refresh was killed, is none.
+    select withdrawals.*
+    from figshare.withdrawals as withdrawals
+    left join articles on withdrawals.article_id = articles.id
+    where
+        withdrawals.returned_at is null
+        and (articles.id is null or articles.fetched_at <= withdrawals.checked_at)
 
 ),
 
@@ -80,13 +91,19 @@ listed as (
     -- Ids of refreshes sort by time: what the last complete reading did not show has an older one.
     select
         listed_articles.article_id,
-        max(listed_articles.published_date) as published_date,
-        max(listed_articles.modified_date) as modified_date,
-        greatest(
-            max(listed_articles.published_date), max(listed_articles.modified_date)
-        ) as listed_date,
-        max(listed_articles.group_id) as group_id,
         bool_or(listed_articles.refresh_id >= listings.refresh_id) as is_shown,
+        max(listed_articles.published_date) filter (
+            where listed_articles.refresh_id >= listings.refresh_id
+        ) as published_date,
+        max(listed_articles.modified_date) filter (
+            where listed_articles.refresh_id >= listings.refresh_id
+        ) as modified_date,
+        max(greatest(listed_articles.published_date, listed_articles.modified_date)) filter (
+            where listed_articles.refresh_id >= listings.refresh_id
+        ) as listed_date,
+        max(listed_articles.group_id) filter (
+            where listed_articles.refresh_id >= listings.refresh_id
+        ) as group_id,
         bool_or(
             listed_articles.refresh_id < listings.refresh_id
             and listings.search is null
@@ -185,6 +202,18 @@ own_ages as (
 
 ),
 
+failures as (
+
+    select
+        article_id,
+        max(failed_at) as failed_at
+
+    from failed_requests
+    where article_id is not null
+    group by article_id
+
+),
+
 compared as (
 
     select
@@ -198,11 +227,17 @@ compared as (
         known.etag,
         known.file_count,
         known.version,
+        -- What failed last time comes last, so that it does not keep the rest waiting for ever.
+        coalesce(
+            failures.failed_at > coalesce(known.asked_at, timestamp 'epoch'), false
+        ) as has_failed,
         case
             when greatest(known.asked_at, withdrawals.checked_at) >= $started_at then null
             when withdrawals.article_id is not null and not listed.is_shown then null
             when withdrawals.reason = 'gone from the listing' then 'returned'
             when listed.listed_date <> withdrawals.listed_date then 'returned'
+            -- Not found once while it is listed can be a mistake; twice it is believed.
+            when withdrawals.checked_at = withdrawals.withdrawn_at then 'returned'
             when
                 withdrawals.checked_at < $started_at - to_seconds(86400.0 * $undated_max_age_days)
                 then 'aged'
@@ -223,6 +258,7 @@ compared as (
     left join versions on listed.article_id = versions.article_id
     left join withdrawals on listed.article_id = withdrawals.article_id
     left join news on listed.article_id = news.article_id
+    left join failures on listed.article_id = failures.article_id
     left join own_ages on listed.article_id = own_ages.article_id
 
 ),
@@ -233,7 +269,8 @@ due as (
         article_id,
         reason,
         known_version,
-        case when reason in ('unlisted', 'aged') then etag end as etag,
+        -- What is withdrawn needs its detail again to be back.
+        case when reason in ('unlisted', 'aged') and withdrawn_at is null then etag end as etag,
         listed_date,
         listed_group_id,
         is_shown,
@@ -243,7 +280,11 @@ due as (
 
     from compared
     where reason is not null
-    order by reason = 'aged' asc, published_date desc nulls last, article_id asc
+    order by
+        has_failed asc,
+        reason = 'aged' asc,
+        published_date desc nulls last,
+        article_id asc
 
 )
 

@@ -7,7 +7,6 @@
 -- Nothing is said of articles whose detail could not be asked for since.
 --
 -- parameters:
---   started_at: when this refresh started (UTC).
 --   now: the time to note (UTC).
 --
 -- columns:
@@ -53,8 +52,12 @@ article_checks as (
 
 withdrawals as (
 
-    select * from figshare.withdrawals
-    where returned_at is null
+    select withdrawals.*
+    from figshare.withdrawals as withdrawals
+    left join articles on withdrawals.article_id = articles.id
+    where
+        withdrawals.returned_at is null
+        and (articles.id is null or articles.fetched_at <= withdrawals.checked_at)
 
 ),
 
@@ -67,7 +70,7 @@ judged as (
         unlisted.search is not null
         or articles.id is null
         or withdrawals.article_id is not null
-        or unlisted.missed_at < $started_at
+        or unlisted.missed_at < unlisted.completed_at
         or (
             greatest(articles.fetched_at, article_checks.checked_at) >= unlisted.completed_at
             and articles.group_id is distinct from unlisted.listing_group_id

@@ -1,7 +1,8 @@
 -- One row per short list that has to be read.
 --
--- Groups, with a token, at each refresh. The other lists seldom change: they are due when never
--- read, after some days, and when an article that was read since names something they do not hold.
+-- Groups and the institution they belong to, with a token, at each refresh. The other lists seldom
+-- change: they are due when never read, after some days, and when an article that was read since
+-- names something they do not hold.
 --
 -- parameters:
 --   started_at: when this refresh started (UTC).
@@ -53,7 +54,7 @@ lists as (
 
     from (
         values
-        ('institutions', true, false),
+        ('institutions', true, true),
         ('groups', true, true),
         ('categories', false, false),
         ('licenses', false, false),
