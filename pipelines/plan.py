@@ -24,6 +24,10 @@ LIST_MAX_AGE_DAYS = 7
 """Categories, licences and item types change a few times a year."""
 
 
+KINDS = {"institutions": "institution"}
+"""Lists whose requests are counted under another name than their table's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """Requests of one kind that a refresh will make.
@@ -98,7 +102,7 @@ def planned_requests(
     planned = []
     if not is_listed:
         planned += [
-            Planned(name, 1, "due", "short list") for name in due_lists(connection, settings, now)
+            Planned(KINDS.get(name, name), 1, "due", "short list") for name in due_lists(connection, settings, now)
         ] + _planned_listings(connection, listings)
     due = due_details(connection, settings, listings, now)
     if due:

@@ -29,10 +29,10 @@ class Pacer:
         self._paused_until = 0.0
         self._stopped = threading.Event()
 
-    def wait(self) -> None:
-        """Returns when the caller may start a request, or at once when stopped."""
+    def wait(self) -> float:
+        """Returns when the caller may start a request, or at once when stopped; gives the start (monotonic seconds)."""
         if not self._interval and not self._paused_until:
-            return
+            return time.monotonic()
         # The turn is held while waiting, so the interval counts from the real start before, not from the planned one.
         with self._turn:
             while not self._stopped.is_set():
@@ -40,7 +40,9 @@ class Pacer:
                 if ahead <= 0:
                     break
                 self._stopped.wait(ahead)
-            self._next_at = time.monotonic() + self._interval
+            start = time.monotonic()
+            self._next_at = start + self._interval
+            return start
 
     def pause(self, seconds: float) -> None:
         """Lets nobody start for so many seconds from now."""
