@@ -134,7 +134,7 @@ def test_any_history_equals_a_fresh_load(refreshed: Refreshed, history: list[lis
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(HAPPENINGS, min_size=2, max_size=4), has_dates=st.booleans(), has_cursor=st.booleans())
 def test_many_histories_equal_a_fresh_load(
     refreshed: Refreshed, history: list[list[Happening]], has_dates: bool, has_cursor: bool
