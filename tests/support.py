@@ -103,7 +103,7 @@ def start_refresh(
     """A refresh in a process of its own, unpaced unless the options say so."""
     command = [sys.executable, "-m", "pipelines.cli", "refresh", "--institution", str(sandbox.institution_id)]
     command += ["--api-url", sandbox.api_url, "--stats-url", sandbox.stats_url, "--warehouse", str(warehouse)]
-    command += ["--requests-per-second", "0", *options]
+    command += ["--requests-per-second", "0", "--usage", "none", *options]
     secrets = {"SOURCES__FIGSHARE__TOKEN": sandbox.token}
     return subprocess.Popen(
         command,

@@ -20,7 +20,12 @@ def test_each_request_is_a_line_and_the_token_in_none(figshare: Sandbox, tmp_pat
     bad = figshare.world.public_ids()[0]
     figshare.faults.add(Fault("status", status=500, path=rf"/articles/{bad}$"), Fault("reset", times=2))
     options = ["--log-file", str(log), "--search", "mine=data"]
-    environment = {"SOURCES__FIGSHARE__MAX_TRIES": "2", "SOURCES__FIGSHARE__STATS_PASSWORD": "stats-secret"}
+    environment = {
+        "SOURCES__FIGSHARE__MAX_TRIES": "2",
+        "SOURCES__FIGSHARE__PORTAL": "northfield",
+        "SOURCES__FIGSHARE__STATS_USERNAME": "stats-name",
+        "SOURCES__FIGSHARE__STATS_PASSWORD": "stats-secret",
+    }
     process = start_refresh(figshare, tmp_path / "warehouse.duckdb", options, environment)
     out, errors = process.communicate(timeout=120)
     assert process.returncode == 3, errors

@@ -295,6 +295,44 @@ counts as (
 
     from reports.withdrawn_articles
 
+    union all
+
+    select
+        'usage_by_country' as report,
+        count(*) as row_count,
+        count(
+            distinct row(institution_id, item_type, item_id, month, country_code, country)
+        ) as key_count
+
+    from reports.usage_by_country
+
+    union all
+
+    select
+        'usage_by_month' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, item_type, item_id, month)) as key_count
+
+    from reports.usage_by_month
+
+    union all
+
+    select
+        'usage_coverage' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, item_type, counter, kind)) as key_count
+
+    from reports.usage_coverage
+
+    union all
+
+    select
+        'usage_reconciliation' as report,
+        count(*) as row_count,
+        count(distinct row(comparison, institution_id, item_type, item_id, counter)) as key_count
+
+    from reports.usage_reconciliation
+
 ),
 
 broken as (

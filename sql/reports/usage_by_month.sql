@@ -228,7 +228,7 @@ usage as (
         on
             sums.institution_id = covered.institution_id
             and sums.item_type = covered.item_type
-            and sums.item_id is not distinct from covered.item_id
+            and coalesce(sums.item_id, 0) = coalesce(covered.item_id, 0)
 
 )
 
