@@ -163,6 +163,21 @@ def _refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Read each article again after so many days at the latest, since some changes show no date.  "
                 "[default: 90]",
             ),
+            click.option(
+                "--usage",
+                type=click.Choice(["none", "months", "days", "countries"]),
+                multiple=True,
+                help="Usage to read: months of articles and groups and countries of groups, besides days and "
+                "countries of articles, or none; repeatable.  [default: months]",
+            ),
+            click.option(
+                "--usage-item", "usage_items", multiple=True, help="Its usage, too, such as author:123; repeatable."
+            ),
+            click.option(
+                "--usage-max-age",
+                type=click.FloatRange(0),
+                help="Ask again for usage older than so many days.  [default: 7]",
+            ),
         )
     ):
         command = option(command)
@@ -183,17 +198,6 @@ def _refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Append what happens, one JSON object a line."
 )
 @_sql_dir_option
-@click.option(
-    "--usage",
-    type=click.Choice(["none", "months", "days", "countries"]),
-    multiple=True,
-    help="Usage to read: months of articles and groups and countries of groups, besides days and countries of "
-    "articles, or none; repeatable.  [default: months]",
-)
-@click.option("--usage-item", "usage_items", multiple=True, help="Its usage, too, such as author:123; repeatable.")
-@click.option(
-    "--usage-max-age", type=click.FloatRange(0), help="Ask again for usage older than so many days.  [default: 7]"
-)
 def refresh(warehouse: Path, log_file: Path | None, sql_dir: Path | None, **options: Any) -> None:
     """Bring the warehouse up to date with Figshare.
 

@@ -13,8 +13,10 @@ import duckdb
 
 from pipelines.errors import UsageError
 from pipelines.figshare.articles import FILES_SHOWN
+from pipelines.figshare.client import API_URL
 from pipelines.figshare.listings import Listing
 from pipelines.figshare.paging import PAGE_SIZE
+from pipelines.figshare.stats import FIRST_DAY, ITEM_TYPES, WINDOW_MONTHS
 from pipelines.reports.report import Report, Section, Value
 from pipelines.settings import FigshareSettings
 from pipelines.warehouse import store
@@ -113,6 +115,8 @@ def planned_requests(
     # A request for the counts follows when anything was read.
     if due or due_group_counts(connection, listings, now) or not is_listed:
         planned.append(Planned("group_counts", 1, "estimated", "numbers to compare with"))
+    if not is_listed:
+        planned += _planned_usage(connection, settings, now)
     return planned
 
 
@@ -210,6 +214,35 @@ def _planned_parts(connection: duckdb.DuckDBPyConnection, due: Sequence[Mapping[
     why = "of ten or more files", "of several versions"
     kinds = zip(("files", "versions"), (files, versions), why, strict=True)
     return [Planned(kind, round(number), "estimated", reason) for kind, number, reason in kinds if round(number)]
+
+
+def _planned_usage(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, now: datetime) -> list[Planned]:
+    """Usage that is due of what is loaded, as if nothing were swept; with credentials a sweep can make it far less."""
+    wanted = set(settings.usage or ("months",))
+    has_stats = settings.stats_url or settings.api_url == API_URL
+    if "none" in wanted or not has_stats:
+        return []
+    unknown = Planned("usage", None, "known when read", "about ten for each new article")
+    if not connection.execute("select 1 from figshare.usage_coverage limit 1").fetchall():
+        # Which months there are to ask for shows in the totals, so nothing can be told before those are read.
+        return [unknown]
+    times = {"now": now, "today": now.date(), "max_age_days": settings.usage_max_age}
+    due = {"total": len(store.ask(connection, "usage_totals_due", **times))}
+    for kind in ("months", "countries", "days"):
+        if kind == "days" and "days" not in wanted:
+            continue
+        types = [type_ for type_ in ITEM_TYPES if kind != "countries" or type_ != "article" or "countries" in wanted]
+        since = now.date() - timedelta(days=settings.usage_days - 1) if kind == "days" else FIRST_DAY
+        windows = {"since": since, "window_months": WINDOW_MONTHS[kind], "item_types": types}
+        due[kind] = len(store.ask(connection, "usage_windows_due", kind=kind, **windows, **times))
+    for kind in ("referrals", "categories"):
+        due[kind] = len(store.ask(connection, "usage_tops_due", kind=kind, **times))
+    planned = [
+        Planned(f"usage_{kind}", number, "estimated", "views, downloads, shares")
+        for kind, number in due.items()
+        if number
+    ]
+    return [*planned, unknown]
 
 
 def _reasons(due: Sequence[Mapping[str, Any]]) -> str:

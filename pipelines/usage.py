@@ -7,7 +7,7 @@ is loaded before its entries in the ledger: what was killed in between is due ag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +18,7 @@ from pipelines.figshare.client import DeniedError, RequestError
 from pipelines.figshare.parse import own_rows
 from pipelines.figshare.stats import (
     COUNTERS,
+    FIRST_DAY,
     ITEM_TYPES,
     WINDOW_MONTHS,
     Kind,
@@ -50,9 +51,6 @@ from pipelines.usage_tables import (
 )
 
 Row = dict[str, Any]
-
-FIRST_DAY = date(2008, 1, 1)
-"""Before Figshare was; usage "from the beginning" is from here."""
 
 _TABLES: dict[Kind, tuple[Table, Callable[[Sequence[Reading], str], pa.Table]]] = {
     "total": (USAGE_TOTALS, lambda good, refresh_id: total_rows(good, "total", refresh_id)),

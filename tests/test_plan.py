@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import age_details
+from support import TODAY, age_details, change
 
 from pipelines.cli import main
 from pipelines.figshare import utc_now
@@ -86,3 +86,19 @@ def test_the_command(figshare: Sandbox, loaded: Path, capfdbinary: Any, format_:
     else:
         assert "known when listed" in text
     assert not figshare.requests
+
+
+def test_usage_is_foretold_once_some_is_known(refreshed: Refreshed, tmp_path: Path) -> None:
+    with Sandbox(items=12, seed=7, today=TODAY) as small:
+        warehouse = tmp_path / "warehouse.duckdb"
+        options = {"stats_url": small.stats_url, "api_url": small.api_url, "usage": ["months"]}
+        unknown = planned(small, warehouse, **options)
+        assert ("usage", None) in [row[:2] for row in unknown.rows.rows]
+        assert "usage" not in {row[0] for row in planned(small, warehouse, **{**options, "usage": ["none"]}).rows.rows}
+        refreshed(small, warehouse, usage=["months"])
+        again = planned(small, warehouse, **options)
+        assert not [row for row in again.rows.rows if str(row[0]).startswith("usage_")]
+        refreshed(small, warehouse, usage=["months"])
+        change(warehouse, "update figshare.usage_coverage set fetched_at = fetched_at - interval 8 day")
+        due = by_kind(planned(small, warehouse, **options))
+    assert due["usage_months"] > 0

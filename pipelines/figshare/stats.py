@@ -37,6 +37,9 @@ Kind = Literal["total", "months", "days", "countries", "referrals", "categories"
 COUNTERS = ("views", "downloads", "shares")
 ITEM_TYPES = ("article", "author", "collection", "group", "project")
 
+FIRST_DAY = date(2008, 1, 1)
+"""Before Figshare was; usage "from the beginning" is from here."""
+
 WINDOW_MONTHS: dict[str, int] = {"months": 24, "days": 12, "countries": 24}
 """Longer windows are cut by Figshare without a word: months after two years, days after one."""
 
