@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import UsageError
+from pipelines.figshare.access import API_URL
 from pipelines.figshare.articles import FILES_SHOWN
-from pipelines.figshare.client import API_URL
 from pipelines.figshare.listings import Listing
 from pipelines.figshare.paging import PAGE_SIZE
 from pipelines.figshare.stats import FIRST_DAY, ITEM_TYPES, WINDOW_MONTHS

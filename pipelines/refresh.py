@@ -21,8 +21,10 @@ from packaging.version import Version
 
 from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.figshare import batch_tables, utc_now
+from pipelines.figshare.access import LOOPBACK_HOSTS
 from pipelines.figshare.articles import Batch, Wanted, article_batches
-from pipelines.figshare.client import LOOPBACK_HOSTS, FigshareClient, RequestError, StoppedError
+from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.failures import RequestError, StoppedError
 from pipelines.figshare.listings import Listing, listings_of
 from pipelines.figshare.lists import group_counts, institution_lists, listed_table, public_lists
 from pipelines.figshare.parse import arrow_schema, own_rows

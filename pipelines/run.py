@@ -16,7 +16,9 @@ import pyarrow as pa
 
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare import utc_now
-from pipelines.figshare.client import FigshareClient, RequestCount, RequestError
+from pipelines.figshare.budget import RequestCount
+from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.failures import RequestError
 from pipelines.figshare.listings import Listing
 from pipelines.figshare.parse import Drift, own_rows
 from pipelines.loading import Loader

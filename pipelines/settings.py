@@ -17,7 +17,8 @@ from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.typing import TSecretStrValue
 
 from pipelines.errors import UsageError
-from pipelines.figshare.client import API_URL, FigshareClient
+from pipelines.figshare.access import API_URL
+from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.stats import items_by_name
 
 USAGE = ("none", "months", "days", "countries")

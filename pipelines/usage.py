@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare import utc_now
-from pipelines.figshare.client import DeniedError, RequestError
+from pipelines.figshare.failures import DeniedError, RequestError
 from pipelines.figshare.parse import own_rows
 from pipelines.figshare.stats import (
     COUNTERS,

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import email.utils
+import socket
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.errors import UsageError
 from pipelines.figshare.articles import Wanted, article_batches
-from pipelines.figshare.client import FigshareClient, NotFoundError, OutageError, RequestError, StoppedError
+from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.failures import NotFoundError, OutageError, RequestError, StoppedError
 from pipelines.figshare.pacing import Pacer
+from pipelines.figshare.retries import retry_after
 from pipelines.sandbox import Fault, Sandbox
 
 
@@ -24,6 +34,22 @@ def test_no_two_starts_are_closer_than_the_pace_in_any_thread(pace: float) -> No
     assert min(between) >= 1 / pace - 1e-9
     # So within any second there are never more than the pace says.
     assert all(sum(start <= other < start + 1 for other in starts) <= pace for start in starts)
+
+
+def test_what_is_sent_is_as_far_apart_as_what_is_started() -> None:
+    pacer, pace = Pacer(20), 20
+    sent = []
+
+    def send(connect: float) -> None:
+        pacer.wait()
+        time.sleep(connect)
+        with pacer.sending():
+            sent.append(time.monotonic())
+
+    with ThreadPoolExecutor(8) as pool:
+        # The first ones of each thread have to make a connection.
+        list(pool.map(send, [0.2] * 8 + [0.0] * 20))
+    assert min(later - earlier for earlier, later in pairwise(sent)) >= 1 / pace - 1e-9
 
 
 @pytest.mark.parametrize("pace", [8.0, 25.0])
@@ -90,7 +116,15 @@ def test_the_token_goes_to_the_account_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "token"), [("http://example.org/v2", "secret"), ("ftp://example.org", None), ("https://me:pw@x.org", None)]
+    ("url", "token"),
+    [
+        ("http://example.org/v2", "secret"),
+        ("ftp://example.org", None),
+        ("https://me:pw@x.org", None),
+        ("ftp://me:pw@x.org", None),
+        ("http://[x", None),
+        ("http://x.org:port", None),
+    ],
 )
 def test_addresses_that_cannot_be_used(url: str, token: str | None) -> None:
     with pytest.raises(UsageError) as raised:
@@ -143,3 +177,60 @@ def test_an_outage_ends_the_asking() -> None:
         client.get("licenses", "/licenses")
     assert isinstance(client.stop_reason, OutageError)
     assert client.request_count == 10
+
+
+@pytest.mark.parametrize(("ahead", "least", "most"), [(600, 500, 600), (-86400, 0, 0)])
+def test_retry_after_can_be_a_date(ahead: float, least: float, most: float) -> None:
+    moment = datetime.now(UTC) + timedelta(seconds=ahead)
+    wait = retry_after(email.utils.format_datetime(moment, usegmt=True))
+    assert wait is not None
+    assert least <= wait <= most
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.text() | st.from_regex(r"\w{3}, \d+ (Oct|Feb) \d+ [\d:]+ [+-]?\w+"))
+def test_a_retry_after_that_says_nothing_is_no_crash(value: str) -> None:
+    wait = retry_after(value)
+    assert wait is None or wait >= 0
+
+
+def test_the_minutes_are_not_waited_away() -> None:
+    with (
+        Sandbox(items=1) as figshare,
+        FigshareClient(figshare.api_url, requests_per_second=0, max_minutes=1) as client,
+    ):
+        figshare.faults.add(Fault("status", status=429, retry_after=120, path="/licenses"))
+        with pytest.raises(StoppedError, match="--max-minutes"):
+            client.get("licenses", "/licenses")
+        assert client.request_count == 1
+        with pytest.raises(StoppedError):
+            client.get("categories", "/categories")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full queue refuses")
+def test_a_connection_that_does_not_come_about_is_not_waited_for_when_abandoned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipelines.figshare.client.LONGEST_CONNECT", 3600)
+    with socket.socket() as deaf, ExitStack() as queue:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        for _ in range(3):
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(deaf.getsockname())
+        address = f"http://127.0.0.1:{deaf.getsockname()[1]}/v2"
+        client = FigshareClient(address, requests_per_second=0, max_tries=1, timeout_seconds=3600)
+        asked = threading.Event()
+
+        def ask() -> None:
+            asked.set()
+            client.get("licenses", "/licenses")
+
+        with ThreadPoolExecutor(1) as pool:
+            under_way = pool.submit(ask)
+            asked.wait()
+            client.stop(StoppedError("Enough."))
+            client.abandon()
+            with pytest.raises(StoppedError):
+                under_way.result(timeout=120)

@@ -50,7 +50,9 @@ def test_rooms_know_only_what_they_may(room: str, forbidden: tuple[str, ...]) ->
 
 def test_only_the_client_talks_http() -> None:
     users = [path.name for path in FILES if {"requests", "urllib3", "http.client"} & _imports(path)]
-    assert set(users) <= {"client.py", "server.py", "messages.py"}  # the last two are the sandbox's own server
+    # The client asks over connections; the last two are the sandbox's own server.
+    assert set(users) <= {"client.py", "connections.py", "server.py", "messages.py"}
+    assert {p.name for p in FILES if "pipelines.figshare.connections" in _imports(p)} == {"client.py"}
 
 
 def test_only_the_command_line_starts_the_sandbox() -> None:

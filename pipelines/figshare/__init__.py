@@ -25,8 +25,9 @@ from dlt.common.typing import TSecretStrValue
 from dlt.extract import DltResource
 
 from pipelines.errors import UsageError
+from pipelines.figshare.access import API_URL
 from pipelines.figshare.articles import Batch, Wanted, article_batches, raise_if_stopped
-from pipelines.figshare.client import API_URL, FigshareClient
+from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.listings import listings_of
 from pipelines.figshare.lists import institution_lists, listed_table, public_lists
 from pipelines.figshare.parse import Drift, arrow_schema, article_tables, own_rows, records_table

@@ -12,7 +12,8 @@ from itertools import islice
 from typing import Any
 
 from pipelines.errors import FigshareWarehouseError, RefusedError
-from pipelines.figshare.client import FigshareClient, NotFoundError, RequestError, StoppedError
+from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.failures import NotFoundError, RequestError, StoppedError
 from pipelines.figshare.paging import offset_pages
 
 FILES_SHOWN = 10

@@ -8,7 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.figshare.client import FigshareClient, RequestError
+from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.failures import RequestError
 from pipelines.figshare.parse import Drift, own_rows, records_table
 from pipelines.tables import (
     CATEGORIES,

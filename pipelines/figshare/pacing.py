@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pipelines.errors import UsageError
 
@@ -28,6 +30,9 @@ class Pacer:
         self._next_at = 0.0
         self._paused_until = 0.0
         self._stopped = threading.Event()
+        self._abandoned = threading.Event()
+        self._sending = threading.Lock()
+        self._next_sent_at = 0.0
 
     def wait(self) -> float:
         """Returns when the caller may start a request, or at once when stopped; gives the start (monotonic seconds)."""
@@ -44,6 +49,29 @@ class Pacer:
             self._next_at = start + self._interval
             return start
 
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Keeps what is sent inside as far apart as the starts.
+
+        What a start is for may first have to make a connection, and would else arrive together with the next.
+
+        Raises:
+            ConnectionAbortedError: when abandoned; nothing may be sent any more.
+        """
+        if self._abandoned.is_set():
+            raise ConnectionAbortedError
+        if not self._interval:
+            yield
+            return
+        with self._sending:
+            while (ahead := self._next_sent_at - time.monotonic()) > 0:
+                if self._abandoned.wait(ahead):
+                    raise ConnectionAbortedError
+            try:
+                yield
+            finally:
+                self._next_sent_at = time.monotonic() + self._interval
+
     def pause(self, seconds: float) -> None:
         """Lets nobody start for so many seconds from now."""
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
@@ -55,3 +83,13 @@ class Pacer:
     def stop(self) -> None:
         """Ends all waits, now and from now on."""
         self._stopped.set()
+
+    def abandon(self) -> None:
+        """Lets nothing be sent any more, not even what has started."""
+        self.stop()
+        self._abandoned.set()
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether `abandon` was called."""
+        return self._abandoned.is_set()

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipelines.figshare.client import Answer, FigshareClient, RequestError
+from pipelines.figshare.answers import Answer
+from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.failures import RequestError
 from pipelines.figshare.values import to_timestamp
 
 PAGE_SIZE = 1000

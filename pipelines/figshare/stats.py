@@ -20,7 +20,8 @@ import pyarrow as pa
 import pycountry
 
 from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.figshare.client import DeniedError, FigshareClient, RequestError
+from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.failures import DeniedError, RequestError
 from pipelines.figshare.parse import arrow_schema
 from pipelines.tables import Table
 from pipelines.usage_tables import (

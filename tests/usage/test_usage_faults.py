@@ -22,7 +22,8 @@ from usage_truth import (
 )
 
 from pipelines.errors import UsageError
-from pipelines.figshare.client import DeniedError, FigshareClient
+from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.failures import DeniedError
 from pipelines.refresh import Outcome
 from pipelines.sandbox import Fault, Sandbox
 from pipelines.settings import resolve_settings

@@ -1,0 +1,60 @@
+"""What an answer of Figshare's is, and whether it is a good one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from pipelines.figshare.failures import BadAnswer, is_html, said
+from pipelines.figshare.retries import LONGEST_WAIT, RETRIED_STATUSES, retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer.
+
+    Attributes:
+        data: the decoded JSON; None when `is_unchanged`.
+        cursor: the `X-Cursor` header, if there was one.
+        etag: the `ETag` header, if there was one.
+        is_unchanged: the version tag that was sent still holds (304).
+    """
+
+    data: Any
+    cursor: str | None
+    etag: str | None = None
+    is_unchanged: bool = False
+
+
+def read(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
+    """Returns what an answer says.
+
+    Args:
+        status: the HTTP status.
+        headers: the HTTP headers.
+        content: the body.
+
+    Raises:
+        BadAnswer: it is not a good one.
+    """
+    if status in RETRIED_STATUSES:
+        wait = retry_after(headers.get("Retry-After"))
+        if wait is not None and wait > LONGEST_WAIT:
+            asks = f"answered {status} and asks to wait {wait:.0f} seconds; run it again after that"
+            raise BadAnswer(asks, status, wait=wait)
+        raise BadAnswer(f"answered {status}{said(content)}", status, wait=wait)
+    if status == 304:
+        return Answer(None, None, headers.get("ETag"), is_unchanged=True)
+    if 300 <= status < 400:
+        raise BadAnswer(f"answered {status}, a redirect; check the base address", status, again=False)
+    if status >= 400:
+        raise BadAnswer(f"answered {status}{said(content)}", status, again=False, is_json=content.lstrip()[:1] == b"{")
+    try:
+        data = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        kind = "HTML" if is_html(content) else "something that is not JSON"
+        raise BadAnswer(f"answered {status} with {kind}", status) from None
+    return Answer(data, headers.get("X-Cursor"), headers.get("ETag"))
