@@ -44,20 +44,24 @@ def _sql_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def _format_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def _format_options(command: Callable[..., Any], more: str = "") -> Callable[..., Any]:
     for option in (
         click.option("--output", type=click.Path(path_type=Path), help="Write to this file instead of the terminal."),
         click.option(
             "--format",
             "format_",
-            type=click.Choice(["table", "csv", "json"]),
+            type=click.Choice(["table", "csv", "json", *(["html"] if more else [])]),
             default="table",
             show_default=True,
-            help="table for people, csv for the rows, json for everything.",
+            help=f"table for people, csv for the rows, json for everything{more}.",
         ),
     ):
         command = option(command)
     return command
+
+
+def _page_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    return _format_options(command, ", html for a page with charts and a map")
 
 
 @click.group(
@@ -357,7 +361,7 @@ def describe(name: str | None, sql_dir: Path | None, markdown: bool) -> None:
     epilog=_example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097")
 )
 def report() -> None:
-    """Reports from the warehouse, for the terminal, as CSV or as JSON."""
+    """Reports from the warehouse, for the terminal, as CSV, JSON or a page to pass on."""
 
 
 @report.command(
@@ -365,37 +369,84 @@ def report() -> None:
 )
 @click.argument("author", metavar="NAME|ORCID|ID")
 @_warehouse_option
-@_format_options
+@_page_options
 def report_author(author: str, warehouse: Path, format_: str, output: Path | None) -> None:
     """One author and their articles, by name, ORCID iD or Figshare's author id."""
     from pipelines.reports import select
 
     with _open(warehouse) as connection:
-        _print(select.author(connection, author), format_, output)
+        _show(connection, select.author(connection, author), format_, output)
 
 
 @report.command("group", epilog=_example("figshare-warehouse report group 'School of Physics'"))
 @click.argument("group", metavar="ID|NAME")
 @_warehouse_option
-@_format_options
+@_page_options
 def report_group(group: str, warehouse: Path, format_: str, output: Path | None) -> None:
     """One group, its subgroups and its articles."""
     from pipelines.reports import select
 
     with _open(warehouse) as connection:
-        _print(select.group(connection, group), format_, output)
+        _show(connection, select.group(connection, group), format_, output)
 
 
 @report.command("institution", epilog=_example("figshare-warehouse report institution --format json"))
 @click.argument("institution", metavar="[ID]", required=False)
 @_warehouse_option
-@_format_options
+@_page_options
 def report_institution(institution: str | None, warehouse: Path, format_: str, output: Path | None) -> None:
     """The institution: totals, groups, item types, years."""
     from pipelines.reports import select
 
     with _open(warehouse) as connection:
-        _print(select.institution(connection, institution), format_, output)
+        _show(connection, select.institution(connection, institution), format_, output)
+
+
+@report.command(
+    "search",
+    epilog=_example("figshare-warehouse report search soil", "figshare-warehouse report search soil --format csv"),
+)
+@click.argument("search", metavar="NAME")
+@_warehouse_option
+@_page_options
+def report_search(search: str, warehouse: Path, format_: str, output: Path | None) -> None:
+    """What one of the named searches finds."""
+    from pipelines.reports import select
+
+    with _open(warehouse) as connection:
+        _show(connection, select.search(connection, search), format_, output)
+
+
+@cli.command(
+    epilog=_example("figshare-warehouse site --output site", "figshare-warehouse site --output site --min-items 10")
+)
+@click.argument("institution", metavar="[ID]", required=False)
+@_warehouse_option
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="The folder; made when it is not there.")
+@click.option(
+    "--min-items",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="Authors with so many items have a page.",
+)
+def site(institution: str | None, warehouse: Path, output: Path, min_items: int) -> None:
+    """Write pages of the institution, its groups and its authors, linked with each other.
+
+    Open index.html in a browser, from disk or from any web server: nothing is loaded from elsewhere. Pages of groups
+    and authors that are no more are removed; other files in the folder are left alone.
+    """
+    from pipelines.reports import select
+    from pipelines.reports.render import size
+    from pipelines.reports.site import write_site
+
+    with _open(warehouse) as connection:
+        made = write_site(connection, select.institution(connection, institution), output, min_items)
+    removed = f"; {made.removed_count:,} removed" if made.removed_count else ""
+    click.echo(
+        f"{made.index}: the institution, {made.group_count:,} groups and {made.author_count:,} authors with "
+        f"{min_items:,} items or more, {size(made.size_bytes)}{removed}. Open it in a browser; it needs no network."
+    )
 
 
 @cli.command(
@@ -504,6 +555,23 @@ def _open(warehouse: Path, read_only: bool = True) -> Any:
     if not read_only and not warehouse.exists():
         return store.connected(warehouse, read_only=True)
     return store.connected(warehouse, read_only=read_only)
+
+
+def _show(connection: Any, report: Report, format_: str, output: Path | None) -> None:
+    """As `_print`, or as a page."""
+    if format_ != "html":
+        _print(report, format_, output)
+        return
+    if output is None:
+        raise UsageError("A page is a file: name it with --output FILE.")
+    from pipelines.reports.files import write
+    from pipelines.reports.page import render
+    from pipelines.reports.pagedata import page_of
+    from pipelines.reports.render import size
+
+    text = render(page_of(connection, report))
+    write(output, text)
+    click.echo(f"{output}: {size(len(text.encode('utf-8')))}. Open it in a browser; it needs no network.")
 
 
 def _print(report: Report, format_: str = "table", output: Path | None = None, max_rows: int | None = 20) -> None:

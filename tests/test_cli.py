@@ -61,6 +61,11 @@ def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> Non
     assert institution["headline"]["article_count"] == 60
     run("report", "institution", "--format", "csv", "--output", "groups.csv", cwd=tmp_path)
     assert (tmp_path / "groups.csv").read_text(encoding="utf-8")
+    assert "--output" in run("report", "institution", "--format", "html", cwd=tmp_path, status=2)
+    assert "page.html: " in run("report", "institution", "--format", "html", "--output", "page.html", cwd=tmp_path)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert f"<dt>Downloads</dt><dd>{institution['headline']['downloads']:,}</dd>" in page
+    assert "no search 'soil'" in run("report", "search", "soil", cwd=tmp_path, status=2)
     assert "no problem" in run("views", "check", cwd=tmp_path)
     assert "Do not hold  0" in run("check", cwd=tmp_path)
     assert json.loads(run("check", "--format", "json", cwd=tmp_path))["headline"]["broken"] == 0

@@ -172,7 +172,7 @@ def _words(name: str, value: Value, absent: Mapping[str, str] | None = None) -> 
         return "yes" if value else "no"
     if isinstance(value, int | float):
         if kind == "bytes":
-            return _size(value)
+            return size(value)
         if kind == "share":
             return f"{value:.1%}"
         return f"{value:,}" if kind == "count" else str(value)
@@ -183,13 +183,13 @@ def _words(name: str, value: Value, absent: Mapping[str, str] | None = None) -> 
     return harmless(value)
 
 
-def _size(size: float) -> str:
-    """Bytes in steps of 1,000, as file managers and Figshare's pages show them."""
+def size(count: float) -> str:
+    """Returns bytes in steps of 1,000, as file managers and Figshare's pages show them."""
     for unit in ("B", "kB", "MB", "GB", "TB"):
-        if abs(size) < 999.95 or (unit == "B" and abs(size) < 1000):
-            return f"{size:,.0f} B" if unit == "B" else f"{size:,.1f} {unit}"
-        size /= 1000
-    return f"{size:,.1f} PB"
+        if abs(count) < 999.95 or (unit == "B" and abs(count) < 1000):
+            return f"{count:,.0f} B" if unit == "B" else f"{count:,.1f} {unit}"
+        count /= 1000
+    return f"{count:,.1f} PB"
 
 
 def _csv_value(value: Value) -> str | int | float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import duckdb
 
@@ -90,12 +91,12 @@ def group(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     if len(found) != 1:
         raise AmbiguousError(_several(wanted, "groups", found, _group_words, "an id"), found)
     (row,) = found
-    below = _below(row, groups)
-    inside = [line for line, known in zip(rows, groups, strict=True) if _place(known) in below]
+    places = below(row, groups)
+    inside = [line for line, known in zip(rows, groups, strict=True) if _place(known) in places]
     shown = {"group_id": "Id", "group_name": "Group"} | _GROUP_SUMS
     subgroups = Section("subgroups", "Subgroups", columns, inside, shown)
     query = f"select * from reports.articles where institution_id = ? and list_contains(?, group_id) {_LATEST_FIRST}"
-    ids = [row["group_id"], *(id_ for _, id_ in below)]
+    ids = [row["group_id"], *(id_ for _, id_ in places)]
     articles = _section(connection, "rows", "Articles", _ARTICLES, query, row["institution_id"], ids)
     labels = {"group_id": "Figshare id", "path": "Path", "article_count": "Articles in it"} | {
         name: f"{label} with subgroups" for name, label in _GROUP_SUMS.items()
@@ -115,7 +116,7 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
         UsageError: there is no such institution.
         FigshareWarehouseError: there are no report views.
     """
-    everything = _rows(
+    everything = rows_of(
         connection, "select * from reports.institution_summary order by article_count desc nulls last, institution_id"
     )
     found = _matching(everything, wanted, "institution_id", ("institution_name",)) if wanted else everything
@@ -165,6 +166,42 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
     return Report("institution", title, row, labels, groups, (types, years))
 
 
+def search(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
+    """Returns one named search and what it finds, the latest first.
+
+    Args:
+        connection: the warehouse, or the published file.
+        wanted: the search's name, in whole or in part.
+
+    Raises:
+        AmbiguousError: it is part of the names of several.
+        UsageError: there is no such search.
+        FigshareWarehouseError: there are no report views.
+    """
+    everything = rows_of(connection, "select * from reports.search_summary order by search")
+    found = _matching(everything, wanted, None, ("search",))
+    if not found:
+        names = "; ".join(map(_search_words, everything[:_CANDIDATES]))
+        there = f"there is {names}" if names else "`figshare-warehouse refresh --search NAME=QUERY` loads one"
+        raise UsageError(f"There is no search {quoted(wanted)}: {there}.")
+    if len(found) != 1:
+        raise AmbiguousError(_several(wanted, "searches", found, _search_words, "its whole name"), found)
+    (row,) = found
+    # A search that was never read to its end does not know what it finds no more.
+    query = f"select * from reports.search_results where search = ? and is_found is distinct from false {_LATEST_FIRST}"
+    articles = _section(connection, "rows", "Articles", _ARTICLES, query, row["search"])
+    labels = {
+        "search_for": "Looks for",
+        "completed_at": "Read to its end (UTC)",
+        "found_article_count": "Articles found",
+        "unloaded_article_count": "Still to be read",
+        "group_article_count": "In an institution's group",
+        "listed_article_count": "Listed by this repository",
+        "host_count": "Web sites",
+    }
+    return Report("search", str(row["search"]), row, labels, articles)
+
+
 def top_authors(connection: duckdb.DuckDBPyConnection, limit: int = 10) -> Report:
     """Returns the people with the most articles.
 
@@ -184,7 +221,7 @@ def top_authors(connection: duckdb.DuckDBPyConnection, limit: int = 10) -> Repor
         "main_group_name": "Main group",
     }
     rows = _section(connection, "rows", "", shown, f"select * from reports.authors {order} limit ?", limit)
-    headline = _rows(
+    headline = rows_of(
         connection, "select count(*) as author_count, count(orcid) as orcid_author_count from reports.authors"
     )[0]
     labels = {"author_count": "Authors in all", "orcid_author_count": "With ORCID iD"}
@@ -196,10 +233,10 @@ def _find_authors(connection: duckdb.DuckDBPyConnection, wanted: str) -> list[Ro
     if orcid := _ORCID.fullmatch(text):
         digits = orcid[1].replace("-", "").upper()
         text = "-".join(digits[start : start + 4] for start in range(0, 16, 4))
-        found = _rows(connection, "select * from reports.authors where orcid = ?", text)
+        found = rows_of(connection, "select * from reports.authors where orcid = ?", text)
     elif text.isdecimal():
         query = "select * from reports.authors where list_contains(string_split(author_ids, ', '), ?)"
-        found = _rows(connection, query, str(int(text)))
+        found = rows_of(connection, query, str(int(text)))
     else:
         last, comma, first = text.partition(",")
         name = f"{first.strip()} {last.strip()}" if comma and first.strip() else text
@@ -207,14 +244,14 @@ def _find_authors(connection: duckdb.DuckDBPyConnection, wanted: str) -> list[Ro
             "select * from reports.authors where contains(lower(strip_accents(name_variants)), lower(strip_accents(?)))"
         )
         ranked = f"{query} order by article_count desc, author_id"
-        found = _rows(connection, ranked, name) if name else []
+        found = rows_of(connection, ranked, name) if name else []
         folded = _folded(connection, name)
         exact = [row for row in found if folded in _folded(connection, str(row["name_variants"])).split("; ")]
         found = exact or found
     if found:
         return found
     order = "jaro_winkler_similarity(lower(strip_accents(full_name)), lower(strip_accents(?)))"
-    near = _rows(
+    near = rows_of(
         connection,
         f"select * from reports.authors where {order} > 0.75 order by {order} desc, author_id limit 3",
         text,
@@ -230,7 +267,7 @@ def _find_groups(connection: duckdb.DuckDBPyConnection, wanted: str, rows: list[
     if found := _matching(groups, wanted, "group_id", ("group_name", "path")):
         return found
     order = "jaro_winkler_similarity(lower(group_name), lower(?))"
-    near = _rows(
+    near = rows_of(
         connection,
         f"select * from reports.groups where {order} > 0.6 order by {order} desc, group_id limit 3",
         wanted,
@@ -242,10 +279,10 @@ def _find_groups(connection: duckdb.DuckDBPyConnection, wanted: str, rows: list[
     raise UsageError(f"There is no group {quoted(wanted)}: give a Figshare group id or a name{why}.")
 
 
-def _matching(rows: list[Row], wanted: str, id_: str, names: tuple[str, ...]) -> list[Row]:
+def _matching(rows: list[Row], wanted: str, id_: str | None, names: tuple[str, ...]) -> list[Row]:
     """The rows with this id, else with exactly this name, else with this in a name."""
     text = " ".join(wanted.split()).casefold()
-    if text.isdecimal() and (found := [row for row in rows if row[id_] == int(text)]):
+    if id_ and text.isdecimal() and (found := [row for row in rows if row[id_] == int(text)]):
         return found
     values = [[str(row[name]).casefold() for name in names if row[name] is not None] for row in rows]
     exact = [row for row, known in zip(rows, values, strict=True) if text in known]
@@ -257,8 +294,13 @@ def _place(row: Row) -> tuple[Value, Value]:
     return row["institution_id"], row["group_id"]
 
 
-def _below(top: Row, groups: list[Row]) -> set[tuple[Value, Value]]:
-    """The institution and id of every group below one; a circle of parents ends."""
+def below(top: Row, groups: list[Row]) -> set[tuple[Value, Value]]:
+    """Returns the institution and id of every group below one; a circle of parents ends.
+
+    Args:
+        top: the group, a row of `reports.groups`.
+        groups: those of all groups.
+    """
     found: set[tuple[Value, Value]] = set()
     waiting = [_place(top)]
     while waiting:
@@ -295,6 +337,10 @@ def _institution_words(row: Row) -> str:
     return f"{row['institution_id']} {harmless(str(row['institution_name'] or '(no name)'))}"
 
 
+def _search_words(row: Row) -> str:
+    return quoted(str(row["search"]))
+
+
 def _folded(connection: duckdb.DuckDBPyConnection, text: str) -> str:
     (folded,) = connection.execute("select lower(strip_accents(?))", [text]).fetchone() or ("",)
     return str(folded)
@@ -308,7 +354,12 @@ def _section(
     return Section(name, title, columns, rows, shown, {"doi": "none", "group_id": "none"})
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> list[Row]:
+def rows_of(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> list[dict[str, Any]]:
+    """Returns the rows of a query over the schema `reports`, each by column name.
+
+    Raises:
+        FigshareWarehouseError: there are no report views, or older ones.
+    """
     columns, rows = _read(connection, query, *parameters)
     return [dict(zip(columns, row, strict=True)) for row in rows]
 

@@ -1,0 +1,139 @@
+"""Report tables that pages are made of, filled by hand. Institution 1, whose usage is complete to 15 March 2026:
+
+    10 Science         101 "Light" by Ada (1): CC BY 4.0, 40 downloads, 100 views; linked funding of two funders
+      11 Physics       102 "Dark" by Ada (1), Bo (2): CC BY 4.0, none downloaded, 7 views
+                       103 no title, by Bo (2): licence and usage not known
+
+Months: Jan (30 downloads, 60 views), none in Feb, Mar not complete (10 downloads, 47 views).
+Countries: Germany 25/60, Monaco (which has no shape on the map) 3/-, not known to Figshare 12/40.
+The search `light` finds 101 and 900, which is not the institution's.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+HOSTILE = (
+    "</script><script>document.title='owned'</script>\"><img src=x onerror=\"document.title='owned'\">\u202e\u2028"
+)
+READ = datetime(2026, 3, 16, 12)
+AS_OF = datetime(2026, 3, 15, 6)
+
+
+def reports_of(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A database with the report tables of another, empty."""
+    made = duckdb.connect(":memory:")
+    made.execute("create schema reports")
+    for (statement,) in empty.execute(
+        "select sql from duckdb_tables() where schema_name = 'reports' order by table_name"
+    ).fetchall():
+        made.execute(statement)
+    return made
+
+
+def insert(connection: duckdb.DuckDBPyConnection, report: str, *rows: Mapping[str, Any]) -> None:
+    """Rows of a report; columns that are not named are NULL."""
+    for row in rows:
+        marks = ", ".join(f'? as "{name}"' for name in row)
+        connection.execute(f"insert into reports.{report} by name select {marks}", list(row.values()))
+
+
+def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.DuckDBPyConnection:
+    """The world described above; hostile: with texts and links that would do harm."""
+    said = (lambda text: HOSTILE + text) if hostile else (lambda text: text)
+    url = "javascript:document.title='owned'" if hostile else "https://northfield.example/articles/"
+    c = reports_of(empty)
+    whole = {"usage_covered_share": 1.0, "usage_as_of": AS_OF}
+    of_1 = {"institution_id": 1}
+    insert(
+        c,
+        "institution_summary",
+        of_1
+        | whole
+        | {"institution_name": said("Northfield"), "completed_at": READ, "article_count": 3, "file_count": 5}
+        | {"size_bytes": 2_500_000, "author_count": 2, "orcid_author_count": 1, "group_count": 2, "views": 107}
+        | {"downloads": 40, "embargoed_article_count": 0, "unloaded_article_count": 0},
+    )
+    sums = ("article_count_with_subgroups", "downloads_full", "views_full")
+    for id_, name, parent, level, counts in (
+        (10, "Science", None, 1, (3, 40, 107)),
+        (11, "Physics", 10, 2, (2, 0, 7)),
+    ):
+        named = {"group_id": id_, "group_name": said(name), "parent_group_id": parent, "level": level}
+        path = said("Science") if parent is None else f"{said('Science')} / {said(name)}"
+        counted = dict(zip(sums, counts, strict=True)) | {"article_count": 1, "author_count_with_subgroups": 2}
+        insert(c, "groups", of_1 | whole | named | {"path": path} | counted)
+    articles = (
+        (101, said("Light"), 10, "CC BY 4.0", 40, 100, date(2026, 1, 2)),
+        (102, said("Dark"), 11, "CC BY 4.0", 0, 7, date(2026, 1, 3)),
+        (103, None, 11, None, None, None, date(2026, 1, 4)),
+    )
+    for id_, title, group, license_, downloads, views, on in articles:
+        row = {"article_id": id_, "title": title, "group_id": group, "license": license_, "published_on": on}
+        row |= {
+            "url": url + str(id_),
+            "doi": f"10.5/{id_}" + ('"><b>' if hostile else ""),
+            "item_type": said("dataset"),
+        }
+        row |= {"group_name": said("Science" if group == 10 else "Physics")}
+        insert(c, "articles", of_1 | row | {"downloads": downloads, "views": views, "usage_as_of": AS_OF})
+    for id_, name, orcid, count in ((1, "Ada", "0000-0002-1825-0097", 2), (2, "Bo", None, 2)):
+        insert(
+            c,
+            "authors",
+            whole
+            | {
+                "author_id": id_,
+                "full_name": said(name),
+                "orcid": orcid,
+                "author_ids": str(id_),
+                "article_count": count,
+            }
+            | {
+                "name_variants": said(name),
+                "coauthor_count": 1,
+                "main_group_id": 10,
+                "main_group_name": said("Science"),
+            }
+            | {"downloads_full": 40 if id_ == 1 else None, "views_full": 107 if id_ == 1 else 7},
+        )
+        other = {"coauthor_id": 3 - id_, "coauthor_name": said("Bo" if id_ == 1 else "Ada"), "article_count": 1}
+        insert(c, "author_coauthors", {"author_id": id_} | other)
+    for author, article in ((1, 101), (1, 102), (2, 102), (2, 103)):
+        row = {"author_id": author, "article_id": article, "group_id": 10 if article == 101 else 11}
+        row |= {"group_name": said("Science" if article == 101 else "Physics")}
+        insert(c, "author_articles", of_1 | row | {"full_name": said("Ada" if author == 1 else "Bo")})
+    for scope, group in (("institution", None), ("group_with_subgroups", 10)):
+        about = of_1 | {"scope": scope, "group_id": group}
+        insert(c, "licenses", about | {"license": "CC BY 4.0", "article_count": 2, "article_share": 2 / 3})
+        insert(c, "licenses", about | {"license": None, "article_count": 1, "article_share": 1 / 3})
+        for funder, kind in ((said("Trust"), "linked"), (said("Board"), "linked"), (None, "written")):
+            insert(c, "funders", about | {"funder": funder, "funding_kind": kind, "article_count": 1, "grant_count": 1})
+    for position, funder in enumerate((said("Trust"), said("Board")), start=1):
+        row = {"item_id": 101, "position": position, "funding_kind": "linked", "funder": funder}
+        insert(c, "dashboard_funding", row)
+    for item_type, item_id in (("institution", 1), ("group", 10), ("author", 1), ("article", 101)):
+        item = of_1 | {"item_type": item_type, "item_id": item_id}
+        known = {"usage_covered_share": 1.0, "usage_complete_to": date(2026, 3, 15)}
+        months = ((date(2026, 1, 1), 30, 60), (date(2026, 3, 1), 10, 47))
+        for month, downloads, views in months:
+            insert(
+                c, "usage_by_month", item | known | {"month": month, "downloads_full": downloads, "views_full": views}
+            )
+        if item_type != "author":
+            countries = (("DE", "Germany", 25, 60), ("MC", "Monaco", 3, None), (None, "Unknown", 12, 40))
+            for code, name, downloads, views in countries:
+                row = {"country_code": code, "country": name, "downloads": downloads, "views": views}
+                insert(c, "usage_by_country", item | {"month": date(2026, 1, 1)} | row)
+    insert(
+        c,
+        "search_summary",
+        {"search": "light", "search_for": ":title: light", "completed_at": READ, "found_article_count": 2}
+        | {"unloaded_article_count": 0, "article_count": 2, "group_article_count": 1, "listed_article_count": 1},
+    )
+    for id_, found in ((101, True), (900, True), (901, False)):
+        row = {"search": "light", "article_id": id_, "title": said(f"Found {id_}"), "is_found": found}
+        insert(c, "search_results", row | {"published_on": date(2026, 1, id_ % 10 + 1), "url": url + str(id_)})
+    return c

@@ -1,0 +1,313 @@
+"""Pages as text: their numbers are the reports', unknown is not zero, and texts from records are inert."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import duckdb
+import pytest
+from pages_world import HOSTILE, insert, reports_of, small
+
+from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.reports import cells, charts, pagedata, select
+from pipelines.reports.page import SHARED, render
+from pipelines.reports.site import write_site
+
+
+class Read(HTMLParser):
+    """A page, read: its elements, its scripts, and the cells of its tables by the title above."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.rows: dict[str, list[list[str]]] = {}
+        self.json = ""
+        self._inside: list[str] = []
+        self._section = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        found = dict(attributes)
+        self.elements.append((tag, found))
+        if tag == "section":
+            self._section = str(found.get("id"))
+        if tag == "tr":
+            self.rows.setdefault(self._section, []).append([])
+        if tag in ("td", "th"):
+            self.rows[self._section][-1].append("")
+        self._inside.append(f"{tag}.{found.get('type') or ''}")
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._inside and not self._inside.pop().startswith(f"{tag}."):
+            pass
+
+    def handle_data(self, text: str) -> None:
+        if "script.application/json" in self._inside:
+            self.json += text
+        elif not {"script.", "style."} & set(self._inside):
+            self.words.append(text)
+            if {"td.", "th."} & set(self._inside) and "small." not in self._inside:
+                self.rows[self._section][-1][-1] += text
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def world(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    with small(empty) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def hostile(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    with small(empty, hostile=True) as connection:
+        yield connection
+
+
+def pages(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    reports = {
+        "institution": select.institution(connection, "1"),
+        "group": select.group(connection, "10"),
+        "author": select.author(connection, "1"),
+        "author without countries": select.author(connection, "2"),
+        "search": select.search(connection, "light"),
+    }
+    return {name: render(pagedata.page_of(connection, report)) for name, report in reports.items()}
+
+
+def tiles(text: str) -> dict[str, str]:
+    found = re.findall(r"<div><dt>([^<]*)</dt><dd>([^<]*)", text[text.index('class="tiles"') :])
+    return dict(found)
+
+
+def test_the_headline_has_the_reports_numbers(world: duckdb.DuckDBPyConnection) -> None:
+    made = pages(world)
+    common = {"Items": "3", "Downloads": "40", "Views": "107"}
+    assert tiles(made["institution"]) == common | {"Files": "5", "Authors": "2"}
+    assert tiles(made["group"]) == common | {"Authors": "2"}
+    assert tiles(made["author"]) == {"Items": "2", "Downloads": "40", "Views": "107", "Coauthors": "1"}
+    assert tiles(made["author without countries"])["Downloads"] == "–"
+    found = {"Items found": "2", "In an institution’s group": "1", "Listed by this repository": "1", "Web sites": "–"}
+    assert tiles(made["search"]) == found | {"Downloads": "40", "Views": "100"}
+
+
+def test_the_tables_have_the_reports_rows(world: duckdb.DuckDBPyConnection) -> None:
+    read = Read(pages(world)["institution"])
+    assert read.rows["top"][1:] == [["Light", "2026-01-02", "40", "100"]]
+    assert [row[-1] for row in read.rows["items"][1:]] == ["–", "7", "100"]
+    assert read.rows["items"][1] == ["Item 103", "dataset", "Physics", "–", "2026-01-04", "–", "–"]
+    assert read.rows["licences"][1:] == [["CC BY 4.0", "2", "66.7\u00a0%"], ["–", "1", "33.3\u00a0%"]]
+    assert [row[0] for row in read.rows["funders"][1:]] == ["Board", "Trust", "Written by depositors"]
+    assert read.rows["groups"][1:] == [["Science", "3", "40", "107"], ["Physics", "2", "0", "7"]]
+    assert read.rows["authors"][1:] == [["Ada", "2", "40", "107"], ["Bo", "2", "–", "7"]]
+
+
+def test_an_authors_licences_and_funders_are_those_of_their_items(world: duckdb.DuckDBPyConnection) -> None:
+    read = Read(pages(world)["author"])
+    assert read.rows["licences"][1:] == [["CC BY 4.0", "2", "100.0\u00a0%"]]
+    assert read.rows["funders"][1:] == [["Board", "1"], ["Trust", "1"]]
+    assert read.rows["coauthors"][1:] == [["Bo", "1"]]
+    assert read.rows["groups"][1:] == [["Science", "1"], ["Physics", "1"]]
+
+
+def test_months_without_usage_are_none_where_they_are_known(world: duckdb.DuckDBPyConnection) -> None:
+    read = Read(pages(world)["institution"])
+    assert read.rows["months"][1:] == [
+        ["Mar 2026 (not complete)", "10", "47"],
+        ["Feb 2026", "0", "0"],
+        ["Jan 2026", "30", "60"],
+    ]
+    months = json.loads(read.json)["months"]
+    assert [(row["month"], row["downloads"], row["is_complete"]) for row in months] == [
+        ("2026-01-01", 30, True),
+        ("2026-02-01", 0, True),
+        ("2026-03-01", 10, False),
+    ]
+    assert "Complete to 15 Mar 2026." in read.text
+
+
+def test_a_month_that_is_not_known_is_not_none(empty: duckdb.DuckDBPyConnection) -> None:
+    with small(empty) as connection:
+        connection.execute("update reports.usage_by_month set usage_complete_to = null, usage_covered_share = 0.5")
+        read = Read(pages(connection)["institution"])
+    assert read.rows["months"][2] == ["Feb 2026 (not complete)", "–", "–"]
+    assert "How far the months are known is not told. The months of 50.0 % of the items are known" in read.text
+
+
+def test_countries_are_put_on_the_map_by_code_and_all_are_in_the_table(world: duckdb.DuckDBPyConnection) -> None:
+    read = Read(pages(world)["institution"])
+    assert read.rows["countries"][1:] == [
+        ["Germany", "25", "62.5\u00a0%", "60"],
+        ["Not known to Figshare", "12", "30.0\u00a0%", "40"],
+        ["Monaco", "3", "7.5\u00a0%", "–"],
+    ]
+    (germany,) = json.loads(read.json)["countries"]
+    assert (germany["id"], germany["downloads"], germany["views"]) == ("276", 25, 60)
+    assert 1 <= germany["downloads_level"] <= charts.LEVELS
+
+
+def test_what_is_not_known_is_said(world: duckdb.DuckDBPyConnection, empty: duckdb.DuckDBPyConnection) -> None:
+    made = Read(pages(world)["author without countries"]).text
+    assert "No usage by month is known, which does not mean that there was none." in made
+    assert "From which countries it was used is not known. Countries of single items" in made
+    with reports_of(empty) as connection:
+        insert(connection, "institution_summary", {"institution_id": 7, "article_count": 0})
+        text = render(pagedata.page_of(connection, select.institution(connection)))
+    read = Read(text)
+    assert "The list of items is not complete. Usage is not known." in read.text
+    assert "There are no items." in read.text
+    assert tiles(text)["Downloads"] == "–"
+    assert len(text) < 50_000  # nothing that draws charts, where there are none
+
+
+@pytest.mark.parametrize("name", ["institution", "group", "author", "search"])
+def test_every_page_says_what_its_figures_are(world: duckdb.DuckDBPyConnection, name: str) -> None:
+    text = Read(pages(world)[name]).text
+    assert "Items as of 16 Mar 2026. Views and downloads since the beginning, as of 15 Mar 2026 or later" in text
+    assert "Figshare’s own counts, not COUNTER’s" in text
+    assert "– means not known; 0 means none." in text
+    assert "Full counting" in text
+
+
+def test_hostile_texts_and_links_are_inert(hostile: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    report = select.institution(hostile, "1")
+    site = write_site(hostile, report, tmp_path / "site", 1)
+    made = list(pages(hostile).values())
+    made += [path.read_text(encoding="utf-8") for path in site.index.parent.glob("*.html")]
+    assert len(made) == 5 + 1 + 2 + 2
+    for text in made:
+        read = Read(text)
+        tags = {tag for tag, _ in read.elements}
+        assert not tags & {"img", "b", "iframe", "object", "form"}
+        assert not [name for _, attributes in read.elements for name in attributes if name.startswith("on")]
+        scripts = [attributes for tag, attributes in read.elements if tag == "script"]
+        assert len(scripts) <= 3
+        for _, attributes in read.elements:
+            address = attributes.get("href") or attributes.get("src") or ""
+            assert urlsplit(address).scheme in ("", "https"), address
+        assert "document.title='owned'" in read.text
+        assert "\u202e" not in text
+        assert "\u2028" not in text
+        assert json.loads(read.json)["countries"] is not None if read.json else True
+
+
+def test_json_in_a_page_is_inert_and_whole() -> None:
+    text = charts.data({"a": HOSTILE})
+    assert not re.search("[<>&\u2028\u2029]", text)
+    assert json.loads(text) == {"a": HOSTILE}
+
+
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("https://a.example/1", True),
+        ("http://a.example", True),
+        ("HTTPS://a.example", True),
+        *(
+            (text, False)
+            for text in ("javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,x", "//a.example")
+        ),
+        *(
+            (text, False)
+            for text in ("https:", "https://a.example/\u202e", "ht\ttps://a.example", "", "http://[", None)
+        ),
+    ],
+)
+def test_only_addresses_of_the_web_lead_anywhere(address: str | None, leads: bool) -> None:
+    assert (cells.web_address(address) == address) is leads if address is not None else not cells.web_address(address)
+    assert bool(cells.web_address(address)) is leads
+
+
+def test_a_page_by_itself_asks_for_nothing(world: duckdb.DuckDBPyConnection) -> None:
+    for text in pages(world).values():
+        read = Read(text)
+        assert not [tag for tag, attributes in read.elements if attributes.get("src") or tag in ("link", "base")]
+        (policy,) = [a["content"] for tag, a in read.elements if a.get("http-equiv") == "Content-Security-Policy"]
+        assert policy is not None
+        assert policy.startswith("default-src 'none'; script-src 'sha256-")
+        assert "http" not in policy
+        assert "unsafe-eval" not in policy
+
+
+def test_the_same_data_make_the_same_site_and_nothing_of_others_is_touched(
+    world: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    folder = tmp_path / "site"
+    report = select.institution(world, "1")
+    first = write_site(world, report, folder, 1)
+    assert (first.group_count, first.author_count, first.removed_count) == (2, 2, 0)
+    names = {"author-1.html", "author-2.html", "group-10.html", "group-11.html", "index.html"}
+    assert {path.name for path in folder.glob("*.html")} == names
+    assert {path.relative_to(folder).as_posix() for path in (folder / "assets").iterdir()} == set(SHARED.values())
+
+    def content() -> dict[str, str]:
+        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*.*")}
+
+    before = content()
+    (folder / "author-9.html").write_text("mine", encoding="utf-8")
+    write_site(world, report, folder, 1)
+    assert content() == before | {"author-9.html": hashlib.sha256(b"mine").hexdigest()}
+    assert write_site(world, report, folder, 3).removed_count == 2
+    assert {path.name for path in folder.glob("author-*.html")} == {"author-9.html"}
+
+
+def test_every_link_within_the_site_leads_to_a_page(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    index = write_site(world, select.institution(world, "1"), tmp_path, 1).index
+    reached, waiting = set(), ["index.html"]
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        for tag, attributes in Read((tmp_path / name).read_text(encoding="utf-8")).elements:
+            target = attributes.get("href") or ""
+            if tag == "a" and target.endswith(".html") and target not in reached:
+                waiting.append(target)
+    assert reached == {path.name for path in index.parent.glob("*.html")}
+
+
+def test_a_folder_with_somebodys_index_is_left_alone(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    report = select.institution(world, "1")
+    (tmp_path / "index.html").write_text("my home", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"index\.html was not made by figshare-warehouse, and is left alone"):
+        write_site(world, report, tmp_path, 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
+    with pytest.raises(UsageError, match=r"is a file: --output takes a folder"):
+        write_site(world, report, tmp_path / "index.html", 1)
+    with pytest.raises(FigshareWarehouseError, match="cannot be made"):
+        write_site(world, report, tmp_path / "index.html" / "site", 1)
+
+
+def test_a_long_list_of_items_is_cut_and_says_so(
+    world: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.reports.pagetables.ITEMS_SHOWN", 2)
+    read = Read(pages(world)["institution"])
+    assert len(read.rows["items"]) == 1 + 2
+    assert "Items (3)" in read.text
+    assert "The latest 2 of 3." in read.text
+
+
+def test_a_search_is_found_by_its_name(world: duckdb.DuckDBPyConnection) -> None:
+    report = select.search(world, "LIGHT")
+    ids = [row[report.rows.columns.index("article_id")] for row in report.rows.rows]
+    assert (report.headline["found_article_count"], ids) == (2, [101, 900])
+    assert select.search(world, "lig").title == "light"
+    with pytest.raises(UsageError, match=r"There is no search 'soil': there is 'light'\.$"):
+        select.search(world, "soil")
+    insert(world, "search_summary", {"search": "lights"})
+    with pytest.raises(select.AmbiguousError, match=r"'ig' can be 2 searches: say which with its whole name"):
+        select.search(world, "ig")
+    world.execute("delete from reports.search_summary where search = 'lights'")
+
+
+def test_without_a_search_it_is_said_how_to_make_one(empty: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(UsageError, match=r"There is no search 'soil': `figshare-warehouse refresh --search"):
+        select.search(empty, "soil")
