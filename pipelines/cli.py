@@ -178,6 +178,13 @@ def _refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--usage-item", "usage_items", multiple=True, help="Its usage, too, such as author:123; repeatable."
             ),
             click.option(
+                "--usage-report",
+                "usage_reports",
+                multiple=True,
+                metavar="NAME",
+                help="Countries of the articles in this report (its column article_id), too; repeatable.",
+            ),
+            click.option(
                 "--usage-max-age",
                 type=click.FloatRange(0),
                 help="Ask again for usage older than so many days.  [default: 7]",
@@ -248,7 +255,9 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
             raise UsageError(f"--search takes NAME=QUERY, not '{text}'.")
         searches[name.strip()] = query.strip()
     lists: dict[str, Any] = {
-        name: list(options[name]) or None for name in ("groups", "usage", "usage_items") if name in options
+        name: list(options[name]) or None
+        for name in ("groups", "usage", "usage_items", "usage_reports")
+        if name in options
     }
     return {**options, **lists, "searches": searches or None}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,15 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import UsageError
-from pipelines.figshare.access import API_URL
 from pipelines.figshare.articles import FILES_SHOWN
 from pipelines.figshare.listings import Listing
 from pipelines.figshare.paging import PAGE_SIZE
-from pipelines.figshare.stats import FIRST_DAY, ITEM_TYPES, WINDOW_MONTHS
+from pipelines.planned import Planned, total_requests
 from pipelines.reports.report import Report, Section, Value
-from pipelines.settings import FigshareSettings
+from pipelines.settings import FigshareSettings, make_client
+from pipelines.usage_due import check_reports
+from pipelines.usage_plan import planned_usage
+from pipelines.usage_scopes import Scopes
 from pipelines.warehouse import store
 from pipelines.warehouse.trial import empty_warehouse
 
@@ -28,23 +29,6 @@ LIST_MAX_AGE_DAYS = 7
 
 KINDS = {"institutions": "institution"}
 """Lists whose requests are counted under another name than their table's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """Requests of one kind that a refresh will make.
-
-    Attributes:
-        kind: what is asked for, as in the table `refresh_requests`.
-        requests: how many; None when it cannot be told yet.
-        certainty: `due` (they will be made), `estimated`, or `known when listed`.
-        why: what for.
-    """
-
-    kind: str
-    requests: int | None
-    certainty: str
-    why: str
 
 
 def due_lists(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, started_at: datetime) -> list[str]:
@@ -120,12 +104,6 @@ def planned_requests(
     return planned
 
 
-def total_requests(planned: Sequence[Planned]) -> tuple[int, bool]:
-    """Returns how many requests are planned, and whether that is all."""
-    known = [one.requests for one in planned if one.requests is not None]
-    return sum(known), len(known) == len(planned)
-
-
 def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Path, now: datetime) -> Report:
     """Returns the plan of a refresh as a report; asks Figshare nothing.
 
@@ -136,9 +114,10 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         now: the time of the plan (UTC).
 
     Raises:
-        UsageError: when an older figshare-warehouse made the warehouse.
+        UsageError: when an older figshare-warehouse made the warehouse, or the settings name a report that is none.
         LockedError: when another process has it open.
     """
+    check_reports(settings)
     with _opened(warehouse) as connection:
         try:
             planned = planned_requests(connection, settings, listings, now)
@@ -163,7 +142,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         "requests_per_second": pace,
         "seconds": seconds,
         "time": f"{timedelta(seconds=seconds)}" if seconds is not None else "as fast as it goes",
-        "not_known": None if is_sure else "how many articles are new or changed, with a request or two each",
+        "not_known": None if is_sure else "how many articles are new or changed, with their usage",
     }
     shown = {
         "listings": "Listings",
@@ -217,32 +196,12 @@ def _planned_parts(connection: duckdb.DuckDBPyConnection, due: Sequence[Mapping[
 
 
 def _planned_usage(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, now: datetime) -> list[Planned]:
-    """Usage that is due of what is loaded, as if nothing were swept; with credentials a sweep can make it far less."""
-    wanted = set(settings.usage or ("months",))
-    has_stats = settings.stats_url or settings.api_url == API_URL
-    if "none" in wanted or not has_stats:
-        return []
-    unknown = Planned("usage", None, "known when read", "about ten for each new article")
-    if not connection.execute("select 1 from figshare.usage_coverage limit 1").fetchall():
-        # Which months there are to ask for shows in the totals, so nothing can be told before those are read.
-        return [unknown]
-    times = {"now": now, "today": now.date(), "max_age_days": settings.usage_max_age}
-    due = {"total": len(store.ask(connection, "usage_totals_due", **times))}
-    for kind in ("months", "countries", "days"):
-        if kind == "days" and "days" not in wanted:
-            continue
-        types = [type_ for type_ in ITEM_TYPES if kind != "countries" or type_ != "article" or "countries" in wanted]
-        since = now.date() - timedelta(days=settings.usage_days - 1) if kind == "days" else FIRST_DAY
-        windows = {"since": since, "window_months": WINDOW_MONTHS[kind], "item_types": types}
-        due[kind] = len(store.ask(connection, "usage_windows_due", kind=kind, **windows, **times))
-    for kind in ("referrals", "categories"):
-        due[kind] = len(store.ask(connection, "usage_tops_due", kind=kind, **times))
-    planned = [
-        Planned(f"usage_{kind}", number, "estimated", "views, downloads, shares")
-        for kind, number in due.items()
-        if number
-    ]
-    return [*planned, unknown]
+    with make_client(settings, "figshare-warehouse") as client:
+        if not client.has_stats or "none" in (settings.usage or ()):
+            return []
+        scopes = Scopes(client, settings.institution, store.ask(connection, "usage_scopes"))
+    planned = planned_usage(connection, settings, scopes, now)
+    return [*planned, Planned("usage", None, "known when listed", "several for each new article")]
 
 
 def _reasons(due: Sequence[Mapping[str, Any]]) -> str:

@@ -28,7 +28,8 @@ from pipelines.figshare.failures import RequestError, StoppedError
 from pipelines.figshare.listings import Listing, listings_of
 from pipelines.figshare.lists import group_counts, institution_lists, listed_table, public_lists
 from pipelines.figshare.parse import arrow_schema, own_rows
-from pipelines.plan import due_details, due_group_counts, due_lists, planned_requests, total_requests
+from pipelines.plan import due_details, due_group_counts, due_lists, planned_requests
+from pipelines.planned import total_requests
 from pipelines.run import Outcome, Progress, Run, package_version
 from pipelines.settings import FigshareSettings, make_client, prepare_dlt
 from pipelines.tables import (
@@ -41,6 +42,7 @@ from pipelines.tables import (
     Table,
 )
 from pipelines.usage import read_usage
+from pipelines.usage_due import check_reports
 from pipelines.warehouse import checks, store, views
 
 __all__ = ["InterruptedRefreshError", "Outcome", "refresh"]
@@ -82,6 +84,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
     if own := _own_reports(settings):
         # Before anything is asked of Figshare: a wrong report is found at the end of hours otherwise.
         views.refuse_problems(own)
+    check_reports(settings)
     prepare_dlt()
     with (
         store.locked(warehouse),

@@ -53,6 +53,7 @@ class FigshareSettings(BaseConfiguration):
         sql_dir: folder of the user's own reports, checked and built like ours.
         usage: what of usage is read: `none`, or `months` and besides `days`, `countries`; months by default.
         usage_items: items whose usage is read besides that of articles and groups, such as `author:123`.
+        usage_reports: reports whose articles' countries are read, such as `search_results`.
         usage_max_age: usage that is older than so many days is asked for again.
         usage_days: how many days back `days` goes.
     """
@@ -80,6 +81,7 @@ class FigshareSettings(BaseConfiguration):
     sql_dir: str | None = None
     usage: list[str] | None = None
     usage_items: list[str] | None = None
+    usage_reports: list[str] | None = None
     usage_max_age: float = 7.0
     usage_days: int = 92
 

@@ -6,37 +6,43 @@ is loaded before its entries in the ledger: what was killed in between is due ag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare import utc_now
 from pipelines.figshare.failures import DeniedError, RequestError
-from pipelines.figshare.parse import own_rows
+from pipelines.figshare.parse import arrow_schema, own_rows
 from pipelines.figshare.stats import (
     COUNTERS,
     FIRST_DAY,
-    ITEM_TYPES,
-    WINDOW_MONTHS,
     Kind,
     Question,
     Reading,
     Readings,
+    Unread,
+    items_by_name,
+    readings,
+    sweep,
+)
+from pipelines.figshare.usage_rows import (
     category_rows,
     country_rows,
     day_rows,
-    items_by_name,
     month_rows,
-    readings,
     referral_rows,
-    sweep,
     total_rows,
 )
+from pipelines.planned import total_requests
 from pipelines.run import Run
 from pipelines.tables import Table
+from pipelines.usage_due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
+from pipelines.usage_plan import SWEPT, planned_usage
+from pipelines.usage_scopes import Scopes
 from pipelines.usage_tables import (
     USAGE_BY_COUNTRY,
     USAGE_BY_DAY,
@@ -49,8 +55,12 @@ from pipelines.usage_tables import (
     USAGE_SCOPES,
     USAGE_TOTALS,
 )
+from pipelines.warehouse import store
 
 Row = dict[str, Any]
+
+DUE_AT_ONCE = 1000
+"""Rows of what is due that are in memory as more than Arrow."""
 
 _TABLES: dict[Kind, tuple[Table, Callable[[Sequence[Reading], str], pa.Table]]] = {
     "total": (USAGE_TOTALS, lambda good, refresh_id: total_rows(good, "total", refresh_id)),
@@ -65,23 +75,26 @@ _TABLES: dict[Kind, tuple[Table, Callable[[Sequence[Reading], str], pa.Table]]] 
 def read_usage(run: Run) -> None:
     """Reads and loads the usage that is due: totals and months of articles and groups, countries of groups.
 
-    `settings.usage` adds days and countries of articles, `settings.usage_items` other items, `none` leaves all out.
+    `settings.usage` adds days and countries of articles, `settings.usage_reports` countries of the articles of reports,
+    `settings.usage_items` other items; `none` leaves all out.
 
     Raises:
+        UsageError: when one of `usage_reports` is not there.
         FigshareWarehouseError: when the warehouse cannot be written.
     """
-    wanted = set(run.settings.usage or ("months",))
-    if run.is_stopped or "none" in wanted or not run.client.has_stats:
+    if run.is_stopped or "none" in (run.settings.usage or ()) or not run.client.has_stats:
         return
     _follow(run, run.settings.usage_items or ())
     step = _Step(run)
     step.sweep()
-    step.totals()
-    step.windows("months", ITEM_TYPES)
-    step.windows("countries", [t for t in ITEM_TYPES if t != "article" or "countries" in wanted])
-    if "days" in wanted:
-        step.windows("days", ITEM_TYPES)
-    step.tops()
+    for item_types in STAGES:
+        step.read("total", item_types)
+        step.expect()
+        for kind in WINDOW_KINDS:
+            step.read(kind, item_types)
+        for kind in TOP_KINDS:
+            step.read(kind, item_types)
+    step.read_failed()
     step.write_ledger()
 
 
@@ -98,132 +111,135 @@ class _Step:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._now = utc_now()
-        self._marks = {run.client.portal: run.client.stats_credentials_mark, None: ""}
-        states = {(row["scope"], row["kind"], row["item_type"]): row for row in run.ask("usage_scopes")}
-        # What was found with other credentials says nothing.
-        self._states = {
-            (portal, kind, item_type): row["state"]
-            for portal, mark in self._marks.items()
-            for (scope, kind, item_type), row in states.items()
-            if scope == (portal or "public") and row["credentials"] == mark
-        }
+        self._due = UsageDue(run.connection, run.settings, self._now)
+        self._scopes = Scopes(run.client, run.settings.institution, run.ask("usage_scopes"))
+        self._failed: list[tuple[Kind, pa.Table]] = []
         self._was_told = False
         self._entries: list[Row] = []
         self._notes: list[Row] = []
 
     def sweep(self) -> None:
         """Asks for the totals of very many items at once; what that does not cover stays due."""
-        run = self._run
-        if not run.client.has_stats_credentials:
+        run, portal = self._run, self._scopes.portal
+        if portal is None:
             return
         run.step("Reading totals of usage")
         followed = {(row["item_type"], row["item_id"]) for row in run.ask("usage_followed")}
         good: list[Reading] = []
         coverage: list[Row] = []
-        for item_type in ("article", "group"):
-            if self._is_denied(run.client.portal, "top", item_type):
+        for item_type in SWEPT:
+            if self._is_denied(portal, "top", item_type):
                 continue
-            answered = False
             for counter in COUNTERS:
                 asked_at = utc_now()
-                question = Question("total", item_type, 0, counter, FIRST_DAY, self._now.date(), run.client.portal)
+                question = Question("total", item_type, 0, counter, FIRST_DAY, asked_at.date(), portal)
                 try:
                     totals, is_cut = sweep(run.client, counter, item_type)
                 except DeniedError as error:
-                    self._deny(run.client.portal, "top", item_type, error)
+                    self._deny(portal, "top", item_type, error)
                     break
                 except RequestError as error:
                     run.set_aside(error)
                     continue
                 except FigshareWarehouseError:
                     break
-                answered = True
+                self._open(portal, "top", item_type)
                 for item_id, total in totals.items():
                     if (item_type, item_id) in followed:
-                        q = Question("total", item_type, item_id, counter, FIRST_DAY, self._now.date())
+                        q = Question("total", item_type, item_id, counter, FIRST_DAY, asked_at.date())
                         good.append(Reading(q, total, asked_at))
                 state = "truncated" if is_cut else "fetched" if totals else "empty"
                 coverage.append(self._entry(question, None, state, asked_at) | {"kind": "top"})
-            if answered:
-                self._open(run.client.portal, "top", item_type)
         if good:
             run.load({USAGE_TOTALS: [total_rows(good, "top", run.refresh_id)]}, with_record=False)
         self._entries += coverage
 
-    def totals(self) -> None:
-        """Asks for the totals that are due."""
-        self._read("total", self._run.ask("usage_totals_due", **self._times()))
-
-    def windows(self, kind: Kind, item_types: Sequence[str]) -> None:
-        """Asks for the windows of months, days or countries that are due."""
-        days = timedelta(days=self._run.settings.usage_days - 1)
-        due = self._run.ask(
-            "usage_windows_due",
-            kind=kind,
-            item_types=list(item_types),
-            since=self._now.date() - days if kind == "days" else FIRST_DAY,
-            window_months=WINDOW_MONTHS[kind],
-            **self._times(),
-        )
-        self._read(kind, due)
-        if kind == "months":
-            self.write_ledger()
-            sums = self._run.ask("usage_sums")
-            if sums:
-                own = {"source": "months", "refresh_id": self._run.refresh_id}
-                rows = [{**row, **own} for row in sums]
-                self._run.load({USAGE_TOTALS: [own_rows(USAGE_TOTALS, rows)]}, with_record=False)
-
-    def tops(self) -> None:
-        """Asks for the sites and categories that are due."""
-        kinds: tuple[Kind, ...] = ("referrals", "categories")
-        for kind in kinds:
-            self._read(kind, self._run.ask("usage_tops_due", kind=kind, **self._times()))
-
-    def _times(self) -> dict[str, Any]:
-        max_age = self._run.settings.usage_max_age
-        return {"now": self._now, "today": self._now.date(), "max_age_days": max_age}
-
-    def _read(self, kind: Kind, due: Sequence[Row]) -> None:
-        """Reads what is due, scope by scope and type by type, and loads each chunk."""
-        run = self._run
-        if run.is_stopped or run.client.is_stats_out or not due:
+    def read(self, kind: Kind, item_types: Sequence[str]) -> None:
+        """Asks for what is due of one kind; what failed last time waits until the rest is read."""
+        if self._is_over():
             return
-        run.step(f"Reading usage: {len(due):,} {kind}")
-        run.progress.expect(run.client.request_count + len(due), False)
-        for item_type in dict.fromkeys(row["item_type"] for row in due):
-            rows = [row for row in due if row["item_type"] == item_type]
-            ours = [row for row in rows if self._has_portal(row)]
-            others = [row for row in rows if not self._has_portal(row)]
-            if ours and not self._read_scope(kind, item_type, run.client.portal, ours):
-                others = rows
-            if others:
-                self._read_scope(kind, item_type, None, others)
+        due = self._due.due(kind, item_types)
+        if due is not None and due.num_rows:
+            has_failed = due.column("has_failed")
+            self._failed.append((kind, due.filter(has_failed)))
+            self._read(kind, due.filter(pc.invert(has_failed)))
+        if kind == "months":
+            self._sum_months()
 
-    def _has_portal(self, row: Row) -> bool:
-        # Within the portal's scope an item of another institution would have no usage at all.
-        client, institution = self._run.client, self._run.settings.institution
-        return client.has_stats_credentials and institution is not None and row["institution_id"] == institution
+    def read_failed(self) -> None:
+        """Asks again for what failed last time: it must not keep the rest from being read."""
+        for kind, due in self._failed:
+            if not self._is_over():
+                self._read(kind, due)
+        if any(kind == "months" and due.num_rows for kind, due in self._failed):
+            self._sum_months()
 
-    def _read_scope(self, kind: Kind, item_type: str, portal: str | None, rows: Sequence[Row]) -> bool:
+    def expect(self) -> None:
+        """Tells how many requests the refresh will take, now that more is known."""
+        run = self._run
+        if not self._is_over():
+            rest, _ = total_requests(
+                planned_usage(run.connection, run.settings, self._scopes, self._now, is_swept=True)
+            )
+            run.progress.expect(run.client.request_count + rest, False)
+
+    def _is_over(self) -> bool:
+        return self._run.is_stopped or self._run.client.is_stats_out
+
+    def _sum_months(self) -> None:
+        """Adds the totals that the months tell."""
+        self.write_ledger()
+        run = self._run
+        sums = store.ask_arrow(run.connection, "usage_sums")
+        if sums.num_rows:
+            rows = _rows_of(USAGE_TOTALS, sums, source="months", refresh_id=run.refresh_id)
+            run.load({USAGE_TOTALS: [rows]}, with_record=False)
+
+    def _read(self, kind: Kind, due: pa.Table) -> None:
+        """Reads what is due, type by type and scope by scope, and loads each chunk."""
+        if not due.num_rows:
+            return
+        self._run.step(f"Reading usage: {due.num_rows:,} {kind}")
+        for item_type in due.column("item_type").unique().to_pylist():
+            rows = due.filter(pc.equal(due.column("item_type"), item_type))
+            for scopes, part in self._scopes.parted(rows):
+                # In the next scope only where the one before is denied.
+                any(self._is_over() or self._read_scope(kind, item_type, scope, part) for scope in scopes)
+
+    def _read_scope(self, kind: Kind, item_type: str, scope: str, due: pa.Table) -> bool:
         """Reads what is due of one type in one scope; returns False when the scope is denied."""
         run = self._run
-        if self._is_denied(portal, kind, item_type):
+        if self._is_denied(scope, kind, item_type):
             return False
-        by_question = {_question(kind, row, portal): row for row in rows}
-        was_open = (portal, kind, item_type) in self._states
-        for batch in readings(run.client, by_question, run.settings.chunk_articles, run.settings.chunk_seconds):
-            denials = [unread.error for unread in batch.bad if isinstance(unread.error, DeniedError)]
-            if denials and not was_open and not batch.good:
-                self._deny(portal, kind, item_type, denials[0])
+        # Only what is being asked is held as rows: there can be hundreds of thousands.
+        asked: dict[Question, Row] = {}
+
+        def questions() -> Iterator[Question]:
+            for batch in due.to_batches(DUE_AT_ONCE):
+                for row in batch.to_pylist():
+                    question = self._question(kind, row, scope)
+                    asked[question] = row
+                    yield question
+
+        for batch in readings(run.client, questions(), run.settings.chunk_articles, run.settings.chunk_seconds):
+            denied = next((unread for unread in batch.bad if isinstance(unread.error, DeniedError)), None)
+            was_open = self._scopes.has_answered(scope, kind, item_type)
+            if denied and not was_open and not batch.good:
+                self._entries.append(self._unread(denied, asked.pop(denied.question)))
+                self._deny(scope, kind, item_type, denied.error)
                 return False
-            if batch.good and not was_open:
-                was_open = True
-                self._open(portal, kind, item_type)
-            self._load(kind, batch, by_question)
+            if batch.good:
+                self._open(scope, kind, item_type)
+            self._load(kind, batch, asked)
         return True
 
-    def _load(self, kind: Kind, batch: Readings, by_question: dict[Question, Row]) -> None:
+    def _question(self, kind: Kind, row: Row, scope: str) -> Question:
+        first, last = row["window_start"], row["window_end"]
+        portal = scope if scope == self._scopes.portal else None
+        is_open = last == self._now.date()
+        return Question(kind, row["item_type"], row["item_id"], row["counter"], first, last, portal, is_open)
+
+    def _load(self, kind: Kind, batch: Readings, asked: dict[Question, Row]) -> None:
         """Loads one chunk: what it replaces that must be kept, the figures, and last the ledger."""
         run = self._run
         for unread in batch.bad:
@@ -232,15 +248,16 @@ class _Step:
             table, rows_of = _TABLES[kind]
             rows = rows_of(batch.good, run.refresh_id)
             if kind == "months":
-                restated = run.ask("usage_restated", fetched=rows)
-                if restated:
-                    old = [{**row, "refresh_id": run.refresh_id} for row in restated]
-                    run.load({USAGE_RESTATEMENTS: [own_rows(USAGE_RESTATEMENTS, old)]}, with_record=False)
+                old = store.ask_arrow(run.connection, "usage_restated", rows)
+                if old.num_rows:
+                    old = _rows_of(USAGE_RESTATEMENTS, old, refresh_id=run.refresh_id)
+                    run.load({USAGE_RESTATEMENTS: [old]}, with_record=False)
+            if kind == "countries" and rows.column("event_count").null_count:
+                rows = store.ask_arrow(run.connection, "usage_rests", rows).cast(rows.schema)
             # A load takes its time, so what the ledger says of the figures before these comes along.
             run.load({table: [rows], **self._ledger()})
-        entries = [self._entry(r.question, by_question[r.question], r.state, r.read_at) for r in batch.good]
-        entries += [self._entry(u.question, by_question[u.question], "failed", u.failed_at, u.error) for u in batch.bad]
-        self._entries += entries
+        self._entries += [self._entry(r.question, asked.pop(r.question), r.state, r.read_at) for r in batch.good]
+        self._entries += [self._unread(unread, asked.pop(unread.question)) for unread in batch.bad]
         if not batch.is_last:
             self.write_ledger()
 
@@ -255,69 +272,69 @@ class _Step:
         self._entries, self._notes = [], []
         return {table: [own_rows(table, found)] for table, found in rows.items() if found}
 
-    def _entry(
-        self, question: Question, due: Row | None, state: str, at: datetime, error: RequestError | None = None
-    ) -> Row:
-        """The ledger's entry; what fails keeps what an earlier good answer covers."""
-        due = due or {}
+    def _unread(self, unread: Unread, due: Row) -> Row:
+        """The ledger's entry of what got no good answer: what an earlier one covers stays covered."""
+        state = "denied" if isinstance(unread.error, DeniedError) else "failed"
+        return self._entry(unread.question, due, state, unread.failed_at) | {
+            "window_end": due["known_end"],
+            "fetched_at": due["known_at"],
+            "total": due["known_total"],
+            "message": str(unread.error),
+        }
+
+    def _entry(self, question: Question, due: Row | None, state: str, at: datetime) -> Row:
         return {
             "item_type": question.item_type,
             "item_id": question.item_id,
             "counter": question.counter,
             "kind": question.kind,
             "window_start": question.first,
-            "window_end": due.get("known_end") if error else question.last,
+            "window_end": question.last,
             "state": state,
-            "fetched_at": due.get("known_at") if error else at,
+            "fetched_at": at,
             "asked_at": at,
-            "total": due.get("known_total") if error else due.get("total"),
-            "message": str(error) if error else None,
+            "total": due["total"] if due else None,
+            "message": None,
             "refresh_id": self._run.refresh_id,
         }
 
-    def _is_denied(self, portal: str | None, kind: str, item_type: str) -> bool:
-        is_denied = self._states.get((portal, kind, item_type)) == "denied"
-        if is_denied and portal and not self._was_told:
-            self._tell(f"/{portal}", 403)
+    def _is_denied(self, scope: str, kind: str, item_type: str) -> bool:
+        is_denied = self._scopes.is_denied(scope, kind, item_type)
+        if is_denied and scope == self._scopes.portal:
+            self._tell(f"/{scope}", 403)
         return is_denied
 
-    def _deny(self, portal: str | None, kind: str, item_type: str, error: DeniedError) -> None:
-        if portal and not self._was_told:
+    def _deny(self, scope: str, kind: str, item_type: str, error: RequestError) -> None:
+        if scope == self._scopes.portal:
             self._tell(error.path, error.status)
-        if (portal, kind, item_type) in self._states:
-            # It answered with these credentials before: this is a block for some time, not a missing right.
-            return
-        self._note(portal, kind, item_type, "denied", str(error))
+        # Where it answered with these credentials before, it is a block for some time, not a missing right.
+        if not self._scopes.has_answered(scope, kind, item_type):
+            message = str(error)
+            self._notes.append(self._scopes.found(scope, kind, item_type, "denied", message, self._run.refresh_id))
 
-    def _open(self, portal: str | None, kind: str, item_type: str) -> None:
-        if self._states.get((portal, kind, item_type)) != "open":
-            self._note(portal, kind, item_type, "open", None)
-
-    def _note(self, portal: str | None, kind: str, item_type: str, state: str, message: str | None) -> None:
-        self._states[portal, kind, item_type] = state
-        row = {
-            "scope": portal or "public",
-            "kind": kind,
-            "item_type": item_type,
-            "state": state,
-            "credentials": self._marks[portal],
-            "asked_at": utc_now(),
-            "message": message,
-            "refresh_id": self._run.refresh_id,
-        }
-        self._notes.append(row)
+    def _open(self, scope: str, kind: str, item_type: str) -> None:
+        if not self._scopes.has_answered(scope, kind, item_type):
+            self._notes.append(self._scopes.found(scope, kind, item_type, "open", None, self._run.refresh_id))
 
     def _tell(self, path: str, status: int | None) -> None:
         """Says once in a refresh that the credentials are not accepted."""
+        if self._was_told:
+            return
         self._was_told = True
         message = (
-            f"Figshare refused the Stats API's credentials ({status}) for portal '{self._run.client.portal}': check "
+            f"Figshare refused the Stats API's credentials ({status}) for portal '{self._scopes.portal}': check "
             "portal, stats_username and stats_password (section sources.figshare). Usage is read without them as far "
             "as it is public; they are not tried again until they change."
         )
         self._run.set_aside(RequestError(message, path, status, 1))
 
 
-def _question(kind: Kind, row: Row, portal: str | None) -> Question:
-    first, last = row["window_start"], row["window_end"]
-    return Question(kind, row["item_type"], row["item_id"], row["counter"], first, last, portal)
+def _rows_of(table: Table, found: pa.Table, **own: str) -> pa.Table:
+    """What a question found as rows of a table, with columns of our own that are the same in all rows."""
+    arrays = [
+        pa.array([own[field.name]] * found.num_rows, field.type)
+        if field.name in own
+        else found.column(field.name).cast(field.type)
+        for field in arrow_schema(table)
+    ]
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(table))

@@ -76,8 +76,8 @@ USAGE_BY_COUNTRY = Table(
         _own(
             "country",
             "text",
-            "Country as Figshare names it; `Unknown` where it does not know (which it also spells `Unkown`); `(none)` "
-            "for a month without any use.",
+            "Country as Figshare names it; `Unknown` where it does not know (which it also spells `Unkown`); `(other)` "
+            "for all that it leaves out of a month of 200 countries or more; `(none)` for a month without any use.",
             is_key=True,
         ),
         _own(
@@ -87,7 +87,12 @@ USAGE_BY_COUNTRY = Table(
             is_key=True,
         ),
         _own("country_code", "text", "ISO 3166-1 alpha-2 code by the name; NULL when the name has none."),
-        _own("event_count", "bigint", f"Views, downloads or shares, up to `observed_at`. {NOT_COUNTER}"),
+        _own(
+            "event_count",
+            "bigint",
+            "Views, downloads or shares, up to `observed_at`; NULL for `(other)` when the month's own figure was not "
+            f"known then. {NOT_COUNTER}",
+        ),
         *_OBSERVED,
     ),
     replaced=("item_type", "item_id", "counter", "month"),
@@ -146,7 +151,8 @@ USAGE_COVERAGE = Table(
             "state",
             "text",
             "How the last asking ended: `fetched`, `empty` (Figshare says none), `truncated` (good, but Figshare left "
-            "out what is beyond its limits), `failed`. Scopes that are denied are in usage_scopes.",
+            "out what is beyond its limits), `denied` (it is in a part of the Stats API that does not answer us: "
+            "usage_scopes), `failed`.",
         ),
         _own("fetched_at", "timestamp", "When the last good answer was given (UTC); NULL when there was none."),
         _own("asked_at", "timestamp", "When it was last asked for (UTC)."),
@@ -161,7 +167,13 @@ USAGE_SCOPES = Table(
     "One part of the Stats API, and whether it answers us: a part that is denied is not asked again until the "
     "credentials change.",
     (
-        _own("scope", "text", "A portal's name, or `public` for what needs no credentials.", is_key=True),
+        _own(
+            "scope",
+            "text",
+            "A portal's name; `public` for the institution's items asked for without credentials; `elsewhere` for "
+            "items of others, which are always asked for without.",
+            is_key=True,
+        ),
         _own("kind", "text", "What is asked for there: total, months, days, countries, top, referrals …", is_key=True),
         _own("item_type", "text", "Of what: article, author, collection, group or project.", is_key=True),
         _own("state", "text", "`open` or `denied`."),

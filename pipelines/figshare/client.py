@@ -360,7 +360,8 @@ class FigshareClient:
             self.stop(refused)
             return refused
         message = f"{where} {bad.message}{f' ({tries} tries)' if tries > 1 else ''}."
-        if question.is_stats and is_refused:
+        # A page in between that forbids is a block, which passes, and says nothing of what was asked for.
+        if question.is_stats and is_refused and bad.is_json:
             # What the token or the public may read is another matter, so nothing else is stopped by this.
             return DeniedError(message, path, bad.status, tries)
         if bad.wait is not None and bad.wait > LONGEST_WAIT and not question.is_stats:

@@ -1,4 +1,4 @@
-"""The Stats API: totals, timelines, breakdowns and tops of anything, read by several threads and made into Arrow.
+"""The Stats API: totals, timelines, breakdowns and tops of anything, read by several threads.
 
 Facts about the API (limits of windows, cities and countries, null timelines): Figshare's public documentation,
 https://docs.figshare.com, 2026, and observed answers. The counts are Figshare's own, not COUNTER's.
@@ -8,30 +8,16 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal
-
-import pyarrow as pa
-import pycountry
 
 from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import DeniedError, RequestError
-from pipelines.figshare.parse import arrow_schema
-from pipelines.tables import Table
-from pipelines.usage_tables import (
-    USAGE_BY_COUNTRY,
-    USAGE_BY_DAY,
-    USAGE_BY_MONTH,
-    USAGE_CATEGORIES,
-    USAGE_REFERRALS,
-    USAGE_TOTALS,
-)
 
 Kind = Literal["total", "months", "days", "countries", "referrals", "categories"]
 
@@ -53,20 +39,8 @@ TOP_COUNT = 1000
 SWEEP_COUNTS = (1_000_000, 10_000)
 """How many items are asked for at once; no maximum is documented, so a smaller number follows a refusal."""
 
-OTHER, NONE, UNKNOWN = "(other)", "(none)", "Unknown"
-
-# Names that Figshare uses and pycountry does not know under any of its names.
-_OTHER_NAMES = {
-    "Brunei": "BN",
-    "Cape Verde": "CV",
-    "Falkland Islands": "FK",
-    "Palestine": "PS",
-    "Russia": "RU",
-    "Turkey": "TR",
-    "Swaziland": "SZ",
-    "Macau": "MO",
-    "Macedonia": "MK",
-}
+MAX_FIGURES = 100_000
+"""So many figures are handed on together at most, or one answer: an answer by country can hold thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +53,10 @@ class Question:
         item_id: Figshare's id of it.
         counter: `views`, `downloads` or `shares`.
         first: the first day (UTC) that is asked for; a month's first where months are asked for.
-        last: the last day (UTC) that is asked for.
+        last: the last day (UTC) that is asked for. Questions that differ in this alone are equal.
         portal: asks within this institution's scope, with credentials; None asks in public.
+        is_open: the window goes up to the day on which it is asked for, which can be later than `last`: a refresh can
+            take days.
     """
 
     kind: Kind
@@ -88,13 +64,14 @@ class Question:
     item_id: int
     counter: str
     first: date
-    last: date
+    last: date = field(compare=False)
     portal: str | None = None
+    is_open: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question with its answer, checked and as Figshare gave it, and when it was read (UTC, naive).
+    """A question, as it was asked, with its answer, checked and as Figshare gave it, and when it was read (UTC, naive).
 
     `data` is a number for totals; else key → number or, for countries, month → country → city → number.
     """
@@ -115,6 +92,20 @@ class Reading:
                     return "truncated"
         return "fetched" if self.data else "empty"
 
+    @property
+    def size(self) -> int:
+        """How many figures it holds."""
+        match self.question.kind:
+            case "total":
+                return 1
+            case "months":
+                return WINDOW_MONTHS["months"]
+            case "countries":
+                return 1 + sum(len(cities) for countries in self.data.values() for cities in countries.values())
+            case "days":
+                return 1 + (self.question.last - self.question.first).days
+        return 1 + len(self.data)
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -132,9 +123,15 @@ class Readings:
     good: list[Reading] = field(default_factory=list)
     bad: list[Unread] = field(default_factory=list)
     is_last: bool = False
+    size: int = 0
 
     def __len__(self) -> int:
         return len(self.good) + len(self.bad)
+
+    def add(self, reading: Reading) -> None:
+        """Adds a good answer."""
+        self.good.append(reading)
+        self.size += reading.size
 
 
 def read(client: FigshareClient, question: Question) -> Reading:
@@ -144,8 +141,9 @@ def read(client: FigshareClient, question: Question) -> Reading:
         DeniedError: Figshare does not answer this without (these) credentials.
         RequestError: there is no good answer.
     """
-    path, params = _request(question)
     read_at = _now()
+    question = _up_to(question, read_at.date())
+    path, params = _request(question)
     data = client.get(f"usage_{question.kind}", path, params, base="stats").data
     try:
         return Reading(question, _checked(question.kind, data), read_at)
@@ -164,7 +162,7 @@ def readings(
     Args:
         client: asks Figshare.
         questions: what to ask.
-        batch_size: answers in a batch at most.
+        batch_size: answers in a batch at most; fewer where they are large.
         batch_seconds: after so many seconds a batch is handed on even if it is not full.
     """
     waiting = iter(questions)
@@ -181,7 +179,7 @@ def readings(
         while under_way:
             question, future = under_way.popleft()
             try:
-                batch.good.append(future.result())
+                batch.add(future.result())
             except RequestError as error:
                 is_denied = is_denied or isinstance(error, DeniedError)
                 batch.bad.append(Unread(question, error, _now()))
@@ -190,7 +188,8 @@ def readings(
             if client.stop_reason is None and not client.is_stats_out and not is_denied:
                 submit(2 * client.concurrency if is_first else 1)
                 is_first = False
-            if len(batch) >= batch_size or (len(batch) and time.monotonic() >= deadline):
+            is_full = len(batch) >= batch_size or batch.size >= MAX_FIGURES
+            if is_full or (len(batch) and time.monotonic() >= deadline):
                 yield batch
                 batch, deadline = Readings(), time.monotonic() + batch_seconds
         if len(batch):
@@ -225,74 +224,6 @@ def sweep(client: FigshareClient, counter: str, item_type: str) -> tuple[dict[in
     return totals, len(totals) >= count
 
 
-def total_rows(readings: Sequence[Reading], source: str, refresh_id: str) -> pa.Table:
-    """Returns totals as rows of `usage_totals`."""
-    return _table(
-        USAGE_TOTALS,
-        [(*_item(r.question), r.read_at.date(), r.data, source, r.read_at, refresh_id) for r in readings],
-    )
-
-
-def month_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
-    """Returns timelines by month as rows of `usage_by_month`: each month asked for, 0 where Figshare names none."""
-    return _table(
-        USAGE_BY_MONTH,
-        [
-            (*_item(r.question), month, r.data.get(f"{month:%Y-%m}", 0), r.read_at, refresh_id)
-            for r in readings
-            for month in months(r.question.first, r.question.last)
-        ],
-    )
-
-
-def day_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
-    """Returns timelines by day as rows of `usage_by_day`: each day asked for, 0 where Figshare names none."""
-    return _table(
-        USAGE_BY_DAY,
-        [
-            (*_item(r.question), day, r.data.get(day.isoformat(), 0), r.read_at, refresh_id)
-            for r in readings
-            for day in _days(r.question.first, r.question.last)
-        ],
-    )
-
-
-def country_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
-    """Returns breakdowns as rows of `usage_by_country`; a month asked for without any use is one row with 0."""
-    rows = []
-    for r in readings:
-        for month in months(r.question.first, r.question.last):
-            places = _places(r.data.get(f"{month:%Y-%m}") or {}) or {(NONE, NONE): 0}
-            for (country, city), count in places.items():
-                code = country_code(country)
-                rows.append((*_item(r.question), month, country, city, code, count, r.read_at, refresh_id))
-    return _table(USAGE_BY_COUNTRY, rows)
-
-
-def referral_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
-    """Returns tops by referral as rows of `usage_referrals`."""
-    return _table(
-        USAGE_REFERRALS,
-        [
-            (*_item(r.question), r.question.first, site, r.question.last, count, r.read_at, refresh_id)
-            for r in readings
-            for site, count in (r.data or {NONE: 0}).items()
-        ],
-    )
-
-
-def category_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
-    """Returns tops by category as rows of `usage_categories`."""
-    return _table(
-        USAGE_CATEGORIES,
-        [
-            (*_item(r.question), r.question.first, int(category), r.question.last, count, r.read_at, refresh_id)
-            for r in readings
-            for category, count in (r.data or {"0": 0}).items()
-        ],
-    )
-
-
 def months(first: date, last: date) -> Iterator[date]:
     """Yields the first day of each month from that of `first` to that of `last`."""
     month = first.replace(day=1)
@@ -316,15 +247,13 @@ def items_by_name(names: Iterable[str]) -> list[tuple[str, int]]:
     return list(dict.fromkeys(items))
 
 
-@lru_cache(maxsize=1024)
-def country_code(name: str) -> str | None:
-    """Returns the ISO 3166-1 alpha-2 code of a country's name; None when no country is known by that name."""
-    if name in _OTHER_NAMES:
-        return _OTHER_NAMES[name]
-    try:
-        return str(pycountry.countries.lookup(name).alpha_2)
-    except LookupError:
-        return None
+def _up_to(question: Question, today: date) -> Question:
+    """The question up to today where its window is open, but no longer than Figshare answers."""
+    if not question.is_open or question.last >= today or question.kind not in WINDOW_MONTHS:
+        return question
+    number = question.first.year * 12 + question.first.month - 1 + WINDOW_MONTHS[question.kind]
+    end = question.first.replace(year=number // 12, month=number % 12 + 1, day=1) - timedelta(days=1)
+    return replace(question, last=max(question.last, min(today, end)))
 
 
 def _request(question: Question) -> tuple[str, dict[str, str | int]]:
@@ -352,11 +281,11 @@ def _checked(kind: Kind, data: Any) -> Any:
         case "total":
             return _number(data["totals"])
         case "months" | "days":
-            return {key: _number(n) for key, n in (data["timeline"] or {}).items()}
+            return {_period(kind, key): _number(n) for key, n in (data["timeline"] or {}).items()}
         case "countries":
             found = data["breakdown"] or {}
             return {
-                month: {
+                _period("months", month): {
                     country: {city: _number(n) for city, n in cities.items()}
                     for country, cities in (countries or {}).items()
                 }
@@ -368,42 +297,18 @@ def _checked(kind: Kind, data: Any) -> Any:
             return {str(int(key)): _number(n) for key, n in (data["top"] or {}).items()}
 
 
+def _period(kind: Kind, key: str) -> str:
+    # Under a key that is not understood a figure would be left out, and its month count as 0.
+    day = f"{key}-01" if kind == "months" else key
+    if date.fromisoformat(day).isoformat() != day:
+        raise ValueError(key)
+    return key
+
+
 def _number(value: Any) -> int:
     if type(value) is not int or value < 0:
         raise ValueError(value)
     return value
-
-
-def _places(countries: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], int]:
-    """(country, city) → count. What a country's total has beyond its cities is a city of its own."""
-    places: dict[tuple[str, str], int] = {}
-    for country, cities in countries.items():
-        named = {city: n for city, n in cities.items() if city != "total"}
-        rest = cities.get("total", sum(named.values())) - sum(named.values())
-        for city, n in [*named.items(), *([(OTHER, rest)] if rest else [])]:
-            place = (_known(country), _known(city))
-            places[place] = places.get(place, 0) + n
-    return places
-
-
-def _known(name: str) -> str:
-    # Figshare writes the unknown in two ways.
-    return UNKNOWN if name in ("Unkown", "unknown", "") else name
-
-
-def _item(question: Question) -> tuple[str, int, str]:
-    return question.item_type, question.item_id, question.counter
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=n) for n in range((last - first).days + 1))
-
-
-def _table(table: Table, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    schema = arrow_schema(table)
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-    arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _now() -> datetime:

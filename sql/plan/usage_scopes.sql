@@ -1,7 +1,7 @@
 -- One row per part of the Stats API that was asked before, with how it answered.
 --
 -- columns:
---   scope: a portal's name, or public.
+--   scope: a portal's name, public, or elsewhere.
 --   kind: what is asked for there.
 --   item_type: of what.
 --   state: open or denied.

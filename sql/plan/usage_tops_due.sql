@@ -10,6 +10,7 @@
 --   now: the time (UTC).
 --   today: its day.
 --   max_age_days: older figures are asked for again.
+--   is_foretold: whether what has no known total counts as used, for telling what may become due.
 --
 -- columns:
 --   item_type: what it is.
@@ -23,20 +24,25 @@
 --   known_end: up to when an earlier answer for this year covers it; NULL without one.
 --   known_at: when that was read.
 --   known_total: the total as known then.
+--   has_failed: whether it failed the last time it was asked for.
+--   is_sure: false where it is due only if it turns out to be used.
 
 with
 
 item_counters as (
 
     select * from staging.stg_usage_counters
-    where item_type = 'group' and counter = 'views' and total > 0
+    where
+        item_type = 'group'
+        and counter = 'views'
+        and (total > 0 or (total is null and $is_foretold))
 
 ),
 
 coverage as (
 
     select * from figshare.usage_coverage
-    where kind = $kind and fetched_at is not null
+    where kind = $kind
 
 ),
 
@@ -78,7 +84,10 @@ judged as (
         ) as window_end,
         case
             when coverage.fetched_at is null then 'new'
-            when coverage.fetched_at >= years.window_start + to_years(1) then null
+            when
+                coverage.fetched_at >= years.window_start + to_years(1)
+                and coverage.window_end >= years.window_start + to_years(1) - to_days(1)
+                then null
             when years.total = coverage.total and years.observed_at >= coverage.fetched_at then null
             when
                 coverage.fetched_at
@@ -88,7 +97,9 @@ judged as (
         end as reason,
         coverage.window_end as known_end,
         coverage.fetched_at as known_at,
-        coverage.total as known_total
+        coverage.total as known_total,
+        coalesce(coverage.state in ('failed', 'denied'), false) as has_failed,
+        years.total is not null as is_sure
 
     from years
     left join coverage
@@ -113,7 +124,9 @@ due as (
         reason,
         known_end,
         known_at,
-        known_total
+        known_total,
+        has_failed,
+        is_sure
 
     from judged
     where reason is not null

@@ -3,9 +3,12 @@
 -- A total is due when it is not known and months alone will not give it with one request (the item
 -- is older than one answer reaches back, or it is a counter that is nearly always 0), or when it
 -- was 0 the last time and that was long ago. What has usage gets its total with its months. Shares
--- are 0 for 97.5 % of items: where they were 0 they are asked for twelve times as rarely.
+-- are 0 for 97.5 % of items: where they were 0 they are asked for twelve times as rarely. First
+-- comes what was never asked for, then what was published or changed since, then what was not asked
+-- for for longest.
 --
 -- parameters:
+--   item_types: the types of items.
 --   now: the time (UTC).
 --   today: its day.
 --   max_age_days: older totals are asked for again.
@@ -19,12 +22,24 @@
 --   window_end: today.
 --   total: NULL, as for what does not compare with a total.
 --   reason: new or aged.
+--   known_end: up to when an earlier answer covers it; NULL without one.
+--   known_at: when that was read.
+--   known_total: NULL, as total.
+--   has_failed: whether it failed the last time it was asked for.
 
 with
 
 item_counters as (
 
     select * from staging.stg_usage_counters
+    where item_type in (select unnest($item_types))
+
+),
+
+coverage as (
+
+    select * from figshare.usage_coverage
+    where kind = 'total'
 
 ),
 
@@ -60,24 +75,35 @@ judged as (
 due as (
 
     select
-        item_type,
-        item_id,
-        institution_id,
-        counter,
+        judged.item_type,
+        judged.item_id,
+        judged.institution_id,
+        judged.counter,
         date '2008-01-01' as window_start,
         cast($today as date) as window_end,
         cast(null as bigint) as total,
-        reason
+        judged.reason,
+        coverage.window_end as known_end,
+        coverage.fetched_at as known_at,
+        cast(null as bigint) as known_total,
+        coalesce(coverage.state in ('failed', 'denied'), false) as has_failed
 
     from judged
-    where reason is not null
+    left join coverage
+        on
+            judged.item_type = coverage.item_type
+            and judged.item_id = coverage.item_id
+            and judged.counter = coverage.counter
+    where judged.reason is not null
     order by
-        counter = 'shares' asc,
-        reason desc,
-        changed_at desc nulls first,
-        observed_at asc nulls first,
-        item_id asc,
-        counter desc
+        judged.item_type desc,
+        judged.counter = 'shares' asc,
+        judged.reason desc,
+        coalesce(judged.changed_at > judged.observed_at, true) desc,
+        judged.observed_at asc nulls first,
+        judged.changed_at desc nulls first,
+        judged.item_id asc,
+        judged.counter desc
 
 )
 

@@ -4,11 +4,14 @@
 -- Due are the parts of the time since the item's beginning that no window in the ledger covers;
 -- and, when the total has moved since the last window was read or that was long ago, the time from
 -- the last complete month on. What is known to have a total of 0 is not asked for. Windows that are
--- longer than Figshare answers are split.
+-- longer than Figshare answers are split. First comes what was never asked for, then what was
+-- published or changed since, then what was not asked for for longest.
 --
 -- parameters:
 --   kind: months, days or countries.
 --   item_types: the types of items.
+--   article_ids: only these articles; NULL for all.
+--   is_foretold: whether what has no known total counts as used, for telling what may become due.
 --   now: the time (UTC).
 --   today: its day.
 --   since: no earlier day is asked for.
@@ -28,13 +31,33 @@
 --   known_end: up to when an earlier answer for a window of this start covers it; NULL without one.
 --   known_at: when that was read.
 --   known_total: the total as known then.
+--   has_failed: whether something of it failed the last time it was asked for.
+--   is_sure: false where it is due only if it turns out to be used.
 
 with
 
 item_counters as (
 
     select * from staging.stg_usage_counters
-    where item_type in (select unnest($item_types))
+    where
+        item_type in (select unnest($item_types))
+        and (
+            item_type <> 'article'
+            or cast($article_ids as bigint[]) is null
+            or item_id in (select unnest(cast($article_ids as bigint[])))
+        )
+
+),
+
+failed as (
+
+    select distinct
+        item_type,
+        item_id,
+        counter
+
+    from figshare.usage_coverage
+    where kind = $kind and state in ('failed', 'denied')
 
 ),
 
@@ -85,7 +108,15 @@ wanted as (
             when $kind = 'months' then item_counters.asked_at
             else item_counters.observed_at
         end as known_at,
-        month_sums.total as month_total
+        month_sums.total as month_total,
+        failed.item_id is not null as has_failed,
+        item_counters.total is not null
+        or (
+            $kind = 'months'
+            and item_counters.item_type = 'article'
+            and item_counters.counter <> 'shares'
+            and item_counters.started_on > cast($today as date) - to_months(24)
+        ) as is_sure
 
     from item_counters
     left join month_sums
@@ -93,14 +124,21 @@ wanted as (
             item_counters.item_type = month_sums.item_type
             and item_counters.item_id = month_sums.item_id
             and item_counters.counter = month_sums.counter
+    left join failed
+        on
+            item_counters.item_type = failed.item_type
+            and item_counters.item_id = failed.item_id
+            and item_counters.counter = failed.counter
+
+),
+
+used as (
+
+    select * from wanted
     where
         case
-            when item_counters.total is not null then item_counters.total > 0
-            else
-                $kind = 'months'
-                and item_counters.item_type = 'article'
-                and item_counters.counter <> 'shares'
-                and item_counters.started_on > cast($today as date) - to_months(24)
+            when total is not null then total > 0
+            else is_sure or $is_foretold
         end
 
 ),
@@ -108,27 +146,27 @@ wanted as (
 judged as (
 
     select
-        wanted.*,
+        used.*,
         covered.covered_to,
         covered.fetched_at,
         case
             when covered.covered_to is null or not covered.is_to_date then 'new'
             when
-                wanted.known_at > covered.fetched_at
-                and wanted.known_total <> coalesce(covered.total, wanted.month_total)
+                used.known_at > covered.fetched_at
+                and used.known_total <> coalesce(covered.total, used.month_total)
                 then 'moved'
             when
-                greatest(covered.fetched_at, wanted.known_at)
+                greatest(covered.fetched_at, used.known_at)
                 < cast($now as timestamp) - to_seconds(cast($max_age_days as double) * 86400)
                 then 'aged'
         end as reason
 
-    from wanted
+    from used
     left join covered
         on
-            wanted.item_type = covered.item_type
-            and wanted.item_id = covered.item_id
-            and wanted.counter = covered.counter
+            used.item_type = covered.item_type
+            and used.item_id = covered.item_id
+            and used.counter = covered.counter
 
 ),
 
@@ -232,7 +270,9 @@ due as (
         starts.reason,
         coverage.window_end as known_end,
         coverage.fetched_at as known_at,
-        coverage.total as known_total
+        coverage.total as known_total,
+        starts.has_failed,
+        starts.is_sure
 
     from starts
     left join coverage
@@ -244,8 +284,9 @@ due as (
     order by
         starts.item_type desc,
         starts.covered_to is null desc,
-        starts.changed_at desc nulls first,
+        coalesce(starts.changed_at > starts.fetched_at, true) desc,
         starts.fetched_at asc nulls first,
+        starts.changed_at desc nulls first,
         starts.item_id asc,
         starts.counter desc,
         starts.start_at asc

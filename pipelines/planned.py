@@ -1,0 +1,29 @@
+"""What a plan is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Requests of one kind that a refresh will make.
+
+    Attributes:
+        kind: what is asked for, as in the table `refresh_requests`.
+        requests: how many; None when it cannot be told yet.
+        certainty: `due` (they will be made), `estimated`, `known when listed`, or `known when read`.
+        why: what for.
+    """
+
+    kind: str
+    requests: int | None
+    certainty: str
+    why: str
+
+
+def total_requests(planned: Sequence[Planned]) -> tuple[int, bool]:
+    """Returns how many requests are planned, and whether that is all."""
+    known = [one.requests for one in planned if one.requests is not None]
+    return sum(known), len(known) == len(planned)

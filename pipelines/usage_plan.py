@@ -1,0 +1,113 @@
+"""How many requests for usage a refresh will make, told from the ledger before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.figshare.stats import COUNTERS, Kind
+from pipelines.planned import Planned
+from pipelines.settings import FigshareSettings
+from pipelines.usage_due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
+from pipelines.usage_scopes import ELSEWHERE, PUBLIC, Scopes
+from pipelines.warehouse import store
+
+SWEPT = ("article", "group")
+"""The types of items whose totals are asked for in one list."""
+
+
+@dataclass(slots=True)
+class _Number:
+    """Requests of one kind: those that will be made, those to be expected besides, and those that may follow."""
+
+    sure: int = 0
+    expected: float = 0.0
+    possible: int = 0
+
+
+def planned_usage(
+    connection: duckdb.DuckDBPyConnection,
+    settings: FigshareSettings,
+    scopes: Scopes,
+    now: datetime,
+    is_swept: bool = False,
+) -> list[Planned]:
+    """Returns the requests for usage of what is loaded.
+
+    Whether something was used at all, and whether its total moved, shows only when totals are read: what depends on it
+    is estimated from the items that are known, or said to be known when read, with how many it can be.
+
+    Args:
+        connection: the warehouse; where its views are not there yet, nothing is planned.
+        settings: what is read, and how old it may be.
+        scopes: which parts of the Stats API answer.
+        now: the time of the plan (UTC).
+        is_swept: whether the totals that one list tells have just been read.
+    """
+    if "none" in (settings.usage or ()):
+        return []
+    planned = []
+    swept: list[str] = []
+    if scopes.portal and not is_swept:
+        swept = [item_type for item_type in SWEPT if not scopes.is_denied(scopes.portal, "top", item_type)]
+        if swept:
+            planned.append(Planned("usage_sweep", len(swept) * len(COUNTERS), "due", "totals of many items at once"))
+    try:
+        shares = {row["counter"]: row["used_share"] for row in store.ask(connection, "usage_shares")}
+        due = UsageDue(connection, settings, now, is_foretold=True)
+        for kind in ("total", *WINDOW_KINDS, *TOP_KINDS):
+            number = _Number()
+            for item_types in STAGES:
+                found = due.due(kind, item_types)
+                if found is not None:
+                    for row in _groups(found, scopes, kind):
+                        _count(number, kind, row, shares, swept)
+            planned += _planned(kind, number)
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return planned
+    return planned
+
+
+def _groups(due: pa.Table, scopes: Scopes, kind: Kind) -> Iterator[Mapping[str, Any]]:
+    """What is due and not denied, counted by what matters for whether it will be asked for."""
+    if "is_sure" not in due.column_names:
+        due = due.append_column("is_sure", pa.array([True] * due.num_rows))
+    keys = ["item_type", "counter", "reason", "is_sure", "is_own"]
+    counted = due.append_column("is_own", scopes.is_own(due)).group_by(keys).aggregate([([], "count_all")])
+    for row in counted.to_pylist():
+        asked_in = [scopes.portal, PUBLIC] if row["is_own"] else [ELSEWHERE]
+        if any(scope and not scopes.is_denied(scope, kind, row["item_type"]) for scope in asked_in):
+            yield row
+
+
+def _count(
+    number: _Number, kind: Kind, row: Mapping[str, Any], shares: Mapping[str, float], swept: Collection[str]
+) -> None:
+    count, is_swept = row["count_all"], row["is_own"] and row["item_type"] in swept
+    # What sums up many articles is used where they are.
+    used_share = shares[row["counter"]] if row["item_type"] == "article" else 1.0
+    if kind == "total" and is_swept:
+        number.expected += count if row["reason"] == "aged" else count * (1 - used_share)
+    elif not row["is_sure"]:
+        number.expected += count * used_share
+    elif row["reason"] == "aged" and (is_swept or kind not in ("total", "months")):
+        # The total is read first, here or with the months: what did not move is not asked for.
+        number.possible += count
+    elif row["reason"] == "new" and kind in ("countries", "days", *TOP_KINDS):
+        # The months are read first, and tell from when on there is something.
+        number.expected += count
+    else:
+        number.sure += count
+
+
+def _planned(kind: Kind, number: _Number) -> Iterator[Planned]:
+    name, requests = f"usage_{kind}", number.sure + round(number.expected)
+    if requests:
+        yield Planned(name, requests, "estimated" if number.expected else "due", "views, downloads, shares")
+    if number.possible:
+        yield Planned(name, None, "known when read", f"what moved of {number.possible:,}")

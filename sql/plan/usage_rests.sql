@@ -1,0 +1,84 @@
+-- One row per row of `fetched`, with the count of what Figshare leaves out where it leaves out
+-- countries: what the month has beyond the countries that are named, so that parts add up.
+--
+-- `fetched` is what was just read, with the columns of usage_by_country, which these are, too.
+--
+-- columns:
+--   item_type: what it is.
+--   item_id: Figshare's id of it.
+--   counter: views, downloads or shares.
+--   month: first day of the month (UTC).
+--   country: the country as Figshare names it.
+--   city: the city as Figshare names it.
+--   country_code: ISO 3166-1 alpha-2 code by the name; NULL when the name has none.
+--   event_count: the count; NULL for what is left out of a month whose own figure is not known.
+--   observed_at: when Figshare said so (UTC).
+--   refresh_id: the refresh that asked.
+
+with
+
+months as (
+
+    select * from figshare.usage_by_month
+
+),
+
+named as (
+
+    select
+        item_type,
+        item_id,
+        counter,
+        month,
+        sum(event_count) as event_count
+
+    from fetched
+    group by item_type, item_id, counter, month
+    having count(*) > count(event_count)
+
+),
+
+rests as (
+
+    select
+        named.item_type,
+        named.item_id,
+        named.counter,
+        named.month,
+        greatest(months.event_count - named.event_count, 0) as event_count
+
+    from named
+    inner join months
+        on
+            named.item_type = months.item_type
+            and named.item_id = months.item_id
+            and named.counter = months.counter
+            and named.month = months.month
+
+),
+
+completed as (
+
+    select
+        fetched.item_type,
+        fetched.item_id,
+        fetched.counter,
+        fetched.month,
+        fetched.country,
+        fetched.city,
+        fetched.country_code,
+        cast(coalesce(fetched.event_count, rests.event_count) as bigint) as event_count,
+        fetched.observed_at,
+        fetched.refresh_id
+
+    from fetched
+    left join rests
+        on
+            fetched.item_type = rests.item_type
+            and fetched.item_id = rests.item_id
+            and fetched.counter = rests.counter
+            and fetched.month = rests.month
+
+)
+
+select * from completed
