@@ -87,9 +87,9 @@ def read_usage(run: Run) -> None:
     _follow(run, run.settings.usage_items or ())
     step = _Step(run)
     step.sweep()
+    step.expect()
     for item_types in STAGES:
         step.read("total", item_types)
-        step.expect()
         for kind in WINDOW_KINDS:
             step.read(kind, item_types)
         for kind in TOP_KINDS:
