@@ -453,8 +453,8 @@ def site(institution: str | None, warehouse: Path, output: Path, min_items: int)
         made = write_site(connection, select.institution(connection, institution), output, min_items)
     removed = f"; {made.removed_count:,} removed" if made.removed_count else ""
     click.echo(
-        f"{made.index}: the institution, {made.group_count:,} groups and {made.author_count:,} authors with "
-        f"{min_items:,} items or more, {size(made.size_bytes)}{removed}. Open it in a browser; it needs no network."
+        f"{made.index}: the institution, {made.group_count:,} groups and {made.author_count:,} authors with at least "
+        f"{min_items:,} items, {size(made.size_bytes)}{removed}. Open it in a browser; it needs no network."
     )
 
 

@@ -42,7 +42,7 @@ def months_chart(counter: str) -> dict[str, Any]:
             y=alt.Y(
                 f"{counter}:Q",
                 title=None,
-                axis=alt.Axis(tickCount=4, tickMinStep=1, format="~s"),
+                axis=alt.Axis(tickCount=4, tickMinStep=1, format="~s", labelExpr="datum.value ? datum.label : '0'"),
             ),
             opacity=alt.condition("datum.is_complete", alt.value(1), alt.value(0.45)),
         )

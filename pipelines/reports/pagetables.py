@@ -75,7 +75,8 @@ def of_search(found: str, name: Value) -> Items:
         name: the search.
     """
     known = "select distinct on (article_id) * from reports.articles order by article_id, institution_id"
-    names = "results.*, known.license, known.group_name, known.views, known.downloads"
+    names = "search, article_id, results.title, results.doi, results.url, results.item_type, results.group_id, "
+    names += "results.published_on, known.license, known.group_name, known.views, known.downloads"
     source = f"(select {names} from reports.search_results as results left join ({known}) as known using (article_id))"
     return Items(source, f"search = ? and article_id in ({found})", (name, name))
 

@@ -167,6 +167,4 @@
       makeMeasure(fieldset, fieldset.parentElement.querySelector(".chart"));
     });
   }
-
-  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));
 })();
