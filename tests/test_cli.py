@@ -186,3 +186,7 @@ def test_searches_from_the_command_line_and_from_the_configuration(figshare: San
     with duckdb.connect(str(tmp_path / "figshare_warehouse.duckdb"), read_only=True) as connection:
         found = connection.execute("select search, search_for from figshare.listings order by 1").fetchall()
     assert found == [("mine", ":title: data"), ("soil", ":title: soil")]
+    report = json.loads(run("report", "search", "mine", "--format", "json", cwd=tmp_path))
+    assert report["headline"]["found_article_count"] == len(report["rows"]) > 0
+    run("report", "search", "mine", "--format", "html", "--output", "mine.html", cwd=tmp_path)
+    assert f"<dt>Items found</dt><dd>{len(report['rows'])}</dd>" in (tmp_path / "mine.html").read_text("utf-8")

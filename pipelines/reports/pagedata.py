@@ -119,12 +119,14 @@ def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Lin
     tables = [pagetables.people(people, links, "Authors", "authors")]
     if subgroups:
         tables.insert(0, pagetables.groups(subgroups, links, "Subgroups", row["level"] or 1))
-    way = (*pagetables.home(connection, of_institution, links), *pagetables.above(row, known, links))
+    home = pagetables.home(connection, of_institution, links)
+    # The top group often bears the institution's name, and would say nothing new.
+    above = (cell for cell in pagetables.above(row, known, links) if cell.text != home[0].text)
     listed_at = pagetables.completed_at(connection, of_institution)
     return Page(
         kind="group",
         title=str(row["group_name"] or f"Group {id_}"),
-        way=way,
+        way=(*home, *above),
         facts=facts,
         as_of=pagetables.as_of(listed_at, row["usage_as_of"], row["usage_covered_share"]),
         tiles=tuple(tiles),
@@ -213,8 +215,8 @@ def search(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
     scope = ("scope = 'search' and scope_name = ?", name)
     tiles = (
         Tile("Items found", cells.number(row["found_article_count"]).text),
-        Tile("In an institution’s group", cells.number(row["group_article_count"]).text),
-        Tile("Listed by this repository", cells.number(row["listed_article_count"]).text),
+        Tile("In a repository", cells.number(row["group_article_count"]).text, "of any institution"),
+        Tile("Listed here", cells.number(row["listed_article_count"]).text, "by this repository"),
         Tile("Web sites", cells.number(row["host_count"]).text, "that show them"),
         Tile("Downloads", cells.number(used["downloads"]).text, whose),
         Tile("Views", cells.number(used["views"]).text, whose),

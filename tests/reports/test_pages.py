@@ -96,7 +96,7 @@ def test_the_headline_has_the_reports_numbers(world: duckdb.DuckDBPyConnection) 
     assert tiles(made["group"]) == common | {"Authors": "2"}
     assert tiles(made["author"]) == {"Items": "2", "Downloads": "40", "Views": "107", "Coauthors": "1"}
     assert tiles(made["author without countries"])["Downloads"] == "–"
-    found = {"Items found": "2", "In an institution’s group": "1", "Listed by this repository": "1", "Web sites": "–"}
+    found = {"Items found": "2", "In a repository": "1", "Listed here": "1", "Web sites": "–"}
     assert tiles(made["search"]) == found | {"Downloads": "40", "Views": "100"}
 
 

@@ -10,7 +10,7 @@
   function valueOf(row, place, kind) {
     const cell = row.cells[place];
     if ("unknown" in cell.dataset) return null;
-    const value = cell.dataset.value ?? cell.querySelector("bdi").textContent;
+    const value = cell.dataset.value ?? (cell.querySelector("bdi") ?? cell).textContent;
     return kind === "number" ? Number(value) : value.toLowerCase();
   }
 
@@ -110,7 +110,10 @@
     spec.width = width;
     spec.height = isMap ? Math.round(width * 0.46) : 200;
     spec.autosize = isMap ? "none" : { type: "fit", contains: "padding" };
-    spec.padding = isMap ? 0 : { left: 0, right: 4, top: 6, bottom: 0 };
+    spec.padding = isMap ? 0 : { left: 0, right: 4, top: 6, bottom: 5 };
+    if (!isMap && figures.months.length < 24) {
+      Object.assign(spec.encoding.x.axis, { format: "%b %Y", tickCount: "month" });
+    }
     spec.datasets = isMap ? { world: CHARTS.shapes, countries: figures.countries } : { months: figures.months };
     return spec;
   }
