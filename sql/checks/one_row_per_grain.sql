@@ -333,6 +333,69 @@ counts as (
 
     from reports.usage_reconciliation
 
+    union all
+
+    select
+        'author_usage_by_country' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, author_id, month, country_code, country)) as key_count
+
+    from reports.author_usage_by_country
+
+    union all
+
+    select
+        'author_usage_by_month' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, author_id, month)) as key_count
+
+    from reports.author_usage_by_month
+
+    union all
+
+    select
+        'dashboard_geoviews' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, group_id, month, country_code, country)) as key_count
+
+    from reports.dashboard_geoviews
+
+    union all
+
+    select
+        'dashboard_timeline' as report,
+        count(*) as row_count,
+        count(distinct row(item_id, month)) as key_count
+
+    from reports.dashboard_timeline
+
+    union all
+
+    select
+        'never_used' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, article_id)) as key_count
+
+    from reports.never_used
+
+    union all
+
+    select
+        'rising_articles' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, article_id, counter)) as key_count
+
+    from reports.rising_articles
+
+    union all
+
+    select
+        'top_articles' as report,
+        count(*) as row_count,
+        count(distinct row(scope_id, article_id)) as key_count
+
+    from reports.top_articles
+
 ),
 
 broken as (

@@ -22,6 +22,9 @@
 --   institution_id: The institution that lists the article.
 --   group_id: The group the article lies in; NULL when in none.
 --   group_name: Name of that group; NULL when in none or not known.
+--   views: Views of the article since the beginning; NULL when not known. Figshare's own count, not
+--     COUNTER's.
+--   downloads: Downloads of the article since the beginning; NULL when not known.
 
 with
 
@@ -56,6 +59,12 @@ groups as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 author_articles as (
 
     select
@@ -73,12 +82,15 @@ author_articles as (
         articles.published_on,
         institution_articles.institution_id,
         institution_articles.group_id,
-        groups.group_name
+        groups.group_name,
+        article_usage.views,
+        article_usage.downloads
 
     from article_people
     inner join person_names on article_people.person_id = person_names.person_id
     inner join articles on article_people.article_id = articles.article_id
     inner join institution_articles on article_people.article_id = institution_articles.article_id
+    left join article_usage on article_people.article_id = article_usage.article_id
     left join groups
         on
             institution_articles.institution_id = groups.institution_id

@@ -2,9 +2,10 @@
 -- row, with the smaller institution id.
 --
 -- The first of eight tables for dashboards, keyed by `item_id`; the others are
--- reports.dashboard_authors, dashboard_categories, dashboard_tags, dashboard_funding and
--- dashboard_files, and those of usage where it is loaded. With a column per custom field as well:
--- reports.dashboard_main_wide. NULL means not known or none, as the column says. Times are UTC.
+-- reports.dashboard_authors, dashboard_categories, dashboard_tags, dashboard_funding,
+-- dashboard_files and dashboard_timeline, and by `group_id` reports.dashboard_geoviews. With a
+-- column per custom field as well: reports.dashboard_main_wide. NULL means not known or none, as
+-- the column says. Times are UTC.
 --
 -- columns:
 --   item_id: Figshare's id of the article.
@@ -40,6 +41,12 @@
 --   is_metadata_record: Whether it is a record without files.
 --   resource_doi: DOI of the linked publication; NULL when none.
 --   resource_title: Title of the linked publication; NULL when none or not given.
+--   views: Views since the beginning; NULL when not known. Figshare's own count, not COUNTER's.
+--   downloads: Downloads since the beginning; NULL when not known.
+--   usage_as_of: When views and downloads were last known, the earlier of the two (UTC); NULL when
+--     one of them is not known.
+--   usage_complete_to: Last day (UTC) up to which the views and downloads of every month are known;
+--     NULL when they are not.
 
 with
 
@@ -47,6 +54,12 @@ articles as (
 
     select * from reports.articles
     where institution_id is not null
+
+),
+
+months_known as (
+
+    select * from staging.stg_usage_months_known
 
 ),
 
@@ -60,40 +73,45 @@ one_institution as (
 items as (
 
     select
-        article_id as item_id,
-        institution_id,
-        title,
-        doi,
-        url,
-        item_type,
-        license,
-        group_id,
-        group_name,
-        parent_group_name,
-        published_on,
-        cast(extract(year from published_on) as integer) as published_year,
-        cast(extract(month from published_on) as integer) as published_month,
-        cast(first_online_at as date) as first_online_on,
-        cast(posted_at as date) as posted_on,
-        cast(created_at as date) as created_on,
-        cast(modified_at as date) as modified_on,
-        cast(revised_at as date) as revised_on,
-        cast(submitted_at as date) as submitted_on,
-        version,
-        authors,
-        author_count,
-        categories,
-        tags,
-        funding,
-        file_count,
-        size_bytes,
-        is_embargoed,
-        embargo_ends_on,
-        is_metadata_record,
-        resource_doi,
-        resource_title
+        one_institution.article_id as item_id,
+        one_institution.institution_id,
+        one_institution.title,
+        one_institution.doi,
+        one_institution.url,
+        one_institution.item_type,
+        one_institution.license,
+        one_institution.group_id,
+        one_institution.group_name,
+        one_institution.parent_group_name,
+        one_institution.published_on,
+        cast(extract(year from one_institution.published_on) as integer) as published_year,
+        cast(extract(month from one_institution.published_on) as integer) as published_month,
+        cast(one_institution.first_online_at as date) as first_online_on,
+        cast(one_institution.posted_at as date) as posted_on,
+        cast(one_institution.created_at as date) as created_on,
+        cast(one_institution.modified_at as date) as modified_on,
+        cast(one_institution.revised_at as date) as revised_on,
+        cast(one_institution.submitted_at as date) as submitted_on,
+        one_institution.version,
+        one_institution.authors,
+        one_institution.author_count,
+        one_institution.categories,
+        one_institution.tags,
+        one_institution.funding,
+        one_institution.file_count,
+        one_institution.size_bytes,
+        one_institution.is_embargoed,
+        one_institution.embargo_ends_on,
+        one_institution.is_metadata_record,
+        one_institution.resource_doi,
+        one_institution.resource_title,
+        one_institution.views,
+        one_institution.downloads,
+        one_institution.usage_as_of,
+        months_known.known_to as usage_complete_to
 
     from one_institution
+    left join months_known on one_institution.article_id = months_known.article_id
 
 )
 

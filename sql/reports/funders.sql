@@ -23,6 +23,12 @@
 --   article_share: Their share of the scope's articles, 0 to 1.
 --   article_credit: The same with each article parted equally among its funders.
 --   grant_count: Different grants of the funder that the articles name.
+--   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
+--     own counts, not COUNTER's.
+--   downloads: Downloads of the articles; NULL when of none they are known.
+--   views_per_article: Views divided by the articles whose views are known; NULL when of none.
+--   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--     it is below 1, the sums leave out the others.
 
 with
 
@@ -50,6 +56,12 @@ article_funders as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 sums as (
 
     select
@@ -57,10 +69,16 @@ sums as (
         article_funders.funding_kind,
         article_funders.funder,
         count(*) as article_count,
-        sum(article_funders.article_credit) as article_credit
+        sum(article_funders.article_credit) as article_credit,
+        cast(sum(article_usage.views) as bigint) as views,
+        cast(sum(article_usage.downloads) as bigint) as downloads,
+        cast(sum(article_usage.views) as double)
+        / nullif(count(article_usage.views), 0) as views_per_article,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
 
     from scope_articles
     inner join article_funders on scope_articles.article_id = article_funders.article_id
+    left join article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, article_funders.funding_kind, article_funders.funder
 
 ),
@@ -87,7 +105,11 @@ with_grants as (
         sums.funder,
         sums.article_count,
         sums.article_credit,
-        grant_counts.grant_count
+        grant_counts.grant_count,
+        sums.views,
+        sums.downloads,
+        sums.views_per_article,
+        sums.usage_covered_share
 
     from sums
     inner join grant_counts
@@ -111,7 +133,11 @@ funders as (
         counted.article_count,
         cast(counted.article_count as double) / scopes.article_count as article_share,
         cast(counted.article_credit as double) as article_credit,
-        counted.grant_count
+        counted.grant_count,
+        counted.views,
+        counted.downloads,
+        counted.views_per_article,
+        counted.usage_covered_share
 
     from with_grants as counted
     inner join scopes on counted.scope_id = scopes.scope_id

@@ -24,6 +24,12 @@
 --   funder: Name of the funder; NULL for written ones, and where a linked grant names none.
 --   grant_url: Address of the grant; NULL when none is given.
 --   article_count: Articles that name the grant.
+--   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
+--     own counts, not COUNTER's.
+--   downloads: Downloads of the articles; NULL when of none they are known.
+--   views_per_article: Views divided by the articles whose views are known; NULL when of none.
+--   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--     it is below 1, the sums leave out the others.
 
 with
 
@@ -51,15 +57,27 @@ all_grants as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 sums as (
 
     select
         scope_articles.scope_id,
         article_funding.grant_key,
-        count(*) as article_count
+        count(*) as article_count,
+        cast(sum(article_usage.views) as bigint) as views,
+        cast(sum(article_usage.downloads) as bigint) as downloads,
+        cast(sum(article_usage.views) as double)
+        / nullif(count(article_usage.views), 0) as views_per_article,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
 
     from scope_articles
     inner join article_funding on scope_articles.article_id = article_funding.article_id
+    left join article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, article_funding.grant_key
 
 ),
@@ -75,7 +93,11 @@ described as (
         all_grants.grant_code,
         all_grants.funder,
         all_grants.grant_url,
-        sums.article_count
+        sums.article_count,
+        sums.views,
+        sums.downloads,
+        sums.views_per_article,
+        sums.usage_covered_share
 
     from sums
     inner join all_grants on sums.grant_key = all_grants.grant_key
@@ -97,7 +119,11 @@ grants as (
         counted.grant_code,
         counted.funder,
         counted.grant_url,
-        counted.article_count
+        counted.article_count,
+        counted.views,
+        counted.downloads,
+        counted.views_per_article,
+        counted.usage_covered_share
 
     from described as counted
     inner join scopes on counted.scope_id = scopes.scope_id

@@ -18,6 +18,11 @@
 --   article_count: Articles shown there.
 --   article_share: Their share of the scope's articles, 0 to 1.
 --   group_article_count: Those of them that lie in a group, and so in an institution's repository.
+--   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
+--     own counts, not COUNTER's.
+--   downloads: Downloads of the articles; NULL when of none they are known.
+--   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--     it is below 1, the sums leave out the others.
 
 with
 
@@ -45,17 +50,27 @@ article_hosts as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 sums as (
 
     select
         scope_articles.scope_id,
         article_hosts.host,
         count(*) as article_count,
-        count(articles.group_id) as group_article_count
+        count(articles.group_id) as group_article_count,
+        cast(sum(article_usage.views) as bigint) as views,
+        cast(sum(article_usage.downloads) as bigint) as downloads,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
 
     from scope_articles
     inner join articles on scope_articles.article_id = articles.article_id
     left join article_hosts on scope_articles.article_id = article_hosts.article_id
+    left join article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, article_hosts.host
 
 ),
@@ -71,7 +86,10 @@ hosts as (
         counted.host,
         counted.article_count,
         cast(counted.article_count as double) / scopes.article_count as article_share,
-        counted.group_article_count
+        counted.group_article_count,
+        counted.views,
+        counted.downloads,
+        counted.usage_covered_share
 
     from sums as counted
     inner join scopes on counted.scope_id = scopes.scope_id

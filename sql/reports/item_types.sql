@@ -19,6 +19,12 @@
 --   article_share: Their share of the scope's articles, 0 to 1.
 --   file_count: Files of the articles.
 --   size_bytes: Size of the files in bytes, as the articles say.
+--   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
+--     own counts, not COUNTER's.
+--   downloads: Downloads of the articles; NULL when of none they are known.
+--   views_per_article: Views divided by the articles whose views are known; NULL when of none.
+--   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--     it is below 1, the sums leave out the others.
 
 with
 
@@ -40,6 +46,12 @@ articles as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 sums as (
 
     select
@@ -47,10 +59,16 @@ sums as (
         articles.item_type,
         count(*) as article_count,
         cast(sum(articles.file_count) as bigint) as file_count,
-        cast(sum(articles.size_bytes) as bigint) as size_bytes
+        cast(sum(articles.size_bytes) as bigint) as size_bytes,
+        cast(sum(article_usage.views) as bigint) as views,
+        cast(sum(article_usage.downloads) as bigint) as downloads,
+        cast(sum(article_usage.views) as double)
+        / nullif(count(article_usage.views), 0) as views_per_article,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
 
     from scope_articles
     inner join articles on scope_articles.article_id = articles.article_id
+    left join article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, articles.item_type
 
 ),
@@ -67,7 +85,11 @@ item_types as (
         counted.article_count,
         cast(counted.article_count as double) / scopes.article_count as article_share,
         counted.file_count,
-        counted.size_bytes
+        counted.size_bytes,
+        counted.views,
+        counted.downloads,
+        counted.views_per_article,
+        counted.usage_covered_share
 
     from sums as counted
     inner join scopes on counted.scope_id = scopes.scope_id

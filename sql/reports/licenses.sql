@@ -16,6 +16,12 @@
 --   license: Licence, under one name per licence; NULL when not known.
 --   article_count: Articles under it.
 --   article_share: Their share of the scope's articles, 0 to 1.
+--   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
+--     own counts, not COUNTER's.
+--   downloads: Downloads of the articles; NULL when of none they are known.
+--   views_per_article: Views divided by the articles whose views are known; NULL when of none.
+--   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--     it is below 1, the sums leave out the others.
 
 with
 
@@ -37,15 +43,27 @@ articles as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 sums as (
 
     select
         scope_articles.scope_id,
         articles.license,
-        count(*) as article_count
+        count(*) as article_count,
+        cast(sum(article_usage.views) as bigint) as views,
+        cast(sum(article_usage.downloads) as bigint) as downloads,
+        cast(sum(article_usage.views) as double)
+        / nullif(count(article_usage.views), 0) as views_per_article,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
 
     from scope_articles
     inner join articles on scope_articles.article_id = articles.article_id
+    left join article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, articles.license
 
 ),
@@ -60,7 +78,11 @@ licenses as (
         scopes.scope_name,
         counted.license,
         counted.article_count,
-        cast(counted.article_count as double) / scopes.article_count as article_share
+        cast(counted.article_count as double) / scopes.article_count as article_share,
+        counted.views,
+        counted.downloads,
+        counted.views_per_article,
+        counted.usage_covered_share
 
     from sums as counted
     inner join scopes on counted.scope_id = scopes.scope_id

@@ -19,6 +19,8 @@
 --   is_found: Whether the search still finds it, by its last complete reading, and it is not
 --     withdrawn; NULL while the search was never read to its end.
 --   is_loaded: Whether its record is read.
+--   views: Views since the beginning; NULL when not known. Figshare's own count, not COUNTER's.
+--   downloads: Downloads since the beginning; NULL when not known.
 
 with
 
@@ -40,6 +42,12 @@ article_lists as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 search_results as (
 
     select
@@ -55,10 +63,13 @@ search_results as (
         found_articles.first_seen_at,
         found_articles.last_seen_at,
         found_articles.is_found,
-        records.article_id is not null as is_loaded
+        records.article_id is not null as is_loaded,
+        article_usage.views,
+        article_usage.downloads
 
     from found_articles
     left join records on found_articles.article_id = records.article_id
+    left join article_usage on found_articles.article_id = article_usage.article_id
     left join article_lists on found_articles.article_id = article_lists.article_id
 
 )

@@ -1,10 +1,10 @@
 -- One row per named search.
 --
 -- Counted is what the search still finds. Counts of articles that are loaded leave out those whose
--- record is not read yet. An article lies in an institution's repository when it lies in a group.
--- What is found is shown by reports.item_types, licenses, funders, grants, top_tags,
--- top_categories, hosts and the other reports with a `scope`: `where scope = 'search' and
--- scope_name = NAME`. For finding an institution all over Figshare.
+-- record is not read yet, and so does usage. An article lies in an institution's repository when it
+-- lies in a group. What is found is shown by reports.item_types, licenses, funders, grants,
+-- top_tags, top_categories, top_articles, hosts and the other reports with a `scope`: `where scope
+-- = 'search' and scope_name = NAME`. For finding an institution all over Figshare.
 --
 -- columns:
 --   search: Name of the search.
@@ -20,6 +20,13 @@
 --   listed_article_count: Found articles that an institution of this warehouse lists, too; NULL
 --     when not known.
 --   host_count: Different web sites that show the loaded ones; NULL when not known.
+--   views: Views of the loaded ones since the beginning; NULL when of none they are known.
+--     Figshare's own counts, not COUNTER's.
+--   downloads: Downloads of the loaded ones; NULL when of none they are known.
+--   usage_covered_share: Share of the loaded ones whose views and downloads are known, 0 to 1;
+--     where it is below 1, the sums leave out the others. NULL when there are none or it is not
+--     known.
+--   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
 
@@ -55,6 +62,12 @@ listed_ids as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 sums as (
 
     select
@@ -65,11 +78,24 @@ sums as (
         count(listed_ids.article_id) as listed_article_count,
         count(
             distinct case when search_articles.is_loaded then article_hosts.host end
-        ) as host_count
+        ) as host_count,
+        cast(
+            sum(case when search_articles.is_loaded then article_usage.views end) as bigint
+        ) as views,
+        cast(
+            sum(case when search_articles.is_loaded then article_usage.downloads end) as bigint
+        ) as downloads,
+        count(
+            case when search_articles.is_loaded then article_usage.usage_as_of end
+        ) as usage_article_count,
+        min(
+            case when search_articles.is_loaded then article_usage.usage_as_of end
+        ) as usage_as_of
 
     from search_articles
     left join listed_ids on search_articles.article_id = listed_ids.article_id
     left join article_hosts on search_articles.article_id = article_hosts.article_id
+    left join article_usage on search_articles.article_id = article_usage.article_id
     group by search_articles.search
 
 ),
@@ -82,7 +108,14 @@ counted as (
         coalesce(sums.article_count, 0) as article_count,
         coalesce(sums.group_article_count, 0) as group_article_count,
         coalesce(sums.listed_article_count, 0) as listed_article_count,
-        coalesce(sums.host_count, 0) as host_count
+        coalesce(sums.host_count, 0) as host_count,
+        case when sums.found_article_count is null then 0 else sums.views end as views,
+        case
+            when sums.found_article_count is null then 0
+            else sums.downloads
+        end as downloads,
+        sums.usage_article_count,
+        sums.usage_as_of
 
     from searches
     left join sums on searches.search = sums.search
@@ -105,7 +138,14 @@ summary as (
                 then cast(counted.group_article_count as double) / counted.found_article_count
         end as group_article_share,
         counted.listed_article_count,
-        counted.host_count
+        counted.host_count,
+        counted.views,
+        counted.downloads,
+        case
+            when counted.article_count > 0
+                then cast(counted.usage_article_count as double) / counted.article_count
+        end as usage_covered_share,
+        counted.usage_as_of
 
     from searches
     left join counted on searches.search = counted.search

@@ -20,6 +20,11 @@
 --   article_share: Their share of the scope's articles, 0 to 1.
 --   article_credit: The same with each article parted equally among its categories.
 --   category_rank: Place in the scope, from 1, by articles, then in the order of the alphabet.
+--   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
+--     own counts, not COUNTER's.
+--   downloads: Downloads of the articles; NULL when of none they are known.
+--   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--     it is below 1, the sums leave out the others.
 
 with
 
@@ -41,16 +46,26 @@ article_categories as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 sums as (
 
     select
         scope_articles.scope_id,
         article_categories.category,
         count(*) as article_count,
-        sum(article_categories.article_credit) as article_credit
+        sum(article_categories.article_credit) as article_credit,
+        cast(sum(article_usage.views) as bigint) as views,
+        cast(sum(article_usage.downloads) as bigint) as downloads,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
 
     from scope_articles
     inner join article_categories on scope_articles.article_id = article_categories.article_id
+    left join article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, article_categories.category
 
 ),
@@ -64,7 +79,10 @@ ranked as (
         article_credit,
         row_number() over (
             partition by scope_id order by article_count desc, category asc
-        ) as category_rank
+        ) as category_rank,
+        views,
+        downloads,
+        usage_covered_share
 
     from sums
 
@@ -82,7 +100,10 @@ top_categories as (
         counted.article_count,
         cast(counted.article_count as double) / scopes.article_count as article_share,
         cast(counted.article_credit as double) as article_credit,
-        counted.category_rank
+        counted.category_rank,
+        counted.views,
+        counted.downloads,
+        counted.usage_covered_share
 
     from ranked as counted
     inner join scopes on counted.scope_id = scopes.scope_id

@@ -18,6 +18,11 @@
 --   article_count: Articles with it.
 --   article_share: Their share of the scope's articles, 0 to 1.
 --   tag_rank: Place in the scope, from 1, by articles, then in the order of the alphabet.
+--   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
+--     own counts, not COUNTER's.
+--   downloads: Downloads of the articles; NULL when of none they are known.
+--   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--     it is below 1, the sums leave out the others.
 
 with
 
@@ -39,15 +44,25 @@ article_tags as (
 
 ),
 
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
 sums as (
 
     select
         scope_articles.scope_id,
         article_tags.tag,
-        count(*) as article_count
+        count(*) as article_count,
+        cast(sum(article_usage.views) as bigint) as views,
+        cast(sum(article_usage.downloads) as bigint) as downloads,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
 
     from scope_articles
     inner join article_tags on scope_articles.article_id = article_tags.article_id
+    left join article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, article_tags.tag
 
 ),
@@ -58,7 +73,10 @@ ranked as (
         scope_id,
         tag,
         article_count,
-        row_number() over (partition by scope_id order by article_count desc, tag asc) as tag_rank
+        row_number() over (partition by scope_id order by article_count desc, tag asc) as tag_rank,
+        views,
+        downloads,
+        usage_covered_share
 
     from sums
 
@@ -75,7 +93,10 @@ top_tags as (
         counted.tag,
         counted.article_count,
         cast(counted.article_count as double) / scopes.article_count as article_share,
-        counted.tag_rank
+        counted.tag_rank,
+        counted.views,
+        counted.downloads,
+        counted.usage_covered_share
 
     from ranked as counted
     inner join scopes on counted.scope_id = scopes.scope_id

@@ -23,6 +23,12 @@
 
 with
 
+author_usage as (
+
+    select * from reports.author_usage_by_country
+
+),
+
 countries as (
 
     select * from staging.stg_usage_by_country
@@ -47,86 +53,16 @@ articles as (
 
 ),
 
-article_people as (
-
-    select * from staging.stg_article_people
-
-),
-
-person_names as (
-
-    select * from staging.stg_person_names
-
-),
-
 groups as (
 
     select * from staging.stg_groups
 
 ),
 
-things as (
-
-    select
-        institution_articles.institution_id,
-        'article' as item_type,
-        articles.article_id as item_id,
-        articles.title as item_name,
-        'article' as part_type,
-        articles.article_id as part_id
-
-    from institution_articles
-    inner join articles on institution_articles.article_id = articles.article_id
-
-    union all
-
-    select
-        institution_articles.institution_id,
-        'author' as item_type,
-        article_people.person_id as item_id,
-        person_names.full_name as item_name,
-        'article' as part_type,
-        article_people.article_id as part_id
-
-    from institution_articles
-    inner join article_people on institution_articles.article_id = article_people.article_id
-    left join person_names on article_people.person_id = person_names.person_id
-
-    union all
-
-    select
-        institution_id,
-        'group' as item_type,
-        group_id as item_id,
-        group_name as item_name,
-        'group' as part_type,
-        group_id as part_id
-
-    from groups
-
-    union all
+top_group_sums as (
 
     select
         groups.institution_id,
-        'institution' as item_type,
-        groups.institution_id as item_id,
-        institutions.institution_name as item_name,
-        'group' as part_type,
-        groups.group_id as part_id
-
-    from groups
-    left join institutions on groups.institution_id = institutions.institution_id
-    where groups.level = 1
-
-),
-
-sums as (
-
-    select
-        things.institution_id,
-        things.item_type,
-        things.item_id,
-        things.item_name,
         countries.month,
         countries.country_code,
         countries.country,
@@ -135,20 +71,88 @@ sums as (
         cast(sum(countries.shares) as bigint) as shares,
         min(countries.observed_at) as observed_at
 
-    from things
-    inner join countries
-        on
-            things.part_type = countries.item_type
-            and things.part_id = countries.item_id
+    from groups
+    inner join countries on groups.group_id = countries.item_id
+    where groups.level = 1 and countries.item_type = 'group'
     group by
-        things.institution_id,
-        things.item_type,
-        things.item_id,
-        things.item_name,
+        groups.institution_id, countries.month, countries.country_code, countries.country
+
+),
+
+usage as (
+
+    select
+        institution_articles.institution_id,
+        'article' as item_type,
+        articles.article_id as item_id,
+        articles.title as item_name,
         countries.month,
         countries.country_code,
-        countries.country
+        countries.country,
+        countries.views,
+        countries.downloads,
+        countries.shares,
+        countries.observed_at
+
+    from institution_articles
+    inner join articles on institution_articles.article_id = articles.article_id
+    inner join countries on institution_articles.article_id = countries.item_id
+    where countries.item_type = 'article'
+
+    union all
+
+    select
+        institution_id,
+        'author' as item_type,
+        author_id as item_id,
+        full_name as item_name,
+        month,
+        country_code,
+        country,
+        views_full as views,
+        downloads_full as downloads,
+        shares_full as shares,
+        observed_at
+
+    from author_usage
+
+    union all
+
+    select
+        groups.institution_id,
+        'group' as item_type,
+        groups.group_id as item_id,
+        groups.group_name as item_name,
+        countries.month,
+        countries.country_code,
+        countries.country,
+        countries.views,
+        countries.downloads,
+        countries.shares,
+        countries.observed_at
+
+    from groups
+    inner join countries on groups.group_id = countries.item_id
+    where countries.item_type = 'group'
+
+    union all
+
+    select
+        top_group_sums.institution_id,
+        'institution' as item_type,
+        top_group_sums.institution_id as item_id,
+        institutions.institution_name as item_name,
+        top_group_sums.month,
+        top_group_sums.country_code,
+        top_group_sums.country,
+        top_group_sums.views,
+        top_group_sums.downloads,
+        top_group_sums.shares,
+        top_group_sums.observed_at
+
+    from top_group_sums
+    left join institutions on top_group_sums.institution_id = institutions.institution_id
 
 )
 
-select * from sums
+select * from usage

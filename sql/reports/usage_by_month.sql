@@ -29,6 +29,12 @@
 
 with
 
+author_usage as (
+
+    select * from reports.author_usage_by_month
+
+),
+
 institution_articles as (
 
     select * from staging.stg_institution_articles
@@ -47,27 +53,15 @@ articles as (
 
 ),
 
-article_people as (
-
-    select * from staging.stg_article_people
-
-),
-
-person_names as (
-
-    select * from staging.stg_person_names
-
-),
-
 groups as (
 
     select * from staging.stg_groups
 
 ),
 
-group_wholes as (
+containing_groups as (
 
-    select * from staging.stg_group_wholes
+    select * from staging.stg_containing_groups
 
 ),
 
@@ -84,60 +78,43 @@ months as (
 
 ),
 
-people_counts as (
+own_months as (
 
-    select
-        article_id,
-        count(*) as people_count
-
-    from article_people
-    group by article_id
+    select * from staging.stg_usage_by_own_group
 
 ),
 
+own_covered as (
+
+    select
+        institution_articles.institution_id,
+        institution_articles.group_id,
+        count(*) as article_count,
+        count(months_known.known_to) as known_count,
+        min(months_known.known_to) as known_to
+
+    from institution_articles
+    left join months_known on institution_articles.article_id = months_known.article_id
+    group by institution_articles.institution_id, institution_articles.group_id
+
+),
+
+-- Groups and the institution are sums over the groups that articles lie in themselves, of which
+-- there are far fewer than articles.
 parts as (
 
     select
-        institution_articles.institution_id,
-        'article' as item_type,
-        articles.article_id as item_id,
-        articles.title as item_name,
-        articles.article_id,
-        cast(1 as double) as fraction
-
-    from institution_articles
-    inner join articles on institution_articles.article_id = articles.article_id
-
-    union all
-
-    select
-        institution_articles.institution_id,
-        'author' as item_type,
-        article_people.person_id as item_id,
-        person_names.full_name as item_name,
-        article_people.article_id,
-        cast(1 as double) / people_counts.people_count as fraction
-
-    from institution_articles
-    inner join article_people on institution_articles.article_id = article_people.article_id
-    inner join people_counts on institution_articles.article_id = people_counts.article_id
-    left join person_names on article_people.person_id = person_names.person_id
-
-    union all
-
-    select
-        group_wholes.institution_id,
+        own_covered.institution_id,
         'group' as item_type,
-        group_wholes.group_id as item_id,
-        groups.group_name as item_name,
-        group_wholes.article_id,
-        case when group_wholes.is_own then cast(1 as double) else cast(0 as double) end as fraction
+        containing_groups.ancestor_group_id as item_id,
+        own_covered.group_id as own_group_id,
+        case
+            when containing_groups.ancestor_group_id = own_covered.group_id then cast(1 as double)
+            else cast(0 as double)
+        end as fraction
 
-    from group_wholes
-    left join groups
-        on
-            group_wholes.institution_id = groups.institution_id
-            and group_wholes.group_id = groups.group_id
+    from own_covered
+    inner join containing_groups on own_covered.group_id = containing_groups.group_id
 
     union all
 
@@ -145,90 +122,145 @@ parts as (
         institution_id,
         'group' as item_type,
         group_id as item_id,
-        cast(null as varchar) as item_name,
-        article_id,
+        group_id as own_group_id,
         cast(1 as double) as fraction
 
-    from institution_articles
+    from own_covered
     where group_id is null
 
     union all
 
     select
-        institution_articles.institution_id,
+        institution_id,
         'institution' as item_type,
-        institution_articles.institution_id as item_id,
-        institutions.institution_name as item_name,
-        institution_articles.article_id,
+        institution_id as item_id,
+        group_id as own_group_id,
         cast(1 as double) as fraction
 
-    from institution_articles
-    left join institutions on institution_articles.institution_id = institutions.institution_id
+    from own_covered
 
 ),
 
-covered as (
+part_covered as (
 
     select
         parts.institution_id,
         parts.item_type,
         parts.item_id,
-        cast(count(months_known.known_to) as double) / count(*) as usage_covered_share,
-        min(months_known.known_to) as usage_complete_to
+        cast(sum(own_covered.known_count) as double)
+        / sum(own_covered.article_count) as usage_covered_share,
+        min(own_covered.known_to) as usage_complete_to
 
     from parts
-    left join months_known on parts.article_id = months_known.article_id
+    inner join own_covered
+        on
+            parts.institution_id = own_covered.institution_id
+            and coalesce(parts.own_group_id, 0) = coalesce(own_covered.group_id, 0)
     group by parts.institution_id, parts.item_type, parts.item_id
 
 ),
 
-sums as (
+part_sums as (
 
     select
         parts.institution_id,
         parts.item_type,
         parts.item_id,
-        parts.item_name,
-        months.month,
-        cast(sum(months.views) as bigint) as views_full,
-        cast(sum(months.downloads) as bigint) as downloads_full,
-        cast(sum(months.shares) as bigint) as shares_full,
-        sum(months.views * parts.fraction) as views_fractional,
-        sum(months.downloads * parts.fraction) as downloads_fractional,
-        sum(months.shares * parts.fraction) as shares_fractional,
-        min(months.observed_at) as observed_at
+        own_months.month,
+        cast(sum(own_months.views) as bigint) as views_full,
+        cast(sum(own_months.downloads) as bigint) as downloads_full,
+        cast(sum(own_months.shares) as bigint) as shares_full,
+        sum(own_months.views * parts.fraction) as views_fractional,
+        sum(own_months.downloads * parts.fraction) as downloads_fractional,
+        sum(own_months.shares * parts.fraction) as shares_fractional,
+        min(own_months.observed_at) as observed_at
 
     from parts
-    inner join months on parts.article_id = months.item_id
-    group by
-        parts.institution_id, parts.item_type, parts.item_id, parts.item_name, months.month
+    inner join own_months
+        on
+            parts.institution_id = own_months.institution_id
+            and coalesce(parts.own_group_id, 0) = coalesce(own_months.group_id, 0)
+    group by parts.institution_id, parts.item_type, parts.item_id, own_months.month
 
 ),
 
 usage as (
 
     select
-        sums.institution_id,
-        sums.item_type,
-        sums.item_id,
-        sums.item_name,
-        sums.month,
-        sums.views_full,
-        sums.downloads_full,
-        sums.shares_full,
-        sums.views_fractional,
-        sums.downloads_fractional,
-        sums.shares_fractional,
-        covered.usage_covered_share,
-        covered.usage_complete_to,
-        sums.observed_at
+        institution_articles.institution_id,
+        'article' as item_type,
+        articles.article_id as item_id,
+        articles.title as item_name,
+        months.month,
+        months.views as views_full,
+        months.downloads as downloads_full,
+        months.shares as shares_full,
+        cast(months.views as double) as views_fractional,
+        cast(months.downloads as double) as downloads_fractional,
+        cast(months.shares as double) as shares_fractional,
+        cast(
+            case when months_known.known_to is not null then 1 else 0 end as double
+        ) as usage_covered_share,
+        months_known.known_to as usage_complete_to,
+        months.observed_at
 
-    from sums
-    inner join covered
+    from institution_articles
+    inner join articles on institution_articles.article_id = articles.article_id
+    inner join months on institution_articles.article_id = months.item_id
+    left join months_known on institution_articles.article_id = months_known.article_id
+
+    union all
+
+    select
+        institution_id,
+        'author' as item_type,
+        author_id as item_id,
+        full_name as item_name,
+        month,
+        views_full,
+        downloads_full,
+        shares_full,
+        views_fractional,
+        downloads_fractional,
+        shares_fractional,
+        usage_covered_share,
+        usage_complete_to,
+        observed_at
+
+    from author_usage
+
+    union all
+
+    select
+        part_sums.institution_id,
+        part_sums.item_type,
+        part_sums.item_id,
+        case
+            when part_sums.item_type = 'institution' then institutions.institution_name
+            else groups.group_name
+        end as item_name,
+        part_sums.month,
+        part_sums.views_full,
+        part_sums.downloads_full,
+        part_sums.shares_full,
+        part_sums.views_fractional,
+        part_sums.downloads_fractional,
+        part_sums.shares_fractional,
+        part_covered.usage_covered_share,
+        part_covered.usage_complete_to,
+        part_sums.observed_at
+
+    from part_sums
+    inner join part_covered
         on
-            sums.institution_id = covered.institution_id
-            and sums.item_type = covered.item_type
-            and coalesce(sums.item_id, 0) = coalesce(covered.item_id, 0)
+            part_sums.institution_id = part_covered.institution_id
+            and part_sums.item_type = part_covered.item_type
+            and coalesce(part_sums.item_id, 0) = coalesce(part_covered.item_id, 0)
+    left join institutions on part_sums.institution_id = institutions.institution_id
+    left join groups
+        on
+            part_sums.institution_id = groups.institution_id
+            and part_sums.item_id = groups.group_id
 
 )
 

@@ -216,6 +216,8 @@ def test_author_articles(world):
         "institution_id": 1,
         "group_id": 11,
         "group_name": "Physics",
+        "views": None,
+        "downloads": None,
     }
     thesis = {
         "article_id": 102,
@@ -228,6 +230,8 @@ def test_author_articles(world):
         "institution_id": 1,
         "group_id": 12,
         "group_name": "Optics",
+        "views": None,
+        "downloads": None,
     }
     alone = {
         "article_id": 103,
@@ -240,6 +244,8 @@ def test_author_articles(world):
         "institution_id": 1,
         "group_id": None,
         "group_name": None,
+        "views": None,
+        "downloads": None,
     }
     jane = {"author_id": 1, "full_name": "Jane A. Doe", "orcid": ORCID}
     john = {"full_name": "John Smith", "orcid": None, "name_as_written": "John Smith"}

@@ -1,0 +1,118 @@
+-- One row per institution, person who is an author of its articles, and month with any usage of
+-- those articles known.
+--
+-- People are those of reports.authors; articles those that the institution currently lists.
+-- Figshare's own counts of the articles, not COUNTER's. Full counting gives each author the whole
+-- of an article, fractional counting 1/n of it where n people are its authors, so that the
+-- fractional figures of all authors add up to those of the articles with known authors. A month
+-- without a row had no usage if it is not after `usage_complete_to`, else it is not known; the
+-- current month counts up to `observed_at`. For one person's usage over time: `where author_id =
+-- …`.
+--
+-- columns:
+--   institution_id: The institution whose articles are counted.
+--   author_id: The person: reports.authors.author_id.
+--   full_name: The person's name as on their latest article; NULL when none shows one.
+--   orcid: The person's ORCID iD; NULL when not known.
+--   month: First day of the month (UTC).
+--   views_full: Views in the month, by full counting; NULL when not known.
+--   downloads_full: Downloads in the month, by full counting; NULL when not known.
+--   shares_full: Shares in the month, by full counting; NULL when not known.
+--   views_fractional: Views in the month, by fractional counting; NULL when not known.
+--   downloads_fractional: Downloads in the month, by fractional counting; NULL when not known.
+--   shares_fractional: Shares in the month, by fractional counting; NULL when not known.
+--   usage_covered_share: Share of the person's articles whose months are all known, 0 to 1; where
+--     it is below 1, the sums leave out what is not known.
+--   usage_complete_to: Last day (UTC) up to which they are, the earliest of them; NULL when none
+--     is.
+--   observed_at: When the month's figures were given, the earliest of them (UTC).
+
+with
+
+article_credit as (
+
+    select * from staging.stg_article_credit
+
+),
+
+person_names as (
+
+    select * from staging.stg_person_names
+
+),
+
+months_known as (
+
+    select * from staging.stg_usage_months_known
+
+),
+
+months as (
+
+    select * from staging.stg_usage_by_month
+    where item_type = 'article'
+
+),
+
+sums as (
+
+    select
+        article_credit.institution_id,
+        article_credit.person_id,
+        months.month,
+        cast(sum(months.views) as bigint) as views_full,
+        cast(sum(months.downloads) as bigint) as downloads_full,
+        cast(sum(months.shares) as bigint) as shares_full,
+        sum(months.views * article_credit.fraction) as views_fractional,
+        sum(months.downloads * article_credit.fraction) as downloads_fractional,
+        sum(months.shares * article_credit.fraction) as shares_fractional,
+        min(months.observed_at) as observed_at
+
+    from article_credit
+    inner join months on article_credit.article_id = months.item_id
+    group by article_credit.institution_id, article_credit.person_id, months.month
+
+),
+
+covered as (
+
+    select
+        article_credit.institution_id,
+        article_credit.person_id,
+        cast(count(months_known.known_to) as double) / count(*) as usage_covered_share,
+        min(months_known.known_to) as usage_complete_to
+
+    from article_credit
+    left join months_known on article_credit.article_id = months_known.article_id
+    group by article_credit.institution_id, article_credit.person_id
+
+),
+
+usage as (
+
+    select
+        sums.institution_id,
+        sums.person_id as author_id,
+        person_names.full_name,
+        person_names.orcid,
+        sums.month,
+        sums.views_full,
+        sums.downloads_full,
+        sums.shares_full,
+        sums.views_fractional,
+        sums.downloads_fractional,
+        sums.shares_fractional,
+        covered.usage_covered_share,
+        covered.usage_complete_to,
+        sums.observed_at
+
+    from sums
+    inner join covered
+        on
+            sums.institution_id = covered.institution_id
+            and sums.person_id = covered.person_id
+    left join person_names on sums.person_id = person_names.person_id
+
+)
+
+select * from usage

@@ -1,0 +1,48 @@
+-- One row per item and month with any usage known.
+--
+-- Figshare's own counts, not COUNTER's. A month without a row had no usage if it is not after the
+-- item's `usage_complete_to` in reports.dashboard_main, else it is not known. For dashboards: join
+-- by `item_id` to reports.dashboard_main; summed by `month` it is the timeline of all.
+--
+-- columns:
+--   item_id: The item: reports.dashboard_main.item_id.
+--   month: First day of the month (UTC).
+--   month_year: Year of the month.
+--   month_number: Month of the year, 1 to 12.
+--   views: Views in the month; NULL when not known.
+--   downloads: Downloads in the month; NULL when not known.
+--   observed_at: When the figures were given, the earlier of them (UTC); the current month counts
+--     up to then.
+
+with
+
+items as (
+
+    select * from reports.dashboard_main
+
+),
+
+months as (
+
+    select * from staging.stg_usage_by_month
+    where item_type = 'article'
+
+),
+
+timeline as (
+
+    select
+        items.item_id,
+        months.month,
+        cast(extract(year from months.month) as integer) as month_year,
+        cast(extract(month from months.month) as integer) as month_number,
+        months.views,
+        months.downloads,
+        months.observed_at
+
+    from items
+    inner join months on items.item_id = months.item_id
+
+)
+
+select * from timeline

@@ -1,0 +1,515 @@
+"""Every cell of usage in the reports over a warehouse that was counted by hand (see used_world.py)."""
+
+from datetime import date, datetime
+
+import pytest
+from small_world import ORCID, article, empty_warehouse, listed, listing, rows
+from used_world import (
+    APRIL,
+    DECEMBER,
+    END,
+    JANUARY,
+    JUNE,
+    MAY,
+    MAY_BEFORE,
+    SAID,
+    month,
+    read,
+    total,
+    used_world,
+)
+
+from pipelines.warehouse.checks import check_laws
+
+WHOLE, NO_GROUP, FOUND = "institution 1", "institution 1 no group", "search Uni"
+PHYSICS, OPTICS = "institution 1 group 11", "institution 1 group 12"
+SCIENCE_DOWN, PHYSICS_DOWN, OPTICS_DOWN = (f"institution 1 group {id_} with subgroups" for id_ in (10, 11, 12))
+
+# Views, downloads, views per article whose views are known, share of articles of which both are known. Which articles a
+# row counts is in test_wide_world.py.
+FIRST, SECOND, ALONE = (100, 14, 100.0, 1.0), (30, None, 30.0, 0.0), (0, 0, 0.0, 1.0)
+FIRST_SECOND, FIRST_ALONE, FIRST_OTHER = (130, 14, 65.0, 0.5), (100, 14, 50.0, 1.0), (107, 14, 53.5, 0.5)
+OTHER = (7, None, 7.0, 0.0)
+
+THIRD, TWO_THIRDS = pytest.approx(1 / 3), pytest.approx(2 / 3)
+
+
+@pytest.fixture(scope="module")
+def world():
+    with used_world() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def built():
+    with empty_warehouse() as connection:
+        yield connection
+
+
+@pytest.fixture
+def warehouse(built):
+    built.begin()
+    yield built
+    built.rollback()
+
+
+def by_scope(connection, report, key):
+    """Scope → what a row is about → its usage."""
+    found = {}
+    query = f"select scope_id, {key}, views, downloads, views_per_article, usage_covered_share from reports.{report}"
+    for scope_id, what, *usage in connection.execute(query).fetchall():
+        found.setdefault(scope_id, {})[what] = tuple(usage)
+    return found
+
+
+def without_means(expected):
+    """The same for reports that do not say views per article."""
+    return {
+        scope: {what: (views, downloads, share) for what, (views, downloads, _, share) in of_it.items()}
+        for scope, of_it in expected.items()
+    }
+
+
+def sums_by_scope(connection, report, key):
+    found = {}
+    query = f"select scope_id, {key}, views, downloads, usage_covered_share from reports.{report}"
+    for scope_id, what, *usage in connection.execute(query).fetchall():
+        found.setdefault(scope_id, {})[what] = tuple(usage)
+    return found
+
+
+def test_item_types(world):
+    both = {"dataset": FIRST, "thesis": SECOND}
+    assert by_scope(world, "item_types", "item_type") == {
+        WHOLE: {"dataset": FIRST_ALONE, "thesis": SECOND},
+        NO_GROUP: {"dataset": ALONE},
+        PHYSICS: {"dataset": FIRST},
+        OPTICS: {"thesis": SECOND},
+        SCIENCE_DOWN: both,
+        PHYSICS_DOWN: both,
+        OPTICS_DOWN: {"thesis": SECOND},
+        FOUND: {"dataset": FIRST_OTHER},
+    }
+
+
+def test_licenses(world):
+    assert by_scope(world, "licenses", "license") == {
+        WHOLE: {"CC BY 4.0": FIRST_SECOND, "Own": ALONE},
+        NO_GROUP: {"Own": ALONE},
+        PHYSICS: {"CC BY 4.0": FIRST},
+        OPTICS: {"CC BY 4.0": SECOND},
+        SCIENCE_DOWN: {"CC BY 4.0": FIRST_SECOND},
+        PHYSICS_DOWN: {"CC BY 4.0": FIRST_SECOND},
+        OPTICS_DOWN: {"CC BY 4.0": SECOND},
+        FOUND: {"CC BY 4.0": FIRST_OTHER},
+    }
+
+
+def test_funders(world):
+    # ARC is named by 101 and 102, written entries are in 101 and 103.
+    both = {"linked": FIRST_SECOND, "written": FIRST}
+    assert by_scope(world, "funders", "funding_kind") == {
+        WHOLE: {"linked": FIRST_SECOND, "written": FIRST_ALONE},
+        NO_GROUP: {"written": ALONE},
+        PHYSICS: {"linked": FIRST, "written": FIRST},
+        OPTICS: {"linked": SECOND},
+        SCIENCE_DOWN: both,
+        PHYSICS_DOWN: both,
+        OPTICS_DOWN: {"linked": SECOND},
+        FOUND: {"linked": FIRST, "written": FIRST},
+    }
+
+
+def test_grants(world):
+    a, b, by_hand, text = "linked 21", "linked 23", "written by hand", "written free text"
+    both = {a: FIRST_SECOND, b: FIRST, by_hand: FIRST}
+    first = {a: FIRST, b: FIRST, by_hand: FIRST}
+    assert by_scope(world, "grants", "grant_key") == {
+        WHOLE: both | {text: ALONE},
+        NO_GROUP: {text: ALONE},
+        PHYSICS: first,
+        OPTICS: {a: SECOND},
+        SCIENCE_DOWN: both,
+        PHYSICS_DOWN: both,
+        OPTICS_DOWN: {a: SECOND},
+        FOUND: first,
+    }
+
+
+def test_top_tags(world):
+    both, first = {"X": FIRST_SECOND, "a, b": FIRST}, {"X": FIRST, "a, b": FIRST}
+    assert sums_by_scope(world, "top_tags", "tag") == without_means(
+        {
+            WHOLE: both,
+            PHYSICS: first,
+            OPTICS: {"X": SECOND},
+            SCIENCE_DOWN: both,
+            PHYSICS_DOWN: both,
+            OPTICS_DOWN: {"X": SECOND},
+            FOUND: first,
+        }
+    )
+
+
+def test_top_categories(world):
+    both = {"Physics": FIRST_SECOND, "Optics": FIRST}
+    assert sums_by_scope(world, "top_categories", "category") == without_means(
+        {
+            WHOLE: both,
+            PHYSICS: {"Physics": FIRST, "Optics": FIRST},
+            OPTICS: {"Physics": SECOND},
+            SCIENCE_DOWN: both,
+            PHYSICS_DOWN: both,
+            OPTICS_DOWN: {"Physics": SECOND},
+            FOUND: {"Physics": FIRST, "Optics": FIRST_OTHER},
+        }
+    )
+
+
+def test_hosts(world):
+    host, other = "figshare.com", "other.figshare.com"
+    assert sums_by_scope(world, "hosts", "host") == without_means(
+        {
+            WHOLE: {host: FIRST_SECOND, None: ALONE},
+            NO_GROUP: {None: ALONE},
+            PHYSICS: {host: FIRST},
+            OPTICS: {host: SECOND},
+            SCIENCE_DOWN: {host: FIRST_SECOND},
+            PHYSICS_DOWN: {host: FIRST_SECOND},
+            OPTICS_DOWN: {host: SECOND},
+            FOUND: {host: FIRST, other: OTHER},
+        }
+    )
+
+
+def test_top_articles(world):
+    light = (101, "Light", "10.1/light", "https://figshare.com/101", "dataset", date(2019, 12, 31), 100, 14, 2, SAID)
+    thesis = (102, "Title 102", None, "https://figshare.com/a/102", "thesis", date(2021, 5, 1), 30, None, None, None)
+    url = "https://api.figshare.com/v2/articles/103"
+    alone = (103, "Title 103", None, url, "dataset", date(2022, 7, 1), 0, 0, 0, SAID)
+    url = "https://Other.figshare.com/articles/x/301"
+    other = (301, "Title 301", None, url, "dataset", date(2021, 5, 20), 7, None, None, None)
+    found = {}
+    for scope_id, *row in world.execute("select * from reports.top_articles order by scope_id, views_rank").fetchall():
+        found.setdefault(scope_id, []).append(tuple(row[4:]))
+    # The last two are the places by views and by downloads; what is not known has none.
+    both = [(*light, 1, 1), (*thesis, 2, None)]
+    assert found == {
+        WHOLE: [*both, (*alone, 3, 2)],
+        NO_GROUP: [(*alone, 1, 1)],
+        PHYSICS: [(*light, 1, 1)],
+        OPTICS: [(*thesis, 1, None)],
+        SCIENCE_DOWN: both,
+        PHYSICS_DOWN: both,
+        OPTICS_DOWN: [(*thesis, 1, None)],
+        FOUND: [(*light, 1, 1), (*other, 2, None)],
+    }
+    query = "select distinct scope_id, scope, institution_id, group_id, scope_name from reports.top_articles"
+    assert set(world.execute(query).fetchall()) == {
+        (WHOLE, "institution", 1, None, "Uni"),
+        (NO_GROUP, "no_group", 1, None, None),
+        (PHYSICS, "group", 1, 11, "Physics"),
+        (OPTICS, "group", 1, 12, "Optics"),
+        (SCIENCE_DOWN, "group_with_subgroups", 1, 10, "Science"),
+        (PHYSICS_DOWN, "group_with_subgroups", 1, 11, "Physics"),
+        (OPTICS_DOWN, "group_with_subgroups", 1, 12, "Optics"),
+        (FOUND, "search", None, None, "Uni"),
+    }
+
+
+def test_rising_articles(world):
+    # In May 2026 101 had 20 views; in the twelve months before 12 and 12, so 2 on average; April 2025 is before those.
+    # Its 8 downloads are below the floor, and of 102, which had 30 views in May, the downloads are not known.
+    place = (1, 101, "Light", "https://figshare.com/101", "dataset", 11, "Physics", date(2019, 12, 31))
+    assert world.execute("select * from reports.rising_articles").fetchall() == [
+        (*place, "views", MAY, 20, 2.0, 12, 18.0, 10.0, 1, 16, END)
+    ]
+
+
+def test_never_used(world):
+    # 103's record does not tell its files, and whether it is a metadata record or cannot be downloaded.
+    assert world.execute("select * from reports.never_used").fetchall() == [
+        (
+            *(1, 103, "Title 103", "https://api.figshare.com/v2/articles/103", "dataset", None, None),
+            *(date(2022, 7, 1), None, None, True, None, SAID),
+        )
+    ]
+
+
+JANE, JOHN, OTHER_JOHN = (1, 1, "Jane A. Doe", ORCID), (1, 2, "John Smith", None), (1, 4, "John Smith", None)
+
+
+def test_author_usage_by_month(world):
+    # Full, then fractional: views, downloads, shares. Jane has half of 101 and 102 and all of 103, John half of 101,
+    # the other John half of 102. Of Jane's three the months of 101 and 103 are known.
+    found = world.execute("select * from reports.author_usage_by_month order by author_id, month").fetchall()
+    known = (TWO_THIRDS, END, SAID)
+    assert found == [
+        (*JANE, APRIL, 40, 0, None, 20.0, 0.0, None, *known),
+        (*JANE, MAY_BEFORE, 12, 0, None, 6.0, 0.0, None, *known),
+        (*JANE, DECEMBER, 0, 6, None, 0.0, 3.0, None, *known),
+        (*JANE, JANUARY, 12, 0, None, 6.0, 0.0, None, *known),
+        (*JANE, MAY, 50, 8, None, 25.0, 4.0, None, *known),
+        (*JANE, JUNE, 16, 0, None, 8.0, 0.0, None, *known),
+        (*JOHN, APRIL, 40, 0, None, 20.0, 0.0, None, 1.0, END, SAID),
+        (*JOHN, MAY_BEFORE, 12, 0, None, 6.0, 0.0, None, 1.0, END, SAID),
+        (*JOHN, DECEMBER, 0, 6, None, 0.0, 3.0, None, 1.0, END, SAID),
+        (*JOHN, JANUARY, 12, 0, None, 6.0, 0.0, None, 1.0, END, SAID),
+        (*JOHN, MAY, 20, 8, None, 10.0, 4.0, None, 1.0, END, SAID),
+        (*JOHN, JUNE, 16, 0, None, 8.0, 0.0, None, 1.0, END, SAID),
+        (*OTHER_JOHN, MAY, 30, None, None, 15.0, None, None, 0.0, None, SAID),
+    ]
+
+
+def test_author_usage_by_country(world):
+    # The countries of 102 are not known, those of 103 are none.
+    def of(who, share):
+        return [
+            (*who, APRIL, "DE", "Germany", 40, 0, None, 20.0, 0.0, None, share, SAID),
+            (*who, MAY_BEFORE, "DE", "Germany", 12, 0, None, 6.0, 0.0, None, share, SAID),
+            (*who, DECEMBER, "DE", "Germany", 0, 6, None, 0.0, 3.0, None, share, SAID),
+            (*who, JANUARY, None, "Unknown", 12, 0, None, 6.0, 0.0, None, share, SAID),
+            (*who, MAY, None, "Atlantis", 5, 0, None, 2.5, 0.0, None, share, SAID),
+            (*who, MAY, "DE", "Germany", 15, 8, None, 7.5, 4.0, None, share, SAID),
+            (*who, JUNE, "DE", "Germany", 16, 0, None, 8.0, 0.0, None, share, SAID),
+        ]
+
+    query = "select * from reports.author_usage_by_country order by author_id, month, country"
+    assert world.execute(query).fetchall() == [*of(JANE, TWO_THIRDS), *of(JOHN, 1.0)]
+
+
+def test_usage_by_country(world):
+    countries = "month, country_code, country, views, downloads, shares, observed_at"
+    query = f"select institution_id, item_id, item_name, {countries} from reports.usage_by_country where item_type = ?"
+    ordered = f"{query} order by item_id, month, country"
+    assert world.execute(ordered, ["group"]).fetchall() == [
+        (1, 10, "Science", MAY, "FR", "France", 2, 0, None, SAID),
+        (1, 10, "Science", MAY, "DE", "Germany", 30, 9, None, SAID),
+        (1, 11, "Physics", MAY, "DE", "Germany", 18, None, None, SAID),
+    ]
+    # The institution is its top groups: Science, and Arts of which nothing is known.
+    assert world.execute(ordered, ["institution"]).fetchall() == [
+        (1, 1, "Uni", MAY, "FR", "France", 2, 0, None, SAID),
+        (1, 1, "Uni", MAY, "DE", "Germany", 30, 9, None, SAID),
+    ]
+    assert world.execute(ordered, ["article"]).fetchall() == [
+        (1, 101, "Light", APRIL, "DE", "Germany", 40, 0, None, SAID),
+        (1, 101, "Light", MAY_BEFORE, "DE", "Germany", 12, 0, None, SAID),
+        (1, 101, "Light", DECEMBER, "DE", "Germany", 0, 6, None, SAID),
+        (1, 101, "Light", JANUARY, None, "Unknown", 12, 0, None, SAID),
+        (1, 101, "Light", MAY, None, "Atlantis", 5, 0, None, SAID),
+        (1, 101, "Light", MAY, "DE", "Germany", 15, 8, None, SAID),
+        (1, 101, "Light", JUNE, "DE", "Germany", 16, 0, None, SAID),
+    ]
+    by_author = "select author_id, month, country, views_full from reports.author_usage_by_country order by all"
+    said = "select item_id, month, country, views from reports.usage_by_country where item_type = 'author' order by all"
+    assert world.execute(said).fetchall() == world.execute(by_author).fetchall()
+
+
+def test_usage_by_month(world):
+    columns = (
+        "institution_id, item_id, item_name, month, views_full, downloads_full, shares_full, views_fractional, "
+        "downloads_fractional, shares_fractional, usage_covered_share, usage_complete_to, observed_at"
+    )
+    query = f"select {columns} from reports.usage_by_month where item_type = ? order by item_id, month"
+    first = [(APRIL, 40, 0), (MAY_BEFORE, 12, 0), (DECEMBER, 0, 6), (JANUARY, 12, 0), (MAY, 20, 8), (JUNE, 16, 0)]
+    # Science and Physics hold 101 and 102, Optics 102; only 102's May adds to 101's months. 103 has no months and is
+    # known, so the institution knows two of three.
+    both = [(of, views + 30 * (of == MAY), downloads) for of, views, downloads in first]
+
+    def of(type_):
+        return world.execute(query, [type_]).fetchall()
+
+    def known(share, end=END):
+        return (share, end, SAID)
+
+    assert of("article") == [
+        *((1, 101, "Light", m, v, d, None, float(v), float(d), None, *known(1.0)) for m, v, d in first),
+        (1, 102, "Title 102", MAY, 30, None, None, 30.0, None, None, *known(0.0, None)),
+    ]
+    assert of("group") == [
+        *((1, 10, "Science", m, v, d, None, 0.0, 0.0, None, *known(0.5)) for m, v, d in both),
+        *(
+            (1, 11, "Physics", m, v, d, None, float(own), float(d), None, *known(0.5))
+            for (m, v, d), (_, own, _) in zip(both, first, strict=True)
+        ),
+        (1, 12, "Optics", MAY, 30, None, None, 30.0, None, None, *known(0.0, None)),
+    ]
+    assert of("institution") == [
+        (1, 1, "Uni", m, v, d, None, float(v), float(d), None, *known(TWO_THIRDS)) for m, v, d in both
+    ]
+    by_author = "select author_id, month, views_full from reports.author_usage_by_month order by all"
+    said = "select item_id, month, views_full from reports.usage_by_month where item_type = 'author' order by all"
+    assert world.execute(said).fetchall() == world.execute(by_author).fetchall()
+
+
+def test_search_summary_and_results(world):
+    query = "select views, downloads, usage_covered_share, usage_as_of from reports.search_summary"
+    assert world.execute(query).fetchall() == [(107, 14, 0.5, SAID)]
+    query = "select article_id, views, downloads from reports.search_results order by article_id"
+    assert world.execute(query).fetchall() == [
+        (101, 100, 14),
+        (301, 7, None),
+        (302, None, None),
+        (303, None, None),
+    ]
+
+
+def test_the_institution_its_groups_and_people(world):
+    usage = "usage_covered_share, usage_as_of"
+    query = f"select views, downloads, shares, {usage} from reports.institution_summary where institution_id = 1"
+    assert world.execute(query).fetchall() == [(130, 14, 2, TWO_THIRDS, SAID)]
+    sums = ", ".join(
+        f"{counter}_{how}" for how in ("full", "fractional") for counter in ("views", "downloads", "shares")
+    )
+    query = f"select group_id, {sums}, {usage} from reports.groups order by group_id nulls last"
+    assert world.execute(query).fetchall() == [
+        (10, 130, 14, 2, 0.0, 0.0, 0.0, 0.5, SAID),
+        (11, 130, 14, 2, 100.0, 14.0, 2.0, 0.5, SAID),
+        (12, 30, None, None, 30.0, None, None, 0.0, None),
+        (13, 0, 0, 0, 0.0, 0.0, 0.0, None, None),
+        (None, 0, 0, 0, 0.0, 0.0, 0.0, 1.0, SAID),
+    ]
+    query = f"select author_id, {sums}, {usage} from reports.authors order by author_id"
+    assert world.execute(query).fetchall() == [
+        (1, 130, 14, 2, 65.0, 7.0, 1.0, TWO_THIRDS, SAID),
+        (2, 100, 14, 2, 50.0, 7.0, 1.0, 1.0, SAID),
+        (4, 30, None, None, 15.0, None, None, 0.0, None),
+    ]
+    query = "select author_id, article_id, views, downloads from reports.author_articles order by all"
+    assert world.execute(query).fetchall() == [
+        (1, 101, 100, 14),
+        (1, 102, 30, None),
+        (1, 103, 0, 0),
+        (2, 101, 100, 14),
+        (4, 102, 30, None),
+    ]
+
+
+def test_dashboard_main(world):
+    query = "select item_id, views, downloads, usage_as_of, usage_complete_to from reports.{} order by item_id"
+    for report in ("dashboard_main", "dashboard_main_wide"):
+        assert world.execute(query.format(report)).fetchall() == [
+            (101, 100, 14, SAID, END),
+            (102, 30, None, None, None),
+            (103, 0, 0, SAID, END),
+        ]
+
+
+def test_dashboard_timeline(world):
+    assert world.execute("select * from reports.dashboard_timeline order by item_id, month").fetchall() == [
+        (101, APRIL, 2025, 4, 40, 0, SAID),
+        (101, MAY_BEFORE, 2025, 5, 12, 0, SAID),
+        (101, DECEMBER, 2025, 12, 0, 6, SAID),
+        (101, JANUARY, 2026, 1, 12, 0, SAID),
+        (101, MAY, 2026, 5, 20, 8, SAID),
+        (101, JUNE, 2026, 6, 16, 0, SAID),
+        (102, MAY, 2026, 5, 30, None, SAID),
+    ]
+
+
+def test_dashboard_geoviews(world):
+    assert world.execute("select * from reports.dashboard_geoviews order by group_id, country").fetchall() == [
+        (1, 10, "Science", None, 1, MAY, "FR", "France", 2, 0, SAID),
+        (1, 10, "Science", None, 1, MAY, "DE", "Germany", 30, 9, SAID),
+        (1, 11, "Physics", "Science", 2, MAY, "DE", "Germany", 18, None, SAID),
+    ]
+
+
+def test_the_laws_hold(world):
+    # What is wrong in the wide world stays the only thing that is wrong.
+    assert {law.name: law.error for law in check_laws(world) if not law.holds} == {"children_are_as_many_as_said": None}
+
+
+def used(connection, id_, started, months, end=END, unknown=None):
+    """An article whose usage is known from its beginning on; months: first day → views."""
+    article(connection, id_, [], timeline_first_online=datetime.combine(started, datetime.min.time()))
+    listed(connection, "institution 1", id_)
+    for counter in ("views", "downloads"):
+        if counter == unknown:
+            continue
+        counts = months if counter == "views" else dict.fromkeys(months, 0)
+        total(connection, id_, counter, sum(counts.values()), datetime.combine(end, SAID.time()))
+        read(connection, id_, counter, "months", started.replace(day=1), end)
+        for first, count in counts.items():
+            month(connection, id_, counter, first, count)
+
+
+RISING = (
+    "select article_id, month, event_count, mean_before, month_count_before, rise_ratio from reports.rising_articles"
+)
+
+
+def test_a_young_article_is_compared_with_the_months_it_had(warehouse):
+    listing(warehouse, "institution 1", institution_id=1)
+    used(warehouse, 1, date(2026, 3, 20), {date(2026, 3, 1): 2, MAY: 30})  # March and April: 1 on average
+    used(warehouse, 2, date(2026, 4, 1), {MAY: 30})  # April: none, so there is no ratio
+    used(warehouse, 3, date(2026, 5, 2), {MAY: 30})  # nothing to compare with
+    used(warehouse, 4, date(2026, 6, 2), {JUNE: 30})  # began after the month
+    assert warehouse.execute(f"{RISING} order by article_id").fetchall() == [
+        (1, MAY, 30, 1.0, 2, 30.0),
+        (2, MAY, 30, 0.0, 1, None),
+    ]
+    assert warehouse.execute("select article_id from reports.rising_articles order by rise_rank").fetchall() == [
+        (2,),
+        (1,),
+    ]
+
+
+def test_what_is_not_known_in_the_month_does_not_rise(warehouse):
+    listing(warehouse, "institution 1", institution_id=1)
+    before = date(2026, 4, 1)
+    used(warehouse, 1, date(2020, 1, 1), {before: 12, MAY: 12})
+    used(warehouse, 2, date(2020, 1, 1), {before: 50}, end=date(2026, 5, 20))  # May is not over there
+    used(warehouse, 3, date(2020, 1, 1), {MAY: 50}, unknown="downloads")
+    used(warehouse, 4, date(2020, 1, 1), {MAY: 9})  # below the floor
+    used(warehouse, 5, date(2020, 1, 1), {date(2025, 5, 1): 360, MAY: 30})  # not above the mean
+    assert warehouse.execute(RISING).fetchall() == [(1, MAY, 12, 1.0, 12, 12.0)]
+
+
+def test_zero_is_not_unknown(warehouse):
+    listing(warehouse, "institution 1", institution_id=1)
+    for id_ in (1, 2, 3, 4):
+        article(warehouse, id_, [])
+        listed(warehouse, "institution 1", id_)
+    for id_, views, downloads in ((1, 0, 0), (2, 0, None), (3, 0, 1), (4, None, None)):
+        for counter, count in (("views", views), ("downloads", downloads)):
+            if count is not None:
+                total(warehouse, id_, counter, count)
+    assert warehouse.execute("select article_id from reports.never_used").fetchall() == [(1,)]
+    query = "select article_id, views_rank, downloads_rank from reports.top_articles where scope = 'institution'"
+    assert warehouse.execute(f"{query} order by article_id").fetchall() == [
+        (1, 1, 2),
+        (2, 2, None),
+        (3, 3, 1),
+        (4, None, None),
+    ]
+
+
+def test_a_search_whose_articles_are_still_to_be_read_says_no_zero(warehouse):
+    listing(warehouse, "search a", search="a")
+    listed(warehouse, "search a", 1)
+    listing(warehouse, "search b", search="b")
+    query = "select search, found_article_count, views, usage_covered_share from reports.search_summary order by search"
+    assert warehouse.execute(query).fetchall() == [("a", 1, None, None), ("b", 0, 0, None)]
+
+
+def test_the_usage_columns_of_every_report_are_empty_without_usage(warehouse):
+    listing(warehouse, "institution 1", institution_id=1)
+    listed(warehouse, "institution 1", 1)
+    article(warehouse, 1, [(1, "A", None)], group_id=7)
+    for report in ("rising_articles", "never_used", "author_usage_by_month", "author_usage_by_country"):
+        assert rows(warehouse, f"select * from reports.{report}") == []
+    for report in ("dashboard_timeline", "dashboard_geoviews", "usage_by_month", "usage_by_country"):
+        assert rows(warehouse, f"select * from reports.{report}") == []
+    query = (
+        "select table_name, string_agg(column_name, ', ') from duckdb_columns() where schema_name = 'reports' "
+        "and column_name ~ '^(views|downloads|shares)(_full|_fractional|_per_article|_rank)?$' group by table_name"
+    )
+    found = warehouse.execute(query).fetchall()
+    assert len(found) > 20
+    for table, columns in found:
+        values = {
+            value for row in warehouse.execute(f"select {columns} from reports.{table}").fetchall() for value in row
+        }
+        assert values <= {None}, table
