@@ -120,6 +120,7 @@ def demo(warehouse: Path, items: int, seed: int) -> None:
     click.echo(
         "\nTry next:\n"
         f"  figshare-warehouse report group 'Faculty of Science'{option}\n"
+        f"  figshare-warehouse report institution --format html --output institution.html{option}\n"
         f"  figshare-warehouse status{option}\n"
         "  figshare-warehouse views list\n"
         "Your own repository, from the real Figshare (one request a second):\n"
@@ -445,16 +446,26 @@ def site(institution: str | None, warehouse: Path, output: Path, min_items: int)
     Open index.html in a browser, from disk or from any web server: nothing is loaded from elsewhere. Pages of groups
     and authors that are no more are removed; other files in the folder are left alone.
     """
+    from rich.console import Console
+    from rich.progress import Progress
+
     from pipelines.reports import select
     from pipelines.reports.render import size
     from pipelines.reports.site import write_site
 
-    with _open(warehouse) as connection:
-        made = write_site(connection, select.institution(connection, institution), output, min_items)
+    shown = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    with _open(warehouse) as connection, shown:
+        task = shown.add_task("Pages", total=None)
+
+        def step(total: int) -> None:
+            shown.update(task, total=total, advance=1)
+
+        made = write_site(connection, select.institution(connection, institution), output, min_items, step)
+    items = "1 item" if min_items == 1 else f"{min_items:,} items"
     removed = f"; {made.removed_count:,} removed" if made.removed_count else ""
     click.echo(
         f"{made.index}: the institution, {made.group_count:,} groups and {made.author_count:,} authors with at least "
-        f"{min_items:,} items, {size(made.size_bytes)}{removed}. Open it in a browser; it needs no network."
+        f"{items}, {size(made.size_bytes)}{removed}. Open it in a browser; it needs no network."
     )
 
 

@@ -207,7 +207,8 @@ def search(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
     """
     name = row["search"]
     items = pagetables.of_search(_FOUND, name)
-    own = f"select distinct on (article_id) * from reports.articles where article_id in ({_FOUND}) order by article_id"
+    own = f"select distinct on (article_id) * from reports.articles where article_id in ({_FOUND}) "
+    own += "order by article_id, institution_id"
     ids = [line["article_id"] for line in rows_of(connection, own, name)]
     sums = "sum(views)::bigint as views, sum(downloads)::bigint as downloads, min(usage_as_of) as usage_as_of"
     (used,) = rows_of(connection, f"select {sums} from ({own})", name)

@@ -46,7 +46,7 @@ def write_site(
     institution: Report,
     folder: Path,
     min_items: int,
-    step: Callable[[int, int], None] = lambda done, total: None,
+    step: Callable[[int], None] = lambda total: None,
 ) -> Site:
     """Writes the site, each file whole or not at all, the index last; the same data make the same bytes.
 
@@ -57,7 +57,7 @@ def write_site(
         institution: the report of the institution.
         folder: where to; made when it is not there.
         min_items: how many items an author has at least who gets a page.
-        step: told after each page how many are done, of how many.
+        step: told after each page of how many pages it is one.
 
     Raises:
         UsageError: the folder holds an index that is not ours.
@@ -94,15 +94,15 @@ def write_site(
 
     for name, text in shared_files().items():
         put(name, text)
-    total, done = len(groups) + len(authors) + 1, 0
+    total = len(groups) + len(authors) + 1
     for row in groups:
         put_page(group_pages[row["group_id"]], pagedata.group(connection, row, links))
-        step(done := done + 1, total)
+        step(total)
     for row in authors:
         put_page(author_pages[row["author_id"]], pagedata.author(connection, row, links))
-        step(done := done + 1, total)
+        step(total)
     put_page(_INDEX, pagedata.institution(connection, institution.headline, links))
-    step(total, total)
+    step(total)
     removed = _remove_others(folder, {*group_pages.values(), *author_pages.values()})
     return Site(folder / _INDEX, len(groups), len(authors), removed, size)
 
