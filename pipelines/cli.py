@@ -470,6 +470,54 @@ def site(institution: str | None, warehouse: Path, output: Path, min_items: int)
 
 
 @cli.command(
+    epilog=_example(
+        "figshare-warehouse export --format xlsx --output dashboard.xlsx",
+        "figshare-warehouse export --format parquet --output tables",
+        "figshare-warehouse export --format csv --output authors.csv authors",
+    )
+)
+@click.argument("reports", nargs=-1, metavar="[REPORT]...")
+@_warehouse_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["parquet", "csv", "xlsx", "json"]),
+    required=True,
+    help="parquet with types, csv in UTF-8 with a header, xlsx with a sheet per report, json as an array of rows.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A folder, for a file per report; or for one report, and for xlsx, a file.",
+)
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="csv: text as it is, for machines, not made harmless for spreadsheets.",
+)
+def export(reports: tuple[str, ...], warehouse: Path, format_: Any, output: Path, exact: bool) -> None:
+    """Write whole reports to files for other programs; without REPORT, the eight tables of a dashboard.
+
+    Files are written whole or not at all. `describe` lists the reports and says what their columns mean.
+    """
+    from pipelines.reports.export import export as write_files
+
+    if exact and format_ != "csv":
+        raise UsageError(f"--exact is for csv: {format_} always has text as it is.")
+    with _open(warehouse) as connection:
+        done = write_files(connection, reports, format_, output, exact)
+    width = max(map(len, done.rows))
+    for name, count in done.rows.items():
+        click.echo(f"  {name:{width}} {count:>11,} rows")
+    for note in done.notes:
+        click.echo(note)
+    where = done.files[0] if len(done.files) == 1 else f"{output}: {len(done.files)} files"
+    click.echo(f"{where}, {sum(done.rows.values()):,} rows in all.")
+    click.echo("Try next: `figshare-warehouse describe REPORT` says what the rows and columns of a report mean.")
+
+
+@cli.command(
     epilog=_example("figshare-warehouse sandbox --port 8080", "figshare-warehouse sandbox --items 20000 --seed 2")
 )
 @click.option("--port", default=0, help="Port on 127.0.0.1.  [default: a free one]")

@@ -1,8 +1,10 @@
-"""A report's file, written whole or not at all."""
+"""Files of reports, written whole or not at all."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.errors import FigshareWarehouseError
@@ -18,15 +20,37 @@ def write(path: Path, text: str) -> None:
     Raises:
         FigshareWarehouseError: the file cannot be written; an existing one is as it was.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with replaced([path]) as (part,), part.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+@contextmanager
+def replaced(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """Gives a file beside each path to write to, and puts all of them in place when all are written.
+
+    Args:
+        paths: the files; existing ones are replaced, each in one step.
+
+    Yields:
+        The files to write, in the order of the paths.
+
+    Raises:
+        FigshareWarehouseError: a file cannot be written; unless it is the last step that fails, all are as they were.
+    """
+    parts = [path.with_name(f".{path.name}.{os.getpid()}.part") for path in paths]
+    at = paths[0] if paths else Path()
     try:
         try:
-            with part.open("w", encoding="utf-8", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, path)
+            yield parts
+            for path, part in zip(paths, parts, strict=True):
+                at = path
+                with part.open("rb+") as file:
+                    os.fsync(file.fileno())
+            for path, part in zip(paths, parts, strict=True):
+                at = path
+                os.replace(part, path)
         finally:
-            part.unlink(missing_ok=True)
+            for part in parts:
+                part.unlink(missing_ok=True)
     except OSError as error:
-        raise FigshareWarehouseError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise FigshareWarehouseError(f"{at} cannot be written: {error.strerror or error}.") from error

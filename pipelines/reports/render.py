@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.reports.report import Report, Section, Value
+from pipelines.reports.report import Report, Section, Value, number_kind
 from pipelines.reports.text import harmless, is_right_to_left, spreadsheet_cell
 
 Format = Literal["table", "csv", "json"]
@@ -51,7 +51,7 @@ def to_csv(report: Report) -> str:
     lines = io.StringIO(newline="")
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(report.rows.columns)
-    writer.writerows([_csv_value(value) for value in row] for row in report.rows.rows)
+    writer.writerows([csv_value(value) for value in row] for row in report.rows.rows)
     return lines.getvalue()
 
 
@@ -150,24 +150,16 @@ def _fit(natural: list[int], is_fixed: list[bool], width: int) -> list[int]:
 
 
 def _is_number(name: str, values: list[Value]) -> bool:
-    return _kind(name) != "other" or any(isinstance(value, int) and not isinstance(value, bool) for value in values)
-
-
-def _kind(name: str) -> Literal["bytes", "count", "share", "other"]:
-    """What a column holds, told by its name: the same words mean the same everywhere."""
-    words = name.split("_")
-    if "bytes" in words:
-        return "bytes"
-    if "count" in words:
-        return "count"
-    return "share" if words[-1] == "share" else "other"
+    return number_kind(name) != "other" or any(
+        isinstance(value, int) and not isinstance(value, bool) for value in values
+    )
 
 
 def _words(name: str, value: Value, absent: Mapping[str, str] | None = None) -> str:
     """A value as people read it."""
     if value is None:
         return (absent or {}).get(name, _UNKNOWN)
-    kind = _kind(name)
+    kind = number_kind(name)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
@@ -192,7 +184,8 @@ def size(count: float) -> str:
     return f"{count:,.1f} PB"
 
 
-def _csv_value(value: Value) -> str | int | float:
+def csv_value(value: Value) -> str | int | float:
+    """Returns a value as our CSV has it: text that a spreadsheet takes for text, times as ISO 8601, None empty."""
     if value is None:
         return ""
     if isinstance(value, bool):

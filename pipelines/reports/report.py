@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 Value = str | int | float | bool | date | datetime | None
 """What a cell can hold; None is not known (or none, as the view's column says)."""
@@ -49,3 +50,13 @@ class Report:
     shown: dict[str, str]
     rows: Section
     others: tuple[Section, ...] = ()
+
+
+def number_kind(name: str) -> Literal["bytes", "count", "share", "other"]:
+    """Returns what the numbers of a column are, told by its name: the same words mean the same everywhere."""
+    words = name.split("_")
+    if "bytes" in words:
+        return "bytes"
+    if "count" in words:
+        return "count"
+    return "share" if words[-1] == "share" else "other"

@@ -10,7 +10,10 @@ _INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufe
 _SPACES = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_DROPPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def harmless(text: str) -> str:
@@ -28,8 +31,13 @@ def spreadsheet_cell(text: str) -> str:
 
     Control characters other than tab, line feed and carriage return are dropped, since CSV is also read in terminals.
     """
-    kept = "".join(c for c in text if c in "\t\n\r" or not _CONTROLS.match(c))
-    return f"'{kept}" if kept.startswith(_FORMULA) else kept
+    kept = without_controls(text)
+    return f"'{kept}" if kept.startswith(FORMULA) else kept
+
+
+def without_controls(text: str) -> str:
+    """Returns text without control characters other than tab, line feed and carriage return."""
+    return _DROPPED.sub("", text)
 
 
 def quoted(text: str, length: int = 60) -> str:

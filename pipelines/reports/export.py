@@ -1,0 +1,182 @@
+"""Whole reports as files for other programs: Parquet, CSV, JSON, or a workbook with a sheet for each.
+
+Parquet and JSON, and CSV when asked for exactly, are written by DuckDB itself. Rows are in the order of their columns
+from left to right, so the same data give the same files.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.reports.files import replaced
+from pipelines.reports.render import csv_value
+from pipelines.reports.report import Value
+from pipelines.reports.text import quoted
+from pipelines.reports.workbook import check_size, write_workbook
+
+Format = Literal["parquet", "csv", "xlsx", "json"]
+FORMATS: tuple[Format, ...] = ("parquet", "csv", "xlsx", "json")
+DASHBOARD = tuple(
+    f"dashboard_{name}"
+    for name in ("main_wide", "authors", "categories", "tags", "funding", "files", "timeline", "geoviews")
+)
+"""What is exported unless something else is named: the tables of a dashboard, custom fields as columns."""
+
+WORKBOOK = "figshare_reports.xlsx"
+"""The workbook's name in a folder."""
+
+_ROWS_AT_ONCE = 10_000
+_TIMES = "timestampformat '%Y-%m-%dT%H:%M:%S.%f'"
+_OPTIONS = {
+    "parquet": "format parquet, compression zstd",
+    "json": f"format json, array true, {_TIMES}",
+    "csv": f"format csv, header true, {_TIMES}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written.
+
+    Attributes:
+        files: the files.
+        rows: report → its rows.
+        notes: what a reader should know of the files, in sentences.
+    """
+
+    files: tuple[Path, ...]
+    rows: dict[str, int]
+    notes: tuple[str, ...] = ()
+
+
+def export(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], format_: Format, output: Path, is_exact: bool = False
+) -> Exported:
+    """Writes reports to files: all of them whole, or none.
+
+    Args:
+        connection: the warehouse, or the published file.
+        names: reports, with or without the schema; those of DASHBOARD when empty.
+        format_: `parquet`, `csv`, `json` (an array with an object per row) or `xlsx`.
+        output: a folder, made when it does not exist, for a file per report named as the report; for one report, and
+            for `xlsx`, a file. Which of them is told by its ending.
+        is_exact: for `csv`, text as it is rather than made harmless for spreadsheets.
+
+    Raises:
+        UsageError: there is no such report; or several go into one file; or a workbook cannot hold them.
+        FigshareWarehouseError: a file cannot be written, or a report cannot be read.
+    """
+    chosen = choose(connection, names)
+    try:
+        if format_ == "xlsx":
+            check_size({name: (_count(connection, name), len(_columns(connection, name))) for name in chosen})
+        paths = _paths(chosen, format_, output)
+        with replaced(paths) as parts:
+            if format_ == "xlsx":
+                sheets = ((name, _columns(connection, name), _rows(connection, name)) for name in chosen)
+                counts, notes = write_workbook(parts[0], sheets)
+                return Exported(tuple(paths), counts, tuple(notes))
+            counts = {}
+            for name, part in zip(chosen, parts, strict=True):
+                if format_ == "csv" and not is_exact:
+                    counts[name] = _write_csv(part, _columns(connection, name), _rows(connection, name))
+                else:
+                    counts[name] = _copy(connection, name, part, _OPTIONS[format_])
+        return Exported(tuple(paths), counts)
+    except duckdb.Error as error:
+        raise FigshareWarehouseError(f"The reports cannot be exported: {' '.join(str(error).split())[:300]}") from error
+
+
+def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:
+    """Returns the reports that are meant, each once, without the schema.
+
+    Args:
+        connection: the warehouse, or the published file.
+        names: reports, with or without the schema; those of DASHBOARD when empty.
+
+    Raises:
+        UsageError: there is no such report; the message names those that come near.
+    """
+    query = "select table_name from information_schema.tables where table_schema = 'reports' and table_catalog = "
+    there = {name for (name,) in connection.execute(f"{query} current_database() order by 1").fetchall()}
+    if not names:
+        names = [name for name in DASHBOARD if name in there]
+        if not names:
+            raise UsageError("There is nothing to export yet: run `figshare-warehouse refresh` first.")
+    chosen = []
+    for name in names:
+        wanted = name.strip().lower().removeprefix("reports.")
+        if wanted not in there:
+            near = difflib.get_close_matches(wanted, sorted(there), n=3)
+            what = f"; near it: {', '.join(near)}" if near else ": `figshare-warehouse describe` lists them"
+            raise UsageError(f"There is no report {quoted(name)}{what}.")
+        chosen.append(wanted)
+    return list(dict.fromkeys(chosen))
+
+
+def _paths(names: Sequence[str], format_: Format, output: Path) -> list[Path]:
+    """The files to write; makes the folder."""
+    is_file = output.suffix.lower() == f".{format_}" and not output.is_dir()
+    if is_file and len(names) > 1 and format_ != "xlsx":
+        raise UsageError(
+            f"{len(names)} reports do not go into one {format_} file: name one report, or give --output a folder."
+        )
+    if not is_file:
+        if output.is_file() or (output.suffix.lower().lstrip(".") in FORMATS and not output.is_dir()):
+            raise UsageError(f"{output} is no folder, and no file *.{format_}: give --output one of them.")
+        try:
+            output.mkdir(exist_ok=True)
+        except OSError as error:
+            raise FigshareWarehouseError(f"The folder {output} cannot be made: {error.strerror or error}.") from error
+    elif not output.parent.is_dir():
+        raise UsageError(f"{output} cannot be written: the folder {output.parent} does not exist.")
+    if format_ == "xlsx":
+        return [output if is_file else output / WORKBOOK]
+    return [output] if is_file else [output / f"{name}.{format_}" for name in names]
+
+
+def _quoted(name: str) -> str:
+    return 'reports."' + name.replace('"', '""') + '"'
+
+
+def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    (count,) = connection.execute(f"select count(*) from {_quoted(name)}").fetchone() or (0,)
+    return int(count)
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
+    found = connection.execute(f"select * from {_quoted(name)} limit 0").description or ()
+    return tuple(column[0] for column in found)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[tuple[Value, ...]]:
+    cursor = connection.execute(f"select * from {_quoted(name)} order by all")
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        yield from rows
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, name: str, path: Path, options: str) -> int:
+    target = str(path).replace("'", "''")
+    (count,) = connection.execute(
+        f"copy (select * from {_quoted(name)} order by all) to '{target}' ({options})"
+    ).fetchone() or (0,)
+    return int(count)
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[tuple[Value, ...]]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow([csv_value(column) for column in columns])
+        for row in rows:
+            writer.writerow([csv_value(value) for value in row])
+            count += 1
+    return count
