@@ -14,6 +14,7 @@ from pipelines.errors import FigshareWarehouseError, UsageError
 
 # What is slow to import (dlt, duckdb, sqlglot) is imported by the command that needs it, so that --help is quick.
 if TYPE_CHECKING:
+    from pipelines.notify import Told
     from pipelines.refresh import Outcome
     from pipelines.reports.report import Report
 
@@ -196,6 +197,27 @@ def _refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What `refresh` and `schedule` take besides."""
+    for option in reversed(
+        (
+            click.option(
+                "--log-file",
+                type=click.Path(dir_okay=False, path_type=Path),
+                help="Append what happens, one JSON object a line.",
+            ),
+            click.option(
+                "--notify-command",
+                metavar="COMMAND",
+                help="Run this in a shell when the exit status is not 0, with a summary (JSON) on its standard input.",
+            ),
+            _sql_dir_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
 @cli.command(
     epilog=_example(
         "figshare-warehouse refresh --institution 1234",
@@ -206,10 +228,7 @@ def _refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "section sources.figshare; for instance SOURCES__FIGSHARE__TOKEN. Options given here win."
 )
 @_refresh_options
-@click.option(
-    "--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Append what happens, one JSON object a line."
-)
-@_sql_dir_option
+@_run_options
 def refresh(warehouse: Path, log_file: Path | None, sql_dir: Path | None, **options: Any) -> None:
     """Bring the warehouse up to date with Figshare.
 
@@ -218,12 +237,15 @@ def refresh(warehouse: Path, log_file: Path | None, sql_dir: Path | None, **opti
     each; `plan` tells what the next one will ask.
     """
     options["sql_dir"] = str(sql_dir) if sql_dir else None
-    outcome = _refresh(warehouse, _given(options), log_file)
-    _summary(outcome, warehouse)
-    if outcome.error is not None:
-        raise outcome.error
-    if outcome.outcome == "incomplete":
-        sys.exit(EXIT_INCOMPLETE)
+    from pipelines.notify import Told, notified
+
+    with notified(Told(options["notify_command"], warehouse)) as told:
+        outcome = _refresh(warehouse, _given(options), log_file, told)
+        _summary(outcome, warehouse, is_short=not sys.stdout.isatty())
+        if outcome.error is not None:
+            raise outcome.error
+        if outcome.outcome == "incomplete":
+            sys.exit(EXIT_INCOMPLETE)
 
 
 @cli.command(
@@ -547,14 +569,19 @@ def sandbox(port: int, items: int, seed: int, records: str | None) -> None:
     serve_forever(made, ready)
 
 
-def _refresh(warehouse: Path, given: dict[str, Any], log_file: Path | None = None) -> Outcome:
+def _refresh(warehouse: Path, given: dict[str, Any], log_file: Path | None = None, told: Told | None = None) -> Outcome:
     from pipelines.logs import logged_to
     from pipelines.refresh import refresh as run
     from pipelines.settings import resolve_settings
 
     settings = resolve_settings(given)
+    if told is not None:
+        told.command, told.secrets, told.seconds = settings.notify_command, settings.secrets(), settings.notify_seconds
     with logged_to(log_file, settings.secrets()), _Progress() as progress:
-        return run(settings, warehouse, progress)
+        outcome = run(settings, warehouse, progress)
+    if told is not None:
+        told.outcome = outcome
+    return outcome
 
 
 class _Progress:
@@ -596,25 +623,35 @@ class _Progress:
         self._bar.update(self._task, completed=made)
 
 
-def _summary(outcome: Outcome, warehouse: Path) -> None:
+def _summary(outcome: Outcome, warehouse: Path, is_short: bool = False) -> None:
+    """Says what a refresh did; in one line when a program reads it."""
+    lines = _summary_lines(outcome, warehouse, failures_shown=0 if is_short else 3)
+    click.echo(" ".join(lines) if is_short else "\n".join(lines))
+
+
+def _summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> list[str]:
     seconds = (outcome.finished_at or outcome.started_at) - outcome.started_at
     retries = f" ({outcome.retries:,} of them retries)" if outcome.retries else ""
     unchanged = f" {outcome.articles_unchanged:,} were unchanged," if outcome.articles_unchanged else ""
     withdrawn = f" {outcome.articles_withdrawn:,} are withdrawn," if outcome.articles_withdrawn else ""
-    click.echo(
+    lines = [
         f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded,{unchanged}"
-        f"{withdrawn}\n{outcome.requests:,} requests{retries}, {seconds.total_seconds():.0f} s."
-    )
+        f"{withdrawn}",
+        f"{outcome.requests:,} requests{retries}, {seconds.total_seconds():.0f} s.",
+    ]
     if outcome.failures:
-        click.echo(f"{len(outcome.failures):,} requests failed and were set aside; the next refresh tries them again:")
-        for failure in outcome.failures[:3]:
-            click.echo(f"  {failure['message']}")
+        end = ":" if failures_shown else "."
+        lines.append(
+            f"{len(outcome.failures):,} requests failed and were set aside; the next refresh tries them again{end}"
+        )
+        lines += [f"  {failure['message']}" for failure in outcome.failures[:failures_shown]]
     if outcome.drift:
-        click.echo(
+        lines.append(
             f"{len(outcome.drift):,} kinds of fields differ from what is declared; see `figshare-warehouse status`."
         )
     if outcome.broken_laws:
-        click.echo(f"Reports that do not agree: {', '.join(outcome.broken_laws)}; see `figshare-warehouse check`.")
+        lines.append(f"Reports that do not agree: {', '.join(outcome.broken_laws)}; see `figshare-warehouse check`.")
+    return lines
 
 
 def _open(warehouse: Path, read_only: bool = True) -> Any:

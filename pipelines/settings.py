@@ -50,6 +50,8 @@ class FigshareSettings(BaseConfiguration):
         undated_max_age_days: the same where Figshare does not say when an article was modified.
         chunk_articles: articles that are loaded together at most.
         chunk_seconds: after so many seconds what was read is loaded.
+        notify_command: run in a shell when a refresh ends with an exit status other than 0.
+        notify_seconds: how long that command may take before it is ended.
         sql_dir: folder of the user's own reports, checked and built like ours.
         usage: what of usage is read: `none`, or `months` and besides `days`, `countries`; months by default.
         usage_items: items whose usage is read besides that of articles and groups, such as `author:123`.
@@ -78,6 +80,8 @@ class FigshareSettings(BaseConfiguration):
     undated_max_age_days: float = 7.0
     chunk_articles: int = 1000
     chunk_seconds: float = 60.0
+    notify_command: str | None = None
+    notify_seconds: float = 60.0
     sql_dir: str | None = None
     usage: list[str] | None = None
     usage_items: list[str] | None = None

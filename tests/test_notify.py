@@ -1,0 +1,113 @@
+"""The user's own command after a refresh that did not do all: real processes, a real Figshare on the loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import start_refresh
+
+from pipelines.sandbox import Fault, Sandbox
+from pipelines.warehouse import store
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the commands here are for a POSIX shell")
+
+
+@pytest.fixture
+def tiny() -> Any:
+    with Sandbox(items=8, seed=5) as sandbox:
+        yield sandbox
+
+
+def _refreshed(sandbox: Sandbox, folder: Path, command: str, **environment: str) -> tuple[int, str, str]:
+    process = start_refresh(sandbox, folder / "w.duckdb", ["--notify-command", command], environment)
+    said, errors = process.communicate(timeout=120)
+    assert "Traceback" not in errors
+    return process.returncode, said, errors
+
+
+def _told(folder: Path) -> Any:
+    return json.loads((folder / "told.json").read_text(encoding="utf-8"))
+
+
+def test_a_refresh_without_a_terminal_says_one_line_and_does_not_notify_when_all_is_done(tiny, tmp_path):
+    code, said, errors = _refreshed(tiny, tmp_path, f"cat > '{tmp_path}/told.json'")
+    assert (code, errors) == (0, "")
+    assert said.count("\n") == 1
+    assert "8 of 8 articles due were loaded" in said
+    assert not (tmp_path / "told.json").exists()
+
+
+def test_a_partial_refresh_is_told_with_its_counts_and_without_secrets(tiny, tmp_path):
+    tiny.faults.add(Fault("status", status=410, path=rf"/articles/{tiny.world.public_ids()[0]}$"))
+    folder = tmp_path / "it's here"
+    folder.mkdir()
+    command = f'cat > "{folder}/told.json"; env > "{folder}/env"; exit 9'
+    code, said, errors = _refreshed(tiny, folder, command)
+    assert code == 3
+    assert said.count("\n") == 1
+    assert "The notify command ended with status 9." in errors
+    told = _told(folder)
+    assert (told["outcome"], told["exit_code"]) == ("incomplete", 3)
+    assert told["warehouse"] == str(folder / "w.duckdb")
+    assert told["counts"]["articles_loaded"] == 7
+    assert told["counts"]["set_aside"] == len(told["set_aside"]) == 1
+    assert tiny.token not in json.dumps(told)
+    assert tiny.token not in (folder / "env").read_text()
+
+
+def test_a_refresh_that_cannot_begin_is_told(tiny, tmp_path):
+    with store.locked(tmp_path / "w.duckdb"):
+        code, _, errors = _refreshed(tiny, tmp_path, f"cat > '{tmp_path}/told.json'")
+    told = _told(tmp_path)
+    assert (code, told["exit_code"], told["outcome"]) == (5, 5, "failed")
+    assert f"Error: {told['message']}\n" in errors
+    assert "holds" in told["message"]
+
+
+@pytest.mark.slow
+def test_a_refused_token_and_a_limit_are_told(tiny, tmp_path):
+    command = f"cat > '{tmp_path}/told.json'"
+    code, _, _ = _refreshed(tiny, tmp_path, command, SOURCES__FIGSHARE__TOKEN="not-the-token")
+    told = _told(tmp_path)
+    assert (code, told["exit_code"], told["outcome"]) == (6, 6, "failed")
+    assert "not-the-token" not in json.dumps(told)
+    code, _, _ = _refreshed(tiny, tmp_path, command, SOURCES__FIGSHARE__MAX_REQUESTS="3")
+    told = _told(tmp_path)
+    assert (code, told["exit_code"], told["outcome"]) == (4, 4, "stopped")
+
+
+def test_a_command_that_hangs_is_ended_and_changes_nothing(tiny, tmp_path):
+    tiny.faults.add(Fault("status", status=410, path=rf"/articles/{tiny.world.public_ids()[0]}$"))
+    command = f"echo $$ > '{tmp_path}/pid'; sleep 600; true"
+    code, _, errors = _refreshed(tiny, tmp_path, command, SOURCES__FIGSHARE__NOTIFY_SECONDS="0.5")
+    assert code == 3
+    assert "took longer than 0.5 s and was ended" in errors
+    with pytest.raises(ProcessLookupError):
+        os.killpg(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_an_interrupted_refresh_is_told(tiny, tmp_path):
+    tiny.faults.add(Fault("slow", seconds=60, path=r"/articles/\d+$"))
+    process = start_refresh(tiny, tmp_path / "w.duckdb", ["--notify-command", f"cat > '{tmp_path}/told.json'"])
+    while not any("/articles/" in exchange.path for exchange in tiny.requests):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=120)
+    assert (process.returncode, _told(tmp_path)["exit_code"]) == (130, 130)
+
+
+def test_wrong_usage_is_told_too(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", "refresh", "--notify-command", f"cat > '{tmp_path}/told.json'"],
+        cwd=Path(__file__).resolve().parents[1],
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, _told(tmp_path)["exit_code"]) == (2, 2)
