@@ -207,20 +207,16 @@ def search(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
     """
     name = row["search"]
     items = pagetables.of_search(_FOUND, name)
-    own = f"select distinct on (article_id) * from reports.articles where article_id in ({_FOUND}) "
-    own += "order by article_id, institution_id"
+    own = f"select distinct article_id from reports.articles where article_id in ({_FOUND}) order by article_id"
     ids = [line["article_id"] for line in rows_of(connection, own, name)]
-    sums = "sum(views)::bigint as views, sum(downloads)::bigint as downloads, min(usage_as_of) as usage_as_of"
-    (used,) = rows_of(connection, f"select {sums} from ({own})", name)
-    whose = f"of the {len(ids):,} that this repository lists"
     scope = ("scope = 'search' and scope_name = ?", name)
     tiles = (
         Tile("Items found", cells.number(row["found_article_count"]).text),
         Tile("In a repository", cells.number(row["group_article_count"]).text, "of any institution"),
         Tile("Listed here", cells.number(row["listed_article_count"]).text, "by this repository"),
         Tile("Web sites", cells.number(row["host_count"]).text, "that show them"),
-        Tile("Downloads", cells.number(used["downloads"]).text, whose),
-        Tile("Views", cells.number(used["views"]).text, whose),
+        Tile("Downloads", cells.number(row["downloads"]).text),
+        Tile("Views", cells.number(row["views"]).text),
     )
     pending = row["unloaded_article_count"]
     facts = pagetables.facts(
@@ -232,7 +228,7 @@ def search(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
         title=str(name),
         way=(),
         facts=facts,
-        as_of=pagetables.as_of(row["completed_at"], used["usage_as_of"], None),
+        as_of=pagetables.as_of(row["completed_at"], row["usage_as_of"], row["usage_covered_share"]),
         tiles=tiles,
         usage=pageusage.usage(connection, "article", ids, None),
         sections=(
@@ -240,5 +236,8 @@ def search(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
             (pagetables.licenses(connection, *scope), pagetables.funders(connection, *scope)),
             (pagetables.item_list(connection, items, links),),
         ),
-        notes=(*NOTES, "A search goes over all of Figshare; usage is known only of what this repository lists."),
+        notes=(
+            *NOTES,
+            "A search goes over all of Figshare; its usage by month and country is that of the items listed here.",
+        ),
     )

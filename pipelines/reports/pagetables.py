@@ -68,15 +68,14 @@ def of_articles(where: str, *parameters: object) -> Items:
 
 
 def of_search(found: str, name: Value) -> Items:
-    """Returns what a search finds; licence, views and downloads are known of an institution's articles only.
+    """Returns what a search finds; licence and name of the group are known of an institution's articles only.
 
     Args:
         found: the query of its article ids.
         name: the search.
     """
     known = "select distinct on (article_id) * from reports.articles order by article_id, institution_id"
-    names = "search, article_id, results.title, results.doi, results.url, results.item_type, results.group_id, "
-    names += "results.published_on, known.license, known.group_name, known.views, known.downloads"
+    names = "results.*, known.license, known.group_name"
     source = f"(select {names} from reports.search_results as results left join ({known}) as known using (article_id))"
     return Items(source, f"search = ? and article_id in ({found})", (name, name))
 
@@ -143,24 +142,34 @@ def top(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
 
 def licenses(connection: duckdb.DuckDBPyConnection, where: str, *parameters: object) -> Table:
     """Returns the licences of a scope of `reports.licenses`."""
-    return _licenses(
-        connection, f"select license, article_count, article_share from reports.licenses where {where}", parameters
-    )
+    names = "license, article_count, article_share, downloads"
+    return _licenses(connection, f"select {names} from reports.licenses where {where}", parameters)
 
 
 def licenses_of(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
     """Returns the licences of items that are no scope of `reports.licenses`."""
-    counted = "license, count(*) as article_count, count(*) / sum(count(*)) over () as article_share"
-    query = f"select {counted} from {items.source} where {items.where} group by license"
+    counted = "count(*) as article_count, count(*) / sum(count(*)) over () as article_share"
+    names = f"license, {counted}, sum(downloads)::bigint as downloads"
+    query = f"select {names} from {items.source} where {items.where} group by license"
     return _licenses(connection, query, items.parameters)
 
 
 def _licenses(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object]) -> Table:
     rows = rows_of(connection, f"{query} order by article_count desc, license", *parameters)
-    columns = (Column("Licence"), Column("Items", "number", sorted="descending"), Column("Share", "number"))
+    columns = (
+        Column("Licence"),
+        Column("Items", "number", sorted="descending"),
+        Column("Share", "number", is_lesser=True),
+        Column("Downloads", "number"),
+    )
     most = rows[0]["article_count"] if rows else None
     shown = [
-        (cells.words(row["license"]), cells.number(row["article_count"], most), cells.share(row["article_share"]))
+        (
+            cells.words(row["license"]),
+            cells.number(row["article_count"], most),
+            cells.share(row["article_share"]),
+            cells.number(row["downloads"]),
+        )
         for row in rows
     ]
     return Table("licences", "Licences", columns, shown, "There are no items.")
@@ -168,29 +177,28 @@ def _licenses(connection: duckdb.DuckDBPyConnection, query: str, parameters: Seq
 
 def funders(connection: duckdb.DuckDBPyConnection, where: str, *parameters: object) -> Table:
     """Returns the funders of a scope of `reports.funders`."""
-    names = "funding_kind, funder, article_count, grant_count"
+    names = "funding_kind, funder, article_count, downloads"
     return _funders(connection, f"select {names} from reports.funders where {where}", parameters)
 
 
 def funders_of(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
     """Returns the funders of items that are no scope of `reports.funders`."""
-    names = "funding_kind, funder, count(distinct item_id) as article_count, cast(null as bigint) as grant_count"
-    ids = f"select article_id from {items.source} where {items.where}"
-    query = f"select {names} from reports.dashboard_funding where item_id in ({ids}) group by funding_kind, funder"
+    named = "select distinct item_id, funding_kind, funder from reports.dashboard_funding"
+    used = f"select article_id, downloads from {items.source} where {items.where}"
+    names = "funding_kind, funder, count(*) as article_count, sum(downloads)::bigint as downloads"
+    query = f"select {names} from ({named}) inner join ({used}) on item_id = article_id group by funding_kind, funder"
     return _funders(connection, query, items.parameters)
 
 
 def _funders(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object]) -> Table:
     rows = rows_of(connection, f"{query} order by funding_kind, article_count desc, funder", *parameters)
-    has_grants = any(row["grant_count"] is not None for row in rows)
-    columns: tuple[Column, ...] = (Column("Funder"), Column("Items", "number"))
-    columns += (Column("Grants", "number"),) if has_grants else ()
+    columns = (Column("Funder"), Column("Items", "number"), Column("Downloads", "number"))
     most = max((row["article_count"] for row in rows), default=None)
     shown = []
     for row in rows[:_OTHERS_SHOWN]:
         absent = "Written by depositors" if row["funding_kind"] == "written" else "Linked grants without a funder"
-        line = [cells.words(row["funder"], absent=absent), cells.number(row["article_count"], most)]
-        shown.append((*line, cells.number(row["grant_count"])) if has_grants else tuple(line))
+        line = (cells.words(row["funder"], absent=absent), cells.number(row["article_count"], most))
+        shown.append((*line, cells.number(row["downloads"])))
     note = "An item counts with each of its funders." + _rest(len(rows))
     return Table("funders", "Funders", columns, shown, "The items name no funding.", note if rows else "")
 

@@ -107,10 +107,12 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
         insert(c, "author_articles", of_1 | row | {"full_name": said("Ada" if author == 1 else "Bo")})
     for scope, group in (("institution", None), ("group_with_subgroups", 10)):
         about = of_1 | {"scope": scope, "group_id": group}
-        insert(c, "licenses", about | {"license": "CC BY 4.0", "article_count": 2, "article_share": 2 / 3})
+        insert(
+            c, "licenses", about | {"license": "CC BY 4.0", "article_count": 2, "article_share": 2 / 3, "downloads": 40}
+        )
         insert(c, "licenses", about | {"license": None, "article_count": 1, "article_share": 1 / 3})
         for funder, kind in ((said("Trust"), "linked"), (said("Board"), "linked"), (None, "written")):
-            insert(c, "funders", about | {"funder": funder, "funding_kind": kind, "article_count": 1, "grant_count": 1})
+            insert(c, "funders", about | {"funder": funder, "funding_kind": kind, "article_count": 1, "downloads": 40})
     for position, funder in enumerate((said("Trust"), said("Board")), start=1):
         row = {"item_id": 101, "position": position, "funding_kind": "linked", "funder": funder}
         insert(c, "dashboard_funding", row)
@@ -131,9 +133,17 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
         c,
         "search_summary",
         {"search": "light", "search_for": ":title: light", "completed_at": READ, "found_article_count": 2}
-        | {"unloaded_article_count": 0, "article_count": 2, "group_article_count": 1, "listed_article_count": 1},
+        | {
+            "unloaded_article_count": 0,
+            "article_count": 2,
+            "group_article_count": 1,
+            "listed_article_count": 1,
+            "views": 100,
+        }
+        | {"downloads": 40, "usage_covered_share": 0.5, "usage_as_of": AS_OF},
     )
     for id_, found in ((101, True), (900, True), (901, False)):
+        used = {"views": 100, "downloads": 40} if id_ == 101 else {}
         row = {"search": "light", "article_id": id_, "title": said(f"Found {id_}"), "is_found": found}
-        insert(c, "search_results", row | {"published_on": date(2026, 1, id_ % 10 + 1), "url": url + str(id_)})
+        insert(c, "search_results", row | {"published_on": date(2026, 1, id_ % 10 + 1), "url": url + str(id_)} | used)
     return c

@@ -105,16 +105,20 @@ def test_the_tables_have_the_reports_rows(world: duckdb.DuckDBPyConnection) -> N
     assert read.rows["top"][1:] == [["Light", "2026-01-02", "40", "100"]]
     assert [row[-1] for row in read.rows["items"][1:]] == ["–", "7", "100"]
     assert read.rows["items"][1] == ["Item 103", "dataset", "Physics", "–", "2026-01-04", "–", "–"]
-    assert read.rows["licences"][1:] == [["CC BY 4.0", "2", "66.7\u00a0%"], ["–", "1", "33.3\u00a0%"]]
-    assert [row[0] for row in read.rows["funders"][1:]] == ["Board", "Trust", "Written by depositors"]
+    assert read.rows["licences"][1:] == [["CC BY 4.0", "2", "66.7\u00a0%", "40"], ["–", "1", "33.3\u00a0%", "–"]]
+    assert read.rows["funders"][1:] == [
+        ["Board", "1", "40"],
+        ["Trust", "1", "40"],
+        ["Written by depositors", "1", "40"],
+    ]
     assert read.rows["groups"][1:] == [["Science", "3", "40", "107"], ["Physics", "2", "0", "7"]]
     assert read.rows["authors"][1:] == [["Ada", "2", "40", "107"], ["Bo", "2", "–", "7"]]
 
 
 def test_an_authors_licences_and_funders_are_those_of_their_items(world: duckdb.DuckDBPyConnection) -> None:
     read = Read(pages(world)["author"])
-    assert read.rows["licences"][1:] == [["CC BY 4.0", "2", "100.0\u00a0%"]]
-    assert read.rows["funders"][1:] == [["Board", "1"], ["Trust", "1"]]
+    assert read.rows["licences"][1:] == [["CC BY 4.0", "2", "100.0\u00a0%", "40"]]
+    assert read.rows["funders"][1:] == [["Board", "1", "40"], ["Trust", "1", "40"]]
     assert read.rows["coauthors"][1:] == [["Bo", "1"]]
     assert read.rows["groups"][1:] == [["Science", "1"], ["Physics", "1"]]
 
@@ -306,6 +310,16 @@ def test_a_search_is_found_by_its_name(world: duckdb.DuckDBPyConnection) -> None
     with pytest.raises(select.AmbiguousError, match=r"'ig' can be 2 searches: say which with its whole name"):
         select.search(world, "ig")
     world.execute("delete from reports.search_summary where search = 'lights'")
+
+
+def test_a_search_that_finds_nothing_of_the_repository_has_a_page(empty: duckdb.DuckDBPyConnection) -> None:
+    with reports_of(empty) as connection:
+        insert(connection, "search_summary", {"search": "else", "found_article_count": 1, "usage_covered_share": 0.0})
+        insert(connection, "search_results", {"search": "else", "article_id": 900, "is_found": True})
+        text = render(pagedata.page_of(connection, select.search(connection, "else")))
+    assert Read(text).rows["items"][1:] == [["Item 900", "–", "–", "–", "–", "–", "–"]]
+    assert tiles(text)["Items found"] == "1"
+    assert tiles(text)["Downloads"] == "–"
 
 
 def test_without_a_search_it_is_said_how_to_make_one(empty: duckdb.DuckDBPyConnection) -> None:
