@@ -84,11 +84,19 @@ class Failure:
 
 @dataclass(slots=True)
 class Batch:
-    """Articles that were read together, each group in the order asked for."""
+    """Articles that were read together, each group in the order asked for.
+
+    Attributes:
+        details: the details that were read.
+        unchanged: articles whose detail is still as known.
+        failures: what could not be read.
+        is_late: it was handed on because its time was over.
+    """
 
     details: list[Detail] = field(default_factory=list)
     unchanged: list[Unchanged] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    is_late: bool = False
 
     def __len__(self) -> int:
         return len(self.details) + len(self.unchanged) + len(self.failures)
@@ -161,7 +169,7 @@ def article_batches(
         client: asks Figshare.
         wanted: the articles to read.
         batch_size: articles in a batch at most.
-        batch_seconds: after so many seconds a batch is handed on even if it is not full.
+        batch_seconds: each time so many seconds have passed a batch is handed on even if it is not full.
     """
     waiting = iter(wanted)
     with ThreadPoolExecutor(client.concurrency, thread_name_prefix="figshare") as pool:
@@ -187,9 +195,11 @@ def article_batches(
                 pass
             if client.stop_reason is None:
                 submit(1)
-            if len(batch) >= batch_size or (len(batch) and time.monotonic() >= deadline):
+            batch.is_late = len(batch) > 0 and time.monotonic() >= deadline
+            if len(batch) >= batch_size or batch.is_late:
+                deadline = _deadline(batch_seconds) if batch.is_late else deadline
                 yield batch
-                batch, deadline = Batch(), _deadline(batch_seconds)
+                batch = Batch()
         if len(batch):
             yield batch
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.figshare.values import convert, plain_text
 from pipelines.tables import ARTICLE_CHILDREN, ARTICLES, Column, Table, Type
@@ -92,10 +94,11 @@ def records_table(
     key_columns = [column for column in table.columns if column.is_key and column.source]
     kept = [record for record in records if _has_key(table, key_columns, record, drift)]
     _note_unknown(table, kept, None, drift)
+    read = _read_columns(table, kept, None, drift)
     arrays = [
-        pa.array([(own or {}).get(column.name)] * len(kept), ARROW_TYPES[column.type])
-        if not column.source
-        else _array(table, column, kept, None, drift)
+        read[column.name]
+        if column.source
+        else pa.array([(own or {}).get(column.name)] * len(kept), ARROW_TYPES[column.type])
         for column in table.columns
     ]
     return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
@@ -118,19 +121,13 @@ def article_tables(details: Sequence[Record], fetched_at: Sequence[datetime], dr
     for child in ARTICLE_CHILDREN:
         tables[child], own[child.count_column] = _child_table(child, details, drift)
     _note_unknown(ARTICLES, details, ids, drift)
-    arrays = []
-    for column in ARTICLES.columns:
-        if column.name == "title_text":
-            titles = _array(ARTICLES, _TITLE, details, ids, Drift()).to_pylist()
-            arrays.append(pa.array([plain_text(title) for title in titles], pa.string()))
-        elif column.source:
-            arrays.append(_array(ARTICLES, column, details, ids, drift))
-        else:
-            arrays.append(pa.array(own[column.name], ARROW_TYPES[column.type]))
+    read = _read_columns(ARTICLES, details, ids, drift)
+    own["title_text"] = [plain_text(title) for title in read["title"].to_pylist()]
+    arrays = [
+        read[column.name] if column.source else pa.array(own[column.name], ARROW_TYPES[column.type])
+        for column in ARTICLES.columns
+    ]
     return {ARTICLES: pa.Table.from_arrays(arrays, schema=arrow_schema(ARTICLES)), **tables}
-
-
-_TITLE = next(column for column in ARTICLES.columns if column.name == "title")
 
 
 def _child_table(child: Table, details: Sequence[Record], drift: Drift) -> tuple[pa.Table, list[int | None]]:
@@ -146,34 +143,109 @@ def _child_table(child: Table, details: Sequence[Record], drift: Drift) -> tuple
         if listed is not None and not isinstance(listed, list):
             drift.note(child.name, child.source, "not a list", listed, article_id)
             listed = None
-        before = len(elements)
-        for position, element in enumerate(listed or (), 1):
-            if not is_plain and not isinstance(element, dict):
-                drift.note(child.name, child.source, "not an object", element, article_id)
-                continue
-            elements.append(element)
-            article_ids.append(article_id)
-            positions.append(position)
-        counts.append(None if listed is None else len(elements) - before)
+        if not listed:
+            counts.append(None if listed is None else 0)
+            continue
+        places: Sequence[int] = range(1, len(listed) + 1)
+        if not is_plain and not all(isinstance(element, dict) for element in listed):
+            for element in listed:
+                if not isinstance(element, dict):
+                    drift.note(child.name, child.source, "not an object", element, article_id)
+            places = [place for place, element in zip(places, listed, strict=True) if isinstance(element, dict)]
+            listed = [listed[place - 1] for place in places]
+        elements += listed
+        article_ids += [article_id] * len(listed)
+        positions += places
+        counts.append(len(listed))
     kept = len(elements)
-    for detail, count in zip(details, counts, strict=True):
-        if not count:
-            article_ids.append(detail["id"])
-            positions.append(0)
-    tombstones = len(article_ids) - kept
-    if not is_plain:
+    without = [detail["id"] for detail, count in zip(details, counts, strict=True) if not count]
+    if is_plain:
+        [plain] = [column for column in child.columns if not column.is_key]
+        read = {plain.name: _array(child, plain, elements, article_ids, drift)}
+    else:
         _note_unknown(child, elements, article_ids, drift)
-    arrays = []
-    for column in child.columns:
-        if column.name == "article_id":
-            arrays.append(pa.array(article_ids, pa.int64()))
-        elif column.name == "position":
-            arrays.append(pa.array(positions, pa.int64()))
-        else:
-            values = _array(child, column, elements, article_ids, drift)
-            arrays.append(pa.concat_arrays([values, pa.nulls(tombstones, values.type)]))
-    arrays.append(pa.array([None] * kept + [True] * tombstones, pa.bool_()))
+        read = _read_columns(child, elements, article_ids, drift)
+    read["article_id"] = pa.array(article_ids + without, pa.int64())
+    read["position"] = pa.array(positions + [0] * len(without), pa.int64())
+    arrays = [
+        read[column.name]
+        if column.is_key
+        else pa.concat_arrays([read[column.name], pa.nulls(len(without), ARROW_TYPES[column.type])])
+        for column in child.columns
+    ]
+    arrays.append(pa.array([None] * kept + [True] * len(without), pa.bool_()))
     return pa.Table.from_arrays(arrays, schema=arrow_schema(child)), counts
+
+
+# What Arrow raises for a value that does not fit.
+_UNFIT = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError)
+
+
+def _read_columns(
+    table: Table, records: Sequence[Record], article_ids: Sequence[int] | None, drift: Drift
+) -> dict[str, pa.Array]:
+    """The columns that are read from fields, by name. Arrow reads all of them at once where all values fit."""
+    read = [column for column in table.columns if column.source]
+    whole = [column for column in read if not column.is_json]
+    try:
+        fields = _fields(pa.array(records, _struct(whole)))
+    except _UNFIT:
+        fields = {}
+    arrays = {}
+    for column in read:
+        array = _typed(column, fields[column.source]) if column.source in fields else None
+        arrays[column.name] = _array(table, column, records, article_ids, drift) if array is None else array
+    return arrays
+
+
+def _struct(columns: Sequence[Column]) -> pa.DataType:
+    """The columns' fields as one Arrow struct, with a struct in it for each object; moments still as text."""
+    flat: list[tuple[str, pa.DataType]] = []
+    nested: dict[str, list[tuple[str, pa.DataType]]] = {}
+    for column in columns:
+        type_ = pa.string() if column.type in ("timestamp", "date") else ARROW_TYPES[column.type]
+        outer, _, inner = column.source.partition(".")
+        if inner:
+            nested.setdefault(outer, []).append((inner, type_))
+        else:
+            flat.append((outer, type_))
+    return pa.struct(flat + [(outer, pa.struct(inner)) for outer, inner in nested.items()])
+
+
+def _fields(structs: pa.StructArray, prefix: str = "") -> dict[str, pa.Array]:
+    """The fields of structs by name, a dot leading into an object."""
+    found: dict[str, pa.Array] = {}
+    for field_, array in zip(structs.type, structs.flatten(), strict=True):
+        if pa.types.is_struct(field_.type):
+            found |= _fields(array, f"{field_.name}.")
+        else:
+            found[prefix + field_.name] = array
+    return found
+
+
+def _typed(column: Column, array: pa.Array) -> pa.Array | None:
+    """The column's values from what its field holds; None where one has to be looked at by itself."""
+    if column.is_zero_none:
+        return pc.if_else(pc.equal(array, 0), None, array)
+    if column.type not in ("timestamp", "date"):
+        return array
+    # Without a zone it is UTC; Arrow takes either all with a zone or all without.
+    zoned = pc.if_else(pc.ends_with(array, "Z"), array, pc.binary_join_element_wise(array, "Z", ""))
+    try:
+        moments = zoned.cast(pa.timestamp("us", "UTC"))
+    except pa.ArrowInvalid:
+        return None
+    ends = pc.min_max(moments.cast(pa.int64()))
+    if ends["min"].is_valid and not _YEARS[0] <= ends["min"].as_py() <= ends["max"].as_py() < _YEARS[1]:
+        return None
+    return moments.cast(pa.timestamp("us")).cast(ARROW_TYPES[column.type])
+
+
+_YEARS = (
+    pa.scalar(datetime(1, 1, 1), pa.timestamp("us")).value,
+    pa.scalar(datetime(9999, 12, 31), pa.timestamp("us")).value,
+)
+"""Moments that Python knows, but for one day at the end; Arrow knows others."""
 
 
 def _array(
@@ -190,10 +262,12 @@ def _array(
     if column.is_zero_none:
         values = [value or None for value in values]
     type_ = ARROW_TYPES[column.type]
-    if column.type != "timestamp" and not column.is_json:
+    if column.is_json:
+        return pa.array([None if value is None else orjson.dumps(value).decode() for value in values], type_)
+    if column.type != "timestamp":
         try:
             return pa.array(values, type_)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        except _UNFIT:
             pass
     converted = []
     for row, value in enumerate(values):

@@ -15,6 +15,9 @@ from pipelines.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS,
 
 ArrowTables = Mapping[Table, pa.Table]
 
+ROWS_TOGETHER = 20_000
+"""Arrow tables are handed over together up to so many rows: dlt spends longer on each one's schema than on its rows."""
+
 
 def hints(table: Table) -> dict[str, Any]:
     """Returns the arguments that make a dlt resource load a table as it is declared.
@@ -62,11 +65,17 @@ def hints(table: Table) -> dict[str, Any]:
 def table_resource(table: Table, arrow: Iterable[pa.Table]) -> DltResource:
     """Returns a resource that loads Arrow tables into the table."""
 
-    def rows() -> Iterator[Any]:
+    def rows() -> Iterator[pa.Table]:
         # The table must exist, with all its columns, even when there is nothing to load into it. (dlt's own mark for
         # that adds row ids, which Arrow tables do not have.)
-        yield arrow_schema(table).empty_table()
-        yield from arrow
+        waiting = [arrow_schema(table).empty_table()]
+        for piece in arrow:
+            waiting.append(piece)
+            if sum(len(one) for one in waiting) >= ROWS_TOGETHER:
+                yield pa.concat_tables(waiting)
+                waiting = []
+        if waiting:
+            yield pa.concat_tables(waiting)
 
     resource: DltResource = dlt.resource(rows, **hints(table))()
     return resource
