@@ -1,0 +1,65 @@
+"""All measures in one table: `python -m tests.benchmarks [NAME…] [--quick]`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import tempfile
+import time
+from pathlib import Path
+
+import dlt
+import duckdb
+
+from tests.benchmarks.measure import QUICK, ROOT, Row, Sizes, print_table
+
+NAMES = ("load", "fetch", "listing", "nothing", "refresh", "scale", "reports", "publish")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; all when none is given")
+    parser.add_argument("--quick", action="store_true", help="a few articles, once: to see that it runs")
+    given = parser.parse_args()
+    if unknown := set(given.names) - set(NAMES):
+        parser.error(f"there is no measure {', '.join(sorted(unknown))}")
+    sizes = QUICK if given.quick else Sizes()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        for name in given.names or NAMES:
+            if not (ROOT / "tests" / "benchmarks" / f"bench_{name}.py").exists():
+                continue
+            module = importlib.import_module(f"tests.benchmarks.bench_{name}")
+            if hasattr(module, "rows"):
+                rows += module.rows(sizes, Path(folder))
+            else:
+                rows += _views(module.run(sizes.views))
+    print_table(rows)
+    load = os.getloadavg()[0]
+    print(
+        f"\n{os.cpu_count()} cores, load {load:.1f}; Python {platform.python_version()}, duckdb {duckdb.__version__}, "
+        f"dlt {dlt.__version__}; medians of {sizes.runs}; {time.strftime('%Y-%m-%d')}"
+    )
+
+
+def _views(entries: list[dict[str, object]]) -> list[Row]:
+    """What is measured of views: building each as a table, and its answer about one thing."""
+    found = []
+    for entry in entries:
+        asked = f"{entry['milliseconds']:.0f} ms for one {entry['filter']}" if entry.get("filter") else ""
+        peak = entry.get("peak_mb")
+        found.append(
+            Row(
+                f"{entry['what']} ({entry.get('rows') or 0:,} rows)",
+                f"{entry['seconds']:.2f} s",
+                asked,
+                peak_mb=peak if isinstance(peak, float) else None,
+            )
+        )
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Listing: so many items listed, loaded and compared with a warehouse that holds them all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.refresh import refresh
+from pipelines.settings import resolve_settings
+from tests.benchmarks.measure import Row, Sizes, measure, options_of, sandbox, seconds
+from tests.benchmarks.steps import Steps
+
+
+def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
+    """The listing step of a refresh that finds nothing new, at two sizes: memory must not grow with them."""
+    for articles in (sizes.small, sizes.large):
+        warehouse = folder / f"listed_{articles}.duckdb"
+        with sandbox(articles) as figshare:
+            # The lists, the listing, and no more: the articles are filled in below.
+            listed = options_of(figshare, usage=["none"], max_requests=5 + articles // 1000 + 1)
+            refresh(resolve_settings(listed), warehouse, Steps())
+            _fill(warehouse)
+            [found] = measure(sizes.runs, ("bench_listing:relist", options_of(figshare, usage=["none"]), warehouse))
+        if found.told["due"]:
+            raise AssertionError(f"{found.told['due']} of {articles} articles were due")
+        yield Row(f"{articles:,} articles listed and compared", seconds(found.seconds), "", peak_mb=found.peak_mb)
+
+
+def _fill(warehouse: Path) -> None:
+    """As if the details of all that is listed had been read."""
+    with duckdb.connect(str(warehouse)) as connection:
+        (load_id,) = connection.execute("select max(load_id) from figshare._dlt_loads").fetchone() or ("",)
+        same = "title, doi, published_date, created_date, modified_date, defined_type, group_id"
+        connection.execute(
+            f"insert into figshare.articles (id, {same}, version, fetched_at, _dlt_load_id) "
+            f"select article_id, {same}, 1, seen_at, '{load_id}' from figshare.listed_articles"
+        )
+        date = "greatest(published_date, created_date, modified_date)"
+        names = "article_id, listed_date, listed_group_id, checked_at, _dlt_load_id"
+        connection.execute(
+            f"insert into figshare.article_checks ({names}) "
+            f"select article_id, {date}, group_id, seen_at, '{load_id}' from figshare.listed_articles"
+        )
+        connection.execute(
+            "insert into figshare.article_versions (article_id, version, _dlt_load_id) "
+            f"select article_id, 1, '{load_id}' from figshare.listed_articles"
+        )
+
+
+def relist(options: dict[str, Any], warehouse: str) -> dict[str, Any]:
+    """Refreshes, and tells how long the listing took with all that follows from it."""
+    steps = Steps()
+    outcome = refresh(resolve_settings(options), Path(warehouse), steps)
+    listing = sum(taken for name, taken in steps.taken() if name.startswith("Listing"))
+    return {"seconds": listing, "cpu": time.process_time(), "due": outcome.articles_due}

@@ -1,0 +1,151 @@
+"""Load: details through our parser, dlt and the merge, beside DuckDB's own reading of the same file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+import pyarrow as pa
+
+from pipelines.figshare import batch_tables, utc_now
+from pipelines.figshare.articles import BATCH_SIZE, Batch, Detail, Wanted
+from pipelines.figshare.parse import Drift
+from pipelines.loading import Loader
+from pipelines.settings import FigshareSettings, prepare_dlt
+from pipelines.tables import ARTICLE_CHILDREN, ARTICLES, DUCKDB_TYPES, Column, Table
+from pipelines.warehouse import store
+from tests.benchmarks.details import write_details
+from tests.benchmarks.measure import Row, Sizes, clocked, measure, seconds
+
+
+def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
+    """First loads of both sizes, and one per cent of the articles changed in a warehouse of each size."""
+    changed = sizes.large // 100 or 1
+    for articles in (sizes.small, sizes.large):
+        details, warehouse = folder / f"{articles}.ndjson", folder / f"{articles}.duckdb"
+        write_details(details, articles)
+        ours, floor = measure(
+            sizes.runs,
+            ("bench_load:load", details, warehouse),
+            ("bench_load:read_json", details, folder / "floor.duckdb"),
+        )
+        yield Row(
+            f"first load of {articles:,} articles",
+            seconds(ours.seconds),
+            seconds(floor.seconds),
+            ours.seconds / floor.seconds,
+            ours.cpu / floor.cpu,
+            "3.5" + (", 1,024 MB" if articles == sizes.large else ""),
+            ours.peak_mb,
+        )
+        [again] = measure(sizes.runs, ("bench_load:change", details, warehouse, changed))
+        what = f"{changed:,} changed in {articles:,} ({warehouse.stat().st_size / 2**20:,.0f} MB)"
+        yield Row(what, seconds(again.seconds), bound="1.5 s", peak_mb=again.peak_mb)
+        details.unlink()
+
+
+def load(details: str, warehouse: str) -> dict[str, Any]:
+    """Loads all details into an empty warehouse, as a refresh does."""
+    Path(warehouse).unlink(missing_ok=True)
+    return _load(Path(details), Path(warehouse), None)
+
+
+def change(details: str, warehouse: str, articles: int) -> dict[str, Any]:
+    """Loads some of the details again into a copy of the warehouse that holds all."""
+    copy = Path(shutil.copy(warehouse, f"{warehouse}.changed.duckdb"))
+    try:
+        return _load(Path(details), copy, articles)
+    finally:
+        copy.unlink()
+
+
+def _load(details: Path, warehouse: Path, articles: int | None) -> dict[str, Any]:
+    prepare_dlt()
+    with store.connected(warehouse) as connection:
+        loader = Loader(connection, warehouse)
+        with loader:
+            loader.make_tables()
+            if articles is not None:
+                # A refresh has loaded its listing by then, and dlt knows the tables.
+                loader.load({ARTICLES: []})
+            return clocked(lambda: _load_chunks(loader, details, articles))
+
+
+def _load_chunks(loader: Loader, details: Path, articles: int | None) -> None:
+    drift = Drift()
+    chunk: dict[Table, list[pa.Table]] = {}
+    size = 0
+    with details.open("rb") as file:
+        lines = islice(file, articles)
+        while found := [orjson.loads(line) for line in islice(lines, BATCH_SIZE)]:
+            versions = [{"version": 1, "url": ""}]
+            read = Batch([Detail(Wanted(one["id"]), one, utc_now(), versions) for one in found])
+            for table, arrow in batch_tables(read, drift).items():
+                chunk.setdefault(table, []).append(arrow)
+            size += len(read)
+            if size >= FigshareSettings().chunk_articles:
+                loader.load(chunk)
+                chunk, size = {}, 0
+    if size:
+        loader.load(chunk)
+
+
+def read_json(details: str, warehouse: str) -> dict[str, Any]:
+    """The floor: DuckDB reads the same file with the types given, and unnests each list into its table."""
+    Path(warehouse).unlink(missing_ok=True)
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("set timezone = 'UTC'")
+        return clocked(lambda: _read_json(connection, details))
+
+
+def _read_json(connection: duckdb.DuckDBPyConnection, details: str) -> None:
+    columns = ", ".join(f"'{name}': '{type_}'" for name, type_ in _json_types().items())
+    source = f"read_json('{details}', format = 'newline_delimited', columns = {{{columns}}})"
+    connection.execute(f"create temp table details as select * from {source}")
+    counts = [f'len("{child.source}") as {child.count_column}' for child in ARTICLE_CHILDREN]
+    selected = [_selected(column) for column in ARTICLES.columns if column.source]
+    connection.execute(f"create table articles as select {', '.join([*selected, *counts])} from details")
+    for child in ARTICLE_CHILDREN:
+        read = [f'one."{c.source}" as "{c.name}"' for c in child.columns if c.source]
+        plain = f'one as "{child.columns[-1].name}"'
+        unnested = f'unnest("{child.source}") as one, generate_subscripts("{child.source}", 1) as position'
+        query = f"select id as article_id, {unnested} from details"
+        connection.execute(
+            f"create table {child.name} as select article_id, position, {', '.join(read) or plain} from ({query})"
+        )
+    connection.execute("checkpoint")
+
+
+def _json_types() -> dict[str, str]:
+    found: dict[str, str] = {}
+    nested: dict[str, list[str]] = {}
+    for column in ARTICLES.columns:
+        outer, _, inner = column.source.partition(".")
+        if inner:
+            nested.setdefault(outer, []).append(f'"{inner}" {_json_type(column)}')
+        elif outer:
+            found[outer] = _json_type(column)
+    found |= {outer: f"struct({', '.join(fields)})" for outer, fields in nested.items()}
+    for child in ARTICLE_CHILDREN:
+        fields = [f'"{column.source}" {_json_type(column)}' for column in child.columns if column.source]
+        found[child.source] = f"struct({', '.join(fields)})[]" if fields else "varchar[]"
+    return found
+
+
+def _json_type(column: Column) -> str:
+    if column.is_json:
+        return "json"
+    return "varchar" if column.type == "timestamp" else DUCKDB_TYPES[column.type]
+
+
+def _selected(column: Column) -> str:
+    outer, _, inner = column.source.partition(".")
+    value = f'"{outer}"."{inner}"' if inner else f'"{outer}"'
+    if column.type == "timestamp":
+        value = f"try_cast({value} as timestamp)"
+    return f'{value} as "{column.name}"'

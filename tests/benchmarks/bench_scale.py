@@ -1,0 +1,59 @@
+"""Scale: requests, days, disk and memory for sizes from a small institution to all of Figshare.
+
+Requests per article are counted in a refresh of the sandbox, whose articles have as many files, versions and years as
+real ones; disk and memory are measured at sizes that can be made. What is larger is computed from these, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.figshare.paging import PAGE_SIZE
+from tests.benchmarks.details import write_details
+from tests.benchmarks.measure import Row, Sizes, measure, options_of, sandbox
+
+ARTICLES = (1_000, 50_000, 1_000_000, 8_000_000)
+PACES = (1, 5, 20)
+DAY = 86_400
+
+
+def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
+    """Per size a line for the first load, without and with usage, and one for a day with one per cent changed."""
+    counted = min(sizes.refreshed, 1_000)
+    with sandbox(counted) as figshare:
+        [first] = measure(1, ("bench_refresh:timed", options_of(figshare), folder / "scale.duckdb"))
+    requests = first.told["requests"]
+    of_articles = sum(requests.get(kind, 0) for kind in ("article", "files", "versions")) / counted
+    of_usage = sum(number for kind, number in requests.items() if kind.startswith("usage")) / counted
+    yield Row(f"requests per article, counted over {counted:,}", f"{of_articles:.2f}", bound="measured")
+    yield Row("requests for usage per article, first time", f"{of_usage:.2f}", bound="measured")
+    disk, peak = {}, {}
+    for articles in (sizes.small, sizes.large):
+        details, warehouse = folder / "scale.ndjson", folder / f"scale_{articles}.duckdb"
+        write_details(details, articles)
+        [loaded] = measure(1, ("bench_load:load", details, warehouse))
+        disk[articles], peak[articles] = warehouse.stat().st_size, loaded.peak_mb
+    grown = sizes.large - sizes.small
+    per_article = (disk[sizes.large] - disk[sizes.small]) / grown
+    # What is due is known by id before it is read: that grows, the chunk under way does not.
+    memory = max(0.0, (peak[sizes.large] - peak[sizes.small]) / grown)
+    for articles in ARTICLES:
+        how = "measured" if articles <= sizes.large else "computed"
+        pages = articles // PAGE_SIZE + 1
+        whole = pages + of_articles * articles
+        size, peak_mb = articles * per_article / 2**30, peak[sizes.large] + memory * max(0, articles - sizes.large)
+        loads = {
+            "first load": whole,
+            "first load with usage": whole + of_usage * articles,
+            "daily, 1 % changed": pages + of_articles * articles / 100,
+        }
+        for what, number in loads.items():
+            days = " / ".join(f"{number / pace / DAY:,.2f}" for pace in PACES)
+            yield Row(
+                f"{articles:,} articles: {what}",
+                f"{number:,.0f} requests",
+                f"{days} days",
+                bound=f"{size:,.2f} GB disk, {how}" if what == "first load" else "computed",
+                peak_mb=peak_mb if what == "first load" else None,
+            )
