@@ -20,6 +20,9 @@ from pipelines.tables import TABLES, Table
 
 PIPELINE_NAME = "figshare_warehouse"
 
+MEMORY_PER_THREAD = 200
+"""Megabytes that DuckDB may keep during a load; else it keeps what it wrote, up to most of the machine's memory."""
+
 
 class Loader:
     """Runs dlt, in a thread of its own.
@@ -72,6 +75,9 @@ class Loader:
 
     def _run(self, resources: list[DltResource]) -> None:
         source = dlt.source(lambda: resources, name="figshare", max_table_nesting=0)()
+        with suppress(duckdb.Error):
+            (threads,) = self._connection.execute("select current_setting('threads')").fetchone() or (1,)
+            self._connection.execute(f"set memory_limit = '{threads * MEMORY_PER_THREAD}MB'")
         try:
             self._thread.submit(self._pipeline.run, source).result()
         except (PipelineStepFailed, OSError) as error:
@@ -79,6 +85,8 @@ class Loader:
             with suppress(Exception):
                 self._pipeline.drop_pending_packages()
             raise self._failure(error) from error
+        finally:
+            self._connection.execute("reset memory_limit")
 
     def _failure(self, error: BaseException) -> FigshareWarehouseError:
         cause: BaseException | None = error
