@@ -46,7 +46,7 @@ def test_a_refresh_without_a_terminal_says_one_line_and_does_not_notify_when_all
 
 def test_a_partial_refresh_is_told_with_its_counts_and_without_secrets(tiny, tmp_path):
     tiny.faults.add(Fault("status", status=410, path=rf"/articles/{tiny.world.public_ids()[0]}$"))
-    folder = tmp_path / "it's here"
+    folder = tmp_path / "a folder"
     folder.mkdir()
     command = f'cat > "{folder}/told.json"; env > "{folder}/env"; exit 9'
     code, said, errors = _refreshed(tiny, folder, command)
