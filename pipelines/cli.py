@@ -250,6 +250,42 @@ def refresh(warehouse: Path, log_file: Path | None, sql_dir: Path | None, **opti
 
 @cli.command(
     epilog=_example(
+        "figshare-warehouse schedule cron --institution 1234",
+        "figshare-warehouse schedule systemd --institution 1234 --notify-command 'mail -s Figshare me@example.org'",
+    )
+)
+@click.argument("kind", type=click.Choice(["cron", "systemd", "github-actions", "windows"]))
+@_refresh_options
+@_run_options
+@click.pass_context
+def schedule(context: click.Context, /, kind: Any, **options: Any) -> None:
+    """Print an entry that runs this refresh each day, and how to install it; takes the options of refresh.
+
+    Nothing is installed, and no secret is in it. The time follows from the warehouse's path.
+    """
+    from pipelines.refresh import followed
+    from pipelines.schedule import Entry
+    from pipelines.schedule import schedule as text_of
+    from pipelines.settings import resolve_settings
+
+    warehouse = options["warehouse"].absolute()
+    options["log_file"] = options["log_file"] or warehouse.with_suffix(".log")
+    arguments = ["refresh"]
+    for option in context.command.params:
+        value = options.get(option.name or "")
+        for one in value if isinstance(value, tuple) else () if value is None else (value,):
+            text = str(one.absolute() if isinstance(one, Path) else one)
+            # As one word, where it would be taken for an option.
+            arguments += [f"{option.opts[0]}={text}"] if text.startswith("-") else [option.opts[0], text]
+    options["sql_dir"] = str(options["sql_dir"]) if options["sql_dir"] else None
+    settings = resolve_settings(_given({n: v for n, v in options.items() if n not in ("warehouse", "log_file")}))
+    followed(settings)
+    secrets = [name for name in ("token", "stats_username", "stats_password") if getattr(settings, name)]
+    click.echo(text_of(kind, Entry(arguments, warehouse, Path.cwd(), secrets)), nl=False)
+
+
+@cli.command(
+    epilog=_example(
         "figshare-warehouse plan --institution 1234", "figshare-warehouse plan --institution 1234 --format json"
     )
 )
