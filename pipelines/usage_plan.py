@@ -58,7 +58,9 @@ def planned_usage(
         if swept:
             planned.append(Planned("usage_sweep", len(swept) * len(COUNTERS), "due", "totals of many items at once"))
     try:
-        shares = {row["counter"]: row["used_share"] for row in store.ask(connection, "usage_shares")}
+        shares = {
+            (row["item_type"], row["counter"]): row["used_share"] for row in store.ask(connection, "usage_shares")
+        }
         due = UsageDue(connection, settings, now, is_foretold=True)
         for kind in ("total", *WINDOW_KINDS, *TOP_KINDS):
             number = _Number()
@@ -86,11 +88,10 @@ def _groups(due: pa.Table, scopes: Scopes, kind: Kind) -> Iterator[Mapping[str, 
 
 
 def _count(
-    number: _Number, kind: Kind, row: Mapping[str, Any], shares: Mapping[str, float], swept: Collection[str]
+    number: _Number, kind: Kind, row: Mapping[str, Any], shares: Mapping[tuple[str, str], float], swept: Collection[str]
 ) -> None:
     count, is_swept = row["count_all"], row["is_own"] and row["item_type"] in swept
-    # What sums up many articles is used where they are.
-    used_share = shares[row["counter"]] if row["item_type"] == "article" else 1.0
+    used_share = shares[row["item_type"], row["counter"]]
     if kind == "total" and is_swept:
         number.expected += count if row["reason"] == "aged" else count * (1 - used_share)
     elif not row["is_sure"]:

@@ -1,11 +1,21 @@
--- One row per counter: the share of articles that have any use, as far as totals are known, leaning
--- on what is usual where few are. For telling how much there will be to ask for.
+-- One row per type of item and counter: the share of the items that are followed that can be
+-- expected to have any use. For telling how much there will be to ask for.
+--
+-- For articles it is the share as far as totals are known, leaning on what is usual where few are;
+-- for groups what follows from how many articles they have; other items are taken to be used.
 --
 -- columns:
+--   item_type: article, author, collection, group or project.
 --   counter: views, downloads or shares.
---   used_share: share of the articles with a total above 0, 0 to 1.
+--   used_share: share of the items with a total above 0, 0 to 1.
 
 with
+
+items as (
+
+    select * from staging.stg_usage_items
+
+),
 
 totals as (
 
@@ -14,12 +24,18 @@ totals as (
 
 ),
 
+group_wholes as (
+
+    select * from staging.stg_group_wholes
+
+),
+
 usual as (
 
     -- Of articles on Figshare, 2026.
     select
         unnest(['views', 'downloads', 'shares']) as counter,
-        unnest([0.99, 0.9, 0.025]) as used_share
+        unnest([0.99, 0.9, 0.025]) as usual_share
 
 ),
 
@@ -27,13 +43,46 @@ shares as (
 
     select
         usual.counter,
-        (count(case when totals.total > 0 then 1 end) + 30 * usual.used_share)
+        (count(case when totals.total > 0 then 1 end) + 30 * usual.usual_share)
         / (count(totals.item_id) + 30) as used_share
 
     from usual
     left join totals on usual.counter = totals.counter
-    group by usual.counter, usual.used_share
+    group by usual.counter, usual.usual_share
+
+),
+
+article_counts as (
+
+    select
+        group_id as item_id,
+        count(*) as article_count
+
+    from group_wholes
+    group by group_id
+
+),
+
+expected as (
+
+    select
+        items.item_type,
+        shares.counter,
+        avg(
+            case items.item_type
+                when 'article' then shares.used_share
+                when 'group'
+                    then 1 - pow(1 - shares.used_share, coalesce(article_counts.article_count, 0))
+                else 1
+            end
+        ) as used_share
+
+    from items
+    cross join shares
+    left join article_counts
+        on items.item_type = 'group' and items.item_id = article_counts.item_id
+    group by items.item_type, shares.counter
 
 )
 
-select * from shares
+select * from expected

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import filelock
 import pytest
 from support import TODAY
-from usage_refresh import ITEMS, SEED, Clock, load
+from usage_refresh import ITEMS, SEED, Clock, Made, load, planned
 
 from pipelines import usage
 from pipelines.figshare import stats
@@ -31,28 +33,44 @@ def small() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def _loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], tuple[Path, Outcome]]:
-    made: dict[bool, tuple[Path, Outcome]] = {}
+def _loaded_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[bool], Made]:
+    base = tmp_path_factory.getbasetemp()
+    # Made once for all processes that run tests.
+    folder = (base if worker_id == "master" else base.parent) / "usage"
+    folder.mkdir(exist_ok=True)
 
-    def loaded(has_credentials: bool) -> tuple[Path, Outcome]:
-        if has_credentials not in made:
-            warehouse = tmp_path_factory.mktemp("usage") / "warehouse.duckdb"
-            # Made within the first test that asks for it, so at the clock's start.
-            with Sandbox(items=ITEMS, seed=SEED, today=TODAY) as sandbox:
-                made[has_credentials] = warehouse, load(sandbox, warehouse, has_credentials)
-        return made[has_credentials]
+    def loaded(has_credentials: bool) -> Made:
+        record, warehouse = folder / f"{has_credentials}.pickle", folder / f"{has_credentials}.duckdb"
+        with filelock.FileLock(folder / "lock"):
+            if not record.exists():
+                # Made within the first test that asks for it, so at the clock's start.
+                with Sandbox(items=ITEMS, seed=SEED, today=TODAY) as sandbox:
+                    details = folder / "details.duckdb"
+                    if not details.exists():
+                        load(sandbox, details, usage=["none"])
+                    shutil.copy(details, warehouse)
+                    foretold = planned(sandbox, warehouse, Clock().now, has_credentials)
+                    record.write_bytes(pickle.dumps((load(sandbox, warehouse, has_credentials), foretold)))
+            outcome, foretold = pickle.loads(record.read_bytes())
+        return Made(warehouse, outcome, foretold)
 
     return loaded
 
 
 @pytest.fixture
 def loaded(
-    clock: Clock, _loaded_once: Callable[[bool], tuple[Path, Outcome]], tmp_path: Path
+    clock: Clock, _loaded_once: Callable[[bool], Made], tmp_path: Path
 ) -> Callable[[bool], tuple[Path, Outcome]]:
-    """Gives a warehouse of one's own that was loaded at the clock's start, and how that went."""
+    """Gives a warehouse of one's own whose usage was loaded at the clock's start, and how that went."""
 
     def copied(has_credentials: bool) -> tuple[Path, Outcome]:
-        warehouse, outcome = _loaded_once(has_credentials)
-        return Path(shutil.copy(warehouse, tmp_path / "warehouse.duckdb")), outcome
+        made = _loaded_once(has_credentials)
+        return Path(shutil.copy(made.warehouse, tmp_path / "warehouse.duckdb")), made.outcome
 
     return copied
+
+
+@pytest.fixture
+def foretold(clock: Clock, _loaded_once: Callable[[bool], Made]) -> Callable[[bool], Made]:
+    """Gives what the plan told before that usage was loaded, and how the load went."""
+    return _loaded_once

@@ -49,7 +49,7 @@ def test_killed_and_finished_by_the_next(small: Sandbox, tmp_path: Path) -> None
     }
     command = [sys.executable, "-m", "pipelines.cli", "refresh", "--institution", str(small.institution_id)]
     command += ["--api-url", small.api_url, "--stats-url", small.stats_url, "--requests-per-second", "0"]
-    for least in (120, 300):
+    for least in (300,):
         small.clear_requests()
         process = subprocess.Popen(
             [*command, "--warehouse", str(warehouse)], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
@@ -79,14 +79,35 @@ def test_denied_is_asked_once_until_the_credentials_change(small: Sandbox, clock
     assert asked(warehouse, query) == sorted([*denied, ("months", "article", "denied"), *opened])
     query = "select sum(due_item_count), max(denied_scope_count) from reports.usage_coverage where kind = 'months'"
     ((due, scopes),) = asked(warehouse, query)
+    query = (
+        "select kind, item_type from figshare.usage_coverage where state = 'denied' and fetched_at is null order by all"
+    )
+    assert asked(warehouse, query) == sorted([*(row[:2] for row in denied), ("months", "article")])
     assert due > 0
     assert scopes == 1
     # What is unknown is not 0.
     assert asked(warehouse, "select count(*) > 0 from reports.articles where views is null") == [(True,)]
     assert requests(load(small, warehouse, False)) == {}
-    outcome = load(small, warehouse)
-    assert outcome.outcome == "done"
-    assert_all_true(small, warehouse)
+    # With other credentials, or any, it is asked again.
+    made = requests(load(small, warehouse, max_requests=30))
+    assert made["sweep"] == 6
+    assert made["months"] > 10
+
+
+def test_what_always_fails_does_not_keep_the_rest_waiting(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
+    warehouse, _ = loaded(True)
+    query = "select item_id from staging.stg_usage_counters where item_type = 'article' and counter = 'views' "
+    moved = [row[0] for row in asked(warehouse, query + "and total > 0 order by changed_at desc limit 14")]
+    for number in moved:
+        small.world.add_usage(number, "views", clock.now.date(), "Germany", "Berlin", 2)
+    bad = "|".join(str(number) for number in moved[:12])
+    small.faults.add(Fault("status", status=500, path=rf"/timeline/month/views/article/({bad})$"))
+    for _ in range(2):
+        clock.now += timedelta(hours=1)
+        assert load(small, warehouse, max_tries=1).outcome == "incomplete"
+    query = "select distinct item_id from figshare.usage_coverage where item_type = 'article' and kind = 'months' "
+    query += "and counter = 'views' and fetched_at >= ?"
+    assert set(asked(warehouse, query, clock.now - timedelta(hours=1))) == {(number,) for number in moved[12:]}
 
 
 @pytest.mark.slow
@@ -159,17 +180,23 @@ def test_an_outage_of_the_stats_api_ends_usage_only(small: Sandbox, clock: Clock
 
 
 @pytest.mark.slow
-def test_a_limit_of_requests_stops_cleanly_and_the_next_goes_on(small: Sandbox, clock: Clock, tmp_path: Path) -> None:
-    warehouse = tmp_path / "warehouse.duckdb"
+def test_a_limit_of_requests_stops_cleanly_and_the_next_goes_on(
+    small: Sandbox, loaded: Loaded, clock: Clock, tmp_path: Path
+) -> None:
+    warehouse = tmp_path / "limited.duckdb"
     outcome = load(small, warehouse, max_requests=250)
     assert outcome.outcome == "stopped"
     assert len(small.requests) == 250
-    load(small, warehouse)
+    first, rest = requests(outcome), requests(load(small, warehouse))
     assert_all_true(small, warehouse)
+    # Nothing but the sweep is asked twice.
+    whole = requests(loaded(True)[1])
+    assert {kind: first.get(kind, 0) + rest.get(kind, 0) for kind in whole} == {**whole, "sweep": 12}
 
 
-def test_another_figshares_statistics_are_not_asked_for(small: Sandbox, clock: Clock, tmp_path: Path) -> None:
-    outcome = load(small, tmp_path / "warehouse.duckdb", False, stats_url=None)
+def test_another_figshares_statistics_are_not_asked_for(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
+    clock.now += timedelta(days=30)
+    outcome = load(small, loaded(False)[0], False, stats_url=None)
     assert outcome.outcome == "done"
     assert requests(outcome) == {}
 

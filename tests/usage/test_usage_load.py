@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from support import TODAY
-from usage_refresh import Clock, load
+from usage_refresh import Clock, Made, certain, load, planned
 from usage_truth import (
     COUNTERS,
     asked,
@@ -22,6 +22,7 @@ from usage_truth import (
     requests,
 )
 
+from pipelines.errors import UsageError
 from pipelines.refresh import Outcome
 from pipelines.sandbox import Sandbox
 from pipelines.warehouse.store import sql_folder
@@ -97,6 +98,7 @@ def test_the_reports_say_what_is_true(small: Sandbox, loaded: Loaded, clock: Clo
     assert asked(warehouse, query) == [(world.usage_total("views", "group", world.top_group_id),)]
     query = "select distinct usage_covered_share, usage_complete_to from reports.usage_by_month"
     assert asked(warehouse, query) == [(1.0, TODAY)]
+    assert asked(warehouse, query.replace("by_month", "by_country")) == [(1.0, TODAY)]
     assert asked(warehouse, "select distinct due_item_count, failed_item_count from reports.usage_coverage") == [(0, 0)]
 
 
@@ -118,21 +120,40 @@ def _groups_above(sandbox: Sandbox, article_ids: list[int]) -> set[int]:
     return above
 
 
-@pytest.mark.slow
-def test_three_percent_moved_with_credentials(clock: Clock, tmp_path: Path) -> None:
-    warehouse = tmp_path / "warehouse.duckdb"
-    with Sandbox(items=100, seed=3, today=TODAY) as sandbox:
-        load(sandbox, warehouse)
-        moved = sandbox.world.public_ids()[10:13]
-        for number in moved:
-            sandbox.world.add_usage(number, "views", TODAY, "Germany", "Berlin", 5)
-        clock.now += timedelta(hours=6)
-        above = len(_groups_above(sandbox, moved))
-        assert requests(load(sandbox, warehouse)) == {"sweep": 6, "months": 3 + above, "countries": above}
-        for item_type in ("article", "group"):
-            assert_totals_true(sandbox, warehouse, item_type)
-            assert_months_true(sandbox, warehouse, item_type)
-        assert_countries_true(sandbox, warehouse)
+@pytest.mark.parametrize("has_credentials", [True, False])
+def test_the_plan_of_a_first_load(foretold: Callable[[bool], Made], has_credentials: bool) -> None:
+    told, made = foretold(has_credentials).foretold, requests(foretold(has_credentials).outcome)
+    assert {row[0] for row in told} == set(made)
+    for kind, number, certainty, _ in told:
+        if certainty == "due":
+            assert number == made[kind]
+        else:
+            # Whether something was used at all, and since when, shows only when it is read.
+            assert certainty == "estimated"
+            assert made[kind] * 0.8 <= number <= made[kind] * 2 + 3
+    sure = {row[0] for row in told if row[2] == "due"}
+    assert sure == ({"sweep"} if has_credentials else {"total"})
+
+
+def test_three_percent_moved_with_credentials(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
+    warehouse, _ = loaded(True)
+    moved = small.world.public_ids()[10:11]
+    small.world.add_usage(moved[0], "views", TODAY, "Germany", "Berlin", 5)
+    clock.now += timedelta(days=6)
+    told = planned(small, warehouse, clock.now)
+    assert certain(told) == {"sweep": 6}
+    # Stopped after the sweep: now the plan knows what moved.
+    outcome = load(small, warehouse, max_requests=9)
+    assert (outcome.outcome, requests(outcome)) == ("stopped", {"sweep": 6})
+    above = len(_groups_above(small, moved))
+    moves = {"months": len(moved) + above, "countries": above}
+    told = planned(small, warehouse, clock.now)
+    assert certain(told) == {"sweep": 6, **moves}
+    assert requests(load(small, warehouse)) == {"sweep": 6, **moves}
+    for item_type in ("article", "group"):
+        assert_totals_true(small, warehouse, item_type)
+        assert_months_true(small, warehouse, item_type)
+    assert_countries_true(small, warehouse)
 
 
 def test_three_percent_moved_without_credentials(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
@@ -143,7 +164,11 @@ def test_three_percent_moved_without_credentials(small: Sandbox, loaded: Loaded,
     # Nothing is older than `--usage-max-age` yet, so nothing is asked for and nothing is known of it.
     assert requests(load(small, warehouse, False)) == {}
     clock.now += timedelta(days=2)
+    told = planned(small, warehouse, clock.now, False)
     made = requests(load(small, warehouse, False))
+    assert certain(told) == {kind: made[kind] for kind in ("total", "months")}
+    # What of the rest moved shows in the months.
+    assert "countries" in {row[0] for row in told if row[2] == "known when read"}
     used: Counter[str] = Counter()
     for item_type in ("article", "group"):
         for number in items(small, item_type):
@@ -168,6 +193,40 @@ def test_what_the_sweep_leaves_out_is_asked_for(small: Sandbox, clock: Clock, tm
     for item_type in ("article", "group"):
         assert_totals_true(small, warehouse, item_type)
         assert_months_true(small, warehouse, item_type)
+
+
+def test_the_articles_of_a_report_and_more_than_200_countries(
+    small: Sandbox, loaded: Loaded, clock: Clock, tmp_path: Path
+) -> None:
+    warehouse, _ = loaded(True)
+    number = small.world.public_ids()[0]
+    for n in range(205):
+        small.world.add_usage(number, "views", TODAY, f"Country {n}", "Capital", 2)
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    text = "-- One row per article that we look at.\n--\n-- columns:\n--   article_id: The article.\n\n"
+    (reports / "looked_at.sql").write_text(f"{text}select cast({number} as bigint) as article_id\n")
+    for name in ("looked_for", "articles; drop", "storage"):
+        with pytest.raises(UsageError, match="--usage-report takes the name of a report with a column article_id"):
+            load(small, warehouse, sql_dir=str(reports), usage_reports=[name])
+    clock.now += timedelta(hours=1)
+    assert load(small, warehouse, sql_dir=str(reports), usage_reports=["looked_at"]).outcome == "done"
+    query = "select distinct item_id from figshare.usage_by_country where item_type = 'article'"
+    assert asked(warehouse, query) == [(number,)]
+    query = "select count(*) from figshare.usage_coverage where kind = 'countries' and state = 'truncated'"
+    groups = _groups_above(small, [number])
+    assert asked(warehouse, query) == [(1 + len(groups),)]
+    # Named countries and the rest add up to the month, and cities and theirs to the country.
+    for item_type, id_ in (("article", number), *(("group", group) for group in groups)):
+        truth = small.world.usage_by_month("views", item_type, id_)
+        what = "where item_type = ? and item_id = ? group by month"
+        for table, column in (("reports.usage_by_country", "views"), ("figshare.usage_by_country", "event_count")):
+            where = what if column == "views" else what.replace("where", "where counter = 'views' and")
+            query = f"select strftime(month, '%Y-%m'), sum({column}) from {table} {where}"
+            found = dict(asked(warehouse, query, item_type, id_))
+            assert {month: count for month, count in found.items() if count} == truth
+        query = "select count(*) from figshare.usage_by_country where country = '(other)' and event_count > 0 "
+        assert asked(warehouse, f"{query} and item_type = ? and item_id = ?", item_type, id_) == [(1,)]
 
 
 @pytest.mark.slow

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 from support import TODAY, Quiet
 
-from pipelines.refresh import Outcome, refresh
+from pipelines.plan import plan
+from pipelines.refresh import Outcome, followed, refresh
 from pipelines.sandbox import Sandbox
-from pipelines.settings import resolve_settings
+from pipelines.settings import FigshareSettings, resolve_settings
 
 ITEMS, SEED = 30, 7
 
@@ -22,8 +24,16 @@ class Clock:
         self.now = datetime.combine(TODAY, time(13))
 
 
-def load(sandbox: Sandbox, warehouse: Path, has_credentials: bool = True, **options: Any) -> Outcome:
-    """Refreshes with usage."""
+@dataclass(frozen=True)
+class Made:
+    """A warehouse whose usage was loaded once, how that went, and what the plan had told."""
+
+    warehouse: Path
+    outcome: Outcome
+    foretold: list[tuple[Any, ...]]
+
+
+def settings_for(sandbox: Sandbox, has_credentials: bool, **options: Any) -> FigshareSettings:
     given = {
         "institution": sandbox.institution_id,
         "api_url": sandbox.api_url,
@@ -38,4 +48,24 @@ def load(sandbox: Sandbox, warehouse: Path, has_credentials: bool = True, **opti
             "stats_username": sandbox.stats_username,
             "stats_password": sandbox.stats_password,
         }
-    return refresh(resolve_settings({**given, **options}), warehouse, Quiet())
+    return resolve_settings({**given, **options})
+
+
+def load(sandbox: Sandbox, warehouse: Path, has_credentials: bool = True, **options: Any) -> Outcome:
+    """Refreshes with usage."""
+    return refresh(settings_for(sandbox, has_credentials, **options), warehouse, Quiet())
+
+
+def planned(
+    sandbox: Sandbox, warehouse: Path, now: datetime, has_credentials: bool = True, **options: Any
+) -> list[tuple[Any, ...]]:
+    """The plan's rows about usage: kind, requests, certainty, what for."""
+    settings = settings_for(sandbox, has_credentials, **options)
+    rows = plan(settings, followed(settings), warehouse, now).rows.rows
+    return [(str(row[0]).removeprefix("usage_"), *row[1:]) for row in rows if str(row[0]).startswith("usage_")]
+
+
+def certain(rows: list[tuple[Any, ...]]) -> dict[str, int]:
+    """What the plan says will be asked."""
+    assert {row[2] for row in rows if row[1] is not None} <= {"due"}
+    return {row[0]: row[1] for row in rows if row[1] is not None}
