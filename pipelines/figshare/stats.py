@@ -39,7 +39,7 @@ TOP_COUNT = 1000
 SWEEP_COUNTS = (1_000_000, 10_000)
 """How many items are asked for at once; no maximum is documented, so a smaller number follows a refusal."""
 
-MAX_FIGURES = 100_000
+MAX_FIGURES = 25_000
 """So many figures are handed on together at most, or one answer: an answer by country can hold thousands."""
 
 
