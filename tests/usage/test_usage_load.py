@@ -98,7 +98,6 @@ def test_the_reports_say_what_is_true(small: Sandbox, loaded: Loaded, clock: Clo
     assert asked(warehouse, query) == [(world.usage_total("views", "group", world.top_group_id),)]
     query = "select distinct usage_covered_share, usage_complete_to from reports.usage_by_month"
     assert asked(warehouse, query) == [(1.0, TODAY)]
-    assert asked(warehouse, query.replace("by_month", "by_country")) == [(1.0, TODAY)]
     assert asked(warehouse, "select distinct due_item_count, failed_item_count from reports.usage_coverage") == [(0, 0)]
 
 
