@@ -65,6 +65,8 @@ def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> Non
     assert "page.html: " in run("report", "institution", "--format", "html", "--output", "page.html", cwd=tmp_path)
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert f"<dt>Downloads</dt><dd>{institution['headline']['downloads']:,}</dd>" in page
+    assert "authors with at least 6 items" in run("site", "--output", "site", "--min-items", "6", cwd=tmp_path)
+    assert {path.name for path in (tmp_path / "site").iterdir()} >= {"assets", "index.html", "group-31000.html"}
     assert "no search 'soil'" in run("report", "search", "soil", cwd=tmp_path, status=2)
     assert "no problem" in run("views", "check", cwd=tmp_path)
     assert "Do not hold  0" in run("check", cwd=tmp_path)
