@@ -18,6 +18,7 @@ from pipelines.errors import FigshareWarehouseError, LockedError, RefusedError, 
 from pipelines.refresh import Outcome
 from pipelines.sandbox import Fault, Sandbox
 from pipelines.warehouse import store
+from pipelines.warehouse.checks import check_laws
 
 Refreshed = Callable[..., Outcome]
 
@@ -292,5 +293,7 @@ def test_real_records(refreshed: Refreshed, tmp_path: Path) -> None:
         name = connection.execute(
             "select full_name from figshare.article_authors where author_id = 12959306"
         ).fetchone()
+        broken = {law.name: law.error or law.rows[:3] for law in check_laws(connection) if not law.holds}
+    assert broken == {}
     assert whole == (2,)
     assert name == ("Natã Rahhal",)

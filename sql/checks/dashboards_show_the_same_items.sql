@@ -63,6 +63,14 @@ children as (
     union
 
     select
+        'dashboard_timeline' as report,
+        item_id
+
+    from reports.dashboard_timeline
+
+    union
+
+    select
         'articles' as report,
         article_id as item_id
 

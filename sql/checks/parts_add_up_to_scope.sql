@@ -60,6 +60,15 @@ parts as (
 
     from reports.storage
 
+    union all
+
+    select
+        'top_articles' as report,
+        scope_id,
+        1 as article_count
+
+    from reports.top_articles
+
 ),
 
 part_sums as (

@@ -161,19 +161,8 @@ select
     to_json('value ' || i % 100) as value, 'text' as field_type
 from ids, range(1, 3) as made_fields(n)
 ;
--- One article in twenty never had any use, one in fifty is not known yet.
-insert into figshare.usage_totals by name
-select
-    'article' as item_type, id as item_id, counter, day_number as observed_on,
-    case when i % 20 = 0 or counter = 'shares' then 0 else skewed(i, 13, 3000) * 10 end as total, 'total' as source,
-    day_number + interval 12 hour as observed_at, 'r1' as refresh_id
-from
-    ids,
-    unnest(['views', 'downloads', 'shares']) as made_counters(counter),
-    unnest([date '2026-05-31', date '2026-06-30']) as made_days(day_number)
-where i % 50 > 0
-;
--- The last 26 months of all that were used: with views and downloads some fifty figures an article.
+-- The last 26 months of all that were used: with views and downloads some fifty figures an article. One article in
+-- fifty is not known yet.
 insert into figshare.usage_by_month by name
 select
     'article' as item_type, id as item_id, counter, cast(date '2026-06-01' - to_months(m) as date) as month,
@@ -183,6 +172,24 @@ from
     unnest(['views', 'downloads']) as made_counters(counter),
     unnest(range(cast(26 as bigint))) as made_months(m)
 where i % 50 > 0 and i % 20 > 0
+;
+-- The totals are what the months add up to, said at the ends of two of them; one article in twenty never had any use.
+insert into figshare.usage_totals by name
+select
+    item_type, item_id, counter, observed_on, sum(event_count) filter (where month <= observed_on) as total,
+    'total' as source, observed_on + interval 12 hour as observed_at, 'r1' as refresh_id
+from figshare.usage_by_month, unnest([date '2026-05-31', date '2026-06-30']) as made_days(observed_on)
+group by all
+;
+insert into figshare.usage_totals by name
+select
+    'article' as item_type, id as item_id, counter, observed_on, 0 as total, 'total' as source,
+    observed_on + interval 12 hour as observed_at, 'r1' as refresh_id
+from
+    ids,
+    unnest(['views', 'downloads', 'shares']) as made_counters(counter),
+    unnest([date '2026-05-31', date '2026-06-30']) as made_days(observed_on)
+where i % 50 > 0 and (i % 20 = 0 or counter = 'shares')
 ;
 insert into figshare.usage_by_month by name
 select

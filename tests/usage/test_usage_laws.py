@@ -1,0 +1,93 @@
+"""The laws over usage: they hold over what a refresh loads and over a larger world, and find what is wrong."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.refresh import Outcome
+from pipelines.warehouse.checks import check_laws
+from pipelines.warehouse.store import sql_folder
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from used_world import used_world
+
+from tests.benchmarks.made_world import make
+
+
+def _broken(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    return {law.name: law.error or law.rows[:3] for law in check_laws(connection) if not law.holds}
+
+
+@pytest.mark.parametrize("has_credentials", [True, False])
+def test_the_laws_hold_over_a_loaded_warehouse(
+    loaded: Callable[[bool], tuple[Path, Outcome]], has_credentials: bool
+) -> None:
+    warehouse, _ = loaded(has_credentials)
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        assert _broken(connection) == {}
+        # … of something: months, a timeline and a map are there.
+        for report in ("usage_by_month", "author_usage_by_month", "dashboard_timeline", "dashboard_geoviews"):
+            assert connection.execute(f"select count(*) > 0 from reports.{report}").fetchall() == [(True,)], report
+
+
+@pytest.mark.slow
+def test_the_laws_hold_over_a_larger_world() -> None:
+    with duckdb.connect() as connection:
+        make(connection, 3000)
+        assert _broken(connection) == {}
+        query = "select count(*) > 100 from reports.rising_articles"
+        assert connection.execute(query).fetchall() == [(True,)]
+        assert connection.execute("select count(*) from reports.never_used").fetchall()[0][0] > 0
+
+
+@pytest.fixture(scope="module")
+def used() -> Iterator[duckdb.DuckDBPyConnection]:
+    with used_world() as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(
+    ("law", "wrong", "rows"),
+    [
+        (
+            "months_add_up_to_totals",
+            "update figshare.usage_by_month set event_count = 41 where item_id = 101 and event_count = 40",
+            [(101, "views", 101, 100)],
+        ),
+        (
+            "months_add_up_to_totals",
+            "update figshare.usage_by_month set event_count = 39 where item_id = 101 and event_count = 40",
+            [(101, "views", 99, 100)],
+        ),
+        (
+            "usage_adds_up_to_scope",
+            "create or replace view reports.hosts as "
+            "select 'institution 1' as scope_id, 131 as views, cast(null as bigint) as downloads",
+            [("hosts", "institution 1", "downloads", None, 14), ("hosts", "institution 1", "views", 131, 130)],
+        ),
+        (
+            "usage_months_add_up",
+            "create or replace view reports.dashboard_timeline as "
+            "select month, views + (month = '2026-01-01')::int as views from staging.stg_usage_by_month",
+            [("dashboard_timeline", None, None, "2026-01-01", 13.0, 12.0)],
+        ),
+    ],
+)
+def test_what_does_not_add_up_is_found(
+    used: duckdb.DuckDBPyConnection, law: str, wrong: str, rows: list[tuple[Any, ...]]
+) -> None:
+    text = (sql_folder() / "checks" / f"{law}.sql").read_text(encoding="utf-8")
+    assert used.execute(text).fetchall() == []
+    used.begin()
+    used.execute(wrong)
+    found = used.execute(text).fetchall()
+    used.rollback()
+    told = [tuple(str(value) if hasattr(value, "year") else value for value in row) for row in found]
+    assert sorted(told, key=repr) == sorted(rows, key=repr)
