@@ -12,11 +12,10 @@ import dlt
 import duckdb
 import pyarrow as pa
 from dlt.extract import DltResource
-from dlt.pipeline.exceptions import PipelineStepFailed
 
-from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare.resources import table_resource
 from pipelines.tables import TABLES, Table
+from pipelines.warehouse import store
 
 PIPELINE_NAME = "figshare_warehouse"
 
@@ -42,6 +41,9 @@ class Loader:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="dlt")
 
     def __enter__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._pipeline = dlt.pipeline(
             PIPELINE_NAME,
@@ -80,27 +82,14 @@ class Loader:
             self._connection.execute(f"set memory_limit = '{threads * MEMORY_PER_THREAD}MB'")
         try:
             self._thread.submit(self._pipeline.run, source).result()
-        except (PipelineStepFailed, OSError) as error:
+        except Exception as error:
             # dlt would load what is left of this package with the next one, and drop the next one's rows.
             with suppress(Exception):
-                self._pipeline.drop_pending_packages()
-            raise self._failure(error) from error
+                self._begin()
+            failure = store.failure(error, self._warehouse)
+            if failure is error:
+                raise
+            raise failure from error
         finally:
-            self._connection.execute("reset memory_limit")
-
-    def _failure(self, error: BaseException) -> FigshareWarehouseError:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, FigshareWarehouseError):
-                return cause
-            text = str(cause)
-            if "No space left" in text or "disk is full" in text.lower() or "could not allocate" in text.lower():
-                return FigshareWarehouseError(
-                    f"The disk is full while loading into {self._warehouse}. Make room and run the same command again: "
-                    "what was loaded before is kept."
-                )
-            last, cause = cause, cause.__cause__ or cause.__context__
-        return FigshareWarehouseError(
-            f"Loading into {self._warehouse} failed ({type(last).__name__}: {' '.join(str(last).split())[:300]}). "
-            "What was loaded before is kept; run the same command again, with --debug to see the details."
-        )
+            with suppress(duckdb.Error):
+                self._connection.execute("reset memory_limit")

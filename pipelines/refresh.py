@@ -6,13 +6,10 @@ dlt's working folder lies beside the warehouse and is emptied at each start, so 
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
-from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,11 +20,11 @@ from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.figshare import batch_tables, utc_now
 from pipelines.figshare.access import LOOPBACK_HOSTS
 from pipelines.figshare.articles import BATCH_SIZE, Batch, Wanted, article_batches
-from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import RequestError, StoppedError
 from pipelines.figshare.listings import Listing, listings_of
 from pipelines.figshare.lists import group_counts, institution_lists, listed_table, public_lists
 from pipelines.figshare.parse import arrow_schema, own_rows
+from pipelines.interrupts import InterruptedRefreshError, Interrupts
 from pipelines.plan import due_details, due_group_counts, due_lists, planned_requests
 from pipelines.planned import total_requests
 from pipelines.run import Outcome, Progress, Run, package_version
@@ -52,12 +49,6 @@ GROUPS_IN_A_COUNT = 500
 
 
 WANTED = tuple(one.name for one in fields(Wanted))
-
-
-class InterruptedRefreshError(FigshareWarehouseError):
-    """The user stopped it (Ctrl-C)."""
-
-    exit_code = 130
 
 
 def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> Outcome:
@@ -90,7 +81,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         store.locked(warehouse),
         store.connected(warehouse) as connection,
         make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
-        _stopped_by_signals(client),
+        Interrupts(client) as interrupts,
     ):
         last = store.last_refresh(connection)
         if last is not None:
@@ -98,7 +89,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
             _refuse_a_newer_version(last.package_version, warehouse)
         run = Run(settings, listings, client, connection, warehouse, progress)
         with run.loader:
-            _steps(run)
+            _steps(run, interrupts)
         return run.outcome
 
 
@@ -143,33 +134,49 @@ def _refuse_a_newer_version(made_by: str, warehouse: Path) -> None:
         )
 
 
-def _steps(run: Run) -> None:
+def _steps(run: Run, interrupts: Interrupts) -> None:
     """Runs all steps and records how it ended."""
+    reason: FigshareWarehouseError | None = None
     try:
-        run.loader.make_tables()
-        _expect(run, is_listed=False)
-        _lists(run)
-        _listings(run)
-        _expect(run, is_listed=True)
-        _details(run)
-        _settle(run)
-        # Again, for what the new details name and the lists did not hold.
-        _lists(run)
-        _group_counts(run)
-        run.step("Building the views")
-        views.build(run.connection, own=_own_reports(run.settings))
-        # Its questions read the views.
-        read_usage(run)
-        run.step("Checking the reports")
-        run.outcome.broken_laws = [law.name for law in checks.check_laws(run.connection) if not law.holds]
-    except FigshareWarehouseError as error:
-        run.end("failed", error)
-        raise
-    reason = run.client.stop_reason
+        _all_steps(run, interrupts)
+        reason = run.client.stop_reason
+    except InterruptedRefreshError as error:
+        reason = error
+    except Exception as error:
+        failure = store.failure(error, run.warehouse)
+        # Where there is no room for the record of a failure, the failure itself is still to be told.
+        with suppress(FigshareWarehouseError):
+            run.end("failed", failure)
+        if failure is error:
+            raise
+        raise failure from error
     if reason is not None:
         run.end("stopped" if isinstance(reason, StoppedError | InterruptedRefreshError) else "failed", reason)
     else:
         run.end("incomplete" if run.outcome.failures else "done", None)
+
+
+def _all_steps(run: Run, interrupts: Interrupts) -> None:
+    run.loader.make_tables()
+    _expect(run, is_listed=False)
+    _lists(run)
+    _listings(run)
+    _expect(run, is_listed=True)
+    _details(run)
+    # What follows from what was read the next refresh finds as well: who interrupts does not want to wait.
+    interrupts.check()
+    _settle(run)
+    # Again, for what the new details name and the lists did not hold.
+    _lists(run)
+    _group_counts(run)
+    with interrupts.breaking():
+        run.step("Building the views")
+        views.build(run.connection, own=_own_reports(run.settings))
+    # Its questions read the views.
+    read_usage(run)
+    with interrupts.breaking():
+        run.step("Checking the reports")
+        run.outcome.broken_laws = [law.name for law in checks.check_laws(run.connection) if not law.holds]
 
 
 def _expect(run: Run, is_listed: bool) -> None:
@@ -326,32 +333,3 @@ def _group_counts(run: Run) -> None:
         pass
     if counts:
         run.load({GROUP_COUNTS: counts})
-
-
-@contextmanager
-def _stopped_by_signals(client: FigshareClient) -> Iterator[None]:
-    """Ctrl-C and SIGTERM stop the client; what was read until then is loaded. A second Ctrl-C ends at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def end_requests() -> None:
-        client.stop(InterruptedRefreshError("Interrupted. What was read is kept; the next refresh goes on from there."))
-        client.abandon()
-
-    asked_before = False
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal asked_before
-        if asked_before:
-            raise KeyboardInterrupt
-        asked_before = True
-        # In a thread of its own: the interrupted code may hold a lock that stopping needs.
-        threading.Thread(target=end_requests, daemon=True).start()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -96,6 +96,7 @@ class Run:
         settings: what to load, from where, how fast.
         client: asks Figshare.
         connection: the warehouse, open for writing.
+        warehouse: its file.
         progress: told what happens.
         drift: collects how answers differ from the contract.
         outcome: what was done so far.
@@ -117,6 +118,7 @@ class Run:
         self.listings = listings
         self.client = client
         self.connection = connection
+        self.warehouse = warehouse
         self.progress = progress
         self.drift = Drift()
         self.failed_lists: set[Table] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support import SHARED, TODAY, change, contents, count, start_refresh
+from support import ROOT, SHARED, TODAY, change, contents, count, rows, start_refresh
 
 from pipelines.errors import FigshareWarehouseError, LockedError, RefusedError, UsageError
 from pipelines.refresh import Outcome
@@ -237,6 +238,83 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(figshare: Sandbox, refr
     # Root may write anywhere but here.
     with pytest.raises(FigshareWarehouseError, match=r"cannot be written.*--warehouse"):
         refreshed(figshare, Path("/proc/self/warehouse.duckdb"))
+
+
+FULL = """
+import resource, sys
+# No file can grow beyond this, as on a disk that is full.
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+from pipelines.cli import main
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of file sizes")
+@pytest.mark.parametrize("size", [8192, 900_000])
+def test_a_full_disk_is_one_sentence_and_loses_nothing(
+    figshare: Sandbox, refreshed: Refreshed, loaded: Path, size: int
+) -> None:
+    warehouse = loaded.with_name("full.duckdb")
+    arguments = ["refresh", "--institution", str(figshare.institution_id), "--api-url", figshare.api_url]
+    arguments += ["--requests-per-second", "0", "--usage", "none", "--warehouse", str(warehouse)]
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(size), *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("Error: The disk is full")
+    assert len(done.stderr.splitlines()) == 1
+    assert refreshed(figshare, warehouse).outcome == "done"
+    assert contents(warehouse) == contents(loaded)
+
+
+INTERRUPTED = """
+import json, pathlib, signal, sys
+from pipelines.refresh import refresh
+from pipelines.settings import resolve_settings
+
+class Told:
+    def step(self, text):
+        if text == "Building the views":
+            signal.raise_signal(signal.SIGINT)
+    def expect(self, requests, is_sure):
+        pass
+    def requests(self, made):
+        pass
+
+outcome = refresh(resolve_settings(json.loads(sys.argv[1])), pathlib.Path(sys.argv[2]), Told())
+print(outcome.outcome, outcome.error.exit_code, outcome.articles_loaded)
+"""
+
+
+def test_ctrl_c_while_the_views_are_built_ends_there(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    figshare.world.edit(figshare.world.public_ids()[0], title="Other")
+    given = {"institution": figshare.institution_id, "api_url": figshare.api_url, "token": figshare.token}
+    given |= {"requests_per_second": 0.0, "usage": ["none"]}
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, json.dumps(given), str(loaded)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.split() == ["stopped", "130", "1"], done.stderr
+    last = "select outcome from figshare.refreshes order by refresh_id desc limit 1"
+    assert rows(loaded, last) == [("stopped",)]
+    assert "article" not in refreshed(figshare, loaded).requests_by_kind
+
+
+def test_a_file_of_a_newer_duckdb_is_left_alone(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    content = bytearray(loaded.read_bytes())
+    content[12:20] = (9999).to_bytes(8, "little")
+    loaded.write_bytes(content)
+    with pytest.raises(FigshareWarehouseError, match=r"newer DuckDB.*pip install -U duckdb"):
+        refreshed(figshare, loaded)
+    assert loaded.read_bytes() == content
+
+
+def test_memory_that_is_no_size_is_refused(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    with pytest.raises(UsageError, match="memory_limit"):
+        refreshed(figshare, loaded, memory_limit="much'")
 
 
 def test_a_file_that_is_no_database_is_left_alone(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,8 @@ from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
 from pipelines.warehouse.viewfiles import sql_folder
 
 SCHEMAS = ("figshare", "staging", "reports")
+SMALLEST_FILE = 3 * 4096
+"""Bytes of the three headers that every DuckDB file begins with."""
 
 
 @contextmanager
@@ -42,7 +44,9 @@ def locked(warehouse: Path) -> Iterator[None]:
     except OSError as error:
         raise _unwritable(warehouse.parent, error.strerror) from None
     try:
-        note.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
+        # On a full disk the lock holds without it.
+        with suppress(OSError):
+            note.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
         yield
     finally:
         note.unlink(missing_ok=True)
@@ -94,9 +98,13 @@ def connected(warehouse: Path, read_only: bool = False) -> Iterator[duckdb.DuckD
             f"There is no warehouse at {warehouse}: run `figshare-warehouse refresh` or `figshare-warehouse demo` "
             "first, or name it with --warehouse."
         )
+    if not read_only:
+        _remove_unfinished(warehouse)
     try:
         connection = duckdb.connect(str(warehouse), read_only=read_only)
     except duckdb.Error as error:
+        if not read_only:
+            _remove_unfinished(warehouse)
         raise _open_error(warehouse, str(error)) from None
     try:
         connection.execute("set timezone = 'UTC'")
@@ -105,6 +113,49 @@ def connected(warehouse: Path, read_only: bool = False) -> Iterator[duckdb.DuckD
         yield connection
     finally:
         connection.close()
+
+
+def _remove_unfinished(warehouse: Path) -> None:
+    """Removes a file that was begun to be made and holds nothing yet: DuckDB could not open it any more."""
+    with suppress(OSError):
+        if warehouse.is_file() and 0 < warehouse.stat().st_size < SMALLEST_FILE:
+            with warehouse.open("rb") as file:
+                is_ours = file.read(12)[8:] == b"DUCK"
+            if is_ours:
+                warehouse.unlink()
+
+
+def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
+    """Returns what the user is told of an error while the warehouse was written.
+
+    Args:
+        error: itself when it is of ours, or one of ours that caused it; else it is put into a sentence.
+        warehouse: the DuckDB file.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, FigshareWarehouseError):
+            return cause
+        if _is_full(str(cause)):
+            return FigshareWarehouseError(
+                f"The disk is full while loading into {warehouse}. Make room and run the same command again: what was "
+                "loaded before is kept."
+            )
+        if isinstance(cause, MemoryError | duckdb.OutOfMemoryException):
+            return FigshareWarehouseError(
+                f"There is too little memory to load into {warehouse}: close other programs and run the same command again. "
+                "What was loaded before is kept."
+            )
+        last, cause = cause, cause.__cause__ or cause.__context__
+    words = " ".join(str(last).split())[:300]
+    return FigshareWarehouseError(
+        f"Loading into {warehouse} failed ({type(last).__name__}: {words}). What was loaded before is kept; run the "
+        "same command again, with --debug to see the details."
+    )
+
+
+def _is_full(text: str) -> bool:
+    return any(words in text for words in ("No space left", "disk is full", "File too large"))
 
 
 def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
@@ -144,7 +195,7 @@ def last_refresh(connection: duckdb.DuckDBPyConnection) -> LastRefresh | None:
 
 
 def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
-    if "lock" in text.lower() or "being used by another process" in text:
+    if "set lock" in text or "onflicting lock" in text or "being used by another process" in text:
         return LockedError(
             f"Another program has {warehouse} open, perhaps a refresh: wait until it is done, or close the file there, "
             "and run this again."
@@ -155,6 +206,10 @@ def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
         )
     if "not a valid DuckDB" in text:
         return FigshareWarehouseError(f"{warehouse} is not a DuckDB file: choose another with --warehouse.")
+    if _is_full(text):
+        return FigshareWarehouseError(
+            f"The disk is full: {warehouse} cannot be opened. Make room and run this again; nothing is lost."
+        )
     return FigshareWarehouseError(f"{warehouse} cannot be opened: {' '.join(text.split())[:300]}")
 
 

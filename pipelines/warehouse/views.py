@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -92,7 +93,9 @@ def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, own
         _describe(connection, [*views, *made])
         connection.commit()
     except BaseException:
-        connection.rollback()
+        # DuckDB may have rolled back by itself, as when the disk is full.
+        with suppress(duckdb.Error):
+            connection.rollback()
         raise
     return views
 
