@@ -312,11 +312,6 @@ def test_a_damaged_file_is_left_alone(figshare: Sandbox, refreshed: Refreshed, l
     assert loaded.read_bytes() == content
 
 
-def test_memory_that_is_no_size_is_refused(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
-    with pytest.raises(UsageError, match="memory_limit"):
-        refreshed(figshare, loaded, memory_limit="much'")
-
-
 def test_a_file_that_is_no_database_is_left_alone(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "notes.duckdb"
     warehouse.write_text("not a database, but somebody's" * 500)
