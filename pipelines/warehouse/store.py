@@ -143,8 +143,8 @@ def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
             )
         if isinstance(cause, MemoryError | duckdb.OutOfMemoryException):
             return FigshareWarehouseError(
-                f"There is too little memory to load into {warehouse}: close other programs and run the same command again. "
-                "What was loaded before is kept."
+                f"There is too little memory to load into {warehouse}: close other programs and run the same command "
+                "again. What was loaded before is kept."
             )
         last, cause = cause, cause.__cause__ or cause.__context__
     words = " ".join(str(last).split())[:300]
