@@ -13,7 +13,7 @@ from pathlib import Path
 import dlt
 import duckdb
 
-from tests.benchmarks.measure import QUICK, ROOT, Row, Sizes, print_table
+from tests.benchmarks.measure import QUICK, ROOT, Row, Sizes, print_head, print_row
 
 NAMES = ("load", "fetch", "listing", "nothing", "refresh", "scale", "reports", "publish")
 
@@ -26,17 +26,14 @@ def main() -> None:
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"there is no measure {', '.join(sorted(unknown))}")
     sizes = QUICK if given.quick else Sizes()
-    rows: list[Row] = []
+    print_head()
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         for name in given.names or NAMES:
             if not (ROOT / "tests" / "benchmarks" / f"bench_{name}.py").exists():
                 continue
             module = importlib.import_module(f"tests.benchmarks.bench_{name}")
-            if hasattr(module, "rows"):
-                rows += module.rows(sizes, Path(folder))
-            else:
-                rows += _views(module.run(sizes.views))
-    print_table(rows)
+            for row in module.rows(sizes, Path(folder)) if hasattr(module, "rows") else _views(module.run(sizes.views)):
+                print_row(row)
     load = os.getloadavg()[0]
     print(
         f"\n{os.cpu_count()} cores, load {load:.1f}; Python {platform.python_version()}, duckdb {duckdb.__version__}, "

@@ -45,7 +45,7 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
         )
         [again] = measure(sizes.runs, ("bench_load:change", details, warehouse, changed))
         what = f"{changed:,} changed in {articles:,} ({warehouse.stat().st_size / 2**20:,.0f} MB)"
-        yield Row(what, seconds(again.seconds), bound="1.5 s", peak_mb=again.peak_mb)
+        yield Row(what, seconds(again.seconds), f"({again.cpu:.2f} s CPU)", bound="1.5 s", peak_mb=again.peak_mb)
         details.unlink()
 
 

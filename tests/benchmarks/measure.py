@@ -30,7 +30,7 @@ class Sizes:
     views: int = 1_000_000
 
 
-QUICK = Sizes(1, 60, 150, 60, 60, 500)
+QUICK = Sizes(1, 60, 150, 60, 20, 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,28 +116,28 @@ def options_of(figshare: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"institution": figshare["institution_id"], **known, "requests_per_second": 0.0, **more}
 
 
-def print_table(rows: Sequence[Row]) -> None:
-    """Prints the table."""
-    heads = ("measure", "value", "floor", "ratio", "CPU ratio", "bound", "peak MB")
-    lines = [heads] + [
-        (
-            row.measure,
-            row.value,
-            row.floor,
-            f"{row.ratio:.2f}" if row.ratio is not None else "",
-            f"{row.cpu_ratio:.2f}" if row.cpu_ratio is not None else "",
-            row.bound,
-            f"{row.peak_mb:,.0f}" if row.peak_mb is not None else "",
-        )
-        for row in rows
+WIDTHS = (58, 16, 24, 6, 9, 36, 8)
+
+
+def print_line(*cells: str) -> None:
+    """Prints one line of the table, at once: all of it takes its time."""
+    line = [
+        cell.ljust(width) if width in (WIDTHS[0], WIDTHS[5]) else cell.rjust(width)
+        for cell, width in zip(cells, WIDTHS, strict=True)
     ]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(heads))]
-    for line in lines:
-        cells = [
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        print("  ".join(cells).rstrip())
+    print("  ".join(line).rstrip(), flush=True)
+
+
+def print_head() -> None:
+    """Prints what the columns are."""
+    print_line("measure", "value", "floor", "ratio", "CPU ratio", "bound or remark", "peak MB")
+
+
+def print_row(row: Row) -> None:
+    """Prints one measure."""
+    ratios = [f"{ratio:.2f}" if ratio is not None else "" for ratio in (row.ratio, row.cpu_ratio)]
+    peak = f"{row.peak_mb:,.0f}" if row.peak_mb is not None else ""
+    print_line(row.measure, row.value, row.floor, *ratios, row.bound, peak)
 
 
 def seconds(value: float) -> str:
