@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pipelines.notify import Told
     from pipelines.refresh import Outcome
     from pipelines.reports.report import Report
+    from pipelines.warehouse.published import Published
 
 EXIT_BROKEN = 1
 EXIT_INCOMPLETE = 3
@@ -35,6 +37,26 @@ def _warehouse_option(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="The DuckDB file.",
     )(command)
+
+
+def _published_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--published",
+        type=click.Path(path_type=Path),
+        help="The file that readers open.  [default: figshare_reports.duckdb beside the warehouse]",
+    )(command)
+
+
+def _reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which published file is read: the command gets it as `reading`, to be opened."""
+
+    @wraps(command)
+    def with_reading(*args: Any, warehouse: Path, published: Path | None, **options: Any) -> Any:
+        from pipelines.warehouse.published import Published
+
+        return command(*args, reading=Published.of(warehouse, published), **options)
+
+    return _warehouse_option(_published_option(with_reading))
 
 
 def _sql_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,15 +107,17 @@ def cli(context: click.Context, debug: bool) -> None:
 
 @cli.command(epilog=_example("figshare-warehouse demo", "figshare-warehouse demo --items 2000 --warehouse try.duckdb"))
 @_warehouse_option
+@_published_option
 @click.option("--items", default=300, show_default=True, type=click.IntRange(0), help="Articles of the institution.")
 @click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
-def demo(warehouse: Path, items: int, seed: int) -> None:
+def demo(warehouse: Path, published: Path | None, items: int, seed: int) -> None:
     """Try everything on a made-up institution: no token, no internet.
 
     Starts a local Figshare (the sandbox), refreshes its institution into the warehouse and shows two reports.
     """
     from pipelines.reports import select
     from pipelines.sandbox import Sandbox
+    from pipelines.warehouse.published import Published
 
     click.echo(f"Starting a local Figshare with {items:,} articles …")
     with Sandbox(items=items, seed=seed) as sandbox:
@@ -109,11 +133,12 @@ def demo(warehouse: Path, items: int, seed: int) -> None:
                 "stats_username": sandbox.stats_username,
                 "stats_password": sandbox.stats_password,
                 "requests_per_second": 0.0,
+                "published": str(published) if published else None,
             },
         )
     if outcome.error is not None:
         raise outcome.error
-    with _open(warehouse) as connection:
+    with Published.of(warehouse, published).opened() as connection:
         _print(select.institution(connection, str(sandbox.institution_id)), max_rows=5)
         _print(select.top_authors(connection))
     _summary(outcome, warehouse)
@@ -322,14 +347,51 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
 
 
 @cli.command(epilog=_example("figshare-warehouse status", "figshare-warehouse status --format json"))
-@_warehouse_option
+@_reader_options
 @_format_options
-def status(warehouse: Path, format_: str, output: Path | None) -> None:
-    """Show what is in the warehouse, how fresh it is, and what refreshes did and cost."""
+def status(reading: Published, format_: str, output: Path | None) -> None:
+    """Show what is published, how fresh it is, and what refreshes did and cost."""
     from pipelines.reports.status import status as status_of
 
-    with _open(warehouse) as connection:
-        _print(status_of(connection, warehouse), format_, output)
+    with reading.opened() as connection:
+        _print(status_of(connection, reading.current()), format_, output)
+
+
+@cli.command(
+    epilog=_example(
+        "figshare-warehouse publish",
+        "figshare-warehouse publish --published /srv/bi/figshare_reports.duckdb",
+        "figshare-warehouse publish --check figshare_reports.duckdb",
+    )
+)
+@_warehouse_option
+@_published_option
+@_sql_dir_option
+@click.option(
+    "--check", "checked", type=click.Path(path_type=Path), help="Publish nothing; verify this published file instead."
+)
+def publish(warehouse: Path, published: Path | None, sql_dir: Path | None, checked: Path | None) -> None:
+    """Publish the reports anew from the warehouse, without asking Figshare.
+
+    Each refresh does so at its end: this is for another file, or after it could not be written. Readers that have the
+    old file open keep it. --check ends with status 1 when the file is not whole.
+    """
+    from pipelines.figshare import utc_now
+    from pipelines.run import package_version
+    from pipelines.warehouse import store
+    from pipelines.warehouse.publish import publish as publish_reports
+    from pipelines.warehouse.published import Published, verify
+
+    if checked is not None:
+        found = verify(checked)
+        click.echo(f"{checked}: {found.report_count} reports, {found.row_count:,} rows, whole.")
+        return
+    target = Published.of(warehouse, published)
+    with store.locked(warehouse), _open(warehouse) as connection:
+        done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)
+    click.echo(f"{done.path}: {done.report_count} reports. Connect a BI tool to it, read-only.")
+    for line in _broken([law.name for law in done.laws if not law.holds]):
+        click.echo(line)
 
 
 @cli.group(epilog=_example("figshare-warehouse views list", "figshare-warehouse views show articles"))
@@ -436,37 +498,37 @@ def report() -> None:
     "author", epilog=_example("figshare-warehouse report author 'Ada Example' --format csv --output ada.csv")
 )
 @click.argument("author", metavar="NAME|ORCID|ID")
-@_warehouse_option
+@_reader_options
 @_page_options
-def report_author(author: str, warehouse: Path, format_: str, output: Path | None) -> None:
+def report_author(author: str, reading: Published, format_: str, output: Path | None) -> None:
     """One author and their articles, by name, ORCID iD or Figshare's author id."""
     from pipelines.reports import select
 
-    with _open(warehouse) as connection:
+    with reading.opened() as connection:
         _show(connection, select.author(connection, author), format_, output)
 
 
 @report.command("group", epilog=_example("figshare-warehouse report group 'School of Physics'"))
 @click.argument("group", metavar="ID|NAME")
-@_warehouse_option
+@_reader_options
 @_page_options
-def report_group(group: str, warehouse: Path, format_: str, output: Path | None) -> None:
+def report_group(group: str, reading: Published, format_: str, output: Path | None) -> None:
     """One group, its subgroups and its articles."""
     from pipelines.reports import select
 
-    with _open(warehouse) as connection:
+    with reading.opened() as connection:
         _show(connection, select.group(connection, group), format_, output)
 
 
 @report.command("institution", epilog=_example("figshare-warehouse report institution --format json"))
 @click.argument("institution", metavar="[ID]", required=False)
-@_warehouse_option
+@_reader_options
 @_page_options
-def report_institution(institution: str | None, warehouse: Path, format_: str, output: Path | None) -> None:
+def report_institution(institution: str | None, reading: Published, format_: str, output: Path | None) -> None:
     """The institution: totals, groups, item types, years."""
     from pipelines.reports import select
 
-    with _open(warehouse) as connection:
+    with reading.opened() as connection:
         _show(connection, select.institution(connection, institution), format_, output)
 
 
@@ -475,13 +537,13 @@ def report_institution(institution: str | None, warehouse: Path, format_: str, o
     epilog=_example("figshare-warehouse report search soil", "figshare-warehouse report search soil --format csv"),
 )
 @click.argument("search", metavar="NAME")
-@_warehouse_option
+@_reader_options
 @_page_options
-def report_search(search: str, warehouse: Path, format_: str, output: Path | None) -> None:
+def report_search(search: str, reading: Published, format_: str, output: Path | None) -> None:
     """What one of the named searches finds."""
     from pipelines.reports import select
 
-    with _open(warehouse) as connection:
+    with reading.opened() as connection:
         _show(connection, select.search(connection, search), format_, output)
 
 
@@ -489,7 +551,7 @@ def report_search(search: str, warehouse: Path, format_: str, output: Path | Non
     epilog=_example("figshare-warehouse site --output site", "figshare-warehouse site --output site --min-items 10")
 )
 @click.argument("institution", metavar="[ID]", required=False)
-@_warehouse_option
+@_reader_options
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="The folder; made when it is not there.")
 @click.option(
     "--min-items",
@@ -498,7 +560,7 @@ def report_search(search: str, warehouse: Path, format_: str, output: Path | Non
     show_default=True,
     help="Authors with so many items have a page.",
 )
-def site(institution: str | None, warehouse: Path, output: Path, min_items: int) -> None:
+def site(institution: str | None, reading: Published, output: Path, min_items: int) -> None:
     """Write pages of the institution, its groups and its authors, linked with each other.
 
     Open index.html in a browser, from disk or from any web server: nothing is loaded from elsewhere. Pages of groups
@@ -512,7 +574,7 @@ def site(institution: str | None, warehouse: Path, output: Path, min_items: int)
     from pipelines.reports.site import write_site
 
     shown = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-    with _open(warehouse) as connection, shown:
+    with reading.opened() as connection, shown:
         task = shown.add_task("Pages", total=None)
 
         def step(total: int) -> None:
@@ -535,7 +597,7 @@ def site(institution: str | None, warehouse: Path, output: Path, min_items: int)
     )
 )
 @click.argument("reports", nargs=-1, metavar="[REPORT]...")
-@_warehouse_option
+@_reader_options
 @click.option(
     "--format",
     "format_",
@@ -554,7 +616,7 @@ def site(institution: str | None, warehouse: Path, output: Path, min_items: int)
     is_flag=True,
     help="csv: text as it is, for machines, not made harmless for spreadsheets.",
 )
-def export(reports: tuple[str, ...], warehouse: Path, format_: Any, output: Path, exact: bool) -> None:
+def export(reports: tuple[str, ...], reading: Published, format_: Any, output: Path, exact: bool) -> None:
     """Write whole reports to files for other programs; without REPORT, the eight tables of a dashboard.
 
     Files are written whole or not at all. `describe` lists the reports and says what their columns mean.
@@ -563,7 +625,7 @@ def export(reports: tuple[str, ...], warehouse: Path, format_: Any, output: Path
 
     if exact and format_ != "csv":
         raise UsageError(f"--exact is for csv: {format_} always has text as it is.")
-    with _open(warehouse) as connection:
+    with reading.opened() as connection:
         done = write_files(connection, reports, format_, output, exact)
     width = max(map(len, done.rows))
     for name, count in done.rows.items():
@@ -685,9 +747,11 @@ def _summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> li
         lines.append(
             f"{len(outcome.drift):,} kinds of fields differ from what is declared; see `figshare-warehouse status`."
         )
-    if outcome.broken_laws:
-        lines.append(f"Reports that do not agree: {', '.join(outcome.broken_laws)}; see `figshare-warehouse check`.")
-    return lines
+    return lines + _broken(outcome.broken_laws)
+
+
+def _broken(laws: Sequence[str]) -> list[str]:
+    return [f"Reports that do not agree: {', '.join(laws)}; see `figshare-warehouse check`."] if laws else []
 
 
 def _open(warehouse: Path, read_only: bool = True) -> Any:

@@ -40,7 +40,9 @@ from pipelines.tables import (
 )
 from pipelines.usage import read_usage
 from pipelines.usage_due import check_reports
-from pipelines.warehouse import checks, store, views
+from pipelines.warehouse import store, views
+from pipelines.warehouse.publish import publish
+from pipelines.warehouse.published import Published
 
 __all__ = ["InterruptedRefreshError", "Outcome", "refresh"]
 
@@ -71,7 +73,9 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
     """
     listings = followed(settings)
     warehouse = warehouse.absolute()
-    store.check_name(warehouse)
+    store.check_name(warehouse, "--warehouse")
+    published = Published.of(warehouse, Path(settings.published).absolute() if settings.published else None)
+    store.check_name(published.path, "--published")
     if own := _own_reports(settings):
         # Before anything is asked of Figshare: a wrong report is found at the end of hours otherwise.
         views.refuse_problems(own)
@@ -87,7 +91,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         if last is not None:
             _refuse_another_figshare(last.api_url, client.api_url, warehouse)
             _refuse_a_newer_version(last.package_version, warehouse)
-        run = Run(settings, listings, client, connection, warehouse, progress)
+        run = Run(settings, listings, client, connection, published, progress)
         with run.loader:
             _steps(run, interrupts)
         return run.outcome
@@ -140,20 +144,38 @@ def _steps(run: Run, interrupts: Interrupts) -> None:
     try:
         _all_steps(run, interrupts)
         reason = run.client.stop_reason
+        if reason is None or isinstance(reason, StoppedError):
+            # First the end, so that what is published tells how the refresh ended.
+            _end(run, reason)
+            with interrupts.breaking():
+                _publish(run)
+            return
     except InterruptedRefreshError as error:
         reason = error
     except Exception as error:
-        failure = store.failure(error, run.warehouse)
+        failure = store.failure(error, run.published.warehouse)
         # Where there is no room for the record of a failure, the failure itself is still to be told.
         with suppress(FigshareWarehouseError):
             run.end("failed", failure)
         if failure is error:
             raise
         raise failure from error
+    _end(run, reason)
+
+
+def _end(run: Run, reason: FigshareWarehouseError | None) -> None:
     if reason is not None:
         run.end("stopped" if isinstance(reason, StoppedError | InterruptedRefreshError) else "failed", reason)
     else:
         run.end("incomplete" if run.outcome.failures else "done", None)
+
+
+def _publish(run: Run) -> None:
+    """Writes the file that readers open, and asks the laws of what is in it."""
+    run.step("Publishing the reports")
+    done = publish(run.connection, run.published, utc_now(), package_version(), _own_reports(run.settings))
+    run.outcome.published = done.path
+    run.outcome.broken_laws = [law.name for law in done.laws if not law.holds]
 
 
 def _all_steps(run: Run, interrupts: Interrupts) -> None:
@@ -174,9 +196,6 @@ def _all_steps(run: Run, interrupts: Interrupts) -> None:
         views.build(run.connection, own=_own_reports(run.settings))
     # Its questions read the views.
     read_usage(run)
-    with interrupts.breaking():
-        run.step("Checking the reports")
-        run.outcome.broken_laws = [law.name for law in checks.check_laws(run.connection) if not law.holds]
 
 
 def _expect(run: Run, is_listed: bool) -> None:

@@ -25,6 +25,7 @@ from pipelines.loading import Loader
 from pipelines.settings import FigshareSettings
 from pipelines.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table
 from pipelines.warehouse import store
+from pipelines.warehouse.published import Published
 
 logger = logging.getLogger("figshare_warehouse")
 
@@ -57,6 +58,7 @@ class Outcome:
         failures: what was set aside, as rows of `failed_requests`.
         drift: differences from the contract, as rows of `schema_drift`.
         broken_laws: names of the laws in `sql/checks` that do not hold.
+        published: the file that the reports were published in; None when they were not.
         requests: HTTP requests made, retries included.
         retries: how many of them were retries.
         requests_by_kind: the same by kind of request.
@@ -75,6 +77,7 @@ class Outcome:
     failures: list[dict[str, Any]] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
     broken_laws: list[str] = field(default_factory=list)
+    published: Path | None = None
     requests: int = 0
     retries: int = 0
     requests_by_kind: dict[str, RequestCount] = field(default_factory=dict)
@@ -96,7 +99,7 @@ class Run:
         settings: what to load, from where, how fast.
         client: asks Figshare.
         connection: the warehouse, open for writing.
-        warehouse: its file.
+        published: the file that readers open, and the warehouse it is made from.
         progress: told what happens.
         drift: collects how answers differ from the contract.
         outcome: what was done so far.
@@ -111,21 +114,21 @@ class Run:
         listings: Sequence[Listing],
         client: FigshareClient,
         connection: duckdb.DuckDBPyConnection,
-        warehouse: Path,
+        published: Published,
         progress: Progress,
     ) -> None:
         self.settings = settings
         self.listings = listings
         self.client = client
         self.connection = connection
-        self.warehouse = warehouse
+        self.published = published
         self.progress = progress
         self.drift = Drift()
         self.failed_lists: set[Table] = set()
         started_at = utc_now()
         # Ids sort by time: what a listing showed last is told by comparing them.
         self.outcome = Outcome(f"{started_at:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}", started_at)
-        self.loader = Loader(connection, warehouse)
+        self.loader = Loader(connection, published.warehouse)
 
     @property
     def refresh_id(self) -> str:

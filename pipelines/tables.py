@@ -533,6 +533,12 @@ TABLES: dict[str, Table] = {
 }
 """Every loaded table by name."""
 
+PRIVATE_TABLES: frozenset[str] = frozenset()
+"""Tables that hold personal data beyond public authorship, or what is not public: none yet."""
+
+PUBLISHED_TABLES = tuple(name for name in TABLES if name not in PRIVATE_TABLES)
+"""The only tables that the published file is computed from; whatever else the warehouse holds stays there."""
+
 DUCKDB_TYPES: dict[Type, str] = {
     "bigint": "BIGINT",
     "text": "VARCHAR",

@@ -12,27 +12,28 @@ from pipelines.reports.report import Report, Section, Value
 REFRESHES_SHOWN = 10
 
 
-def status(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Report:
-    """Returns the state of a warehouse as a report; all times UTC.
+def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
+    """Returns what is published and what refreshes did, as a report; all times UTC.
 
     Args:
-        connection: the warehouse.
-        warehouse: its file.
+        connection: the published file.
+        published: its path.
     """
-    headline: dict[str, Value] = {"warehouse": str(warehouse), "size_bytes": warehouse.stat().st_size}
-    headline["articles"] = _count(connection, "articles")
-    headline["authorships"] = _count(connection, "article_authors")
-    headline["files"] = _count(connection, "article_files")
-    headline["groups"] = _count(connection, "groups")
+    headline: dict[str, Value] = {"published": str(published), "size_bytes": published.stat().st_size}
+    for kind, count in connection.execute("select kind, record_count from reports.loaded_records").fetchall():
+        headline[kind] = count
     headline["details_oldest_at"], headline["details_newest_at"] = _row(
-        connection, "select min(fetched_at), max(fetched_at) from figshare.articles"
+        connection, "select oldest_read_at, newest_read_at from reports.loaded_records where kind = 'articles'"
     )
+    columns = "published_at, refreshed_at, listed_to, usage_complete_to, laws_broken"
+    about = _row(connection, f"select {columns} from reports.about")
+    headline |= dict(zip(columns.split(", "), about, strict=True))
     refreshes = _section(
         connection,
         "refreshes",
         "Last refreshes",
         "select started_at, outcome, articles_loaded, articles_failed, requests, retries, listings, message, "
-        f"refresh_id from figshare.refreshes order by refresh_id desc limit {REFRESHES_SHOWN}",
+        f"refresh_id from reports.refreshes order by refresh_id desc limit {REFRESHES_SHOWN}",
         {
             "started_at": "Started (UTC)",
             "outcome": "Outcome",
@@ -46,36 +47,40 @@ def status(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Report:
         connection,
         "listings",
         "Listings",
-        "select listing, article_count, completed_at from figshare.listings order by listing",
+        "select listing, article_count, completed_at from reports.listings order by listing",
         {"listing": "Listing", "article_count": "Articles", "completed_at": "Read to its end (UTC)"},
     )
     requests = _section(
         connection,
         "requests",
         "Requests of the last refresh",
-        "select kind, requests, retries from figshare.refresh_requests "
-        "where refresh_id = (select max(refresh_id) from figshare.refreshes) order by requests desc, kind",
+        "select kind, requests, retries from reports.refresh_requests "
+        "where refresh_id = (select max(refresh_id) from reports.refreshes) order by requests desc, kind",
         {"kind": "Kind", "requests": "Requests", "retries": "Retries"},
     )
     failed = _section(
         connection,
         "failed_requests",
         "Set aside in the last refresh",
-        "select article_id, path, status, tries, message from figshare.failed_requests "
-        "where refresh_id = (select max(refresh_id) from figshare.refreshes) order by path",
+        "select article_id, path, status, tries, message from reports.failed_requests "
+        "where refresh_id = (select max(refresh_id) from reports.refreshes) order by path",
         {"path": "Path", "status": "Status", "tries": "Tries", "message": "What happened"},
     )
     drift = _section(
         connection,
         "schema_drift",
         "Answers that differ from what is declared (loaded as far as they fit)",
-        "select table_name, field, problem, example, max(article_id) as article_id, max(refresh_id) as last_refresh_id "
-        "from figshare.schema_drift group by all order by table_name, field",
-        {"table_name": "Table", "field": "Field", "problem": "Problem", "example": "Found"},
+        "select table_name, field, problem, found_type, max(article_id) as article_id, "
+        "max(refresh_id) as last_refresh_id from reports.schema_drift group by all order by table_name, field",
+        {"table_name": "Table", "field": "Field", "problem": "Problem", "found_type": "Found"},
     )
     shown = {
-        "warehouse": "Warehouse",
+        "published": "Published file",
         "size_bytes": "Size",
+        "published_at": "Published (UTC)",
+        "refreshed_at": "Last good refresh (UTC)",
+        "listed_to": "Articles complete to (UTC)",
+        "usage_complete_to": "Usage complete to",
         "articles": "Articles",
         "authorships": "Authorships",
         "files": "Files",
@@ -84,12 +89,7 @@ def status(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Report:
         "details_newest_at": "Newest detail read (UTC)",
     }
     others = tuple(section for section in (listings, requests, failed, drift) if section.rows)
-    return Report("status", "Warehouse", headline, shown, refreshes, others)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    count: int = _row(connection, f"select count(*) from figshare.{table}")[0]  # type: ignore[assignment]
-    return count
+    return Report("status", "What is published", headline, shown, refreshes, others)
 
 
 def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Value, ...]:

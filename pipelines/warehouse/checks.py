@@ -5,8 +5,7 @@ A broken law is told, never repaired and never fatal: the data are as Figshare g
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,10 @@ from typing import Any
 import duckdb
 
 from pipelines.warehouse import views
-from pipelines.warehouse.lineage import Parsed
+from pipelines.warehouse.snapshot import compute, snapshot
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, SqlFile
 
 ROWS_KEPT = 100
-
-_SNAPSHOT = "figshare_warehouse_laws"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +48,7 @@ class Law:
 def check_laws(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> list[Law]:
     """Asks whether every law holds.
 
-    What the laws read is computed once and kept in memory while they are asked: they compare whole reports with each
-    other, and planning views over views takes DuckDB far longer than reading tables.
+    They are asked of all reports computed once, since they compare whole reports with each other.
 
     Args:
         connection: the warehouse, in no transaction.
@@ -62,46 +58,20 @@ def check_laws(connection: duckdb.DuckDBPyConnection, folder: Path | None = None
         Every law, by name.
     """
     ordered = views.parsed_files(folder, (*SCHEMAS, CHECKS))
-    by_relation = {item.sql.relation: item for item in ordered}
-    laws = [item for item in ordered if item.sql.schema == CHECKS]
-    wanted = {name for law in laws for name in _all_reads(law.sql.relation, by_relation)}
-    with _snapshot(connection):
-        for item in ordered:
-            if item.sql.relation in wanted and item.sql.schema != CHECKS:
-                # What cannot be made is told by the laws that read it.
-                with suppress(duckdb.Error):
-                    connection.execute(f"create table {item.sql.relation} as\n{item.sql.text}")
-        return sorted((_ask(connection, law.sql) for law in laws), key=lambda law: law.name)
+    with snapshot(connection):
+        # What cannot be computed is told by the laws that read it.
+        compute(connection, ordered)
+        return ask_laws(connection, [item.sql for item in ordered if item.sql.schema == CHECKS])
 
 
-def _all_reads(relation: str, by_relation: dict[str, Parsed]) -> set[str]:
-    """What a file reads, and what that reads, and so on."""
-    found: set[str] = set()
-    waiting = [relation]
-    while waiting:
-        new = {name for name in by_relation[waiting.pop()].reads if name in by_relation} - found
-        found |= new
-        waiting += new
-    return found
+def ask_laws(connection: duckdb.DuckDBPyConnection, laws: Sequence[SqlFile]) -> list[Law]:
+    """Asks whether laws hold, by name.
 
-
-@contextmanager
-def _snapshot(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """A database in memory for as long as it is used, with the loaded tables in it as they are."""
-    (home,) = connection.execute("select current_database()").fetchone() or ("",)
-    query = "select table_name from duckdb_tables() where database_name = ? and schema_name = 'figshare'"
-    tables = [name for (name,) in connection.execute(query, [home]).fetchall()]
-    connection.execute(f"attach ':memory:' as {_SNAPSHOT} (read_write)")
-    try:
-        connection.execute(f"use {_SNAPSHOT}")
-        for schema in ("figshare", *SCHEMAS):
-            connection.execute(f"create schema {schema}")
-        for name in tables:
-            connection.execute(f'create view figshare."{name}" as select * from "{home}".figshare."{name}"')
-        yield
-    finally:
-        connection.execute(f'use "{home}"')
-        connection.execute(f"detach {_SNAPSHOT}")
+    Args:
+        connection: a snapshot of the warehouse.
+        laws: their files.
+    """
+    return sorted((_ask(connection, law) for law in laws), key=lambda law: law.name)
 
 
 def _ask(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> Law:

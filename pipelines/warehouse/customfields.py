@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
+from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.viewfiles import View
 
 NEEDS = frozenset({"reports.article_custom_fields", "reports.dashboard_main"})
@@ -65,7 +66,7 @@ def build(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> list[
 
 def _wide(columns: dict[str, str]) -> View:
     value = "string_agg(value, '; ' order by position) filter (where field_name = {})"
-    picked = "".join(f",\n    {value.format(_literal(field))} as {_quoted(name)}" for field, name in columns.items())
+    picked = "".join(f",\n    {value.format(literal(field))} as {quoted(name)}" for field, name in columns.items())
     text = f"select\n    article_id{picked}\n\nfrom reports.article_custom_fields\ngroup by article_id\n"
     paragraphs = (
         "One row per article that is currently listed and loaded and holds any custom field; one column per field.",
@@ -78,7 +79,7 @@ def _wide(columns: dict[str, str]) -> View:
 
 
 def _main_wide(columns: dict[str, str], main: View) -> View:
-    picked = "".join(f",\n    fields.{_quoted(name)}" for name in columns.values())
+    picked = "".join(f",\n    fields.{quoted(name)}" for name in columns.values())
     text = (
         f"select\n    items.*{picked}\n\nfrom reports.dashboard_main as items\n"
         "left join reports.article_custom_fields_wide as fields on items.item_id = fields.article_id\n"
@@ -96,11 +97,3 @@ def _notes(columns: dict[str, str]) -> dict[str, str]:
         name: f"Custom field `{field}`, several values joined by `; `; NULL when it is empty or not there."
         for field, name in columns.items()
     }
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -66,22 +66,27 @@ def _holder(note: Path) -> str:
     return f" ({text})" if text else ""
 
 
-def check_name(warehouse: Path) -> None:
-    """Refuses names that cannot work.
+def check_name(path: Path, option: str) -> None:
+    """Refuses names of database files that cannot work.
+
+    Args:
+        path: the file.
+        option: the option that named it: `--warehouse` or `--published`.
 
     Raises:
         UsageError: the file's name equals a schema in it (DuckDB would take `schema.table` for `database.table`), or
             its folder does not exist, or it is a folder.
     """
-    if warehouse.stem.lower() in SCHEMAS:
+    if path.stem.lower() in SCHEMAS:
+        example = "figshare_warehouse.duckdb" if option == "--warehouse" else "figshare_reports.duckdb"
         raise UsageError(
-            f"The warehouse cannot be named '{warehouse.name}': DuckDB would confuse it with its schema "
-            f"'{warehouse.stem.lower()}'. Name it for instance figshare_warehouse.duckdb."
+            f"{option} cannot be named '{path.name}': DuckDB would confuse it with its schema '{path.stem.lower()}'. "
+            f"Name it for instance {example}."
         )
-    if warehouse.is_dir():
-        raise UsageError(f"{warehouse} is a folder: --warehouse takes a file.")
-    if not warehouse.parent.is_dir():
-        raise UsageError(f"The folder {warehouse.parent} does not exist: make it first, or choose another --warehouse.")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: {option} takes a file.")
+    if not path.parent.is_dir():
+        raise UsageError(f"The folder {path.parent} does not exist: make it first, or choose another {option}.")
 
 
 @contextmanager

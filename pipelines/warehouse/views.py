@@ -15,6 +15,7 @@ import duckdb
 from pipelines import tables
 from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.warehouse import customfields, lineage
+from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.trial import create_statement, locate, try_out
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, Problem, SqlFile, View, read_files, sql_folder
 
@@ -217,7 +218,7 @@ def _drop_others(connection: duckdb.DuckDBPyConnection, wanted: set[str]) -> Non
     )
     for schema, name in connection.execute(query).fetchall():
         if schema in SCHEMAS and f"{schema}.{name}" not in wanted:
-            connection.execute(f"drop view {_identifier(schema)}.{_identifier(name)}")
+            connection.execute(f"drop view {quoted(schema)}.{quoted(name)}")
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, views: list[View]) -> None:
@@ -237,9 +238,9 @@ def _describe(connection: duckdb.DuckDBPyConnection, views: list[View]) -> None:
     for place, comment in _comments(views).items():
         if place in there and there[place] != comment:
             schema, name, column = place
-            what = f"{_identifier(schema)}.{_identifier(name)}"
-            kind, what = ("column", f"{what}.{_identifier(column)}") if column else (kinds[schema, name], what)
-            connection.execute(f"comment on {kind} {what} is {_literal(comment)}")
+            what = f"{quoted(schema)}.{quoted(name)}"
+            kind, what = ("column", f"{what}.{quoted(column)}") if column else (kinds[schema, name], what)
+            connection.execute(f"comment on {kind} {what} is {literal(comment)}")
 
 
 def _comments(views: list[View]) -> Mapping[tuple[str, str, str], str]:
@@ -248,11 +249,3 @@ def _comments(views: list[View]) -> Mapping[tuple[str, str, str], str]:
         wanted[view.schema, view.name, ""] = view.description
         wanted |= {(view.schema, view.name, column): text for column, text in view.columns.items()}
     return wanted
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -396,6 +396,60 @@ counts as (
 
     from reports.top_articles
 
+    union all
+
+    select
+        'refreshes' as report,
+        count(*) as row_count,
+        count(distinct row(refresh_id)) as key_count
+
+    from reports.refreshes
+
+    union all
+
+    select
+        'refresh_requests' as report,
+        count(*) as row_count,
+        count(distinct row(refresh_id, kind)) as key_count
+
+    from reports.refresh_requests
+
+    union all
+
+    select
+        'failed_requests' as report,
+        count(*) as row_count,
+        count(distinct row(refresh_id, path)) as key_count
+
+    from reports.failed_requests
+
+    union all
+
+    select
+        'schema_drift' as report,
+        count(*) as row_count,
+        count(distinct row(refresh_id, table_name, field, problem)) as key_count
+
+    from reports.schema_drift
+
+    union all
+
+    select
+        'listings' as report,
+        count(*) as row_count,
+        count(distinct row(listing)) as key_count
+
+    from reports.listings
+
+    union all
+
+    select
+        'loaded_records' as report,
+        count(*) as row_count,
+        count(distinct row(kind)) as key_count
+
+    from reports.loaded_records
+
 ),
 
 broken as (

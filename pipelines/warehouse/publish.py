@@ -1,0 +1,193 @@
+"""Publishing: every report as a table, in a file of its own that any DuckDB from 1.0 on opens.
+
+It is made beside the old one and put in its place in one step, so that who opens it gets the old or the new one, whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import FigshareWarehouseError
+from pipelines.warehouse import customfields, views
+from pipelines.warehouse.checks import Law, ask_laws
+from pipelines.warehouse.names import literal, quoted
+from pipelines.warehouse.published import Published
+from pipelines.warehouse.snapshot import NAME as SNAPSHOT
+from pipelines.warehouse.snapshot import compute, snapshot
+from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, View, read_comment, sql_folder
+
+STORAGE_VERSION = "v1.0.0"
+"""The oldest form of file, which every DuckDB from 1.0 to 2.0 reads."""
+
+_NEW = "figshare_warehouse_published"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was published.
+
+    Attributes:
+        path: the file that holds it.
+        report_count: the reports in it.
+        laws: the laws, asked of what is in it.
+    """
+
+    path: Path
+    report_count: int
+    laws: tuple[Law, ...]
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection,
+    target: Published,
+    now: datetime,
+    package_version: str,
+    own: Path | None = None,
+) -> Publication:
+    """Computes every report once, asks the laws of them, and publishes them.
+
+    Only the reports are written, computed from the tables that `pipelines.tables` declares: nothing else that the
+    warehouse may hold can reach the file.
+
+    Args:
+        connection: the warehouse, in no transaction.
+        target: the file; an existing one is replaced.
+        now: the time (UTC).
+        package_version: the version that publishes.
+        own: a folder of the user's own reports, which are published, too; None for none.
+
+    Raises:
+        FigshareWarehouseError: a report cannot be computed, or the file cannot be written; an existing one is as it
+            was.
+    """
+    ordered = views.parsed_files(schemas=(*SCHEMAS, CHECKS), own=own)
+    described = views.list_views(own=own)
+    new = target.path.with_name(f".{target.path.name}.{os.getpid()}.new")
+    _clean(target)
+    try:
+        with snapshot(connection):
+            failed = compute(connection, ordered)
+            if failed:
+                relation, said = next(iter(failed.items()))
+                raise FigshareWarehouseError(
+                    f"The reports were not published: {relation} cannot be computed ({said}). What was published "
+                    "before is as it was."
+                )
+            reports = [v for v in (*described, *customfields.build(connection, described)) if v.schema == "reports"]
+            laws = ask_laws(connection, [item.sql for item in ordered if item.sql.schema == CHECKS])
+            broken = [law.name for law in laws if not law.holds]
+            facts = {
+                "published_at": now,
+                "package_version": package_version,
+                "laws_asked": len(laws),
+                "laws_broken": len(broken),
+                "broken_laws": ", ".join(broken) or None,
+                "warehouse_name": target.warehouse.name,
+            }
+            _write(connection, new, reports, facts)
+        path = _put_in_place(new, target, now)
+    except (OSError, duckdb.Error) as error:
+        said = " ".join(str(error).split())[:300]
+        raise FigshareWarehouseError(
+            f"The reports were not published, since {target.path} cannot be written ({said}). What was published "
+            "before is as it was; run `figshare-warehouse publish` when that is mended."
+        ) from error
+    finally:
+        _remove(new)
+    return Publication(path, len(reports), tuple(laws))
+
+
+def _write(connection: duckdb.DuckDBPyConnection, new: Path, reports: Sequence[View], facts: dict[str, object]) -> None:
+    """Writes the file, whole and on the disk."""
+    connection.execute(f"attach {literal(str(new))} as {_NEW} (read_write, storage_version {literal(STORAGE_VERSION)})")
+    try:
+        connection.execute(f"create schema {_NEW}.reports")
+        counts = {}
+        for view in reports:
+            columns = ", ".join(quoted(column) for column in view.columns)
+            query = f"select {columns} from {SNAPSHOT}.reports.{quoted(view.name)}"
+            counts[view.name] = (len(view.columns), _make(connection, view, query, {}))
+        contents = {
+            "reports": list(counts),
+            "column_counts": [columns for columns, _ in counts.values()],
+            "row_counts": [rows for _, rows in counts.values()],
+        }
+        _make_own(connection, "published_reports", contents)
+        _make_own(connection, "about", facts)
+        connection.execute(f"checkpoint {_NEW}")
+    finally:
+        connection.execute(f"detach {_NEW}")
+    with new.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _make_own(connection: duckdb.DuckDBPyConnection, name: str, facts: dict[str, object]) -> None:
+    """Makes a table in which the file says of itself what `sql/publish` asks for."""
+    text = (sql_folder() / "publish" / f"{name}.sql").read_text(encoding="utf-8")
+    paragraphs, notes, _ = read_comment(text)
+    columns = {note.name: note.description for note in notes}
+    _make(connection, View("reports", name, "", text, paragraphs, columns, ()), text, facts)
+
+
+def _make(connection: duckdb.DuckDBPyConnection, view: View, query: str, facts: dict[str, object]) -> int:
+    """Makes one table of the file, with its comments: a BI tool shows them beside the names. Returns its rows."""
+    table = f"{_NEW}.reports.{quoted(view.name)}"
+    [[row_count]] = connection.execute(f"create table {table} as\n{query}", facts).fetchall()
+    connection.execute(f"comment on table {table} is {literal(view.description)}")
+    for column, meaning in view.columns.items():
+        connection.execute(f"comment on column {table}.{quoted(column)} is {literal(meaning)}")
+    return int(row_count)
+
+
+def _put_in_place(new: Path, target: Published, now: datetime) -> Path:
+    """Puts the new file in the old one's place, or beside it where Windows lets nobody replace a file that is open."""
+    dated = target.path.with_name(f"{target.path.stem}.{now:%Y%m%dT%H%M%SZ}{target.path.suffix}")
+    try:
+        os.replace(new, target.path)
+    except PermissionError:
+        os.replace(new, dated)
+        note = target.pointer.with_name(f".{target.pointer.name}.{os.getpid()}.new")
+        note.write_text(dated.name, encoding="utf-8")
+        os.replace(note, target.pointer)
+        written = dated
+    else:
+        target.pointer.unlink(missing_ok=True)
+        written = target.path
+    # Older ones go as soon as nobody has them open any more.
+    _remove(*(path for path in target.path.parent.glob(_dated(target.path)) if path != written))
+    _sync_folder(target.path.parent)
+    return written
+
+
+def _dated(path: Path) -> str:
+    return f"{path.stem}.{'[0-9]' * 8}T{'[0-9]' * 6}Z{path.suffix}"
+
+
+def _sync_folder(folder: Path) -> None:
+    # Windows opens no folders; there the file's own name is written with it.
+    if os.name == "nt":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _clean(target: Published) -> None:
+    """Removes what publishing that was killed left behind."""
+    _remove(*target.path.parent.glob(f".{target.path.name}.*.new"))
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        for each in (path, path.with_name(path.name + ".wal")):
+            with suppress(OSError):
+                each.unlink(missing_ok=True)

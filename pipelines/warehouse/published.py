@@ -1,0 +1,163 @@
+"""The published file, for those who read it: where it is, how it is opened, and whether it is whole.
+
+Readers open this file and never the warehouse: a refresh does not disturb them, and they do not disturb a refresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
+from pipelines.warehouse.names import quoted
+
+DEFAULT_NAME = "figshare_reports.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where the reports of a warehouse are published.
+
+    Attributes:
+        path: the file that readers open.
+        warehouse: the file that it is made from.
+    """
+
+    path: Path
+    warehouse: Path
+
+    @classmethod
+    def of(cls, warehouse: Path, path: Path | None = None) -> Published:
+        """Returns where a warehouse is published: in `path`, by default beside it."""
+        return cls(path or warehouse.with_name(DEFAULT_NAME), warehouse)
+
+    @property
+    def pointer(self) -> Path:
+        """The note that names the newest file where it could not take the place of one that is held open (Windows)."""
+        return self.path.with_name(f"{self.path.name}.latest.txt")
+
+    def current(self) -> Path:
+        """Returns the file to open: `path`, or a newer dated one that the pointer names."""
+        try:
+            name = self.pointer.read_text(encoding="utf-8").strip()
+        except OSError:
+            return self.path
+        dated = self.path.with_name(name)
+        return dated if name == dated.name and dated.is_file() else self.path
+
+    @contextmanager
+    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Opens it to read, in UTC. The rows stay as they are even when another file is published meanwhile.
+
+        Raises:
+            UsageError: nothing is published.
+            LockedError: another program has opened it for writing.
+            FigshareWarehouseError: it is not a file that was published here, or cannot be read.
+        """
+        path = self.current()
+        if not path.exists():
+            raise UsageError(self._absent())
+        with _connected(path) as connection:
+            yield connection
+
+    def _absent(self) -> str:
+        if not self.warehouse.exists():
+            return (
+                f"There is no warehouse at {self.warehouse}, and nothing published at {self.path}: run "
+                "`figshare-warehouse refresh` or `figshare-warehouse demo` first, or name the file with --warehouse "
+                "or --published."
+            )
+        return (
+            f"Nothing is published at {self.path} yet; a refresh does so at its end: run the same `figshare-warehouse "
+            "refresh` again, or `figshare-warehouse publish` to see what is there."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a published file that is whole holds: how many reports, and how many rows in all."""
+
+    report_count: int
+    row_count: int
+
+
+def verify(path: Path) -> Verified:
+    """Verifies a published file: every report that its list names is there, with its columns, and can be read.
+
+    Args:
+        path: the file.
+
+    Raises:
+        UsageError: there is no such file.
+        LockedError: another program has opened it for writing.
+        FigshareWarehouseError: it is not whole, or was not published here.
+    """
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}.")
+    with _connected(path) as connection:
+        try:
+            return _verified(path, connection)
+        except duckdb.Error as error:
+            raise FigshareWarehouseError(
+                f"{path} is damaged ({_said(error)}): publish it anew with `figshare-warehouse publish`."
+            ) from None
+
+
+def _verified(path: Path, connection: duckdb.DuckDBPyConnection) -> Verified:
+    listed = connection.execute(
+        "select report, column_count, row_count from reports.published_reports order by report"
+    ).fetchall()
+    columns = dict(
+        connection.execute(
+            "select table_name, column_count from duckdb_tables() where schema_name = 'reports'"
+        ).fetchall()
+    )
+    rows = 0
+    for report, column_count, row_count in listed:
+        # Every column of every row is read: a checksum would tell less of what a reader meets.
+        [[found, *_]] = connection.execute(
+            f"select count(*), count(columns(*)) from reports.{quoted(report)}"
+        ).fetchall()
+        if (columns.get(report), found) != (column_count, row_count):
+            raise FigshareWarehouseError(
+                f"{path} is not whole: {report} has {columns.get(report)} columns and {found:,} rows, not {column_count} "
+                f"and {row_count:,}. Publish it anew with `figshare-warehouse publish`."
+            )
+        rows += found
+    return Verified(len(listed), rows)
+
+
+@contextmanager
+def _connected(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        raise _open_error(path, error) from None
+    try:
+        connection.execute("set timezone = 'UTC'")
+        try:
+            connection.execute("select published_at from reports.about")
+        except duckdb.Error:
+            raise FigshareWarehouseError(
+                f"{path} was not published by figshare-warehouse: name the published file with --published."
+            ) from None
+        yield connection
+    finally:
+        connection.close()
+
+
+def _open_error(path: Path, error: duckdb.Error) -> FigshareWarehouseError:
+    said = _said(error)
+    if "lock" in said.lower() or "being used by another process" in said:
+        return LockedError(f"Another program has opened {path} for writing: close it there, and set it to read-only.")
+    if "not a valid DuckDB" in said:
+        return FigshareWarehouseError(f"{path} is not a DuckDB file: choose another with --published.")
+    return FigshareWarehouseError(f"{path} cannot be opened: {said}")
+
+
+def _said(error: duckdb.Error) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,62 @@
+"""Every view computed once: what is published and what the laws are asked of.
+
+Planning views over views takes DuckDB far longer than reading tables, and both need the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import duckdb
+
+from pipelines.tables import PUBLISHED_TABLES
+from pipelines.warehouse.lineage import Parsed
+from pipelines.warehouse.names import quoted
+from pipelines.warehouse.viewfiles import SCHEMAS
+
+NAME = "figshare_warehouse_snapshot"
+"""The snapshot's name among the connection's databases."""
+
+
+@contextmanager
+def snapshot(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Makes a database in memory the current one for as long as it is used, with the tables in it that may be published, as they are.
+
+    What does not fit into DuckDB's memory limit is put aside into its temporary folder.
+
+    Args:
+        connection: the warehouse, in no transaction.
+    """
+    (home,) = connection.execute("select current_database()").fetchone() or ("",)
+    connection.execute(f"attach ':memory:' as {NAME} (read_write)")
+    try:
+        connection.execute(f"use {NAME}")
+        for schema in ("figshare", *SCHEMAS):
+            connection.execute(f"create schema {schema}")
+        for name in PUBLISHED_TABLES:
+            connection.execute(f"create view figshare.{name} as select * from {quoted(home)}.figshare.{name}")
+        yield
+    finally:
+        connection.execute(f"use {quoted(home)}")
+        connection.execute(f"detach {NAME}")
+
+
+def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed]) -> dict[str, str]:
+    """Computes every view of the schemas `staging` and `reports`.
+
+    Args:
+        connection: in a snapshot.
+        files: the views' files, each after what it reads; others among them are left out.
+
+    Returns:
+        The views that cannot be computed, with what DuckDB says of them.
+    """
+    failed = {}
+    for file in files:
+        if file.sql.schema in SCHEMAS:
+            try:
+                connection.execute(f"create table {file.sql.relation} as\n{file.sql.text}")
+            except duckdb.Error as error:
+                failed[file.sql.relation] = " ".join(str(error).split())[:300]
+    return failed

@@ -1,0 +1,38 @@
+-- One row per listing (of an institution, a group or a search) that the warehouse follows, as of
+-- its last complete reading.
+--
+-- columns:
+--   listing: Name: `institution 1`, `institution 1 group 2`, `search NAME`.
+--   institution_id: The institution it is limited to; NULL for a search.
+--   group_id: The group it is limited to; NULL for a whole institution or a search.
+--   search: Name of the search; NULL for an institution or a group.
+--   search_for: What the search looks for, in Figshare's search language; NULL when none.
+--   article_count: How many different articles it showed.
+--   completed_at: When it was last read to its end (UTC).
+--   refresh_id: The refresh that last read it to its end: reports.refreshes.refresh_id.
+
+with
+
+source as (
+
+    select * from figshare.listings
+
+),
+
+listings as (
+
+    select
+        listing,
+        institution_id,
+        group_id,
+        search,
+        search_for,
+        article_count,
+        completed_at,
+        refresh_id
+
+    from source
+
+)
+
+select * from listings

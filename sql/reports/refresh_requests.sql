@@ -1,0 +1,29 @@
+-- One row per refresh and kind of request: how many requests it made.
+--
+-- columns:
+--   refresh_id: The refresh: reports.refreshes.refresh_id.
+--   kind: What was asked for: listing, article, files, groups …
+--   requests: HTTP requests made, retries included.
+--   retries: HTTP requests that were made again after a bad answer.
+
+with
+
+source as (
+
+    select * from figshare.refresh_requests
+
+),
+
+refresh_requests as (
+
+    select
+        refresh_id,
+        kind,
+        requests,
+        retries
+
+    from source
+
+)
+
+select * from refresh_requests

@@ -1,0 +1,48 @@
+-- One row per run of `refresh`, as of its last load.
+--
+-- For seeing how fresh the data are and what keeping them so takes. A run that was killed keeps the
+-- outcome `running`; one that ended after these reports were published is not here yet.
+--
+-- columns:
+--   refresh_id: Id of the refresh; later ones sort behind earlier ones.
+--   started_at: When it started (UTC).
+--   finished_at: When it ended (UTC); NULL when it was killed.
+--   outcome: done, incomplete (something was set aside), stopped, failed or running.
+--   message: What ended it early, in a sentence; NULL when nothing did.
+--   api_url: The Figshare it read from.
+--   listings: The listings it was asked for, separated by commas.
+--   requests: HTTP requests made, retries included.
+--   retries: HTTP requests that were made again after a bad answer.
+--   articles_loaded: Article details loaded.
+--   articles_failed: Articles set aside; see reports.failed_requests.
+--   package_version: Version of figshare-warehouse.
+
+with
+
+source as (
+
+    select * from figshare.refreshes
+
+),
+
+refreshes as (
+
+    select
+        refresh_id,
+        started_at,
+        finished_at,
+        outcome,
+        message,
+        api_url,
+        listings,
+        requests,
+        retries,
+        articles_loaded,
+        articles_failed,
+        package_version
+
+    from source
+
+)
+
+select * from refreshes
