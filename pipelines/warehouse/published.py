@@ -124,8 +124,8 @@ def _verified(path: Path, connection: duckdb.DuckDBPyConnection) -> Verified:
         ).fetchall()
         if (columns.get(report), found) != (column_count, row_count):
             raise FigshareWarehouseError(
-                f"{path} is not whole: {report} has {columns.get(report)} columns and {found:,} rows, not {column_count} "
-                f"and {row_count:,}. Publish it anew with `figshare-warehouse publish`."
+                f"{path} is not whole: {report} has {columns.get(report)} columns and {found:,} rows, not "
+                f"{column_count} and {row_count:,}. Publish it anew with `figshare-warehouse publish`."
             )
         rows += found
     return Verified(len(listed), rows)

@@ -21,7 +21,9 @@ NAME = "figshare_warehouse_snapshot"
 
 @contextmanager
 def snapshot(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Makes a database in memory the current one for as long as it is used, with the tables in it that may be published, as they are.
+    """Makes a database in memory the current one for as long as it is used.
+
+    In it are the loaded tables that may be published, as they are, and nothing else that the warehouse holds.
 
     What does not fit into DuckDB's memory limit is put aside into its temporary folder.
 
