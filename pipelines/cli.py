@@ -95,7 +95,7 @@ def _page_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "figshare-warehouse report institution",
     )
     + "\n\n\b\nExit status: 0 done, 1 failed, 2 wrong usage, 3 done with things set aside,\n"
-    "4 stopped at a limit, 5 locked by another process, 6 refused by Figshare, 130 interrupted.",
+    "4 stopped at a limit, 5 locked by another process, 6 refused by Figshare, 7 stale, 130 interrupted.",
 )
 @click.version_option(package_name="figshare-warehouse")
 @click.option("--debug", is_flag=True, help="Show where an error comes from.")
@@ -236,6 +236,7 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 metavar="COMMAND",
                 help="Run this in a shell when the exit status is not 0, with a summary (JSON) on its standard input.",
             ),
+            _published_option,
             _sql_dir_option,
         )
     ):
@@ -254,14 +255,13 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @_refresh_options
 @_run_options
-def refresh(warehouse: Path, log_file: Path | None, sql_dir: Path | None, **options: Any) -> None:
+def refresh(warehouse: Path, log_file: Path | None, **options: Any) -> None:
     """Bring the warehouse up to date with Figshare.
 
     Lists what is public, reads what is new or changed, and loads it in chunks: a run that is stopped or killed goes on
     where it was. A first run makes one request per article, and several for its usage, and takes about 1 second for
     each; `plan` tells what the next one will ask.
     """
-    options["sql_dir"] = str(sql_dir) if sql_dir else None
     from pipelines.notify import Told, notified
 
     with notified(Told(options["notify_command"], warehouse)) as told:
@@ -302,7 +302,6 @@ def schedule(context: click.Context, /, kind: Any, **options: Any) -> None:
             text = str(one.absolute() if isinstance(one, Path) else one)
             # As one word, where it would be taken for an option.
             arguments += [f"{option.opts[0]}={text}"] if text.startswith("-") else [option.opts[0], text]
-    options["sql_dir"] = str(options["sql_dir"]) if options["sql_dir"] else None
     settings = resolve_settings(_given({n: v for n, v in options.items() if n not in ("warehouse", "log_file")}))
     followed(settings)
     secrets = [name for name in ("token", "stats_username", "stats_password") if getattr(settings, name)]
@@ -343,18 +342,35 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
         for name in ("groups", "usage", "usage_items", "usage_reports")
         if name in options
     }
-    return {**options, **lists, "searches": searches or None}
+    plain = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
+    return {**plain, **lists, "searches": searches or None}
 
 
-@cli.command(epilog=_example("figshare-warehouse status", "figshare-warehouse status --format json"))
+@cli.command(
+    epilog=_example(
+        "figshare-warehouse status", "figshare-warehouse status --json", "figshare-warehouse status --max-age 2d"
+    )
+)
 @_reader_options
 @_format_options
-def status(reading: Published, format_: str, output: Path | None) -> None:
+@click.option("--json", "format_", flag_value="json", help="The same as --format json.")
+@click.option(
+    "--max-age",
+    metavar="AGE",
+    help="End with status 7 when the last refresh that went through is older: 12h, 2d …",
+)
+def status(reading: Published, format_: str, output: Path | None, max_age: str | None) -> None:
     """Show what is published, how fresh it is, and what refreshes did and cost."""
+    from pipelines.figshare import utc_now
+    from pipelines.reports.status import age_of, refuse_older
     from pipelines.reports.status import status as status_of
 
+    allowed = age_of(max_age) if max_age else None
     with reading.opened() as connection:
-        _print(status_of(connection, reading.current()), format_, output)
+        shown = status_of(connection, reading.current())
+    _print(shown, format_, output)
+    if allowed is not None:
+        refuse_older(shown, allowed, utc_now())
 
 
 @cli.command(

@@ -89,13 +89,13 @@ def test_refresh_says_what_is_missing(tmp_path: Path) -> None:
 def test_a_warehouse_without_anything_to_read(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "empty.duckdb")):
         pass
-    assert "nothing from Figshare yet" in run("status", "--warehouse", "empty.duckdb", cwd=tmp_path, status=2)
+    assert "nothing from Figshare yet" in run("check", "--warehouse", "empty.duckdb", cwd=tmp_path, status=2)
+    assert "Nothing is published" in run("status", "--warehouse", "empty.duckdb", cwd=tmp_path, status=2)
     with duckdb.connect(str(tmp_path / "begun.duckdb")) as connection:
         connection.execute("create schema figshare")
         connection.execute("create table figshare.refreshes (refresh_id varchar)")
-    assert "first refresh did not end" in run(
-        "report", "institution", "--warehouse", "begun.duckdb", cwd=tmp_path, status=2
-    )
+    assert "first refresh did not end" in run("publish", "--warehouse", "begun.duckdb", cwd=tmp_path, status=2)
+    assert "is a folder" in run("publish", "--published", ".", "--warehouse", "begun.duckdb", cwd=tmp_path, status=2)
 
 
 def test_configuration_stands_in_for_options_and_options_win(tmp_path: Path) -> None:

@@ -2,14 +2,58 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
+from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.reports.report import Report, Section, Value
 
 REFRESHES_SHOWN = 10
+
+
+_AGE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[mhdw])", re.IGNORECASE)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class StaleError(FigshareWarehouseError):
+    """What is published is older than allowed."""
+
+    exit_code = 7
+
+
+def age_of(text: str) -> timedelta:
+    """Returns the age that a text such as `30m`, `12h`, `2d` or `1w` tells.
+
+    Raises:
+        UsageError: it tells none.
+    """
+    found = _AGE.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"--max-age takes a number with m, h, d or w, such as 12h or 2d, not '{text}'.")
+    return timedelta(**{_UNITS[found["unit"].lower()]: float(found["number"])})
+
+
+def refuse_older(report: Report, max_age: timedelta, now: datetime) -> None:
+    """Looks whether a refresh went through within some time.
+
+    Args:
+        report: the status.
+        max_age: the time.
+        now: the time now (UTC).
+
+    Raises:
+        StaleError: none did.
+    """
+    at = report.headline["refreshed_at"]
+    if not isinstance(at, datetime) or now - at > max_age:
+        last = f"was at {at:%Y-%m-%d %H:%M} UTC" if isinstance(at, datetime) else "has not been yet"
+        raise StaleError(
+            f"{report.headline['published']} is stale: the last refresh that went through {last}. See why with "
+            "`figshare-warehouse refresh`."
+        )
 
 
 def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:

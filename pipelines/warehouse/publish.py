@@ -6,8 +6,8 @@ It is made beside the old one and put in its place in one step, so that who open
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,9 @@ from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, View, read_comment, s
 
 STORAGE_VERSION = "v1.0.0"
 """The oldest form of file, which every DuckDB from 1.0 to 2.0 reads."""
+
+MEMORY_MB = 256
+"""What DuckDB may hold in memory while it computes the reports."""
 
 _NEW = "figshare_warehouse_published"
 
@@ -69,10 +72,10 @@ def publish(
     """
     ordered = views.parsed_files(schemas=(*SCHEMAS, CHECKS), own=own)
     described = views.list_views(own=own)
-    new = target.path.with_name(f".{target.path.name}.{os.getpid()}.new")
+    new, scratch = (target.path.with_name(f".{target.path.name}.{os.getpid()}.{end}") for end in ("new", "scratch"))
     _clean(target)
     try:
-        with snapshot(connection):
+        with _memory(connection), snapshot(connection, scratch):
             failed = compute(connection, ordered)
             if failed:
                 relation, said = next(iter(failed.items()))
@@ -100,8 +103,18 @@ def publish(
             "before is as it was; run `figshare-warehouse publish` when that is mended."
         ) from error
     finally:
-        _remove(new)
+        _remove(new, scratch)
     return Publication(path, len(reports), tuple(laws))
+
+
+@contextmanager
+def _memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Keeps DuckDB to little memory, the rest on the disk: who publishes has held an institution's details before."""
+    connection.execute(f"set memory_limit = '{MEMORY_MB}MB'")
+    try:
+        yield
+    finally:
+        connection.execute("reset memory_limit")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, new: Path, reports: Sequence[View], facts: dict[str, object]) -> None:
@@ -183,7 +196,8 @@ def _sync_folder(folder: Path) -> None:
 
 def _clean(target: Published) -> None:
     """Removes what publishing that was killed left behind."""
-    _remove(*target.path.parent.glob(f".{target.path.name}.*.new"))
+    for end in ("new", "scratch"):
+        _remove(*target.path.parent.glob(f".{target.path.name}.*.{end}"))
 
 
 def _remove(*paths: Path) -> None:

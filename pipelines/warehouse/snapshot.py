@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
 from pipelines.tables import PUBLISHED_TABLES
 from pipelines.warehouse.lineage import Parsed
-from pipelines.warehouse.names import quoted
+from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.viewfiles import SCHEMAS
 
 NAME = "figshare_warehouse_snapshot"
@@ -20,23 +21,24 @@ NAME = "figshare_warehouse_snapshot"
 
 
 @contextmanager
-def snapshot(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Makes a database in memory the current one for as long as it is used.
+def snapshot(connection: duckdb.DuckDBPyConnection, scratch: Path | None = None) -> Iterator[None]:
+    """Makes a database of its own the current one for as long as it is used.
 
     In it are the loaded tables that may be published, as they are, and nothing else that the warehouse holds.
 
-    What does not fit into DuckDB's memory limit is put aside into its temporary folder.
-
     Args:
         connection: the warehouse, in no transaction.
+        scratch: a file that does not exist, to hold it where that may be much; None for memory.
     """
     (home,) = connection.execute("select current_database()").fetchone() or ("",)
-    connection.execute(f"attach ':memory:' as {NAME} (read_write)")
+    query = "select table_name from duckdb_tables() where database_name = ? and schema_name = 'figshare'"
+    tables = {name for (name,) in connection.execute(query, [home]).fetchall()}
+    connection.execute(f"attach {literal(str(scratch or ':memory:'))} as {NAME} (read_write)")
     try:
         connection.execute(f"use {NAME}")
         for schema in ("figshare", *SCHEMAS):
             connection.execute(f"create schema {schema}")
-        for name in PUBLISHED_TABLES:
+        for name in tables.intersection(PUBLISHED_TABLES):
             connection.execute(f"create view figshare.{name} as select * from {quoted(home)}.figshare.{name}")
         yield
     finally:

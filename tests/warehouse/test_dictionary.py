@@ -44,7 +44,7 @@ def test_every_column_comes_from_loaded_columns_or_counts_rows(described):
         *("scope", "level", "article_count", "article_share", "file_count", "listed_article_count"),
         *("unloaded_article_count", "found_article_count", "other_article_count", "shared_article_count"),
         *("shared_coauthor_count", "shared_group_count", "counter", "item_count", "item_type", "denied_scope_count"),
-        *("part_count", "comparison"),
+        *("part_count", "comparison", "kind", "record_count"),
     }
 
 
