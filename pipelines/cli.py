@@ -43,7 +43,8 @@ def _published_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--published",
         type=click.Path(path_type=Path),
-        help="The file that readers open.  [default: figshare_reports.duckdb beside the warehouse]",
+        help="The file that readers open.  [default: figshare_reports.duckdb beside the warehouse; beside another "
+        "NAME.duckdb NAME_reports.duckdb]",
     )(command)
 
 
@@ -403,6 +404,7 @@ def publish(warehouse: Path, published: Path | None, sql_dir: Path | None, check
         click.echo(f"{checked}: {found.report_count} reports, {found.row_count:,} rows, whole.")
         return
     target = Published.of(warehouse, published)
+    store.check_name(target.path, "--published")
     with store.locked(warehouse), _open(warehouse) as connection:
         done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)
     click.echo(f"{done.path}: {done.report_count} reports. Connect a BI tool to it, read-only.")

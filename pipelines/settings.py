@@ -53,7 +53,7 @@ class FigshareSettings(BaseConfiguration):
         chunk_seconds: after so many seconds what was read is loaded.
         notify_command: run in a shell when a refresh ends with an exit status other than 0.
         notify_seconds: how long that command may take before it is ended.
-        published: the file that readers open; figshare_reports.duckdb beside the warehouse by default.
+        published: the file that readers open; by default beside the warehouse.
         sql_dir: folder of the user's own reports, checked and built like ours.
         usage: what of usage is read: `none`, or `months` and besides `days`, `countries`; months by default.
         usage_items: items whose usage is read besides that of articles and groups, such as `author:123`.

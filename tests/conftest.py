@@ -14,7 +14,7 @@ from support import TODAY, Quiet
 from pipelines.refresh import Outcome, refresh
 from pipelines.sandbox import Sandbox
 from pipelines.settings import resolve_settings
-from pipelines.warehouse.published import DEFAULT_NAME
+from pipelines.warehouse.published import Published
 
 
 @pytest.fixture(autouse=True)
@@ -67,5 +67,5 @@ def _loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def loaded(_loaded_once: Path, tmp_path: Path) -> Path:
     """A warehouse that was loaded from a Figshare equal to `figshare`, and published beside it."""
-    shutil.copy(_loaded_once.with_name(DEFAULT_NAME), tmp_path)
+    shutil.copy(Published.of(_loaded_once).path, tmp_path)
     return Path(shutil.copy(_loaded_once, tmp_path / "warehouse.duckdb"))

@@ -15,7 +15,8 @@ import duckdb
 from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
 from pipelines.warehouse.names import quoted
 
-DEFAULT_NAME = "figshare_reports.duckdb"
+DEFAULT_NAMES = {"figshare_warehouse": "figshare_reports"}
+"""The published file of the default warehouse; that of another one is named after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,12 @@ class Published:
 
     @classmethod
     def of(cls, warehouse: Path, path: Path | None = None) -> Published:
-        """Returns where a warehouse is published: in `path`, by default beside it."""
-        return cls(path or warehouse.with_name(DEFAULT_NAME), warehouse)
+        """Returns where a warehouse is published: in `path`, by default beside it.
+
+        Two warehouses in one folder are published in two files.
+        """
+        stem = DEFAULT_NAMES.get(warehouse.stem, f"{warehouse.stem}_reports")
+        return cls(path or warehouse.with_name(f"{stem}.duckdb"), warehouse)
 
     @property
     def pointer(self) -> Path:
