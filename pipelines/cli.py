@@ -15,6 +15,7 @@ from pipelines.errors import FigshareWarehouseError, UsageError
 
 # What is slow to import (dlt, duckdb, sqlglot) is imported by the command that needs it, so that --help is quick.
 if TYPE_CHECKING:
+    from pipelines.departments import Mapped
     from pipelines.notify import Told
     from pipelines.refresh import Outcome
     from pipelines.reports.report import Report
@@ -239,6 +240,13 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             _published_option,
             _sql_dir_option,
+            click.option(
+                "--departments",
+                type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                metavar="FILE",
+                help="Your own list of schools: a CSV with the columns school, group_id, author_id or orcid, and "
+                "faculty if you like. Without it the last one stays.",
+            ),
         )
     ):
         command = option(command)
@@ -765,7 +773,17 @@ def _summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> li
         lines.append(
             f"{len(outcome.drift):,} kinds of fields differ from what is declared; see `figshare-warehouse status`."
         )
-    return lines + _broken(outcome.broken_laws)
+    return lines + _mapped(outcome.mapped) + _broken(outcome.broken_laws)
+
+
+def _mapped(mapped: Mapped | None) -> list[str]:
+    if mapped is None:
+        return []
+    found = ", ".join(f"{count:,} of the kind '{kind}'" for kind, count in mapped.found.items())
+    return [
+        f"{mapped.line_count:,} lines of your list of schools were loaded"
+        + (f"; {found} in reports.departments_unmapped." if found else ".")
+    ]
 
 
 def _broken(laws: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ dlt's working folder lies beside the warehouse and is emptied at each start, so 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 from packaging.version import Version
 
+from pipelines.departments import Mapped, read_departments
 from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.figshare import batch_tables, utc_now
 from pipelines.figshare.access import LOOPBACK_HOSTS
@@ -30,6 +31,7 @@ from pipelines.planned import total_requests
 from pipelines.run import Outcome, Progress, Run, package_version
 from pipelines.settings import FigshareSettings, make_client, prepare_dlt
 from pipelines.tables import (
+    DEPARTMENTS,
     FIRST_LISTED,
     GROUP_COUNTS,
     LIST_READINGS,
@@ -80,6 +82,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         # Before anything is asked of Figshare: a wrong report is found at the end of hours otherwise.
         views.refuse_problems(own)
     check_reports(settings)
+    departments = read_departments(Path(settings.departments)) if settings.departments else None
     prepare_dlt()
     with (
         store.locked(warehouse),
@@ -93,7 +96,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
             _refuse_a_newer_version(last.package_version, warehouse)
         run = Run(settings, listings, client, connection, published, progress)
         with run.loader:
-            _steps(run, interrupts)
+            _steps(run, interrupts, departments)
         return run.outcome
 
 
@@ -138,10 +141,11 @@ def _refuse_a_newer_version(made_by: str, warehouse: Path) -> None:
         )
 
 
-def _steps(run: Run, interrupts: Interrupts) -> None:
+def _steps(run: Run, interrupts: Interrupts, departments: Sequence[Mapping[str, Any]] | None) -> None:
     """Runs all steps and records how it ended."""
     reason: FigshareWarehouseError | None = None
     try:
+        _departments(run, departments)
         _all_steps(run, interrupts)
         reason = run.client.stop_reason
         if reason is None or isinstance(reason, StoppedError):
@@ -178,8 +182,15 @@ def _publish(run: Run) -> None:
     run.outcome.broken_laws = [law.name for law in done.laws if not law.holds]
 
 
-def _all_steps(run: Run, interrupts: Interrupts) -> None:
+def _departments(run: Run, rows: Sequence[Mapping[str, Any]] | None) -> None:
+    """Loads the user's list of schools, when there is one: in place of the last, so that an empty one clears it."""
     run.loader.make_tables()
+    if rows is not None:
+        run.load({DEPARTMENTS: [own_rows(DEPARTMENTS, rows)]})
+        run.outcome.mapped = Mapped(len(rows))
+
+
+def _all_steps(run: Run, interrupts: Interrupts) -> None:
     _expect(run, is_listed=False)
     _lists(run)
     _listings(run)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
+from pipelines.departments import Mapped
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare import utc_now
 from pipelines.figshare.budget import RequestCount
@@ -59,6 +60,7 @@ class Outcome:
         drift: differences from the contract, as rows of `schema_drift`.
         broken_laws: names of the laws in `sql/checks` that do not hold.
         published: the file that the reports were published in; None when they were not.
+        mapped: what became of the user's list of schools; None when none was given.
         requests: HTTP requests made, retries included.
         retries: how many of them were retries.
         requests_by_kind: the same by kind of request.
@@ -78,6 +80,7 @@ class Outcome:
     drift: list[dict[str, Any]] = field(default_factory=list)
     broken_laws: list[str] = field(default_factory=list)
     published: Path | None = None
+    mapped: Mapped | None = None
     requests: int = 0
     retries: int = 0
     requests_by_kind: dict[str, RequestCount] = field(default_factory=dict)

@@ -151,7 +151,8 @@ def _github(entry: Entry) -> str:
     env = f"        env:\n{secrets}" if secrets else ""
     return f"""\
 # Refreshes each day at {hour:02}:{minute:02} UTC. Save it as .github/workflows/{entry.name}.yml in your clone of
-# figshare-warehouse. Paths are in the workspace there: change what --sql-dir names to a folder of the repository.
+# figshare-warehouse. Paths are in the workspace there: change what --sql-dir and --departments name to paths in the
+# repository.
 # Secrets are the repository's own (Settings, Secrets and variables, Actions), for instance FIGSHARE_TOKEN.
 # The warehouse is kept in the cache, which GitHub drops after a week without a run, and as an artifact for 90 days.
 name: {entry.name}

@@ -55,6 +55,7 @@ class FigshareSettings(BaseConfiguration):
         notify_seconds: how long that command may take before it is ended.
         published: the file that readers open; by default beside the warehouse.
         sql_dir: folder of the user's own reports, checked and built like ours.
+        departments: the user's own list of schools, a CSV; without it the last one stays.
         usage: what of usage is read: `none`, or `months` and besides `days`, `countries`; months by default.
         usage_items: items whose usage is read besides that of articles and groups, such as `author:123`.
         usage_reports: reports whose articles' countries are read, such as `search_results`.
@@ -86,6 +87,7 @@ class FigshareSettings(BaseConfiguration):
     notify_seconds: float = 60.0
     published: str | None = None
     sql_dir: str | None = None
+    departments: str | None = None
     usage: list[str] | None = None
     usage_items: list[str] | None = None
     usage_reports: list[str] | None = None

@@ -447,6 +447,20 @@ ITEM_TYPES = Table(
     replaced="all",
 )
 
+DEPARTMENTS = Table(
+    "departments",
+    "One line of the user's own list of schools (`--departments`), as last loaded; a line can name several of its ids.",
+    (
+        _own("line", "bigint", "Number of the line in the file; the first line names the columns.", is_key=True),
+        _own("group_id", "bigint", "The group that belongs to the school: groups.id; NULL when the line names none."),
+        _own("author_id", "bigint", "The author who does: article_authors.author_id; NULL when it names none."),
+        _own("orcid", "text", "The author who does, by ORCID iD as 0000-0000-0000-000X; NULL when it names none."),
+        _own("school", "text", "The school, as written there, white space folded."),
+        _own("faculty", "text", "The faculty that the school is of, as written there; NULL when not given."),
+    ),
+    replaced="all",
+)
+
 REFRESHES = Table(
     "refreshes",
     "One run of `refresh`, as of its last load; a run that was killed keeps the outcome `running`.",
@@ -524,6 +538,7 @@ TABLES: dict[str, Table] = {
         CATEGORIES,
         LICENSES,
         ITEM_TYPES,
+        DEPARTMENTS,
         REFRESHES,
         REFRESH_REQUESTS,
         FAILED_REQUESTS,
