@@ -31,6 +31,7 @@ from pipelines.planned import total_requests
 from pipelines.run import Outcome, Progress, Run, package_version
 from pipelines.settings import FigshareSettings, make_client, prepare_dlt
 from pipelines.tables import (
+    ARTICLE_CHANGES,
     DEPARTMENTS,
     FIRST_LISTED,
     GROUP_COUNTS,
@@ -309,10 +310,17 @@ def _details(run: Run) -> None:
             chunk.setdefault(table, []).append(rows)
         size += len(batch)
         if size >= run.settings.chunk_articles or batch.is_late:
-            run.load(chunk)
+            _load_details(run, chunk)
             chunk, size = {}, 0
     if size:
-        run.load(chunk)
+        _load_details(run, chunk)
+
+
+def _load_details(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
+    """Loads details, and before that, by itself, what they change: once they are loaded the old values are gone."""
+    read = {table.name: pa.concat_tables(rows) for table, rows in chunk.items()}
+    _load_found(run, ARTICLE_CHANGES, "article_changes", read, refresh_id=run.refresh_id)
+    run.load(chunk)
 
 
 def _withdrawals(run: Run, batch: Batch, due: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -340,8 +348,10 @@ def _settle(run: Run) -> None:
     _load_found(run, FIRST_LISTED, "first_listed")
 
 
-def _load_found(run: Run, table: Table, question: str, **parameters: Any) -> None:
-    found = store.ask_arrow(run.connection, question, **parameters)
+def _load_found(
+    run: Run, table: Table, question: str, fetched: Mapping[str, pa.Table] | None = None, **parameters: Any
+) -> None:
+    found = store.ask_arrow(run.connection, question, fetched, **parameters)
     if found.num_rows:
         run.load({table: [found.cast(arrow_schema(table))]})
 

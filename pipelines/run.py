@@ -148,7 +148,7 @@ class Run:
         """Whether nothing more may be asked."""
         return self.client.stop_reason is not None
 
-    def ask(self, question: str, fetched: pa.Table | None = None, **parameters: Any) -> list[dict[str, Any]]:
+    def ask(self, question: str, fetched: store.Fetched = None, **parameters: Any) -> list[dict[str, Any]]:
         """Returns the rows of a question in `sql/plan`, each by column name; `fetched` as in `store.ask`."""
         return store.ask(self.connection, question, fetched, **parameters)
 

@@ -281,6 +281,24 @@ WITHDRAWALS = Table(
     ),
 )
 
+ARTICLE_CHANGES = Table(
+    "article_changes",
+    "One field of one article that was found changed when the article was read again. Kept for ever.",
+    (
+        _own("article_id", "bigint", "The article: articles.id.", is_key=True),
+        _own("field", "text", "What changed: title, authors, group, license …", is_key=True),
+        _own("changed_at", "timestamp", "When the new value was first read (UTC).", is_key=True),
+        _own("old_read_at", "timestamp", "When the old value was last read (UTC); it changed in between."),
+        _own(
+            "old_value",
+            "text",
+            "The old value as text, lists joined by `; `, a group by its id; NULL when there was none.",
+        ),
+        _own("new_value", "text", "The new value, likewise; NULL when there is none."),
+        _own("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
+    ),
+)
+
 LISTED_ARTICLES = Table(
     "listed_articles",
     "One article as one listing last showed it: what is public there, and what Figshare says without reading details.",
@@ -528,6 +546,7 @@ TABLES: dict[str, Table] = {
         ARTICLE_VERSIONS,
         ARTICLE_CHECKS,
         WITHDRAWALS,
+        ARTICLE_CHANGES,
         LISTINGS,
         LISTED_ARTICLES,
         FIRST_LISTED,

@@ -11,6 +11,7 @@ import duckdb
 
 from pipelines import tables
 from pipelines.errors import FigshareWarehouseError
+from pipelines.warehouse.macros import read_macros
 from pipelines.warehouse.origins import find_origins
 from pipelines.warehouse.trial import create_statement, create_tables
 from pipelines.warehouse.viewfiles import CHECKS, GENERATED, SCHEMAS, View, read_files, sql_folder
@@ -167,6 +168,16 @@ def _page(described: Sequence[Described], folder: Path | None) -> Iterator[str]:
     for item in described:
         if item.view.schema == "staging":
             yield f"| [{item.view.name}](staging/{item.view.name}.sql) | {_cell(item.view.grain)} |"
+    yield ""
+    yield "## Table macros"
+    yield ""
+    yield "Reports that take a parameter: `select * from reports.changes_since(date '2026-07-01')`."
+    yield ""
+    yield "| macro | what it gives |"
+    yield "|---|---|"
+    for macro in read_macros(folder):
+        call = f"{macro.name}({', '.join(macro.parameters)})"
+        yield f"| [{call}](macros/{macro.name}.sql) | {_cell(macro.description)} |"
     yield ""
     yield "## Laws"
     yield ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import filelock
@@ -16,6 +16,8 @@ import pyarrow as pa
 
 from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
 from pipelines.warehouse.viewfiles import sql_folder
+
+Fetched: TypeAlias = pa.Table | Mapping[str, pa.Table] | None
 
 SCHEMAS = ("figshare", "staging", "reports")
 SMALLEST_FILE = 3 * 4096
@@ -219,14 +221,15 @@ def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
 
 
 def ask(
-    connection: duckdb.DuckDBPyConnection, question: str, fetched: Any = None, **parameters: Any
+    connection: duckdb.DuckDBPyConnection, question: str, fetched: Fetched = None, **parameters: Any
 ) -> list[dict[str, Any]]:
     """Returns the rows of a question in `sql/plan`, each by column name.
 
     Args:
         connection: the warehouse.
         question: the file's name without `.sql`.
-        fetched: an Arrow table of what was just read, for a question that compares `fetched` with the warehouse.
+        fetched: an Arrow table of what was just read, for a question that compares `fetched` with the warehouse; or
+            several by name, for one that compares `fetched_NAME`.
         parameters: values of its `$` parameters.
     """
     rows: list[dict[str, Any]] = ask_arrow(connection, question, fetched, **parameters).to_pylist()
@@ -234,14 +237,16 @@ def ask(
 
 
 def ask_arrow(
-    connection: duckdb.DuckDBPyConnection, question: str, fetched: pa.Table | None = None, **parameters: Any
+    connection: duckdb.DuckDBPyConnection, question: str, fetched: Fetched = None, **parameters: Any
 ) -> pa.Table:
     """Returns the rows of a question in `sql/plan` as one Arrow table; arguments as `ask`."""
     text = (sql_folder() / "plan" / f"{question}.sql").read_text(encoding="utf-8")
+    tables = fetched if isinstance(fetched, Mapping) else {"": fetched} if fetched is not None else {}
+    registered = {"fetched" + (f"_{name}" if name else ""): table for name, table in tables.items()}
     try:
-        if fetched is not None:
-            connection.register("fetched", fetched)
+        for name, table in registered.items():
+            connection.register(name, table)
         return connection.sql(text, params=parameters).to_arrow_table()
     finally:
-        if fetched is not None:
-            connection.unregister("fetched")
+        for name in registered:
+            connection.unregister(name)

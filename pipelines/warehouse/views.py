@@ -14,7 +14,7 @@ import duckdb
 
 from pipelines import tables
 from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.warehouse import customfields, lineage
+from pipelines.warehouse import customfields, lineage, macros
 from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.trial import create_statement, locate, try_out
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, Problem, SqlFile, View, read_files, sql_folder
@@ -90,6 +90,7 @@ def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, own
         relations = {view.relation for view in views}
         # What reads them is dropped or made anew with them; DuckDB looks at a view's columns only when it is read.
         made = customfields.build(connection, views) if relations >= customfields.NEEDS else []
+        macros.build(connection, relations, folder)
         _drop_others(connection, relations | {view.relation for view in made})
         _describe(connection, [*views, *made])
         connection.commit()

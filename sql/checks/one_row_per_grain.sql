@@ -19,6 +19,15 @@ counts as (
     union all
 
     select
+        'changes' as report,
+        count(*) as row_count,
+        count(distinct row(article_id, kind, coalesce(field, ''), changed_at)) as key_count
+
+    from reports.changes
+
+    union all
+
+    select
         'author_articles' as report,
         count(*) as row_count,
         count(distinct row(author_id, article_id)) as key_count

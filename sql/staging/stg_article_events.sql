@@ -1,0 +1,147 @@
+-- One row per article and time at which it was added, withdrawn, returned, regrouped or changed in
+-- one field, as the refreshes saw it.
+--
+-- An article is added when a listing first shows it, of an institution or group if any ever did,
+-- else a search. What is withdrawn or returned is as figshare.withdrawals has it, and a return that
+-- is not noted there yet is when the record was read again.
+--
+-- columns:
+--   article_id: The article.
+--   kind: added, changed, regrouped, withdrawn or returned.
+--   field: What changed; NULL where it was the article as a whole.
+--   old_value: The old value; a group by its name and id; NULL when there was none.
+--   new_value: The new value, likewise; why for withdrawn ones; NULL when there is none.
+--   changed_at: When it was found (UTC).
+--   old_read_at: When the old value was last read (UTC); NULL where it was the article as a whole.
+
+with
+
+first_listed as (
+
+    select * from figshare.first_listed
+
+),
+
+withdrawals as (
+
+    select * from figshare.withdrawals
+
+),
+
+articles as (
+
+    select * from figshare.articles
+
+),
+
+article_changes as (
+
+    select * from figshare.article_changes
+
+),
+
+group_names as (
+
+    select
+        cast(id as varchar) as group_id,
+        min(nullif(trim(name), '')) || ' (' || cast(id as varchar) || ')' as group_name
+
+    from figshare.groups
+    group by id
+
+),
+
+additions as (
+
+    select
+        article_id,
+        'added' as kind,
+        cast(null as varchar) as field,
+        cast(null as varchar) as old_value,
+        cast(null as varchar) as new_value,
+        coalesce(
+            min(first_seen_at) filter (where listing not like 'search %'), min(first_seen_at)
+        ) as changed_at,
+        cast(null as timestamp) as old_read_at
+
+    from first_listed
+    group by article_id
+
+),
+
+departures as (
+
+    select
+        article_id,
+        'withdrawn' as kind,
+        cast(null as varchar) as field,
+        cast(null as varchar) as old_value,
+        reason as new_value,
+        withdrawn_at as changed_at,
+        cast(null as timestamp) as old_read_at
+
+    from withdrawals
+
+),
+
+returns as (
+
+    select
+        withdrawals.article_id,
+        'returned' as kind,
+        cast(null as varchar) as field,
+        cast(null as varchar) as old_value,
+        cast(null as varchar) as new_value,
+        coalesce(withdrawals.returned_at, articles.fetched_at) as changed_at,
+        cast(null as timestamp) as old_read_at
+
+    from withdrawals
+    left join articles on withdrawals.article_id = articles.id
+    where
+        withdrawals.returned_at is not null
+        or articles.fetched_at > withdrawals.checked_at
+
+),
+
+fields as (
+
+    select
+        article_changes.article_id,
+        case when article_changes.field = 'group' then 'regrouped' else 'changed' end as kind,
+        article_changes.field,
+        coalesce(old_groups.group_name, article_changes.old_value) as old_value,
+        coalesce(new_groups.group_name, article_changes.new_value) as new_value,
+        article_changes.changed_at,
+        article_changes.old_read_at
+
+    from article_changes
+    left join group_names as old_groups
+        on
+            article_changes.field = 'group'
+            and article_changes.old_value = old_groups.group_id
+    left join group_names as new_groups
+        on
+            article_changes.field = 'group'
+            and article_changes.new_value = new_groups.group_id
+
+),
+
+events as (
+
+    select * from additions
+
+    union all
+
+    select * from departures
+
+    union all
+
+    select * from returns
+
+    union all
+
+    select * from fields
+
+)
+
+select * from events
