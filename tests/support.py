@@ -23,6 +23,7 @@ SHARED = ROOT.parent / "shared"
 _HISTORIES = {
     *("refreshes", "refresh_requests", "failed_requests", "schema_drift", "withdrawals", "first_listed"),
     *("listings", "list_readings", "article_checks", "reports.withdrawn_articles", "reports.search_results"),
+    *("article_changes", "reports.changes"),
 }
 _OF_A_RUN = {
     "as_of_on",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.viewfiles import sql_folder
 
 _PARAMETER = re.compile(r"--   (?P<name>[a-z_]+): ")
@@ -27,14 +28,14 @@ class Macro:
         parameters: the names of its parameters.
         description: what one row is, and what the parameters are.
         reads: the reports that it reads.
-        statement: creates it, whatever database is the current one.
+        text: its query; names in it have two parts, so that it works whatever the database is called.
     """
 
     name: str
     parameters: tuple[str, ...]
     description: str
     reads: frozenset[str]
-    statement: str
+    text: str
 
 
 def read_macros(folder: Path | None = None) -> list[Macro]:
@@ -47,10 +48,10 @@ def read_macros(folder: Path | None = None) -> list[Macro]:
 
 
 def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], folder: Path | None = None) -> list[Macro]:
-    """Creates or replaces the macros whose reports are there.
+    """Creates or replaces the macros whose reports are there, and drops those without a file.
 
     Args:
-        connection: the database to make them in.
+        connection: the database to make them in is its current one.
         relations: the reports that are there, as `reports.changes`.
         folder: the folder that holds `macros`; ours when None.
 
@@ -59,7 +60,16 @@ def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], fol
     """
     made = [macro for macro in read_macros(folder) if macro.reads <= set(relations)]
     for macro in made:
-        connection.execute(macro.statement)
+        name = f"reports.{macro.name}"
+        connection.execute(f"create or replace macro {name}({', '.join(macro.parameters)}) as table\n{macro.text}")
+        connection.execute(f"comment on macro table {name} is {literal(macro.description)}")
+    query = (
+        "select distinct function_name from duckdb_functions() where function_type = 'table_macro' "
+        "and database_name = current_database() and schema_name = 'reports'"
+    )
+    for (name,) in connection.execute(query).fetchall():
+        if name not in {macro.name for macro in made}:
+            connection.execute(f"drop macro table reports.{quoted(name)}")
     return made
 
 
@@ -69,5 +79,4 @@ def _read(path: Path) -> Macro:
     parameters = tuple(found["name"] for line in comment if (found := _PARAMETER.match(line)))
     description = " ".join(" ".join(line[2:] for line in comment).split())
     reads = frozenset(re.findall(r"\breports\.[a-z_]+", "\n".join(text.splitlines()[len(comment) :])))
-    statement = f"create or replace macro reports.{path.stem}({', '.join(parameters)}) as table\n{text}"
-    return Macro(path.stem, parameters, description, reads, statement)
+    return Macro(path.stem, parameters, description, reads, text)

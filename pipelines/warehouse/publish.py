@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import FigshareWarehouseError
-from pipelines.warehouse import customfields, views
+from pipelines.warehouse import customfields, macros, views
 from pipelines.warehouse.checks import Law, ask_laws
 from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.published import Published
@@ -134,6 +134,7 @@ def _write(connection: duckdb.DuckDBPyConnection, new: Path, reports: Sequence[V
         }
         _make_own(connection, "published_reports", contents)
         _make_own(connection, "about", facts)
+        _make_macros(connection, {view.relation for view in reports})
         connection.execute(f"checkpoint {_NEW}")
     finally:
         connection.execute(f"detach {_NEW}")
@@ -147,6 +148,15 @@ def _make_own(connection: duckdb.DuckDBPyConnection, name: str, facts: dict[str,
     paragraphs, notes, _ = read_comment(text)
     columns = {note.name: note.description for note in notes}
     _make(connection, View("reports", name, "", text, paragraphs, columns, ()), text, facts)
+
+
+def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> None:
+    """Makes the table macros; the names in them have no database, so that the file may have any name."""
+    connection.execute(f"use {_NEW}")
+    try:
+        macros.build(connection, relations)
+    finally:
+        connection.execute(f"use {SNAPSHOT}")
 
 
 def _make(connection: duckdb.DuckDBPyConnection, view: View, query: str, facts: dict[str, object]) -> int:
