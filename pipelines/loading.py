@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -13,6 +15,7 @@ import duckdb
 import pyarrow as pa
 from dlt.extract import DltResource
 
+from pipelines.errors import UsageError
 from pipelines.figshare.resources import table_resource
 from pipelines.tables import TABLES, Table
 from pipelines.warehouse import store
@@ -23,6 +26,10 @@ MEMORY_PER_THREAD = 200
 """Megabytes that DuckDB may keep during a load; else it keeps what it wrote, up to most of the machine's memory."""
 
 
+# dlt writes the paths of its files into SQL and formats as they are.
+_NOT_FOR_DLT = re.compile("['%]")
+
+
 class Loader:
     """Runs dlt, in a thread of its own.
 
@@ -31,11 +38,15 @@ class Loader:
 
     Args:
         connection: the warehouse, open for writing.
-        warehouse: its file; dlt's working folder lies beside it while the loader is entered.
+        warehouse: its file; dlt's working folder lies beside it while the loader is entered, or among the system's
+            temporary files where its path is one that dlt cannot take.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
         self._folder = warehouse.with_name(warehouse.name + ".work")
+        self._elsewhere = _elsewhere() if _NOT_FOR_DLT.search(str(self._folder)) else None
+        if self._elsewhere is not None:
+            self._folder = self._elsewhere / "work"
         self._warehouse = warehouse
         self._connection = connection
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="dlt")
@@ -54,7 +65,7 @@ class Loader:
 
     def __exit__(self, *error: object) -> None:
         self._thread.shutdown()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._elsewhere or self._folder, ignore_errors=True)
 
     def load(self, tables: Mapping[Table, Iterable[pa.Table]]) -> None:
         """Loads the tables as one package, as each declares which rows the new ones replace.
@@ -93,3 +104,14 @@ class Loader:
         finally:
             with suppress(duckdb.Error):
                 self._connection.execute("reset memory_limit")
+
+
+def _elsewhere() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="figshare-warehouse-"))
+    if _NOT_FOR_DLT.search(str(folder)):
+        folder.rmdir()
+        raise UsageError(
+            f"The warehouse's path holds ' or %, and so does the folder for temporary files, {folder.parent}: choose "
+            "another --warehouse, or set TMPDIR (on Windows TEMP) to a folder without them."
+        )
+    return folder

@@ -136,10 +136,8 @@ def _systemd_word(word: str) -> str:
 def _github(entry: Entry) -> str:
     hour, minute = entry.time
     file = entry.warehouse.name
-    arguments = [file if word == str(entry.warehouse) else word for word in entry.arguments]
-    at_log = arguments.index("--log-file") + 1
-    arguments[at_log] = "refresh.log"
-    if "--max-minutes" not in arguments:
+    arguments = _in_a_workspace(entry.arguments)
+    if not any(word.partition("=")[0] == "--max-minutes" for word in arguments):
         arguments += ["--max-minutes", str(_MINUTES_OF_A_JOB)]
     # GitHub would take it for an expression of its own.
     command = shlex.join(["figshare-warehouse", *arguments]).replace("${{", "${{ '${{' }}")
@@ -151,8 +149,7 @@ def _github(entry: Entry) -> str:
     env = f"        env:\n{secrets}" if secrets else ""
     return f"""\
 # Refreshes each day at {hour:02}:{minute:02} UTC. Save it as .github/workflows/{entry.name}.yml in your clone of
-# figshare-warehouse. Paths are in the workspace there: change what --sql-dir and --departments name to paths in the
-# repository.
+# figshare-warehouse. Paths are in the workspace there: what --sql-dir and --departments name is at its top.
 # Secrets are the repository's own (Settings, Secrets and variables, Actions), for instance FIGSHARE_TOKEN.
 # The warehouse is kept in the cache, which GitHub drops after a week without a run, and as an artifact for 90 days.
 name: {entry.name}
@@ -181,11 +178,11 @@ jobs:
           restore-keys: {entry.name}-
       - name: Refresh (status 4, stopped at a limit, goes on the next day)
         run: |
-          test ! -e warehouse/{kept} || mv warehouse/{kept} .
+          test ! -e warehouse/{kept} || mv warehouse/{kept} ./
           {command} || test $? -eq 4
 {env}      - if: always()
         run: |
-          mv {kept} refresh.log warehouse/ || true
+          mv -- {kept} refresh.log warehouse/ || true
       - if: always()
         uses: actions/cache/save@v4
         with:
@@ -198,6 +195,25 @@ jobs:
           path: warehouse
           retention-days: 90
 """
+
+
+# Options that name files and folders of this machine.
+_PATHS = ("--warehouse", "--log-file", "--published", "--sql-dir", "--departments")
+
+
+def _in_a_workspace(arguments: Sequence[str]) -> list[str]:
+    """Returns the arguments with bare names for paths of this machine, whichever way they are written."""
+    found: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        option, equals, value = word.partition("=")
+        if option not in _PATHS:
+            found.append(word)
+            continue
+        path = value if equals else next(words)
+        name = "refresh.log" if option == "--log-file" else Path(path).name
+        found += [f"{option}={name}"] if name.startswith("-") else [option, name]
+    return found
 
 
 def _windows(entry: Entry) -> str:

@@ -204,12 +204,24 @@ def test_a_reader_in_the_way_is_one_sentence(figshare: Sandbox, refreshed: Refre
         reader.communicate()
 
 
-@pytest.mark.parametrize("name", ["figshare.duckdb", "reports.duckdb", "Staging.db"])
+@pytest.mark.parametrize("name", ["figshare.duckdb", "reports.duckdb", "Staging.db", "figshare_staging.db"])
 def test_a_name_that_clashes_with_a_schema_is_refused(
     figshare: Sandbox, refreshed: Refreshed, tmp_path: Path, name: str
 ) -> None:
     with pytest.raises(UsageError, match="confuse"):
         refreshed(figshare, tmp_path / name)
+
+
+@pytest.mark.skipif(os.name == "nt", reason='Windows takes no " in names')
+def test_any_other_name_works(refreshed: Refreshed, tmp_path: Path) -> None:
+    folder = tmp_path / 'it\'s 100% %d "odd"'
+    folder.mkdir()
+    warehouse, published = folder / "it's\n100% %s.duckdb", folder / 'it\'s "100%".duckdb'
+    with Sandbox(items=5, today=TODAY) as figshare:
+        assert refreshed(figshare, warehouse, published=str(published)).outcome == "done"
+    assert count(warehouse, "figshare.articles") == count(published, "reports.articles") == 5
+    names = {warehouse.name, published.name, f"{warehouse.name}.lock"}
+    assert {path.name for path in folder.iterdir()} == names
 
 
 def test_two_figshares_never_meet_in_one_warehouse(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:

@@ -118,6 +118,30 @@ def test_githubs_workflow_is_yaml_and_keeps_the_warehouse(odd: Path) -> None:
     }
 
 
+def test_githubs_workflow_names_no_path_of_this_machine(odd: Path) -> None:
+    (odd / "mine").mkdir()
+    paths = {name: str(odd / name) for name in ("w.duckdb", "p.duckdb", "mine", "a.log")}
+    options = [f"--warehouse={paths['w.duckdb']}", f"--published={paths['p.duckdb']}", "--sql-dir", paths["mine"]]
+    workflow = yaml.safe_load(_printed("github-actions", *options, f"--log-file={paths['a.log']}"))
+    command = next(step["run"] for step in workflow["jobs"]["refresh"]["steps"] if "Refresh" in step.get("name", ""))
+    assert str(odd) not in command
+    for words in ("--warehouse w.duckdb", "--published p.duckdb", "--sql-dir mine", "--log-file refresh.log"):
+        assert words in command
+
+
+def test_arguments_of_one_word_are_recognised() -> None:
+    arguments = [
+        "refresh",
+        "--warehouse=/d/-w.duckdb",
+        "--log-file=/d/w.log",
+        "--search=--log-file=/d",
+        "--max-minutes=9",
+    ]
+    text = schedule("github-actions", Entry(arguments, Path("/d/-w.duckdb"), Path("/d")))
+    said = "refresh --warehouse=-w.duckdb --log-file refresh.log --search=--log-file=/d --max-minutes=9 ||"
+    assert said in text
+
+
 def test_windows_task_is_xml(odd: Path) -> None:
     task = ET.fromstring(_printed("windows", "--search", 'x="soil" & <rock>'))
     space = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"

@@ -79,7 +79,8 @@ def check_name(path: Path, option: str) -> None:
         UsageError: the file's name equals a schema in it (DuckDB would take `schema.table` for `database.table`), or
             its folder does not exist, or it is a folder.
     """
-    if path.stem.lower() in SCHEMAS:
+    # dlt stages what it merges in a schema of this name.
+    if path.stem.lower() in (*SCHEMAS, "figshare_staging"):
         example = "figshare_warehouse.duckdb" if option == "--warehouse" else "figshare_reports.duckdb"
         raise UsageError(
             f"{option} cannot be named '{path.name}': DuckDB would confuse it with its schema '{path.stem.lower()}'. "
