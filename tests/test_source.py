@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +16,7 @@ import duckdb
 import jsonschema
 import pyarrow.parquet as pq
 import pytest
-from support import SHARED
+from support import ROOT, SHARED
 
 from pipelines.errors import UsageError
 from pipelines.figshare import figshare_source
@@ -56,6 +58,36 @@ def test_with_parquet_files_as_the_destination(figshare: Sandbox, tmp_path: Path
     pipeline.run(_source(figshare).with_resources("articles", "article_authors"))
     rows = sum(pq.ParquetFile(path).metadata.num_rows for path in (folder / "raw" / "articles").glob("*.parquet"))
     assert rows == 160
+
+
+def test_the_example_to_parquet_runs_as_it_stands(figshare: Sandbox, tmp_path: Path) -> None:
+    given = {"INSTITUTION": str(figshare.institution_id), "API_URL": figshare.api_url, "REQUESTS_PER_SECOND": "0"}
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / "to_parquet.py")],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            **{f"SOURCES__FIGSHARE__{name}": value for name, value in given.items()},
+            "DESTINATION__FILESYSTEM__BUCKET_URL": (tmp_path / "lake").as_uri(),
+            "DLT_DATA_DIR": str(tmp_path / "dlt"),
+            "PYTHONPATH": str(ROOT),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    names = {"articles": "articles", "article_categories": "article_categories", "categories": "categories"}
+    names |= {
+        name: f"article_{name}" for name in ("authors", "tags", "files", "funding", "references", "custom_fields")
+    }
+    expected = figshare.world.expected_counts()
+    found = {}
+    for name, table in names.items():
+        rows = duckdb.execute(f"select count(*) from '{tmp_path}/lake/figshare/{table}/*.parquet'").fetchall()
+        found[name] = rows[0][0]
+    assert found == {name: expected[name] for name in names}
 
 
 def test_each_page_is_asked_for_once_and_what_fails_is_told(
