@@ -108,9 +108,13 @@ def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[
     query = "select table_name from information_schema.tables where table_schema = 'reports' and table_catalog = "
     there = {name for (name,) in connection.execute(f"{query} current_database() order by 1").fetchall()}
     if not names:
-        names = [name for name in DASHBOARD if name in there]
-        if not names:
-            raise UsageError("There is nothing to export yet: run `figshare-warehouse refresh` first.")
+        names = DASHBOARD
+        lacking = [name for name in DASHBOARD if name not in there]
+        if lacking:
+            raise UsageError(
+                f"{', '.join(lacking)}, which the dashboard needs, is not there: run `figshare-warehouse refresh`, or "
+                "`figshare-warehouse publish`, first; or name the reports that you want."
+            )
     chosen = []
     for name in names:
         wanted = name.strip().lower().removeprefix("reports.")
