@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import filelock
 import pytest
 from support import TODAY, Quiet
 
+from pipelines.loading import Loader
 from pipelines.refresh import Outcome, refresh
 from pipelines.sandbox import Sandbox
-from pipelines.settings import resolve_settings
+from pipelines.settings import prepare_dlt, resolve_settings
+from pipelines.warehouse import store, views
 from pipelines.warehouse.published import Published
 
 
@@ -37,27 +40,53 @@ def figshare() -> Iterator[Sandbox]:
         yield sandbox
 
 
-def _refreshed(sandbox: Sandbox, warehouse: Path, **options: Any) -> Outcome:
-    given = {
-        "institution": sandbox.institution_id,
-        "api_url": sandbox.api_url,
-        "stats_url": sandbox.stats_url,
-        "token": sandbox.token,
-        "requests_per_second": 0.0,
-        "retry_wait_seconds": 0.01,
-        # What is not about usage is tested without it: quicker, and the requests can be counted.
-        "usage": ["none"],
-    }
-    return refresh(resolve_settings({**given, **options}), warehouse, Quiet())
+@pytest.fixture(scope="session")
+def _begun_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A warehouse that nothing was loaded into: its tables and views take longer to make than 160 articles to load."""
+    base = tmp_path_factory.getbasetemp()
+    # Made once for all processes that run tests.
+    folder = (base if worker_id == "master" else base.parent) / "begun"
+    folder.mkdir(exist_ok=True)
+    begun, part = folder / "begun.duckdb", folder / "part.duckdb"
+    with filelock.FileLock(folder / "lock"):
+        if not begun.exists():
+            prepare_dlt()
+            with store.connected(part) as connection:
+                loader = Loader(connection, part)
+                with loader:
+                    loader.make_tables()
+                views.build(connection)
+            part.rename(begun)
+    return begun
+
+
+@pytest.fixture(scope="session")
+def _refreshed(_begun_once: Path) -> Callable[..., Outcome]:
+    def refreshed(sandbox: Sandbox, warehouse: Path, **options: Any) -> Outcome:
+        if not warehouse.exists():
+            shutil.copy(_begun_once, warehouse)
+        given = {
+            "institution": sandbox.institution_id,
+            "api_url": sandbox.api_url,
+            "stats_url": sandbox.stats_url,
+            "token": sandbox.token,
+            "requests_per_second": 0.0,
+            "retry_wait_seconds": 0.01,
+            # What is not about usage is tested without it: quicker, and the requests can be counted.
+            "usage": ["none"],
+        }
+        return refresh(resolve_settings({**given, **options}), warehouse, Quiet())
+
+    return refreshed
 
 
 @pytest.fixture
-def refreshed() -> Callable[..., Outcome]:
+def refreshed(_refreshed: Callable[..., Outcome]) -> Callable[..., Outcome]:
     return _refreshed
 
 
 @pytest.fixture(scope="session")
-def _loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _loaded_once(tmp_path_factory: pytest.TempPathFactory, _refreshed: Callable[..., Outcome]) -> Path:
     warehouse = tmp_path_factory.mktemp("loaded") / "warehouse.duckdb"
     with Sandbox(**WORLD) as sandbox:
         assert _refreshed(sandbox, warehouse).outcome == "done"

@@ -24,6 +24,8 @@ _HISTORIES = {
     *("refreshes", "refresh_requests", "failed_requests", "schema_drift", "withdrawals", "first_listed"),
     *("listings", "list_readings", "article_checks", "reports.withdrawn_articles", "reports.search_results"),
     *("article_changes", "reports.changes"),
+    *("reports.refreshes", "reports.refresh_requests", "reports.failed_requests", "reports.schema_drift"),
+    *("reports.listings", "reports.loaded_records"),
 }
 _OF_A_RUN = {
     "as_of_on",
