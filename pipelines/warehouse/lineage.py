@@ -49,6 +49,11 @@ def parse(sql: SqlFile) -> tuple[Parsed | None, list[Problem]]:
         return None, [Problem(sql.file, 1, "the file is not one `select`")]
     reads: dict[str, int] = {}
     query = statements[0]
+    for table in query.find_all(exp.Table):
+        if table.catalog:
+            # What is computed from elsewhere than the declared tables could be anything, and would be published.
+            wrong = f"`{table.catalog}.{table.db}.{table.name}` names a database: name the schema and the table only"
+            return None, [Problem(sql.file, _line(table), wrong)]
     common = {cte.alias_or_name for cte in query.find_all(exp.CTE)}
     tables = (table for table in query.find_all(exp.Table) if isinstance(table.this, exp.Identifier))
     for table in sorted(tables, key=_line):

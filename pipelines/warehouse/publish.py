@@ -20,14 +20,17 @@ from pipelines.warehouse.checks import Law, ask_laws
 from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.published import Published
 from pipelines.warehouse.snapshot import NAME as SNAPSHOT
-from pipelines.warehouse.snapshot import compute, snapshot
+from pipelines.warehouse.snapshot import compute, execute, snapshot
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, View, read_comment, sql_folder
 
 STORAGE_VERSION = "v1.0.0"
 """The oldest form of file, which every DuckDB from 1.0 to 2.0 reads."""
 
 MEMORY_MB = 256
-"""What DuckDB may hold in memory while it computes the reports."""
+"""What DuckDB may hold in memory while it computes the reports; more only for a report that needs more."""
+
+MOST_THREADS = 4
+"""Each thread holds memory of its own: as many as a large machine has would need more than MEMORY_MB."""
 
 _NEW = "figshare_warehouse_published"
 
@@ -67,9 +70,12 @@ def publish(
         own: a folder of the user's own reports, which are published, too; None for none.
 
     Raises:
+        UsageError: a report of the user's own is wrong, or reads what is not to be published.
         FigshareWarehouseError: a report cannot be computed, or the file cannot be written; an existing one is as it
             was.
     """
+    if own is not None:
+        views.refuse_problems(own)
     ordered = views.parsed_files(schemas=(*SCHEMAS, CHECKS), own=own)
     described = views.list_views(own=own)
     new, scratch = (target.path.with_name(f".{target.path.name}.{os.getpid()}.{end}") for end in ("new", "scratch"))
@@ -110,11 +116,14 @@ def publish(
 @contextmanager
 def _memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Keeps DuckDB to little memory, the rest on the disk: who publishes has held an institution's details before."""
+    [[threads]] = connection.execute("select current_setting('threads')").fetchall()
     connection.execute(f"set memory_limit = '{MEMORY_MB}MB'")
+    connection.execute(f"set threads = {min(threads, MOST_THREADS)}")
     try:
         yield
     finally:
         connection.execute("reset memory_limit")
+        connection.execute(f"set threads = {threads}")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, new: Path, reports: Sequence[View], facts: dict[str, object]) -> None:
@@ -162,7 +171,7 @@ def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> 
 def _make(connection: duckdb.DuckDBPyConnection, view: View, query: str, facts: dict[str, object]) -> int:
     """Makes one table of the file, with its comments: a BI tool shows them beside the names. Returns its rows."""
     table = f"{_NEW}.reports.{quoted(view.name)}"
-    [[row_count]] = connection.execute(f"create table {table} as\n{query}", facts).fetchall()
+    [[row_count]] = execute(connection, f"create table {table} as\n{query}", facts).fetchall()
     connection.execute(f"comment on table {table} is {literal(view.description)}")
     for column, meaning in view.columns.items():
         connection.execute(f"comment on column {table}.{quoted(column)} is {literal(meaning)}")

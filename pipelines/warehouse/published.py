@@ -51,7 +51,8 @@ class Published:
             name = self.pointer.read_text(encoding="utf-8").strip()
         except OSError:
             return self.path
-        dated = self.path.with_name(name)
+        # Beside it and nowhere else: the note may have been spoiled.
+        dated = self.path.parent / name
         return dated if name == dated.name and dated.is_file() else self.path
 
     @contextmanager

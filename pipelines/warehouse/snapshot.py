@@ -60,7 +60,24 @@ def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed]) -> d
     for file in files:
         if file.sql.schema in SCHEMAS:
             try:
-                connection.execute(f"create table {file.sql.relation} as\n{file.sql.text}")
+                execute(connection, f"create table {file.sql.relation} as\n{file.sql.text}")
             except duckdb.Error as error:
                 failed[file.sql.relation] = " ".join(str(error).split())[:300]
     return failed
+
+
+def execute(
+    connection: duckdb.DuckDBPyConnection, statement: str, parameters: dict[str, object] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Executes a statement; where the memory that was set is too little for it, with as much as DuckDB takes by itself.
+
+    Args:
+        connection: in a snapshot, in no transaction.
+        statement: one that leaves nothing behind when it fails.
+        parameters: values of its `$` parameters.
+    """
+    try:
+        return connection.execute(statement, parameters or {})
+    except duckdb.OutOfMemoryException:
+        connection.execute("reset memory_limit")
+        return connection.execute(statement, parameters or {})

@@ -1,0 +1,32 @@
+"""A published file to look at, and a way to publish again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.warehouse.publish import Publication, publish
+from pipelines.warehouse.published import Published
+
+NOW = datetime(2026, 6, 30, 12)
+
+
+@pytest.fixture
+def published(_loaded_once: Path, tmp_path: Path) -> Path:
+    """What the refresh of `loaded` published, to be read or spoiled."""
+    return Path(shutil.copy(Published.of(_loaded_once).path, tmp_path))
+
+
+@pytest.fixture
+def publish_again() -> Callable[..., Publication]:
+    def again(warehouse: Path, path: Path | None = None, own: Path | None = None, now: datetime = NOW) -> Publication:
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute("set timezone = 'UTC'")
+            return publish(connection, Published.of(warehouse, path), now, "9.9", own)
+
+    return again
