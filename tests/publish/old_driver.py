@@ -1,0 +1,18 @@
+"""Reads every table and comment of a published file, with the DuckDB that is installed: `old_driver.py FILE`."""
+
+import sys
+
+import duckdb
+
+with duckdb.connect(sys.argv[1], read_only=True) as connection:
+    tables = connection.execute("select table_name, comment, column_count from duckdb_tables()").fetchall()
+    columns = connection.execute("select comment from duckdb_columns() where schema_name = 'reports'").fetchall()
+    assert len(tables) > 40, tables
+    assert all(comment for _, comment, _ in tables)
+    assert all(comment for (comment,) in columns)
+    total = 0
+    for name, _, count in tables:
+        found = connection.execute(f'select * from reports."{name}"').fetchall()
+        assert all(len(row) == count for row in found)
+        total += len(found)
+print(f"DuckDB {duckdb.__version__} reads {len(tables)} tables, {total} rows")

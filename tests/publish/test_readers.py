@@ -1,0 +1,55 @@
+"""Libraries that read the published file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import sqlalchemy
+from conftest import NOW
+from sqlalchemy.pool import NullPool
+from support import rows
+
+from pipelines.warehouse.published import Published
+
+pandas = pytest.importorskip("pandas")
+polars = pytest.importorskip("polars")
+
+
+def _engine(path: Path) -> sqlalchemy.Engine:
+    return sqlalchemy.create_engine(f"duckdb:///{path}", connect_args={"read_only": True}, poolclass=NullPool)
+
+
+def test_sqlalchemy_sees_tables_columns_and_comments(published: Path) -> None:
+    inspected = sqlalchemy.inspect(_engine(published))
+    expected = {name for (name,) in rows(published, "select table_name from duckdb_tables()")}
+    assert expected <= {name.rpartition(".")[2] for name in inspected.get_table_names(schema="reports")}
+    columns = inspected.get_columns("articles", schema="reports")
+    found = rows(
+        published, "select column_name from duckdb_columns() where table_name = 'articles' order by column_index"
+    )
+    assert [column["name"] for column in columns] == [name for (name,) in found]
+    assert not [column["name"] for column in columns if isinstance(column["type"], sqlalchemy.types.NullType)]
+    comment = inspected.get_table_comment("articles", schema="reports")["text"]
+    assert [(comment,)] == rows(published, "select comment from duckdb_tables() where table_name = 'articles'")
+
+
+def test_sqlalchemy_sees_new_data_at_the_next_query(loaded: Path, publish_again: Callable[..., Any]) -> None:
+    engine = _engine(Published.of(loaded).path)
+    query = sqlalchemy.text("select published_at from reports.about")
+    with engine.connect() as connection:
+        before = connection.execute(query).scalar_one()
+    publish_again(loaded)
+    with engine.connect() as connection:
+        assert (before, connection.execute(query).scalar_one()) == (before, NOW)
+
+
+def test_data_frames(published: Path) -> None:
+    [(expected,)] = rows(published, "select count(*) from reports.articles")
+    with duckdb.connect(str(published), read_only=True) as connection:
+        frame = connection.execute("select * from reports.articles").df()
+        assert (len(frame), str(frame["published_at"].dtype)[:10]) == (expected, "datetime64")
+        assert connection.sql("select * from reports.articles").pl().height == expected
