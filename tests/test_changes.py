@@ -61,7 +61,6 @@ def test_a_life_of_changes(figshare: Sandbox, refreshed: Refreshed, loaded: Path
     refreshed(figshare, loaded, chunk_articles=1)
     world.set_authors(one, before["authors"])
     world.republish(another)
-    refreshed(figshare, loaded)
     world.new_version(one)
     refreshed(figshare, loaded)
     version = before["version"]
@@ -125,6 +124,7 @@ def test_a_load_that_breaks_off_loses_and_doubles_nothing(
     assert rows(loaded, SEEN) == expected
 
 
+@pytest.mark.slow
 def test_what_a_broken_load_left_half_done_is_compared_with_what_was_noted(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
