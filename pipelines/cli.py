@@ -779,11 +779,9 @@ def _summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> li
 def _mapped(mapped: Mapped | None) -> list[str]:
     if mapped is None:
         return []
-    found = ", ".join(f"{count:,} of the kind '{kind}'" for kind, count in mapped.found.items())
-    return [
-        f"{mapped.line_count:,} lines of your list of schools were loaded"
-        + (f"; {found} in reports.departments_unmapped." if found else ".")
-    ]
+    found = ", ".join(f"{kind} ({count:,})" for kind, count in mapped.found.items())
+    more = f"; what is to be looked at is in reports.departments_unmapped: {found}." if found else "."
+    return [f"{mapped.line_count:,} lines of your list of schools were loaded{more}"]
 
 
 def _broken(laws: Sequence[str]) -> list[str]:

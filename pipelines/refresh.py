@@ -206,6 +206,8 @@ def _all_steps(run: Run, interrupts: Interrupts) -> None:
     with interrupts.breaking():
         run.step("Building the views")
         views.build(run.connection, own=_own_reports(run.settings))
+    if run.outcome.mapped is not None:
+        run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("departments_unmapped")}
     # Its questions read the views.
     read_usage(run)
 

@@ -108,7 +108,13 @@ def test_the_list_is_loaded_kept_and_cleared(figshare, loaded, refreshed, tmp_pa
     assert outcome.outcome == "done"
     assert outcome.mapped is not None
     assert outcome.mapped.line_count == 2
-    assert "2 lines of your list of schools were loaded" in "\n".join(_summary_lines(outcome, loaded, 0))
+    ((groups,),) = rows(loaded, "select count(*) from reports.groups where group_id is not null")
+    assert outcome.mapped.found == {"group without school": groups, "unknown group": 2}
+    assert (
+        "2 lines of your list of schools were loaded; what is to be looked at is in reports.departments_unmapped: "
+        f"group without school ({groups}), unknown group (2)."
+    ) in _summary_lines(outcome, loaded, 0)
+    assert rows(loaded, "select school from reports.departments") == [(None,)]
     assert rows(loaded, ALL) == [(2, 1, None, None, hostile, "<b>F</b>"), (3, 2, None, None, "B", None)]
     assert refreshed(figshare, loaded).mapped is None
     assert len(rows(loaded, ALL)) == 2

@@ -64,6 +64,24 @@ counts as (
     union all
 
     select
+        'departments' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, school, faculty)) as key_count
+
+    from reports.departments
+
+    union all
+
+    select
+        'departments_unmapped' as report,
+        count(*) as row_count,
+        count(distinct row(kind, id)) as key_count
+
+    from reports.departments_unmapped
+
+    union all
+
+    select
         'groups' as report,
         count(*) as row_count,
         count(distinct row(institution_id, group_id)) as key_count

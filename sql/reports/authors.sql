@@ -23,6 +23,9 @@
 --   main_group_id: The group with the most of the articles (of several, the smallest id); NULL
 --     when they lie in none.
 --   main_group_name: Name of that group; NULL when there is none or it is not known.
+--   school: School that the user's own list gives to the author, else to the main group; NULL when
+--     none.
+--   faculty: The faculty that the school is of; NULL when none.
 --   views_full: Views of those articles, by full counting: each author gets the whole of each.
 --     NULL when of none of them views are known. Figshare's own counts, not COUNTER's, here and
 --     below.
@@ -59,6 +62,19 @@ institution_articles as (
 groups as (
 
     select * from staging.stg_groups
+
+),
+
+group_departments as (
+
+    select * from staging.stg_group_departments
+
+),
+
+person_departments as (
+
+    select * from staging.stg_person_departments
+    where is_first
 
 ),
 
@@ -177,6 +193,12 @@ authors as (
         coalesce(ranked_groups.group_count, 0) as group_count,
         ranked_groups.group_id as main_group_id,
         ranked_groups.group_name as main_group_name,
+        coalesce(person_departments.school, group_departments.school) as school,
+        -- A school of the author's own comes with its own faculty, also where that is not given.
+        case
+            when person_departments.person_id is not null then person_departments.faculty
+            else group_departments.faculty
+        end as faculty,
         usage_sums.views_full,
         usage_sums.downloads_full,
         usage_sums.shares_full,
@@ -194,6 +216,8 @@ authors as (
         on
             person_names.person_id = ranked_groups.person_id
             and ranked_groups.group_rank = 1
+    left join group_departments on ranked_groups.group_id = group_departments.group_id
+    left join person_departments on person_names.person_id = person_departments.person_id
 
 )
 

@@ -16,6 +16,8 @@
 --   group_name: Name of the group; NULL when not known, and for the articles in no group.
 --   parent_group_id: The group above; NULL at the top, or when not known.
 --   parent_group_name: Name of the group above; NULL at the top, or when not known.
+--   school: School of the user's own list that the group itself belongs to; NULL when none.
+--   faculty: The faculty that the school is of; NULL when none.
 --   level: 1 for groups at the top, 2 for those below them, and so on; NULL when not known.
 --   path: Names from the top group down to this one, joined by ` / `; NULL when not known.
 --   article_count: Articles in the group itself.
@@ -49,6 +51,12 @@ with
 groups as (
 
     select * from staging.stg_groups
+
+),
+
+group_departments as (
+
+    select * from staging.stg_group_departments
 
 ),
 
@@ -209,6 +217,8 @@ real_groups as (
         groups.group_name,
         groups.parent_group_id,
         groups.parent_group_name,
+        group_departments.school,
+        group_departments.faculty,
         groups.level,
         groups.path,
         case
@@ -279,6 +289,7 @@ real_groups as (
         whole_sums.usage_as_of
 
     from groups
+    left join group_departments on groups.group_id = group_departments.group_id
     left join own_sums
         on
             groups.institution_id = own_sums.institution_id
@@ -310,6 +321,8 @@ no_group as (
         cast(null as varchar) as group_name,
         cast(null as bigint) as parent_group_id,
         cast(null as varchar) as parent_group_name,
+        cast(null as varchar) as school,
+        cast(null as varchar) as faculty,
         cast(null as bigint) as level,
         cast(null as varchar) as path,
         own_sums.article_count,

@@ -41,6 +41,8 @@ NOTHING_SAID = dict.fromkeys(
             "group_name",
             "parent_group_id",
             "parent_group_name",
+            "school",
+            "faculty",
             "license",
             "first_online_at",
         ),
@@ -76,6 +78,8 @@ def test_articles(world):
             "group_name": "Physics",
             "parent_group_id": 10,
             "parent_group_name": "Science",
+            "school": None,
+            "faculty": None,
             "license": "CC BY 4.0",
             "published_on": date(2019, 12, 31),
             "first_online_at": datetime(2019, 12, 31, 23, 59),
@@ -165,6 +169,8 @@ def test_authors(world):
         "article_count": 1,
         "coauthor_count": 1,
         "group_count": 1,
+        "school": None,
+        "faculty": None,
     }
     # What follows is usage, of which this world knows nothing: tests/usage has one that does.
     query = f"select * exclude ({USAGE_SUMS}) from reports.authors order by author_id"
@@ -182,6 +188,8 @@ def test_authors(world):
             "group_count": 2,
             "main_group_id": 11,
             "main_group_name": "Physics",
+            "school": None,
+            "faculty": None,
         },
         john
         | {
@@ -266,12 +274,13 @@ def test_groups(world):
     found = [tuple(row.values()) for row in rows(world, query)]
     light, thesis, alone = date(2019, 12, 31), date(2021, 5, 1), date(2022, 7, 1)
     assert found == [
-        # id, name, above, its name, level, path, then pairs in it and with subgroups: articles, files, bytes, people
-        (10, "Science", None, None, 1, "Science", 0, 2, 0, 2, 0, 3000, 0, 3, None),
-        (11, "Physics", 10, "Science", 2, "Science / Physics", 1, 2, 2, 2, 3000, 3000, 2, 3, light),
-        (12, "Optics", 11, "Physics", 3, "Science / Physics / Optics", 1, 1, 0, 0, 0, 0, 2, 2, thesis),
-        (13, "Arts", None, None, 1, "Arts", 0, 0, 0, 0, 0, 0, 0, 0, None),
-        (None, None, None, None, None, None, 1, 1, None, None, None, None, 1, 1, alone),
+        # id, name, above, its name, school, faculty, level, path, then pairs in it and with subgroups: articles, files,
+        # bytes, people
+        (10, "Science", None, None, None, None, 1, "Science", 0, 2, 0, 2, 0, 3000, 0, 3, None),
+        (11, "Physics", 10, "Science", None, None, 2, "Science / Physics", 1, 2, 2, 2, 3000, 3000, 2, 3, light),
+        (12, "Optics", 11, "Physics", None, None, 3, "Science / Physics / Optics", 1, 1, 0, 0, 0, 0, 2, 2, thesis),
+        (13, "Arts", None, None, None, None, 1, "Arts", 0, 0, 0, 0, 0, 0, 0, 0, None),
+        (None, None, None, None, None, None, None, None, 1, 1, None, None, None, None, 1, 1, alone),
     ]
     assert rows(world, "select institution_id from reports.groups where institution_id <> 1") == []
 

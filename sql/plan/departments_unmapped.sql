@@ -1,0 +1,13 @@
+-- One row per kind of what the user's own list of schools and the warehouse do not agree about.
+--
+-- columns:
+--   kind: the kind.
+--   found_count: how often it was found.
+
+select
+    kind,
+    count(*) as found_count
+
+from reports.departments_unmapped
+group by kind
+order by kind

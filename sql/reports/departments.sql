@@ -1,0 +1,211 @@
+-- One row per institution and school of the user's own list (with the faculty it is of), and one
+-- per institution with `school` NULL for the articles that count for no school.
+--
+-- Counted are articles that are currently listed and loaded. An article counts for the school of
+-- its group; a group stands for itself, not for those below it. Where its group has no school, or
+-- it is in no group, it counts for the school of each of its authors that the list names by author
+-- id or ORCID iD, once for each school. So `article_count_fractional` always adds up to the
+-- institution's articles, and `article_count` does where schools are given by groups only. Of
+-- several lines for one person the first counts. A school whose groups have no articles is shown
+-- with 0, or NULL (not known) while no listing that covers them was ever read to its end; a school
+-- that only authors without articles belong to has no row. Sums of sizes and usage leave out
+-- articles that do not tell theirs and are NULL when none does. For comparing schools; see
+-- reports.departments_unmapped for what the list lacks.
+--
+-- columns:
+--   institution_id: Figshare's id of the institution.
+--   school: The school, as the list writes it; NULL for the articles that count for none.
+--   faculty: The faculty that the school is of; NULL when not given.
+--   article_count: Articles that count for the school, each as a whole.
+--   article_count_by_group: Those of them that count by their group.
+--   article_count_fractional: The same as article_count, but an article that counts for n schools
+--     counts 1/n for each.
+--   author_count: Different people who are authors of those articles, whatever their own school.
+--   size_bytes: Size of the files of those articles in bytes.
+--   views: Views of those articles since the beginning, each article as a whole; NULL when of none
+--     they are known. Figshare's own counts, not COUNTER's.
+--   downloads: Downloads of those articles; NULL when of none they are known.
+--   usage_covered_share: Share of those articles whose views and downloads are known, 0 to 1; NULL
+--     when there are no articles.
+--   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
+
+with
+
+article_departments as (
+
+    select * from staging.stg_article_departments
+
+),
+
+group_departments as (
+
+    select * from staging.stg_group_departments
+
+),
+
+groups as (
+
+    select * from staging.stg_groups
+
+),
+
+articles as (
+
+    select * from staging.stg_articles
+
+),
+
+article_people as (
+
+    select * from staging.stg_article_people
+
+),
+
+article_usage as (
+
+    select * from staging.stg_article_usage
+
+),
+
+sums as (
+
+    select
+        article_departments.institution_id,
+        article_departments.school,
+        article_departments.faculty,
+        count(*) as article_count,
+        sum(
+            case when article_departments.is_by_group then 1 else 0 end
+        ) as article_count_by_group,
+        sum(1.0 / article_departments.department_count) as article_count_fractional,
+        sum(articles.size_bytes) as size_bytes,
+        sum(article_usage.views) as views,
+        sum(article_usage.downloads) as downloads,
+        count(article_usage.usage_as_of) as usage_article_count,
+        min(article_usage.usage_as_of) as usage_as_of
+
+    from article_departments
+    inner join articles on article_departments.article_id = articles.article_id
+    left join article_usage on articles.article_id = article_usage.article_id
+    group by
+        article_departments.institution_id,
+        article_departments.school,
+        article_departments.faculty
+
+),
+
+author_counts as (
+
+    select
+        article_departments.institution_id,
+        article_departments.school,
+        article_departments.faculty,
+        count(distinct article_people.person_id) as author_count
+
+    from article_departments
+    inner join article_people on article_departments.article_id = article_people.article_id
+    group by
+        article_departments.institution_id,
+        article_departments.school,
+        article_departments.faculty
+
+),
+
+named as (
+
+    select
+        institution_id,
+        school,
+        faculty,
+        1 as is_known
+
+    from sums
+
+    union all
+
+    select
+        groups.institution_id,
+        group_departments.school,
+        group_departments.faculty,
+        case when groups.is_listed then 1 else 0 end as is_known
+
+    from groups
+    inner join group_departments on groups.group_id = group_departments.group_id
+
+),
+
+known as (
+
+    select
+        institution_id,
+        school,
+        faculty,
+        max(is_known) as is_known
+
+    from named
+    group by institution_id, school, faculty
+
+),
+
+departments as (
+
+    select
+        known.institution_id,
+        known.school,
+        known.faculty,
+        case
+            when sums.article_count is not null then sums.article_count
+            when known.is_known = 1 then 0
+        end as article_count,
+        cast(
+            case
+                when sums.article_count is not null then sums.article_count_by_group
+                when known.is_known = 1 then 0
+            end as bigint
+        ) as article_count_by_group,
+        cast(
+            case
+                when sums.article_count is not null then sums.article_count_fractional
+                when known.is_known = 1 then 0
+            end as double
+        ) as article_count_fractional,
+        case
+            when known.is_known = 1 then coalesce(author_counts.author_count, 0)
+        end as author_count,
+        cast(
+            case
+                when sums.article_count is not null then sums.size_bytes
+                when known.is_known = 1 then 0
+            end as bigint
+        ) as size_bytes,
+        cast(
+            case
+                when sums.article_count is not null then sums.views
+                when known.is_known = 1 then 0
+            end as bigint
+        ) as views,
+        cast(
+            case
+                when sums.article_count is not null then sums.downloads
+                when known.is_known = 1 then 0
+            end as bigint
+        ) as downloads,
+        cast(sums.usage_article_count as double) / sums.article_count as usage_covered_share,
+        sums.usage_as_of
+
+    from known
+    -- No school and no faculty is the empty text, so it can stand for NULL.
+    left join sums
+        on
+            known.institution_id = sums.institution_id
+            and coalesce(known.school, '') = coalesce(sums.school, '')
+            and coalesce(known.faculty, '') = coalesce(sums.faculty, '')
+    left join author_counts
+        on
+            known.institution_id = author_counts.institution_id
+            and coalesce(known.school, '') = coalesce(author_counts.school, '')
+            and coalesce(known.faculty, '') = coalesce(author_counts.faculty, '')
+
+)
+
+select * from departments

@@ -1,0 +1,79 @@
+-- One row per institution, article that it currently lists and school (with its faculty) that the
+-- article counts for; an article that counts for none has one row without a school.
+--
+-- An article counts for the school of its group. Where its group has none, or it is in no group, it
+-- counts for each school that the user's own list gives to one of its authors.
+--
+-- columns:
+--   institution_id: The institution.
+--   article_id: The article.
+--   school: The school; NULL when there is none.
+--   faculty: The faculty that the school is of; NULL when not given.
+--   is_by_group: Whether it is the school of the article's group.
+--   department_count: Rows of that institution and article.
+
+with
+
+institution_articles as (
+
+    select * from staging.stg_institution_articles
+
+),
+
+group_departments as (
+
+    select * from staging.stg_group_departments
+
+),
+
+article_people as (
+
+    select * from staging.stg_article_people
+
+),
+
+person_departments as (
+
+    select * from staging.stg_person_departments
+    where is_first
+
+),
+
+people_departments as (
+
+    select distinct
+        article_people.article_id,
+        person_departments.school,
+        person_departments.faculty
+
+    from article_people
+    inner join person_departments on article_people.person_id = person_departments.person_id
+
+),
+
+article_departments as (
+
+    select
+        institution_articles.institution_id,
+        institution_articles.article_id,
+        coalesce(group_departments.school, people_departments.school) as school,
+        -- A school of the group comes with its own faculty, also where that is not given.
+        case
+            when group_departments.group_id is not null then group_departments.faculty
+            else people_departments.faculty
+        end as faculty,
+        group_departments.group_id is not null as is_by_group,
+        count(*) over (
+            partition by institution_articles.institution_id, institution_articles.article_id
+        ) as department_count
+
+    from institution_articles
+    left join group_departments on institution_articles.group_id = group_departments.group_id
+    left join people_departments
+        on
+            institution_articles.article_id = people_departments.article_id
+            and group_departments.group_id is null
+
+)
+
+select * from article_departments
