@@ -27,7 +27,7 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
             scope = {"institution": figshare["institution_id"]}
             ids.write_text(json.dumps([one["id"] for page in article_pages(client, scope) for one in page]))
         results = set()
-        for threads in (1, 4, 8):
+        for threads in (1, 4, 8) if sizes.runs > 1 else (1, 4):
             ours, floor = measure(
                 sizes.runs,
                 ("bench_fetch:ours", figshare["api_url"], ids, threads),

@@ -26,8 +26,8 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
                 bound=f"{found.cpu:.0f} s CPU",
                 peak_mb=found.peak_mb,
             )
-            for name, taken in found.told["steps"].items():
-                yield Row(f"    {name}", seconds(taken), bound=_bar(taken / found.seconds))
+            for name, (taken, cpu) in found.told["steps"].items():
+                yield Row(f"    {name}", seconds(taken), f"({cpu:.1f} s CPU)", bound=_bar(taken / found.seconds))
             requests = sum(found.told["requests"].values())
             waits = timedelta(seconds=requests)
             kinds = ", ".join(f"{number:,} {kind}" for kind, number in found.told["requests"].items())
@@ -44,10 +44,12 @@ def timed(options: dict[str, Any], warehouse: str) -> dict[str, Any]:
     steps = Steps()
     done: list[Any] = []
     answer = clocked(lambda: done.append(refresh(resolve_settings(options), Path(warehouse), steps)))
-    taken: dict[str, float] = {}
-    for name, time in steps.taken():
+    taken: dict[str, tuple[float, float]] = {}
+    for step in steps.taken():
+        name = step.name
         kind = "Reading short lists" if name.startswith("Reading categories") or "groups" in name else name
-        taken[kind] = taken.get(kind, 0.0) + time
+        seconds_before, cpu_before = taken.get(kind, (0.0, 0.0))
+        taken[kind] = seconds_before + step.seconds, cpu_before + step.cpu
     [outcome] = done
     return answer | {
         "steps": taken,

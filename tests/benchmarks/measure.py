@@ -30,7 +30,7 @@ class Sizes:
     views: int = 1_000_000
 
 
-QUICK = Sizes(1, 60, 150, 60, 20, 500)
+QUICK = Sizes(1, 150, 150, 60, 20, 500)
 
 
 @dataclass(frozen=True, slots=True)
