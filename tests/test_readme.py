@@ -49,6 +49,7 @@ def test_what_the_readme_says_can_be_done(
 ) -> None:
     (tmp_path / "my_reports").mkdir()
     (tmp_path / "my_reports" / "ours.sql").write_text(OWN_REPORT, encoding="utf-8")
+    (tmp_path / "schools.csv").write_text("group_id,school,faculty\n31007,Physics,Science\n", encoding="utf-8")
     # School of Physics is a group with articles in this world.
     with Sandbox(items=40, seed=1) as figshare:
         for name, value in (("API_URL", figshare.api_url), ("STATS_URL", figshare.stats_url)):

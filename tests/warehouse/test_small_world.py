@@ -319,7 +319,8 @@ def test_institution_summary(world):
 
 def test_an_empty_warehouse_has_empty_reports(warehouse):
     for view in views.list_views():
-        assert rows(warehouse, f"select * from {view.relation}") == []
+        counts = "where record_count > 0" if view.name == "loaded_records" else ""
+        assert rows(warehouse, f"select * from {view.relation} {counts}") == []
 
 
 def test_without_a_token_groups_are_known_from_their_articles(warehouse):
