@@ -335,7 +335,9 @@ def test_a_file_that_is_no_database_is_left_alone(figshare: Sandbox, refreshed: 
 def test_nothing_is_kept_in_the_home_folder(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
     refreshed(figshare, tmp_path / "warehouse.duckdb")
     assert not (tmp_path / "home").exists()
-    assert {path.name for path in tmp_path.iterdir()} <= {"warehouse.duckdb", "warehouse.duckdb.lock"}
+    assert {path.name for path in tmp_path.iterdir()} <= {
+        *("warehouse.duckdb", "warehouse.duckdb.lock", "warehouse_reports.duckdb")
+    }
 
 
 def test_only_the_groups_asked_for(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
