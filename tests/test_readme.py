@@ -49,6 +49,7 @@ def test_what_the_readme_says_can_be_done(
 ) -> None:
     (tmp_path / "my_reports").mkdir()
     (tmp_path / "my_reports" / "ours.sql").write_text(OWN_REPORT, encoding="utf-8")
+    (tmp_path / "srv").mkdir()
     (tmp_path / "schools.csv").write_text("group_id,school,faculty\n31007,Physics,Science\n", encoding="utf-8")
     # School of Physics is a group with articles in this world.
     with Sandbox(items=40, seed=1) as figshare:
@@ -63,7 +64,7 @@ def test_what_the_readme_says_can_be_done(
             assert program == "figshare-warehouse", f"the README's `{command}` is run by no test"
             # What stands for the reader's own institution and author.
             ours = {"1234": str(figshare.institution_id), "0000-0002-1825-0097": orcid or ""}
-            status = _status([ours.get(argument, argument) for argument in arguments])
+            status = _status([ours.get(a, a).replace("/srv/", f"{tmp_path}/srv/") for a in arguments])
             told = capsys.readouterr()
             assert not status, f"{command}\n{told.err}"
             assert told.out.strip(), f"`{command}` says nothing"
