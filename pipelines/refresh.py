@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
-from packaging.version import Version
 
 from pipelines.departments import Mapped, read_departments
 from pipelines.errors import FigshareWarehouseError, UsageError
@@ -28,7 +27,7 @@ from pipelines.figshare.parse import arrow_schema, own_rows
 from pipelines.interrupts import InterruptedRefreshError, Interrupts
 from pipelines.plan import due_details, due_group_counts, due_lists, planned_requests
 from pipelines.planned import total_requests
-from pipelines.run import Outcome, Progress, Run, package_version
+from pipelines.run import Outcome, Progress, Run
 from pipelines.settings import FigshareSettings, make_client, prepare_dlt
 from pipelines.tables import (
     ARTICLE_CHANGES,
@@ -43,6 +42,7 @@ from pipelines.tables import (
 )
 from pipelines.usage import read_usage
 from pipelines.usage_due import check_reports
+from pipelines.version import package_version
 from pipelines.warehouse import store, views
 from pipelines.warehouse.publish import publish
 from pipelines.warehouse.published import Published
@@ -94,7 +94,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         last = store.last_refresh(connection)
         if last is not None:
             _refuse_another_figshare(last.api_url, client.api_url, warehouse)
-            _refuse_a_newer_version(last.package_version, warehouse)
+        store.refuse_newer(connection, warehouse)
         run = Run(settings, listings, client, connection, published, progress)
         with run.loader:
             _steps(run, interrupts, departments)
@@ -131,14 +131,6 @@ def _refuse_another_figshare(before: str, now: str, warehouse: Path) -> None:
         raise UsageError(
             f"{warehouse} was loaded from {before}, and ids of different Figshares collide: give another "
             f"--warehouse for {now}."
-        )
-
-
-def _refuse_a_newer_version(made_by: str, warehouse: Path) -> None:
-    if Version(made_by).release[:2] > Version(package_version()).release[:2]:
-        raise FigshareWarehouseError(
-            f"{warehouse} was made by figshare-warehouse {made_by}, and this is {package_version()}: update it with "
-            "`pip install -U figshare-warehouse`. Nothing was changed."
         )
 
 

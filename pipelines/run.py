@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +24,7 @@ from pipelines.figshare.parse import Drift, own_rows
 from pipelines.loading import Loader
 from pipelines.settings import FigshareSettings
 from pipelines.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table
+from pipelines.version import package_version
 from pipelines.warehouse import store
 from pipelines.warehouse.published import Published
 
@@ -85,14 +85,6 @@ class Outcome:
     retries: int = 0
     requests_by_kind: dict[str, RequestCount] = field(default_factory=dict)
     finished_at: datetime | None = None
-
-
-def package_version() -> str:
-    """Returns the version of figshare-warehouse that is installed."""
-    try:
-        return version("figshare-warehouse")
-    except PackageNotFoundError:
-        return "0"
 
 
 class Run:

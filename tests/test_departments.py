@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 from support import rows
 
-from pipelines.cli import _summary_lines, cli
+from pipelines.cli import cli
+from pipelines.commands.words import summary_lines
 from pipelines.departments import read_departments
 from pipelines.errors import UsageError
 
@@ -113,7 +114,7 @@ def test_the_list_is_loaded_kept_and_cleared(figshare, loaded, refreshed, tmp_pa
     assert (
         "2 lines of your list of schools were loaded; what is to be looked at is in reports.departments_unmapped: "
         f"group without school ({groups}), unknown group (2)."
-    ) in _summary_lines(outcome, loaded, 0)
+    ) in summary_lines(outcome, loaded, 0)
     assert rows(loaded, "select school from reports.departments") == [(None,)]
     assert rows(loaded, ALL) == [(2, 1, None, None, hostile, "<b>F</b>"), (3, 2, None, None, "B", None)]
     assert refreshed(figshare, loaded).mapped is None

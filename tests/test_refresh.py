@@ -13,11 +13,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 from support import ROOT, SHARED, TODAY, change, contents, count, rows, start_refresh
 
+from pipelines.cli import cli
 from pipelines.errors import FigshareWarehouseError, LockedError, RefusedError, UsageError
 from pipelines.refresh import Outcome
 from pipelines.sandbox import Fault, Sandbox
+from pipelines.version import is_newer
 from pipelines.warehouse import store
 from pipelines.warehouse.checks import check_laws
 
@@ -237,6 +240,14 @@ def test_a_warehouse_of_a_newer_version_is_left_alone(figshare: Sandbox, refresh
     with pytest.raises(FigshareWarehouseError, match=r"made by figshare-warehouse 99\.1\.0.*pip install -U"):
         refreshed(figshare, loaded)
     assert not figshare.requests
+    told = CliRunner().invoke(cli, ["views", "build", "--warehouse", str(loaded)])
+    assert isinstance(told.exception, FigshareWarehouseError)
+    assert "made by figshare-warehouse 99.1.0" in str(told.exception)
+
+
+@pytest.mark.parametrize(("other", "expected"), [("99.1.0", True), ("0.0.1", False), ("of my own", False), ("", False)])
+def test_which_version_is_newer(other: str, expected: bool) -> None:
+    assert is_newer(other) is expected
 
 
 def test_a_lock_that_a_dead_process_left_is_no_lock(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:

@@ -15,6 +15,7 @@ import filelock
 import pyarrow as pa
 
 from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
+from pipelines.version import is_newer, package_version
 from pipelines.warehouse.viewfiles import sql_folder
 
 Fetched: TypeAlias = pa.Table | Mapping[str, pa.Table] | None
@@ -93,15 +94,22 @@ def check_name(path: Path, option: str) -> None:
 
 
 @contextmanager
-def connected(warehouse: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def connected(
+    warehouse: Path, read_only: bool = False, must_be_loaded: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Opens the warehouse, in UTC.
 
+    Args:
+        warehouse: the file; made when it does not exist, except with one of the following.
+        read_only: to read its reports.
+        must_be_loaded: to write what is made of the loaded tables.
+
     Raises:
-        UsageError: with read_only, when there is no such file, or nothing to read in it yet.
+        UsageError: there is no such file, or nothing to read in it yet.
         LockedError: another process has it open.
         FigshareWarehouseError: the file is no DuckDB file, or of a newer DuckDB, or cannot be read.
     """
-    if read_only and not warehouse.exists():
+    if (read_only or must_be_loaded) and not warehouse.exists():
         raise UsageError(
             f"There is no warehouse at {warehouse}: run `figshare-warehouse refresh` or `figshare-warehouse demo` "
             "first, or name it with --warehouse."
@@ -116,8 +124,8 @@ def connected(warehouse: Path, read_only: bool = False) -> Iterator[duckdb.DuckD
         raise _open_error(warehouse, str(error)) from None
     try:
         connection.execute("set timezone = 'UTC'")
-        if read_only:
-            _check_loaded(connection, warehouse)
+        if read_only or must_be_loaded:
+            _check_loaded(connection, warehouse, with_reports=read_only)
         yield connection
     finally:
         connection.close()
@@ -166,7 +174,7 @@ def _is_full(text: str) -> bool:
     return any(words in text for words in ("No space left", "disk is full", "File too large"))
 
 
-def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path, with_reports: bool) -> None:
     relations = {
         row[0]
         for row in connection.execute(
@@ -176,7 +184,7 @@ def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Non
     }
     if "figshare.refreshes" not in relations:
         raise UsageError(f"{warehouse} holds nothing from Figshare yet: run `figshare-warehouse refresh`.")
-    if "reports.articles" not in relations:
+    if with_reports and "reports.articles" not in relations:
         raise UsageError(
             f"{warehouse} has no reports, since its first refresh did not end: run the same `figshare-warehouse "
             "refresh` again, or `figshare-warehouse views build` to see what is there."
@@ -200,6 +208,20 @@ def last_refresh(connection: duckdb.DuckDBPyConnection) -> LastRefresh | None:
     except duckdb.CatalogException:
         return None
     return LastRefresh(*row) if row else None
+
+
+def refuse_newer(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    """Refuses to write into a warehouse that a newer version made: it may hold what this one does not know.
+
+    Raises:
+        FigshareWarehouseError: a newer figshare-warehouse made it.
+    """
+    last = last_refresh(connection)
+    if last is not None and is_newer(last.package_version):
+        raise FigshareWarehouseError(
+            f"{warehouse} was made by figshare-warehouse {last.package_version}, and this is {package_version()}: "
+            "update it with `pip install -U figshare-warehouse`. Nothing was changed."
+        )
 
 
 def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:

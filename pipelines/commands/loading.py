@@ -1,0 +1,141 @@
+"""To load: refresh the warehouse, tell what that will ask, do so each day."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines.commands.options import as_settings, example, format_options, refresh_options, run_options
+from pipelines.commands.output import print_report
+from pipelines.commands.words import say_summary
+
+if TYPE_CHECKING:
+    from pipelines.notify import Told
+    from pipelines.refresh import Outcome
+
+EXIT_INCOMPLETE = 3
+
+
+@click.command(
+    epilog=example(
+        "figshare-warehouse refresh --institution 1234",
+        "figshare-warehouse refresh --institution 1234 --group 5678 --warehouse school.duckdb",
+        """figshare-warehouse refresh --search 'our-name=":institution: Northfield"'""",
+    )
+    + "\n\nEvery option, and the token, can be set in .dlt/config.toml, .dlt/secrets.toml or the environment, "
+    "section sources.figshare; for instance SOURCES__FIGSHARE__TOKEN. Options given here win."
+)
+@refresh_options
+@run_options
+def refresh(warehouse: Path, log_file: Path | None, **options: Any) -> None:
+    """Bring the warehouse up to date with Figshare.
+
+    Lists what is public, reads what is new or changed, and loads it in chunks: a run that is stopped or killed goes on
+    where it was. A first run makes one request per article, and several for its usage, and takes about 1 second for
+    each; `plan` tells what the next one will ask.
+    """
+    from pipelines.notify import Told, notified
+
+    with notified(Told(options["notify_command"], warehouse)) as told:
+        outcome = run_refresh(warehouse, as_settings(options), log_file, told)
+        say_summary(outcome, warehouse, is_short=not sys.stdout.isatty())
+        if outcome.error is not None:
+            raise outcome.error
+        if outcome.outcome == "incomplete":
+            sys.exit(EXIT_INCOMPLETE)
+
+
+@click.command(
+    epilog=example(
+        "figshare-warehouse schedule cron --institution 1234",
+        "figshare-warehouse schedule systemd --institution 1234 --notify-command 'mail -s Figshare me@example.org'",
+    )
+)
+@click.argument("kind", type=click.Choice(["cron", "systemd", "github-actions", "windows"]))
+@refresh_options
+@run_options
+@click.pass_context
+def schedule(context: click.Context, /, kind: Any, warehouse: Path, log_file: Path | None, **options: Any) -> None:
+    """Print an entry that runs this refresh each day, and how to install it; takes the options of refresh.
+
+    Nothing is installed, and no secret is in it. The time follows from the warehouse's path.
+    """
+    from pipelines.refresh import followed
+    from pipelines.schedule import Entry
+    from pipelines.schedule import schedule as text_of
+    from pipelines.settings import resolve_settings
+
+    warehouse = warehouse.absolute()
+    files = {"warehouse": warehouse, "log_file": log_file or warehouse.with_suffix(".log")}
+    arguments = ["refresh", *_typed(context.command.params, options | files)]
+    settings = resolve_settings(as_settings(options))
+    followed(settings)
+    secrets = [name for name in ("token", "stats_username", "stats_password") if getattr(settings, name)]
+    click.echo(text_of(kind, Entry(arguments, warehouse, Path.cwd(), secrets)), nl=False)
+
+
+@click.command(
+    epilog=example(
+        "figshare-warehouse plan --institution 1234", "figshare-warehouse plan --institution 1234 --format json"
+    )
+)
+@refresh_options
+@format_options
+def plan(warehouse: Path, format_: str, output: Path | None, **options: Any) -> None:
+    """Tell what the next refresh will ask Figshare, and how long that takes; asks nothing.
+
+    What is new or changed is known only when it is listed: `refresh` says so and counts it in as soon as it knows.
+    """
+    from pipelines.figshare import utc_now
+    from pipelines.plan import plan as plan_of
+    from pipelines.refresh import followed
+    from pipelines.settings import resolve_settings
+
+    settings = resolve_settings(as_settings(options))
+    print_report(plan_of(settings, followed(settings), warehouse, utc_now()), format_, output)
+
+
+def _typed(parameters: Sequence[click.Parameter], values: Mapping[str, Any]) -> Iterator[str]:
+    """The options as they would be typed, files by their whole paths."""
+    for option in parameters:
+        value = values.get(option.name or "")
+        for one in value if isinstance(value, tuple) else () if value is None else (value,):
+            text = str(one.absolute() if isinstance(one, Path) else one)
+            # As one word, where it would be taken for an option.
+            yield from [f"{option.opts[0]}={text}"] if text.startswith("-") else [option.opts[0], text]
+
+
+def run_refresh(
+    warehouse: Path, given: dict[str, Any], log_file: Path | None = None, told: Told | None = None
+) -> Outcome:
+    """Refreshes, and shows how far it is.
+
+    Args:
+        warehouse: the DuckDB file.
+        given: what is set besides the configuration, by the setting's name; None for what is not.
+        log_file: what happens is appended to it; None for no such file.
+        told: is completed with what a command of the user's has to know; None where there can be none.
+
+    Returns:
+        What was done.
+
+    Raises:
+        FigshareWarehouseError: as `pipelines.refresh.refresh`.
+    """
+    from pipelines.commands.progress import ProgressBar
+    from pipelines.logs import logged_to
+    from pipelines.refresh import refresh as run
+    from pipelines.settings import resolve_settings
+
+    settings = resolve_settings(given)
+    if told is not None:
+        told.command, told.secrets, told.seconds = settings.notify_command, settings.secrets(), settings.notify_seconds
+    with logged_to(log_file, settings.secrets()), ProgressBar() as progress:
+        outcome = run(settings, warehouse, progress)
+    if told is not None:
+        told.outcome = outcome
+    return outcome

@@ -1,0 +1,195 @@
+"""The options that commands share, each said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines.errors import UsageError
+
+
+def example(*lines: str) -> str:
+    """Returns the examples that a help text ends with."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def warehouse_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which warehouse."""
+    return click.option(
+        "--warehouse",
+        type=click.Path(path_type=Path),
+        default=Path("figshare_warehouse.duckdb"),
+        show_default=True,
+        help="The DuckDB file.",
+    )(command)
+
+
+def published_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which published file."""
+    return click.option(
+        "--published",
+        type=click.Path(path_type=Path),
+        help="The file that readers open.  [default: figshare_reports.duckdb beside the warehouse; beside another "
+        "NAME.duckdb NAME_reports.duckdb]",
+    )(command)
+
+
+def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which published file is read: the command gets it as `reading`, to be opened."""
+
+    @wraps(command)
+    def with_reading(*args: Any, warehouse: Path, published: Path | None, **options: Any) -> Any:
+        from pipelines.warehouse.published import Published
+
+        return command(*args, reading=Published.of(warehouse, published), **options)
+
+    return warehouse_option(published_option(with_reading))
+
+
+def sql_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which reports of the user's own."""
+    return click.option(
+        "--sql-dir",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Folder of reports of your own (*.sql), checked and built like ours.",
+    )(command)
+
+
+def format_options(command: Callable[..., Any], more: str = "") -> Callable[..., Any]:
+    """In which format, and into which file."""
+    for option in (
+        click.option("--output", type=click.Path(path_type=Path), help="Write to this file instead of the terminal."),
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(["table", "csv", "json", *(["html"] if more else [])]),
+            default="table",
+            show_default=True,
+            help=f"table for people, csv for the rows, json for everything{more}.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def page_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """As `format_options`, with pages."""
+    return format_options(command, ", html for a page with charts and a map")
+
+
+def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What `refresh` and `plan` take alike."""
+    for option in reversed(
+        (
+            warehouse_option,
+            click.option("--institution", type=int, help="Figshare's id of the institution."),
+            click.option(
+                "--group",
+                "groups",
+                type=int,
+                multiple=True,
+                help="Only this group, without its subgroups; repeatable.",
+            ),
+            click.option(
+                "--search",
+                "searches",
+                multiple=True,
+                metavar="NAME=QUERY",
+                help="Also what this search finds in all of Figshare, under this name; repeatable.",
+            ),
+            click.option("--api-url", help="Base address of the REST API.  [default: https://api.figshare.com/v2]"),
+            click.option(
+                "--stats-url",
+                help="Base address of the Stats API.  [default: Figshare's own, with its own REST API]",
+            ),
+            click.option(
+                "--requests-per-second",
+                type=float,
+                help="Pace; 0 for no pacing. Figshare asks for at most 1.  [default: 1]",
+            ),
+            click.option("--max-requests", type=click.IntRange(1), help="Stop cleanly after so many requests."),
+            click.option(
+                "--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after so many minutes."
+            ),
+            click.option(
+                "--max-age-days",
+                type=click.FloatRange(1),
+                help="Read each article again after so many days at the latest, since some changes show no date.  "
+                "[default: 90]",
+            ),
+            click.option(
+                "--usage",
+                type=click.Choice(["none", "months", "days", "countries"]),
+                multiple=True,
+                help="Usage to read: months of articles and groups and countries of groups, besides days and "
+                "countries of articles, or none; repeatable.  [default: months]",
+            ),
+            click.option(
+                "--usage-item", "usage_items", multiple=True, help="Its usage, too, such as author:123; repeatable."
+            ),
+            click.option(
+                "--usage-report",
+                "usage_reports",
+                multiple=True,
+                metavar="NAME",
+                help="Countries of the articles in this report (its column article_id), too; repeatable.",
+            ),
+            click.option(
+                "--usage-max-age",
+                type=click.FloatRange(0),
+                help="Ask again for usage older than so many days.  [default: 7]",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What `refresh` and `schedule` take besides."""
+    for option in reversed(
+        (
+            click.option(
+                "--log-file",
+                type=click.Path(dir_okay=False, path_type=Path),
+                help="Append what happens, one JSON object a line.",
+            ),
+            click.option(
+                "--notify-command",
+                metavar="COMMAND",
+                help="Run this in a shell when the exit status is not 0, with a summary (JSON) on its standard input.",
+            ),
+            published_option,
+            sql_dir_option,
+            click.option(
+                "--departments",
+                type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                metavar="FILE",
+                help="Your own list of schools: a CSV with the columns school, group_id, author_id or orcid, and "
+                "faculty if you like. Without it the last one stays.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def as_settings(options: dict[str, Any]) -> dict[str, Any]:
+    """Options as settings; what was not given is None."""
+    searches = {}
+    for text in options.pop("searches"):
+        name, equals, query = text.partition("=")
+        if not equals:
+            raise UsageError(f"--search takes NAME=QUERY, not '{text}'.")
+        searches[name.strip()] = query.strip()
+    lists: dict[str, Any] = {
+        name: list(options[name]) or None
+        for name in ("groups", "usage", "usage_items", "usage_reports")
+        if name in options
+    }
+    plain = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
+    return {**plain, **lists, "searches": searches or None}

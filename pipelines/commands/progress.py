@@ -1,0 +1,44 @@
+"""What a refresh shows while it runs."""
+
+from __future__ import annotations
+
+import sys
+
+
+class ProgressBar:
+    """Steps and a bar of requests on standard error; nothing when it is not a terminal."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+
+        columns: tuple[ProgressColumn, ...] = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} of {task.fields[expected]} requests"),
+            TimeRemainingColumn(),
+        )
+        self._bar = Progress(
+            *columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(), expand=False
+        )
+        self._task = self._bar.add_task("", total=None, visible=False, expected="?")
+
+    def __enter__(self) -> ProgressBar:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+    def step(self, text: str) -> None:
+        """Shows the step."""
+        self._bar.update(self._task, description=text, visible=True)
+
+    def expect(self, requests: int, is_sure: bool) -> None:
+        """Shows how many requests it will be; without an end while that is not sure."""
+        expected = f"{requests:,}" if is_sure else f"{requests:,} or more"
+        self._bar.update(self._task, total=requests if is_sure else None, expected=expected)
+
+    def requests(self, made: int) -> None:
+        """Moves the bar."""
+        self._bar.update(self._task, completed=made)

@@ -1,0 +1,203 @@
+"""To read what is published: its state, reports, pages, files for other programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines.commands.options import example, format_options, page_options, reader_options
+from pipelines.commands.output import print_or_page, print_report
+from pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.reports.report import Report
+    from pipelines.warehouse.published import Published
+
+
+@click.command(
+    epilog=example(
+        "figshare-warehouse status", "figshare-warehouse status --json", "figshare-warehouse status --max-age 2d"
+    )
+)
+@reader_options
+@format_options
+@click.option("--json", "format_", flag_value="json", help="The same as --format json.")
+@click.option(
+    "--max-age",
+    metavar="AGE",
+    help="End with status 7 when the last refresh that went through is older: 12h, 2d …",
+)
+def status(reading: Published, format_: str, output: Path | None, max_age: str | None) -> None:
+    """Show what is published, how fresh it is, and what refreshes did and cost."""
+    from pipelines.figshare import utc_now
+    from pipelines.reports.status import age_of, refuse_older
+    from pipelines.reports.status import status as status_of
+
+    allowed = age_of(max_age) if max_age else None
+    with reading.opened() as connection:
+        shown = status_of(connection, reading.current())
+    print_report(shown, format_, output)
+    if allowed is not None:
+        refuse_older(shown, allowed, utc_now())
+
+
+@click.group(
+    epilog=example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097")
+)
+def report() -> None:
+    """Reports from the warehouse, for the terminal, as CSV, JSON or a page to pass on."""
+
+
+def _shown(command: Callable[[DuckDBPyConnection, Any], Report]) -> Callable[..., None]:
+    """Shows the report that the command makes of its subject from what is published."""
+
+    @reader_options
+    @page_options
+    @wraps(command)
+    def shown(subject: str | None, reading: Published, format_: str, output: Path | None) -> None:
+        with reading.opened() as connection:
+            print_or_page(connection, command(connection, subject), format_, output)
+
+    return shown
+
+
+@report.command(
+    "author", epilog=example("figshare-warehouse report author 'Ada Example' --format csv --output ada.csv")
+)
+@click.argument("subject", metavar="NAME|ORCID|ID")
+@_shown
+def report_author(connection: DuckDBPyConnection, author: str) -> Report:
+    """One author and their articles, by name, ORCID iD or Figshare's author id."""
+    from pipelines.reports import select
+
+    return select.author(connection, author)
+
+
+@report.command("group", epilog=example("figshare-warehouse report group 'School of Physics'"))
+@click.argument("subject", metavar="ID|NAME")
+@_shown
+def report_group(connection: DuckDBPyConnection, group: str) -> Report:
+    """One group, its subgroups and its articles."""
+    from pipelines.reports import select
+
+    return select.group(connection, group)
+
+
+@report.command("institution", epilog=example("figshare-warehouse report institution --format json"))
+@click.argument("subject", metavar="[ID]", required=False)
+@_shown
+def report_institution(connection: DuckDBPyConnection, institution: str | None) -> Report:
+    """The institution: totals, groups, item types, years."""
+    from pipelines.reports import select
+
+    return select.institution(connection, institution)
+
+
+@report.command(
+    "search",
+    epilog=example("figshare-warehouse report search soil", "figshare-warehouse report search soil --format csv"),
+)
+@click.argument("subject", metavar="NAME")
+@_shown
+def report_search(connection: DuckDBPyConnection, search: str) -> Report:
+    """What one of the named searches finds."""
+    from pipelines.reports import select
+
+    return select.search(connection, search)
+
+
+@click.command(
+    epilog=example("figshare-warehouse site --output site", "figshare-warehouse site --output site --min-items 10")
+)
+@click.argument("institution", metavar="[ID]", required=False)
+@reader_options
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="The folder; made when it is not there.")
+@click.option(
+    "--min-items",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="Authors with so many items have a page.",
+)
+def site(institution: str | None, reading: Published, output: Path, min_items: int) -> None:
+    """Write pages of the institution, its groups and its authors, linked with each other.
+
+    Open index.html in a browser, from disk or from any web server: nothing is loaded from elsewhere. Pages of groups
+    and authors that are no more are removed; other files in the folder are left alone.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from pipelines.reports import select
+    from pipelines.reports.render import size
+    from pipelines.reports.site import write_site
+
+    shown = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    with reading.opened() as connection, shown:
+        task = shown.add_task("Pages", total=None)
+
+        def step(total: int) -> None:
+            shown.update(task, total=total, advance=1)
+
+        made = write_site(connection, select.institution(connection, institution), output, min_items, step)
+    items = "1 item" if min_items == 1 else f"{min_items:,} items"
+    removed = f"; {made.removed_count:,} removed" if made.removed_count else ""
+    click.echo(
+        f"{made.index}: the institution, {made.group_count:,} groups and {made.author_count:,} authors with at least "
+        f"{items}, {size(made.size_bytes)}{removed}. Open it in a browser; it needs no network."
+    )
+
+
+@click.command(
+    epilog=example(
+        "figshare-warehouse export --format xlsx --output dashboard.xlsx",
+        "figshare-warehouse export --format parquet --output tables",
+        "figshare-warehouse export --format csv --output authors.csv authors",
+    )
+)
+@click.argument("reports", nargs=-1, metavar="[REPORT]...")
+@reader_options
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["parquet", "csv", "xlsx", "json"]),
+    required=True,
+    help="parquet with types, csv in UTF-8 with a header, xlsx with a sheet per report, json as an array of rows.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A folder, for a file per report; or for one report, and for xlsx, a file.",
+)
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="csv: text as it is, for machines, not made harmless for spreadsheets.",
+)
+def export(reports: tuple[str, ...], reading: Published, format_: Any, output: Path, exact: bool) -> None:
+    """Write whole reports to files for other programs; without REPORT, the eight tables of a dashboard.
+
+    Files are written whole or not at all. `describe` lists the reports and says what their columns mean.
+    """
+    from pipelines.reports.export import export as write_files
+
+    if exact and format_ != "csv":
+        raise UsageError(f"--exact is for csv: {format_} always has text as it is.")
+    with reading.opened() as connection:
+        done = write_files(connection, reports, format_, output, exact)
+    width = max(map(len, done.rows))
+    for name, count in done.rows.items():
+        click.echo(f"  {name:{width}} {count:>11,} rows")
+    for note in done.notes:
+        click.echo(note)
+    where = done.files[0] if len(done.files) == 1 else f"{output}: {len(done.files)} files"
+    click.echo(f"{where}, {sum(done.rows.values()):,} rows in all.")
+    click.echo("Try next: `figshare-warehouse describe REPORT` says what the rows and columns of a report mean.")

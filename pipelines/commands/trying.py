@@ -1,0 +1,97 @@
+"""To try: a local Figshare, and all that can be done with it in one go."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.commands.loading import run_refresh
+from pipelines.commands.options import example, published_option, warehouse_option
+from pipelines.commands.output import print_report
+from pipelines.commands.words import say_summary
+from pipelines.errors import FigshareWarehouseError
+
+if TYPE_CHECKING:
+    from pipelines.sandbox import Sandbox
+
+
+@click.command(epilog=example("figshare-warehouse demo", "figshare-warehouse demo --items 2000 --warehouse try.duckdb"))
+@warehouse_option
+@published_option
+@click.option("--items", default=300, show_default=True, type=click.IntRange(0), help="Articles of the institution.")
+@click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
+def demo(warehouse: Path, published: Path | None, items: int, seed: int) -> None:
+    """Try everything on a made-up institution: no token, no internet.
+
+    Starts a local Figshare (the sandbox), refreshes its institution into the warehouse and shows two reports.
+    """
+    from pipelines.reports import select
+    from pipelines.sandbox import Sandbox
+    from pipelines.warehouse.published import Published
+
+    click.echo(f"Starting a local Figshare with {items:,} articles …")
+    with Sandbox(items=items, seed=seed) as sandbox:
+        outcome = run_refresh(
+            warehouse,
+            {
+                "institution": sandbox.institution_id,
+                "groups": [],
+                "api_url": sandbox.api_url,
+                "stats_url": sandbox.stats_url,
+                "token": sandbox.token,
+                "portal": sandbox.portal,
+                "stats_username": sandbox.stats_username,
+                "stats_password": sandbox.stats_password,
+                "requests_per_second": 0.0,
+                "published": str(published) if published else None,
+            },
+        )
+    if outcome.error is not None:
+        raise outcome.error
+    with Published.of(warehouse, published).opened() as connection:
+        print_report(select.institution(connection, str(sandbox.institution_id)), max_rows=5)
+        print_report(select.top_authors(connection))
+    say_summary(outcome, warehouse)
+    option = "" if warehouse == Path("figshare_warehouse.duckdb") else f" --warehouse {warehouse}"
+    click.echo(
+        "\nTry next:\n"
+        f"  figshare-warehouse report group 'Faculty of Science'{option}\n"
+        f"  figshare-warehouse report institution --format html --output institution.html{option}\n"
+        f"  figshare-warehouse status{option}\n"
+        "  figshare-warehouse views list\n"
+        "Your own repository, from the real Figshare (one request a second):\n"
+        "  figshare-warehouse refresh --institution ID --warehouse my_warehouse.duckdb"
+    )
+
+
+@click.command(
+    epilog=example("figshare-warehouse sandbox --port 8080", "figshare-warehouse sandbox --items 20000 --seed 2")
+)
+@click.option("--port", default=0, help="Port on 127.0.0.1.  [default: a free one]")
+@click.option("--items", default=300, show_default=True, type=click.IntRange(0), help="Articles of the institution.")
+@click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
+@click.option(
+    "--records", type=click.Path(exists=True, dir_okay=False), help="Serve these article details (ndjson, .gz)."
+)
+def sandbox(port: int, items: int, seed: int, records: str | None) -> None:
+    """Serve a local Figshare to try things on, until Ctrl-C."""
+    from pipelines.sandbox import Sandbox, serve_forever
+
+    def ready(sandbox: Sandbox) -> None:
+        for name, value in sandbox.description().items():
+            click.echo(f"{name:15} {value}")
+        click.echo(
+            "\nRefresh from it, in another terminal:\n"
+            f"  figshare-warehouse refresh --institution {sandbox.institution_id} --api-url {sandbox.api_url} "
+            f"--stats-url {sandbox.stats_url} --requests-per-second 0\n\nCtrl-C ends it."
+        )
+        sys.stdout.flush()
+
+    try:
+        made = Sandbox(items, seed, records=records, port=port)
+    except (ValueError, KeyError, OSError) as error:
+        raise FigshareWarehouseError(f"{records or 'The sandbox'} cannot be served: {error}") from error
+    serve_forever(made, ready)
