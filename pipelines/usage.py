@@ -40,10 +40,7 @@ from pipelines.figshare.usage_rows import (
 from pipelines.planned import total_requests
 from pipelines.run import Run
 from pipelines.tables import Table
-from pipelines.usage_due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
-from pipelines.usage_plan import SWEPT, planned_usage
-from pipelines.usage_scopes import Scopes
-from pipelines.usage_tables import (
+from pipelines.tables.usage import (
     USAGE_BY_COUNTRY,
     USAGE_BY_DAY,
     USAGE_BY_MONTH,
@@ -55,6 +52,9 @@ from pipelines.usage_tables import (
     USAGE_SCOPES,
     USAGE_TOTALS,
 )
+from pipelines.usage_due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
+from pipelines.usage_plan import SWEPT, planned_usage
+from pipelines.usage_scopes import Scopes
 from pipelines.warehouse import store
 
 Row = dict[str, Any]

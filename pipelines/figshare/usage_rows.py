@@ -16,7 +16,7 @@ import pycountry
 from pipelines.figshare.parse import arrow_schema
 from pipelines.figshare.stats import MAX_COUNTRIES, Question, Reading, months
 from pipelines.tables import Table
-from pipelines.usage_tables import (
+from pipelines.tables.usage import (
     USAGE_BY_COUNTRY,
     USAGE_BY_DAY,
     USAGE_BY_MONTH,

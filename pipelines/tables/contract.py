@@ -58,3 +58,13 @@ class Table:
     def key(self) -> tuple[str, ...]:
         """The names of the columns that identify a row."""
         return tuple(column.name for column in self.columns if column.is_key)
+
+
+def column(name: str, type_: Type, description: str, source: str | None = None, **flags: bool) -> Column:
+    """Returns a column that is read from the field of the same name unless `source` names another."""
+    return Column(name, type_, description, source or name, **flags)
+
+
+def own(name: str, type_: Type, description: str, **flags: bool) -> Column:
+    """Returns a column whose value is made here, not read from a field."""
+    return Column(name, type_, description, "", **flags)

@@ -8,23 +8,19 @@ Source: Figshare's Stats API (https://docs.figshare.com, 2026). Months and days 
 
 from __future__ import annotations
 
-from pipelines.contract import Column, Table, Type
+from pipelines.tables.contract import Column, Table, own
 
 NOT_COUNTER = "Figshare's own counts, not COUNTER's."
 
 
-def _own(name: str, type_: Type, description: str, **flags: bool) -> Column:
-    return Column(name, type_, description, "", **flags)
-
-
 _ITEM = (
-    _own("item_type", "text", "What was used: article, author, collection, group or project.", is_key=True),
-    _own("item_id", "bigint", "Figshare's id of it.", is_key=True),
-    _own("counter", "text", "What is counted: views, downloads or shares.", is_key=True),
+    own("item_type", "text", "What was used: article, author, collection, group or project.", is_key=True),
+    own("item_id", "bigint", "Figshare's id of it.", is_key=True),
+    own("counter", "text", "What is counted: views, downloads or shares.", is_key=True),
 )
 _OBSERVED = (
-    _own("observed_at", "timestamp", "When Figshare said so (UTC)."),
-    _own("refresh_id", "text", "The refresh that asked: refreshes.refresh_id."),
+    own("observed_at", "timestamp", "When Figshare said so (UTC)."),
+    own("refresh_id", "text", "The refresh that asked: refreshes.refresh_id."),
 )
 
 USAGE_TOTALS = Table(
@@ -32,9 +28,9 @@ USAGE_TOTALS = Table(
     f"All-time total of one counter of one item as observed on one day; the last one of the day stays. {NOT_COUNTER}",
     (
         *_ITEM,
-        _own("observed_on", "date", "Day (UTC) of the observation.", is_key=True),
-        _own("total", "bigint", f"Views, downloads or shares since the beginning. {NOT_COUNTER}"),
-        _own(
+        own("observed_on", "date", "Day (UTC) of the observation.", is_key=True),
+        own("total", "bigint", f"Views, downloads or shares since the beginning. {NOT_COUNTER}"),
+        own(
             "source",
             "text",
             "Where it is from: `total` (asked for this item), `top` (in a list of many items), `months` (the sum of "
@@ -49,8 +45,8 @@ USAGE_BY_MONTH = Table(
     f"One counter of one item in one month; a month that was asked and had none is there with 0. {NOT_COUNTER}",
     (
         *_ITEM,
-        _own("month", "date", "First day of the month (UTC).", is_key=True),
-        _own("event_count", "bigint", f"Views, downloads or shares in the month, up to `observed_at`. {NOT_COUNTER}"),
+        own("month", "date", "First day of the month (UTC).", is_key=True),
+        own("event_count", "bigint", f"Views, downloads or shares in the month, up to `observed_at`. {NOT_COUNTER}"),
         *_OBSERVED,
     ),
 )
@@ -60,8 +56,8 @@ USAGE_BY_DAY = Table(
     f"One counter of one item on one day; a day that was asked and had none is there with 0. {NOT_COUNTER}",
     (
         *_ITEM,
-        _own("day", "date", "The day (UTC).", is_key=True),
-        _own("event_count", "bigint", f"Views, downloads or shares on the day, up to `observed_at`. {NOT_COUNTER}"),
+        own("day", "date", "The day (UTC).", is_key=True),
+        own("event_count", "bigint", f"Views, downloads or shares on the day, up to `observed_at`. {NOT_COUNTER}"),
         *_OBSERVED,
     ),
 )
@@ -72,22 +68,22 @@ USAGE_BY_COUNTRY = Table(
     f"and 200 countries: what it does not name is in rows of its own, so that parts add up. {NOT_COUNTER}",
     (
         *_ITEM,
-        _own("month", "date", "First day of the month (UTC).", is_key=True),
-        _own(
+        own("month", "date", "First day of the month (UTC).", is_key=True),
+        own(
             "country",
             "text",
             "Country as Figshare names it; `Unknown` where it does not know (which it also spells `Unkown`); `(other)` "
             "for all that it leaves out of a month of 200 countries or more; `(none)` for a month without any use.",
             is_key=True,
         ),
-        _own(
+        own(
             "city",
             "text",
             "City as Figshare names it; `(other)` for all that are not named, `(none)` for a month without any use.",
             is_key=True,
         ),
-        _own("country_code", "text", "ISO 3166-1 alpha-2 code by the name; NULL when the name has none."),
-        _own(
+        own("country_code", "text", "ISO 3166-1 alpha-2 code by the name; NULL when the name has none."),
+        own(
             "event_count",
             "bigint",
             "Views, downloads or shares, up to `observed_at`; NULL for `(other)` when the month's own figure was not "
@@ -105,10 +101,10 @@ def _top(name: str, what: Column, description: str) -> Table:
         f"{description} {NOT_COUNTER}",
         (
             *_ITEM,
-            _own("first_on", "date", "First day (UTC) that is counted: the start of a year.", is_key=True),
+            own("first_on", "date", "First day (UTC) that is counted: the start of a year.", is_key=True),
             what,
-            _own("last_on", "date", "Last day (UTC) that is counted: the end of the year, or the day it was asked."),
-            _own("event_count", "bigint", f"Views, downloads or shares in that time. {NOT_COUNTER}"),
+            own("last_on", "date", "Last day (UTC) that is counted: the end of the year, or the day it was asked."),
+            own("event_count", "bigint", f"Views, downloads or shares in that time. {NOT_COUNTER}"),
             *_OBSERVED,
         ),
         replaced=("item_type", "item_id", "counter", "first_on"),
@@ -117,13 +113,13 @@ def _top(name: str, what: Column, description: str) -> Table:
 
 USAGE_REFERRALS = _top(
     "usage_referrals",
-    _own("referral", "text", "The site that people came from, as Figshare names it; `(none)` for none.", is_key=True),
+    own("referral", "text", "The site that people came from, as Figshare names it; `(none)` for none.", is_key=True),
     "One counter of one group in one year by the site that people came from: the largest as Figshare gives them.",
 )
 
 USAGE_CATEGORIES = _top(
     "usage_categories",
-    _own("category_id", "bigint", "Category: categories.id; 0 where there was none.", is_key=True),
+    own("category_id", "bigint", "Category: categories.id; 0 where there was none.", is_key=True),
     "One counter of one group in one year by subject category; an article in several counts in each.",
 )
 
@@ -131,9 +127,9 @@ USAGE_ITEMS = Table(
     "usage_items",
     "One author, collection, project or other item whose usage was asked for by name, besides articles and groups.",
     (
-        _own("item_type", "text", "What it is: author, collection, group, project or article.", is_key=True),
-        _own("item_id", "bigint", "Figshare's id of it.", is_key=True),
-        _own("refresh_id", "text", "The refresh that was last told to follow it: refreshes.refresh_id."),
+        own("item_type", "text", "What it is: author, collection, group, project or article.", is_key=True),
+        own("item_id", "bigint", "Figshare's id of it.", is_key=True),
+        own("refresh_id", "text", "The refresh that was last told to follow it: refreshes.refresh_id."),
     ),
     replaced="all",
 )
@@ -144,21 +140,21 @@ USAGE_COVERAGE = Table(
     "how that ended. What has no row here was never asked.",
     (
         *_ITEM,
-        _own("kind", "text", "Figures asked for: total, months, days, countries, referrals, categories.", is_key=True),
-        _own("window_start", "date", "First day (UTC) asked for; 2008-01-01 for totals.", is_key=True),
-        _own("window_end", "date", "Last day (UTC) that the last good answer covers; NULL when there was none."),
-        _own(
+        own("kind", "text", "Figures asked for: total, months, days, countries, referrals, categories.", is_key=True),
+        own("window_start", "date", "First day (UTC) asked for; 2008-01-01 for totals.", is_key=True),
+        own("window_end", "date", "Last day (UTC) that the last good answer covers; NULL when there was none."),
+        own(
             "state",
             "text",
             "How the last asking ended: `fetched`, `empty` (Figshare says none), `truncated` (good, but Figshare left "
             "out what is beyond its limits), `denied` (it is in a part of the Stats API that does not answer us: "
             "usage_scopes), `failed`.",
         ),
-        _own("fetched_at", "timestamp", "When the last good answer was given (UTC); NULL when there was none."),
-        _own("asked_at", "timestamp", "When it was last asked for (UTC)."),
-        _own("total", "bigint", "The item's total as it was known then; NULL when none was known from elsewhere."),
-        _own("message", "text", "What went wrong the last time, in a sentence; NULL when nothing did."),
-        _own("refresh_id", "text", "The refresh that last asked: refreshes.refresh_id."),
+        own("fetched_at", "timestamp", "When the last good answer was given (UTC); NULL when there was none."),
+        own("asked_at", "timestamp", "When it was last asked for (UTC)."),
+        own("total", "bigint", "The item's total as it was known then; NULL when none was known from elsewhere."),
+        own("message", "text", "What went wrong the last time, in a sentence; NULL when nothing did."),
+        own("refresh_id", "text", "The refresh that last asked: refreshes.refresh_id."),
     ),
 )
 
@@ -167,24 +163,24 @@ USAGE_SCOPES = Table(
     "One part of the Stats API, and whether it answers us: a part that is denied is not asked again until the "
     "credentials change.",
     (
-        _own(
+        own(
             "scope",
             "text",
             "A portal's name; `public` for the institution's items asked for without credentials; `elsewhere` for "
             "items of others, which are always asked for without.",
             is_key=True,
         ),
-        _own("kind", "text", "What is asked for there: total, months, days, countries, top, referrals …", is_key=True),
-        _own("item_type", "text", "Of what: article, author, collection, group or project.", is_key=True),
-        _own("state", "text", "`open` or `denied`."),
-        _own(
+        own("kind", "text", "What is asked for there: total, months, days, countries, top, referrals …", is_key=True),
+        own("item_type", "text", "Of what: article, author, collection, group or project.", is_key=True),
+        own("state", "text", "`open` or `denied`."),
+        own(
             "credentials",
             "text",
             "A few digits that change with the credentials and do not tell them; empty without credentials.",
         ),
-        _own("asked_at", "timestamp", "When that was found (UTC)."),
-        _own("message", "text", "What Figshare said, in a sentence; NULL when open."),
-        _own("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
+        own("asked_at", "timestamp", "When that was found (UTC)."),
+        own("message", "text", "What Figshare said, in a sentence; NULL when open."),
+        own("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
     ),
 )
 
@@ -194,12 +190,12 @@ USAGE_RESTATEMENTS = Table(
     f"one; with these rows what was reported then can be reproduced. {NOT_COUNTER}",
     (
         *_ITEM,
-        _own("month", "date", "First day of the month (UTC).", is_key=True),
-        _own("old_observed_at", "timestamp", "When Figshare gave the old figure (UTC).", is_key=True),
-        _own("old_event_count", "bigint", f"The old figure. {NOT_COUNTER}"),
-        _own("new_observed_at", "timestamp", "When Figshare gave another (UTC)."),
-        _own("new_event_count", "bigint", f"The figure that took its place. {NOT_COUNTER}"),
-        _own("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
+        own("month", "date", "First day of the month (UTC).", is_key=True),
+        own("old_observed_at", "timestamp", "When Figshare gave the old figure (UTC).", is_key=True),
+        own("old_event_count", "bigint", f"The old figure. {NOT_COUNTER}"),
+        own("new_observed_at", "timestamp", "When Figshare gave another (UTC)."),
+        own("new_event_count", "bigint", f"The figure that took its place. {NOT_COUNTER}"),
+        own("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
     ),
 )
 

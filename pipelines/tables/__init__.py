@@ -1,0 +1,132 @@
+"""The column contract of every table that is loaded into the schema `figshare`.
+
+Each table says what one row is, which columns identify a row, and for each column its type, its meaning and the field
+of Figshare's answer that it is read from. The parser (`pipelines.figshare.parse`) reads exactly these fields, the views
+are checked against these names, and the descriptions become comments in the database.
+
+Types are dlt's: `bigint`, `text`, `bool`, `timestamp`, `date`. Timestamps are UTC without a time zone. Sizes are bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipelines.tables.contract import Column, Table, Type
+from pipelines.tables.notes import (
+    ARTICLE_CHANGES,
+    ARTICLE_CHECKS,
+    DEPARTMENTS,
+    FAILED_REQUESTS,
+    FIRST_LISTED,
+    GROUP_COUNTS,
+    LIST_READINGS,
+    LISTINGS,
+    REFRESH_REQUESTS,
+    REFRESHES,
+    SCHEMA_DRIFT,
+    WITHDRAWALS,
+)
+from pipelines.tables.record import (
+    ARTICLE_CHILDREN,
+    ARTICLE_VERSIONS,
+    ARTICLES,
+    CATEGORIES,
+    GROUPS,
+    INSTITUTIONS,
+    ITEM_TYPES,
+    LICENSES,
+    LISTED_ARTICLES,
+)
+from pipelines.tables.usage import USAGE_TABLES
+
+__all__ = [
+    "ARTICLES",
+    "ARTICLE_CHANGES",
+    "ARTICLE_CHECKS",
+    "ARTICLE_CHILDREN",
+    "ARTICLE_VERSIONS",
+    "CATEGORIES",
+    "DEPARTMENTS",
+    "DUCKDB_TYPES",
+    "FAILED_REQUESTS",
+    "FIRST_LISTED",
+    "GROUPS",
+    "GROUP_COUNTS",
+    "INSTITUTIONS",
+    "ITEM_TYPES",
+    "LICENSES",
+    "LISTED_ARTICLES",
+    "LISTINGS",
+    "LIST_READINGS",
+    "PRIVATE_TABLES",
+    "PUBLISHED_TABLES",
+    "REFRESHES",
+    "REFRESH_REQUESTS",
+    "SCHEMA_DRIFT",
+    "TABLES",
+    "WITHDRAWALS",
+    "Column",
+    "Table",
+    "Type",
+    "comments",
+    "duckdb_columns",
+]
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        ARTICLES,
+        *ARTICLE_CHILDREN,
+        ARTICLE_VERSIONS,
+        ARTICLE_CHECKS,
+        WITHDRAWALS,
+        ARTICLE_CHANGES,
+        LISTINGS,
+        LISTED_ARTICLES,
+        FIRST_LISTED,
+        LIST_READINGS,
+        GROUP_COUNTS,
+        INSTITUTIONS,
+        GROUPS,
+        CATEGORIES,
+        LICENSES,
+        ITEM_TYPES,
+        DEPARTMENTS,
+        REFRESHES,
+        REFRESH_REQUESTS,
+        FAILED_REQUESTS,
+        SCHEMA_DRIFT,
+        *USAGE_TABLES,
+    )
+}
+"""Every loaded table by name."""
+
+PRIVATE_TABLES: frozenset[str] = frozenset()
+"""Tables that hold personal data beyond public authorship, or what is not public: none yet."""
+
+PUBLISHED_TABLES = tuple(name for name in TABLES if name not in PRIVATE_TABLES)
+"""The only tables that the published file is computed from; whatever else the warehouse holds stays there."""
+
+DUCKDB_TYPES: dict[Type, str] = {
+    "bigint": "BIGINT",
+    "text": "VARCHAR",
+    "bool": "BOOLEAN",
+    "timestamp": "TIMESTAMP",
+    "date": "DATE",
+}
+"""DuckDB's name of each type."""
+
+
+def duckdb_columns() -> dict[str, dict[str, str]]:
+    """Returns table name → column name → DuckDB type, in the contract's order."""
+    return {
+        table.name: {column.name: DUCKDB_TYPES[column.type] for column in table.columns} for table in TABLES.values()
+    }
+
+
+def comments() -> Iterator[tuple[str, str, str]]:
+    """Yields (table, column, description); the column is empty for the table's own description."""
+    for table in TABLES.values():
+        yield table.name, "", table.description
+        for column in table.columns:
+            yield table.name, column.name, column.description
