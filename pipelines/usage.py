@@ -160,7 +160,7 @@ class _Step:
             return
         due = self._due.due(kind, item_types)
         if due is not None and due.num_rows:
-            has_failed = due.column("has_failed")
+            has_failed = pc.is_valid(due.column("failed_at"))
             self._failed.append((kind, due.filter(has_failed)))
             self._read(kind, due.filter(pc.invert(has_failed)))
         if kind == "months":

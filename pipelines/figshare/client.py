@@ -235,6 +235,7 @@ class FigshareClient:
             NotFoundError: 404.
             DeniedError: the Stats API answers 401 or 403; the client goes on.
             RequestError: any other answer that is not good, after as many tries as can help.
+            OutageError: it was not asked, since the Stats API is out.
             StoppedError: the client was stopped or is at a limit.
             RefusedError: the token is refused, or Figshare refuses everything; the client is stopped then.
         """
@@ -251,8 +252,8 @@ class FigshareClient:
 
     def _ask(self, question: _Question) -> Answer:
         if question.is_stats and self.is_stats_out:
-            message = f"{question.url} was not asked: {FAILURES_BEFORE_GIVING_UP} requests to the Stats API in a row"
-            raise RequestError(f"{message} failed.", question.path, None, 0)
+            # What is not asked has not failed, and has to be asked first the next time.
+            raise OutageError(f"{question.url} was not asked: the Stats API does not answer any more.")
         for attempt in range(1, self._max_tries + 1):
             self._begin(question.kind, is_retry=attempt > 1)
             try:
@@ -371,13 +372,16 @@ class FigshareClient:
             self._streaks.end(question.service)
             return NotFoundError(message, path, bad.status, tries)
         if self._streaks.fail(question.service):
-            self._give_up(message, question, bad.status if is_refused else None)
+            message = self._give_up(message, question, bad.status if is_refused else None)
         return RequestError(message, path, bad.status, tries)
 
-    def _give_up(self, message: str, question: _Question, refused_with: int | None) -> None:
+    def _give_up(self, message: str, question: _Question, refused_with: int | None) -> str:
+        """Asks the service nothing more; returns what to say of the request, which is the last of many that failed."""
+        in_a_row = f"{FAILURES_BEFORE_GIVING_UP} requests in a row failed, so nothing more is asked"
         if question.is_stats:
-            self.is_stats_out = True
-        elif refused_with:
+            is_first, self.is_stats_out = not self.is_stats_out, True
+            return f"{message} {in_a_row} of the Stats API in this refresh." if is_first else message
+        if refused_with:
             self.stop(
                 RefusedError(
                     f"Figshare refuses every request ({refused_with}), last for {question.url}: it may have blocked "
@@ -386,8 +390,6 @@ class FigshareClient:
             )
         else:
             self.stop(
-                OutageError(
-                    f"{FAILURES_BEFORE_GIVING_UP} requests in a row failed, so nothing more is asked. Last: {message} "
-                    "What was loaded is kept; run the same command again later."
-                )
+                OutageError(f"{in_a_row}. Last: {message} What was loaded is kept; run the same command again later.")
             )
+        return message

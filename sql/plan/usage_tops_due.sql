@@ -1,5 +1,5 @@
 -- One row per group, counter and year whose sites or categories have to be asked for, earliest
--- first.
+-- first; last what failed, of that first what was not asked for for longest.
 --
 -- Asked for are this year and the last one. A year that was over when it was read is not asked for
 -- again; the current one when it was read too long ago, unless the total has not moved since. What
@@ -24,7 +24,7 @@
 --   known_end: up to when an earlier answer for this year covers it; NULL without one.
 --   known_at: when that was read.
 --   known_total: the total as known then.
---   has_failed: whether it failed the last time it was asked for.
+--   failed_at: when it was last asked for, where that failed (UTC); NULL where it did not.
 --   is_sure: false where it is due only if it turns out to be used.
 
 with
@@ -98,7 +98,7 @@ judged as (
         coverage.window_end as known_end,
         coverage.fetched_at as known_at,
         coverage.total as known_total,
-        coalesce(coverage.state in ('failed', 'denied'), false) as has_failed,
+        case when coverage.state in ('failed', 'denied') then coverage.asked_at end as failed_at,
         years.total is not null as is_sure
 
     from years
@@ -125,12 +125,12 @@ due as (
         known_end,
         known_at,
         known_total,
-        has_failed,
+        failed_at,
         is_sure
 
     from judged
     where reason is not null
-    order by item_id asc, window_start asc
+    order by failed_at asc nulls first, item_id asc, window_start asc
 
 )
 

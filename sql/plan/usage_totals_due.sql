@@ -5,7 +5,7 @@
 -- was 0 the last time and that was long ago. What has usage gets its total with its months. Shares
 -- are 0 for 97.5 % of items: where they were 0 they are asked for twelve times as rarely. First
 -- comes what was never asked for, then what was published or changed since, then what was not asked
--- for for longest.
+-- for for longest; last what failed, of that first what was not asked for for longest.
 --
 -- parameters:
 --   item_types: the types of items.
@@ -25,7 +25,7 @@
 --   known_end: up to when an earlier answer covers it; NULL without one.
 --   known_at: when that was read.
 --   known_total: NULL, as total.
---   has_failed: whether it failed the last time it was asked for.
+--   failed_at: when it was last asked for, where that failed (UTC); NULL where it did not.
 
 with
 
@@ -86,7 +86,7 @@ due as (
         coverage.window_end as known_end,
         coverage.fetched_at as known_at,
         cast(null as bigint) as known_total,
-        coalesce(coverage.state in ('failed', 'denied'), false) as has_failed
+        case when coverage.state in ('failed', 'denied') then coverage.asked_at end as failed_at
 
     from judged
     left join coverage
@@ -96,6 +96,7 @@ due as (
             and judged.counter = coverage.counter
     where judged.reason is not null
     order by
+        failed_at asc nulls first,
         judged.item_type desc,
         judged.counter = 'shares' asc,
         judged.reason desc,

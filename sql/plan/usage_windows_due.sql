@@ -5,7 +5,9 @@
 -- and, when the total has moved since the last window was read or that was long ago, the time from
 -- the last complete month on. What is known to have a total of 0 is not asked for. Windows that are
 -- longer than Figshare answers are split. First comes what was never asked for, then what was
--- published or changed since, then what was not asked for for longest.
+-- published or changed since, then what was not asked for for longest. Last comes what failed, of
+-- that first what was not asked for for longest: after many failures in a row nothing more is
+-- asked, and it must not be the same ones each time.
 --
 -- parameters:
 --   kind: months, days or countries.
@@ -31,7 +33,7 @@
 --   known_end: up to when an earlier answer for a window of this start covers it; NULL without one.
 --   known_at: when that was read.
 --   known_total: the total as known then.
---   has_failed: whether something of it failed the last time it was asked for.
+--   failed_at: when something of it was last asked for and failed (UTC); NULL where nothing did.
 --   is_sure: false where it is due only if it turns out to be used.
 
 with
@@ -51,13 +53,15 @@ item_counters as (
 
 failed as (
 
-    select distinct
+    select
         item_type,
         item_id,
-        counter
+        counter,
+        max(asked_at) as failed_at
 
     from figshare.usage_coverage
     where kind = $kind and state in ('failed', 'denied')
+    group by item_type, item_id, counter
 
 ),
 
@@ -109,7 +113,7 @@ wanted as (
             else item_counters.observed_at
         end as known_at,
         month_sums.total as month_total,
-        failed.item_id is not null as has_failed,
+        failed.failed_at,
         item_counters.total is not null
         or (
             $kind = 'months'
@@ -271,7 +275,7 @@ due as (
         coverage.window_end as known_end,
         coverage.fetched_at as known_at,
         coverage.total as known_total,
-        starts.has_failed,
+        starts.failed_at,
         starts.is_sure
 
     from starts
@@ -282,6 +286,7 @@ due as (
             and starts.counter = coverage.counter
             and cast(starts.start_at as date) = coverage.window_start
     order by
+        starts.failed_at asc nulls first,
         starts.item_type desc,
         starts.covered_to is null desc,
         coalesce(starts.changed_at > starts.fetched_at, true) desc,

@@ -125,9 +125,12 @@ def test_the_never_asked_come_first_then_the_changed_then_the_longest_unasked(
     found = _due(world, "months", datetime(2026, 6, 20))
     order = [row["item_id"] for row in found if row["item_id"] > 300 and row["counter"] == "views"]
     assert order == [305, 304, 301, 303, 302]
-    # 302 failed the last time: it waits until the others are read.
-    _read(world, "months", window | {"item_id": 305}, read, "failed")
-    assert {row["item_id"] for row in _due(world, "months", datetime(2026, 6, 20)) if row["has_failed"]} == {305}
+    # What failed the last time waits until the others are read; of that first what failed first.
+    for id_, hours in ((305, 0), (304, 2), (301, 1)):
+        _read(world, "months", window | {"item_id": id_}, read + timedelta(hours=hours), "failed")
+    found = [row for row in _due(world, "months", datetime(2026, 6, 20)) if row["counter"] == "views"]
+    assert [row["item_id"] for row in found if row["failed_at"]] == [305, 301, 304]
+    assert [row["item_id"] for row in found[-3:]] == [305, 301, 304]
 
 
 def test_shares_that_were_none_are_asked_for_rarely(world: duckdb.DuckDBPyConnection) -> None:
@@ -163,6 +166,18 @@ def test_a_window_goes_up_to_the_day_on_which_it_is_asked_for(monkeypatch: pytes
         # No longer than Figshare answers: what is missing is due again.
         assert last(date(2024, 7, 1), planned, True) == planned
         assert last(date(2022, 7, 1), date(2024, 6, 30), False) == date(2024, 6, 30)
+
+
+def test_what_is_not_asked_any_more_has_not_failed() -> None:
+    with Sandbox(items=1) as sandbox, FigshareClient(
+        sandbox.api_url, stats_url=sandbox.stats_url, requests_per_second=0, max_tries=1, concurrency=1
+    ) as client:  # fmt: skip
+        sandbox.faults.add(Fault("status", status=500, path="/stats/"))
+        questions = [Question("total", "article", n, "views", stats.FIRST_DAY, date(2026, 6, 30)) for n in range(1, 20)]
+        (batch,) = stats.readings(client, questions, 100, 60)
+        assert [unread.question for unread in batch.bad] == questions[:10]
+        assert "so nothing more is asked of the Stats API" in str(batch.bad[-1].error)
+        assert len(sandbox.requests) == 10
 
 
 def test_only_figshare_denies(monkeypatch: pytest.MonkeyPatch) -> None:
