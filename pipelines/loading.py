@@ -62,6 +62,9 @@ class Loader:
             dataset_name="figshare",
             pipelines_dir=str(self._folder),
         )
+        # Nothing is kept there that a load needs, and with the tables of a load alone in its schema, dlt takes two
+        # thirds of the time.
+        self._pipeline.config.restore_from_destination = False
 
     def __exit__(self, *error: object) -> None:
         self._thread.shutdown()

@@ -213,7 +213,7 @@ def _expect(run: Run, is_listed: bool) -> None:
 
 
 def _lists(run: Run) -> None:
-    """Reads and loads the short lists that are due; one that fails leaves its table as it was."""
+    """Reads the short lists that are due and keeps them; one that fails leaves its table as it was."""
     if run.is_stopped:
         return
     due = due_lists(run.connection, run.settings, run.outcome.started_at)
@@ -221,13 +221,12 @@ def _lists(run: Run) -> None:
         return
     run.step("Reading " + ", ".join(name.replace("_", " ") for name in due))
     readers = public_lists(run.client, run.drift) | institution_lists(run.client, run.drift)
-    tables: dict[Table, list[pa.Table]] = {}
     readings = []
     for table, read in readers.items():
         if table.name not in due or table in run.failed_lists:
             continue
         try:
-            tables[table] = list(read())
+            run.keep(table, list(read()))
         except RequestError as error:
             run.failed_lists.add(table)
             run.set_aside(error)
@@ -235,7 +234,8 @@ def _lists(run: Run) -> None:
             break
         else:
             readings.append({"list_name": table.name, "completed_at": utc_now(), "refresh_id": run.refresh_id})
-    run.load({**tables, LIST_READINGS: [own_rows(LIST_READINGS, readings)]})
+    if readings:
+        run.keep(LIST_READINGS, [own_rows(LIST_READINGS, readings)])
 
 
 def _listings(run: Run) -> None:
@@ -313,7 +313,8 @@ def _details(run: Run) -> None:
 def _load_details(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
     """Loads details, and before that, by itself, what they change: once they are loaded the old values are gone."""
     read = {table.name: pa.concat_tables(rows) for table, rows in chunk.items()}
-    _load_found(run, ARTICLE_CHANGES, "article_changes", read, refresh_id=run.refresh_id)
+    _keep_found(run, ARTICLE_CHANGES, "article_changes", read, refresh_id=run.refresh_id)
+    run.load_kept()
     run.load(chunk)
 
 
@@ -336,22 +337,25 @@ def _withdrawals(run: Run, batch: Batch, due: Mapping[int, Mapping[str, Any]]) -
 
 def _settle(run: Run) -> None:
     """Notes what follows from what was read: who left a listing, who came back, who was first seen."""
-    _load_found(run, LISTED_ARTICLES, "listed_articles_unlisted", now=utc_now())
-    # After it: a withdrawal is of another kind once the listing does not show the article any more.
-    _load_found(run, WITHDRAWALS, "withdrawals_changed")
-    _load_found(run, FIRST_LISTED, "first_listed")
+    _keep_found(run, LISTED_ARTICLES, "listed_articles_unlisted", now=utc_now())
+    # A withdrawal is of another kind once the listing does not show the article any more.
+    run.load_kept()
+    _keep_found(run, WITHDRAWALS, "withdrawals_changed")
+    _keep_found(run, FIRST_LISTED, "first_listed")
+    run.load_kept()
 
 
-def _load_found(
+def _keep_found(
     run: Run, table: Table, question: str, fetched: Mapping[str, pa.Table] | None = None, **parameters: Any
 ) -> None:
     found = store.ask_arrow(run.connection, question, fetched, **parameters)
     if found.num_rows:
-        run.load({table: [found.cast(arrow_schema(table))]})
+        run.keep(table, [found.cast(arrow_schema(table))])
 
 
 def _group_counts(run: Run) -> None:
     """Asks for Figshare's own number of public articles in each group, where it may have changed."""
+    run.load_kept()
     if run.is_stopped:
         return
     due = due_group_counts(run.connection, run.listings, run.started_at) if run.client.has_stats else []
@@ -366,4 +370,4 @@ def _group_counts(run: Run) -> None:
     except FigshareWarehouseError:
         pass
     if counts:
-        run.load({GROUP_COUNTS: counts})
+        run.keep(GROUP_COUNTS, counts)

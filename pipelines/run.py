@@ -124,6 +124,7 @@ class Run:
         # Ids sort by time: what a listing showed last is told by comparing them.
         self.outcome = Outcome(f"{started_at:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}", started_at)
         self.loader = Loader(connection, published.warehouse)
+        self._kept: dict[Table, list[pa.Table]] = {}
 
     @property
     def refresh_id(self) -> str:
@@ -149,12 +150,27 @@ class Run:
 
         Args:
             tables: Arrow tables by the table they go into.
-            with_record: False where the rows are still being read while they are loaded.
+            with_record: False where the rows are still being read while they are loaded; what is kept then waits.
 
         Raises:
             FigshareWarehouseError: when it cannot be loaded; what was loaded before stays.
         """
-        self.loader.load({**tables, **(self._record() if with_record else {})})
+        if not with_record:
+            self.loader.load(tables)
+            return
+        for table, rows in tables.items():
+            self.keep(table, rows)
+        kept, self._kept = self._kept, {}
+        self.loader.load({**kept, **self._record()})
+
+    def keep(self, table: Table, rows: Iterable[pa.Table]) -> None:
+        """Keeps a few rows for the next load, since a load takes its time however little it holds."""
+        self._kept.setdefault(table, []).extend(rows)
+
+    def load_kept(self) -> None:
+        """Loads what is kept, when there is any, for a question that follows."""
+        if self._kept:
+            self.load({})
 
     def set_aside(self, error: RequestError, article_id: int | None = None, at: datetime | None = None) -> None:
         """Notes a request that failed for good; it goes into `failed_requests` with the next load."""

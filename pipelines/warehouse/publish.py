@@ -20,7 +20,7 @@ from pipelines.warehouse.checks import Law, ask_laws
 from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.published import Published
 from pipelines.warehouse.snapshot import NAME as SNAPSHOT
-from pipelines.warehouse.snapshot import compute, execute, snapshot
+from pipelines.warehouse.snapshot import UNLOGGED, compute, execute, snapshot
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, View, read_comment, sql_folder
 
 STORAGE_VERSION = "v1.0.0"
@@ -128,7 +128,8 @@ def _memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def _write(connection: duckdb.DuckDBPyConnection, new: Path, reports: Sequence[View], facts: dict[str, object]) -> None:
     """Writes the file, whole and on the disk."""
-    connection.execute(f"attach {literal(str(new))} as {_NEW} (read_write, storage_version {literal(STORAGE_VERSION)})")
+    form = f"read_write, storage_version {literal(STORAGE_VERSION)}, {UNLOGGED}"
+    connection.execute(f"attach {literal(str(new))} as {_NEW} ({form})")
     try:
         connection.execute(f"create schema {_NEW}.reports")
         counts = {}

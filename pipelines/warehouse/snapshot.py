@@ -19,6 +19,9 @@ from pipelines.warehouse.viewfiles import SCHEMAS
 NAME = "figshare_warehouse_snapshot"
 """The snapshot's name among the connection's databases."""
 
+UNLOGGED = "recovery_mode no_wal_writes"
+"""For a file that is thrown away when it is not finished: else each statement waits for the disk."""
+
 
 @contextmanager
 def snapshot(connection: duckdb.DuckDBPyConnection, scratch: Path | None = None) -> Iterator[None]:
@@ -33,7 +36,8 @@ def snapshot(connection: duckdb.DuckDBPyConnection, scratch: Path | None = None)
     (home,) = connection.execute("select current_database()").fetchone() or ("",)
     query = "select table_name from duckdb_tables() where database_name = ? and schema_name = 'figshare'"
     tables = {name for (name,) in connection.execute(query, [home]).fetchall()}
-    connection.execute(f"attach {literal(str(scratch or ':memory:'))} as {NAME} (read_write)")
+    form = f"read_write, {UNLOGGED}" if scratch else "read_write"
+    connection.execute(f"attach {literal(str(scratch or ':memory:'))} as {NAME} ({form})")
     try:
         connection.execute(f"use {NAME}")
         for schema in ("figshare", *SCHEMAS):
