@@ -52,7 +52,8 @@ class Quiet:
 def contents(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
     """The current state: rows of every table and report, sorted, without what differs from run to run.
 
-    The reports are those that were published: planning the views of all takes DuckDB ten times as long. Of articles that are public no more only those that are count: a fresh warehouse never knew the others.
+    The reports are those that were published: planning the views of all takes DuckDB ten times as long. Of articles
+    that are public no more only those that are count: a fresh warehouse never knew the others.
     """
     found: dict[str, list[tuple[Any, ...]]] = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
