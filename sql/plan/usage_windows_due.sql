@@ -93,6 +93,30 @@ month_sums as (
 
 ),
 
+told_articles as (
+
+    -- For telling only: articles that were withdrawn, and are not known, count on.
+    select
+        item_id as article_id,
+        started_on
+
+    from staging.stg_usage_items
+    where item_type = 'article' and $is_foretold
+
+),
+
+group_beginnings as (
+
+    select
+        group_wholes.group_id as item_id,
+        min(told_articles.started_on) as began_on
+
+    from staging.stg_group_wholes as group_wholes
+    inner join told_articles on group_wholes.article_id = told_articles.article_id
+    group by group_wholes.group_id
+
+),
+
 wanted as (
 
     select
@@ -101,7 +125,10 @@ wanted as (
             item_counters.months_from,
             cast($since as date),
             -- Where months say that there was none, there is none from anywhere.
-            case when $kind <> 'months' then month_sums.first_month end
+            case
+                when $kind <> 'months'
+                    then coalesce(month_sums.first_month, group_beginnings.began_on)
+            end
         ) as needed_from,
         -- Months are what totals are summed from, so they are compared with what was asked for.
         case
@@ -128,6 +155,8 @@ wanted as (
             item_counters.item_type = month_sums.item_type
             and item_counters.item_id = month_sums.item_id
             and item_counters.counter = month_sums.counter
+    left join group_beginnings
+        on item_counters.item_type = 'group' and item_counters.item_id = group_beginnings.item_id
     left join failed
         on
             item_counters.item_type = failed.item_type

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import duckdb
 from pipelines.sandbox import Sandbox
 
 COUNTERS = ("views", "downloads", "shares")
+# Of a hundred views of an article so many come from there; what of a view is left over goes to the next.
+SITES = {"scholar.google.com": 41, "www.google.com": 27, "direct": 17, "doi.org": 9, "en.wikipedia.org": 6}
 
 
 def asked(warehouse: Path, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
@@ -24,28 +28,34 @@ def items(sandbox: Sandbox, item_type: str) -> list[int]:
     return sandbox.world.public_ids()
 
 
-def assert_totals_true(sandbox: Sandbox, warehouse: Path, item_type: str = "article") -> None:
+def assert_totals_true(
+    sandbox: Sandbox, warehouse: Path, item_type: str = "article", numbers: Sequence[int] = ()
+) -> None:
     query = "select item_id, counter, total from staging.stg_usage_counters where item_type = ? and total is not null"
     known = {(item, counter): total for item, counter, total in asked(warehouse, query, item_type)}
     assert known == {
         (number, counter): sandbox.world.usage_total(counter, item_type, number)
-        for number in items(sandbox, item_type)
+        for number in numbers or items(sandbox, item_type)
         for counter in COUNTERS
     }
 
 
-def assert_months_true(sandbox: Sandbox, warehouse: Path, item_type: str = "article") -> None:
+def assert_months_true(
+    sandbox: Sandbox, warehouse: Path, item_type: str = "article", numbers: Sequence[int] = ()
+) -> None:
     query = "select item_id, counter, strftime(month, '%Y-%m'), event_count from figshare.usage_by_month "
     known: dict[tuple[int, str], dict[str, int]] = {}
     for item, counter, month, count in asked(warehouse, query + "where item_type = ?", item_type):
         if count:
             known.setdefault((item, counter), {})[month] = count
-    for number in items(sandbox, item_type):
+    for number in numbers or items(sandbox, item_type):
         for counter in COUNTERS:
             assert known.get((number, counter), {}) == sandbox.world.usage_by_month(counter, item_type, number)
 
 
-def assert_countries_true(sandbox: Sandbox, warehouse: Path, item_type: str = "group") -> None:
+def assert_countries_true(
+    sandbox: Sandbox, warehouse: Path, item_type: str = "group", numbers: Sequence[int] = ()
+) -> None:
     query = (
         "select item_id, counter, strftime(month, '%Y-%m'), country, sum(event_count) from figshare.usage_by_country "
         "where item_type = ? and event_count > 0 group by all"
@@ -53,13 +63,40 @@ def assert_countries_true(sandbox: Sandbox, warehouse: Path, item_type: str = "g
     known: dict[tuple[int, str], dict[tuple[str, str], int]] = {}
     for item, counter, month, country, count in asked(warehouse, query, item_type):
         known.setdefault((item, counter), {})[month, country] = count
-    for number in items(sandbox, item_type):
+    for number in numbers or items(sandbox, item_type):
         for counter in COUNTERS:
             truth: Counter[tuple[str, str]] = Counter()
             for month, countries in sandbox.world.usage_by_month_country(counter, item_type, number).items():
                 for country, cities in countries.items():
                     truth[month, country.replace("Unkown", "Unknown")] += cities["total"]
             assert known.get((number, counter), {}) == dict(truth)
+
+
+def assert_tops_true(sandbox: Sandbox, warehouse: Path, today: date) -> None:
+    """Sites and categories of the institution and of each group, this year and the last one."""
+    figures = sandbox.world.figures
+    categories: Counter[tuple[int, date, date, int]] = Counter()
+    sites: Counter[tuple[int, date, date, str]] = Counter()
+    for number in items(sandbox, "group"):
+        for first, last in (
+            (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
+            (date(today.year, 1, 1), today),
+        ):
+            for article in figures.items("group", number):
+                views = figures.between("views", "article", article.id, first.toordinal(), last.toordinal())
+                for category in {category["id"] for category in article.detail["categories"]}:
+                    categories[number, first, last, category] += views
+                weight = given = 0
+                for site, percent in SITES.items():
+                    weight += percent
+                    sites[number, first, last, site] += views * weight // 100 - given
+                    given = views * weight // 100
+    for table, column, truth in (("categories", "category_id", categories), ("referrals", "referral", sites)):
+        query = f"select item_id, first_on, last_on, {column}, event_count from figshare.usage_{table} "
+        query += "where item_type = 'group' and counter = 'views' and event_count > 0"
+        known = {tuple(key): count for *key, count in asked(warehouse, query)}
+        assert known == dict(+truth)
+    assert sandbox.world.top_group_id in {number for number, *_ in sites}
 
 
 def assert_no_gap_and_no_double(warehouse: Path) -> None:

@@ -1,0 +1,86 @@
+"""Items by name, and items of others: what is read of them is true, and they are asked for in public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from support import TODAY
+from usage_refresh import ITEMS, SEED, Clock, load, planned
+from usage_truth import asked, assert_countries_true, assert_months_true, assert_totals_true, requests
+
+from pipelines.refresh import Outcome
+from pipelines.sandbox import Fault, Sandbox
+
+Loaded = Callable[[bool], tuple[Path, Outcome]]
+
+
+def test_items_by_name_are_true_and_asked_for_without_credentials(loaded: Loaded, clock: Clock) -> None:
+    warehouse, _ = loaded(True)
+    with Sandbox(items=ITEMS, seed=SEED, today=TODAY, record_bodies=True) as sandbox:
+        world = sandbox.world
+        ours, groups = world.public_ids(), [group["id"] for group in world.groups]
+        foreign = [number for number in world.public_ids(everywhere=True) if number not in ours]
+        named = {
+            "author": world.detail(ours[0])["authors"][0]["id"],
+            "collection": next(iter(world.collections)),
+            "project": next(iter(world.projects)),
+            # A group and an article of other institutions.
+            "group": next(n for a in foreign if (n := world.detail(a).get("group_id")) and n not in groups),
+            "article": foreign[0],
+        }
+        # What is followed anyway stays what it is.
+        twice = [f"article:{ours[0]}", f"group:{groups[0]}"]
+        given = [*(f"{item_type}:{number}" for item_type, number in named.items()), *twice]
+        outcome = load(sandbox, warehouse, usage_items=given)
+        assert outcome.outcome == "done"
+        for item_type, number in named.items():
+            numbers = {"group": [*groups, number], "article": [*ours, number]}.get(item_type, [number])
+            assert_totals_true(sandbox, warehouse, item_type, numbers)
+            assert_months_true(sandbox, warehouse, item_type, numbers)
+            if item_type != "article":
+                assert_countries_true(sandbox, warehouse, item_type, numbers)
+        stats = [exchange for exchange in sandbox.requests if exchange.path.startswith("/stats/")]
+        # Of our own items nothing was due.
+        own = [exchange for exchange in stats if exchange.path.startswith(f"/stats/{sandbox.portal}/")]
+        assert {exchange.path.split("/")[3] for exchange in own} == {"top"}
+        assert len(own) == requests(outcome)["sweep"]
+        assert ["Authorization" in exchange.headers for exchange in stats] == [exchange in own for exchange in stats]
+    query = "select item_type, count(*), min(state), max(state) from figshare.usage_scopes "
+    query += "where scope = 'elsewhere' group by all order by all"
+    tops = {"article": 2, "group": 5}
+    assert asked(warehouse, query) == [(kind, tops.get(kind, 3), "open", "open") for kind in sorted(named)]
+
+
+def test_what_is_denied_of_others_is_not_denied_of_our_own(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
+    warehouse, _ = loaded(False)
+    world = small.world
+    ours = world.public_ids()
+    found = [number for number in world.public_ids(everywhere=True) if "Hokkaido" in world.detail(number)["title"]]
+    foreign = [number for number in found if number not in ours]
+    # Ours, too, are found by the search; that does not make them others'.
+    assert len(foreign) > 1
+    [new] = world.publish()
+    clock.now += timedelta(hours=1)
+    any_of = "|".join(str(number) for number in foreign)
+    small.faults.add(Fault("status", status=403, path=rf"^/stats/.*/article/({any_of})$"))
+    searches: dict[str, Any] = {"searches": {"hokkaido": ":title: Hokkaido"}}
+    assert load(small, warehouse, False, **searches).outcome == "done"
+
+    paths = [exchange.path.split("/") for exchange in small.requests if exchange.path.startswith("/stats/")]
+    # Once per part, not once per article.
+    assert sorted(path[2] for path in paths if path[-1] in any_of.split("|")) == ["timeline", "total"]
+    query = "select scope, kind, state from figshare.usage_scopes where item_type = 'article' order by all"
+    states = [(scope, kind, state) for scope, state in (("elsewhere", "denied"), ("public", "open"))
+              for kind in ("months", "total")]  # fmt: skip
+    assert asked(warehouse, query) == states
+    assert_totals_true(small, warehouse, "article", [*ours, new])
+    # What is not known is not 0.
+    query = "select distinct total from staging.stg_usage_counters where list_contains(?, item_id)"
+    assert asked(warehouse, query, foreign) == [(None,)]
+    query = "select count(*) from figshare.usage_coverage where state = 'denied' and fetched_at is null"
+    assert asked(warehouse, query) == [(2,)]
+    # Nothing of it is asked for again.
+    assert planned(small, warehouse, clock.now, False, **searches) == []
