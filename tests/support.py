@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from pipelines.refresh import Outcome
 from pipelines.sandbox import Sandbox
-from pipelines.tables import ARTICLE_CHILDREN, TABLES
+from pipelines.tables import ARTICLE_CHILDREN, TABLES, duckdb_columns
+from pipelines.warehouse import views
 from pipelines.warehouse.published import Published
+from pipelines.warehouse.trial import create_tables
+
+Refreshed = Callable[..., Outcome]
 
 TODAY = date(2026, 6, 30)
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+
+CURRENT = "reports.articles"
+LISTED = {"listing": 1, "groups": 1, "institution": 1}
+"""What a refresh asks that finds nothing new: lists, in pages of a thousand."""
 
 # What happened, not what is: two equal warehouses differ in it.
 _HISTORIES = {
@@ -84,6 +97,31 @@ def contents(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+@cache
+def _empty_file() -> Path:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with duckdb.connect(str(folder / "empty.duckdb")) as connection:
+        create_tables(connection, duckdb_columns())
+        views.build(connection)
+    return folder / "empty.duckdb"
+
+
+def empty_warehouse() -> duckdb.DuckDBPyConnection:
+    """The tables, empty, and the views, in memory; copied, since to make them takes fifty times as long."""
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"attach '{_empty_file()}' as made (read_only)")
+    connection.execute("copy from database made to memory")
+    connection.execute("detach made")
+    return connection
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, **values: Any) -> None:
+    """One row; columns that are not named are NULL."""
+    marks = ", ".join(f'? as "{name}"' for name in values)
+    connection.execute(f"insert into figshare.{table} by name select {marks}", list(values.values()))
+
+
 def rows(warehouse: Path, query: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return connection.execute(query).fetchall()
@@ -102,6 +140,19 @@ def age_details(warehouse: Path, days: int) -> None:
     """As if the details had been read so many days earlier."""
     for table, column in (("articles", "fetched_at"), ("article_checks", "checked_at")):
         change(warehouse, f"update figshare.{table} set {column} = {column} - interval {days} day")
+
+
+def requests_of(outcome: Outcome) -> dict[str, int]:
+    """How many requests of each kind a refresh made."""
+    return {kind: n.requests for kind, n in outcome.requests_by_kind.items()}
+
+
+def is_fresh(figshare: Sandbox, refreshed: Refreshed, warehouse: Path, **options: object) -> bool:
+    """Whether a warehouse is what a fresh one would be."""
+    fresh = warehouse.with_name("fresh.duckdb")
+    fresh.unlink(missing_ok=True)
+    refreshed(figshare, fresh, **options)
+    return contents(warehouse) == contents(fresh)
 
 
 def start_refresh(

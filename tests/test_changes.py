@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support import age_details, change, count, rows
+from support import Refreshed, age_details, change, count, rows
 
 from pipelines.errors import FigshareWarehouseError
-from pipelines.refresh import Outcome
 from pipelines.sandbox import Sandbox
 from pipelines.warehouse.published import Published
 
-Refreshed = Callable[..., Outcome]
 NOTED = "select field, old_value, new_value from figshare.article_changes"
 # Every edit moves this date.
 SEEN = f"{NOTED} where field <> 'modified_at' order by article_id, changed_at, field"

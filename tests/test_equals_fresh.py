@@ -7,20 +7,17 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from support import TODAY, contents, count, rows, start_refresh
+from support import TODAY, Refreshed, contents, count, rows, start_refresh
 
-from pipelines.refresh import Outcome
 from pipelines.sandbox import Fault, Sandbox
 from pipelines.sandbox.world import World
 
-Refreshed = Callable[..., Outcome]
 Happening = tuple[str, int, int]
 
 PASSING = (

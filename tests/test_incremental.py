@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import TODAY, age_details, change, contents, count, rows
+from support import CURRENT, LISTED, TODAY, Refreshed, age_details, change, contents, count, is_fresh, requests_of, rows
 
 from pipelines.errors import UsageError
 from pipelines.figshare.listings import check_search
-from pipelines.refresh import Outcome
 from pipelines.sandbox import Fault, Sandbox
-
-Refreshed = Callable[..., Outcome]
-
-CURRENT = "reports.articles"
-LISTED = {"listing": 1, "groups": 1, "institution": 1}
-"""What a refresh asks that finds nothing new: lists, in pages of a thousand."""
-
-
-def requests(outcome: Outcome) -> dict[str, int]:
-    return {kind: n.requests for kind, n in outcome.requests_by_kind.items()}
-
-
-def is_fresh(figshare: Sandbox, refreshed: Refreshed, warehouse: Path, **options: object) -> bool:
-    fresh = warehouse.with_name("fresh.duckdb")
-    fresh.unlink(missing_ok=True)
-    refreshed(figshare, fresh, **options)
-    return contents(warehouse) == contents(fresh)
-
 
 # How many requests
 
 
 def test_nothing_changed_means_listing_requests_only(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     before = contents(loaded)
-    assert requests(refreshed(figshare, loaded)) == LISTED
-    assert requests(refreshed(figshare, loaded, token="")) == {"listing": 1}
+    assert requests_of(refreshed(figshare, loaded)) == LISTED
+    assert requests_of(refreshed(figshare, loaded, token="")) == {"listing": 1}
     assert contents(loaded) == before
 
 
@@ -52,7 +32,7 @@ def test_what_changed_is_asked_for_once_and_nothing_else(figshare: Sandbox, refr
     world.move_group(plain[4], None)
     world.edit(with_files, title="Other")
     published = [i for i in world.publish(3) if len(world.detail(i).get("files") or ()) < 10]
-    made = requests(refreshed(figshare, loaded))
+    made = requests_of(refreshed(figshare, loaded))
     assert made == {
         **LISTED,
         "article": 9,
@@ -72,11 +52,11 @@ def test_a_search_costs_its_pages_and_the_articles_that_are_not_there(
     found = {row[0] for row in rows(loaded, "select article_id from reports.search_results where is_found")}
     assert found - own
     assert found & own
-    made = requests(outcome)
+    made = requests_of(outcome)
     assert made["search"] == 1
     assert made["article"] == len(found - own)
     assert count(loaded, CURRENT) == len(own)
-    assert requests(refreshed(figshare, loaded, searches={"data": "data"})) == {**LISTED, "search": 1}
+    assert requests_of(refreshed(figshare, loaded, searches={"data": "data"})) == {**LISTED, "search": 1}
     assert is_fresh(figshare, refreshed, loaded, searches={"data": "data"})
 
 
@@ -87,7 +67,7 @@ def test_a_first_load_of_9500_items(refreshed: Refreshed, tmp_path: Path, has_cu
         sandbox.world.cursor_supported = has_cursor
         details = [sandbox.world.detail(article_id) for article_id in sandbox.world.public_ids()]
         warehouse = tmp_path / "warehouse.duckdb"
-        made = requests(refreshed(sandbox, warehouse))
+        made = requests_of(refreshed(sandbox, warehouse))
         assert made["listing"] <= 11
         assert made["article"] == 9500
         assert made["versions"] == sum((detail.get("version") or 0) != 1 for detail in details)
@@ -97,212 +77,7 @@ def test_a_first_load_of_9500_items(refreshed: Refreshed, tmp_path: Path, has_cu
         one_percent = sandbox.world.public_ids()[::100]
         for article_id in one_percent:
             sandbox.world.edit(article_id, title="Edited")
-        assert requests(refreshed(sandbox, warehouse))["article"] == 95
-
-
-# Withdrawn, left, returned
-
-
-def test_a_withdrawn_article_stays_out_of_the_way_and_comes_back_with_its_history(
-    figshare: Sandbox, refreshed: Refreshed, loaded: Path
-) -> None:
-    gone = figshare.world.public_ids()[3]
-    figshare.world.withdraw(gone)
-    outcome = refreshed(figshare, loaded)
-    assert (outcome.outcome, outcome.articles_withdrawn, requests(outcome)["article"]) == ("done", 1, 1)
-    assert rows(loaded, "select article_id, reason from reports.withdrawn_articles") == [
-        (gone, "gone from the listing")
-    ]
-    assert count(loaded, CURRENT) == 159
-    assert count(loaded, f"figshare.articles where id = {gone}") == 1
-    assert is_fresh(figshare, refreshed, loaded)
-    assert requests(refreshed(figshare, loaded)) == LISTED
-
-    figshare.world.republish(gone)
-    assert requests(refreshed(figshare, loaded))["article"] == 1
-    assert count(loaded, "reports.withdrawn_articles") == 0
-    assert rows(loaded, "select article_id, returned_at > withdrawn_at from figshare.withdrawals") == [(gone, True)]
-    assert count(loaded, CURRENT) == 160
-    assert is_fresh(figshare, refreshed, loaded)
-
-    figshare.world.withdraw(gone)
-    refreshed(figshare, loaded)
-    assert count(loaded, "figshare.withdrawals") == 2
-    assert count(loaded, "reports.withdrawn_articles") == 1
-
-
-def test_a_listed_article_that_is_not_found_is_withdrawn_and_asked_for_again_when_its_date_moves(
-    figshare: Sandbox, refreshed: Refreshed, loaded: Path
-) -> None:
-    lost = figshare.world.public_ids()[5]
-    figshare.world.edit(lost, title="New")
-    figshare.faults.add(Fault("status", status=404, path=rf"/articles/{lost}$"))
-    outcome = refreshed(figshare, loaded)
-    assert outcome.outcome == "done"
-    assert rows(loaded, "select article_id, reason from reports.withdrawn_articles") == [(lost, "not found")]
-    # Once can be a mistake; twice it is believed.
-    assert requests(refreshed(figshare, loaded))["article"] == 1
-    assert "article" not in requests(refreshed(figshare, loaded))
-    figshare.world.edit(lost, title="Newer")
-    assert requests(refreshed(figshare, loaded))["article"] == 1
-    assert count(loaded, "figshare.withdrawals") == 1
-    figshare.faults.clear()
-    assert "article" not in requests(refreshed(figshare, loaded))
-    change(loaded, "update figshare.withdrawals set checked_at = checked_at - interval 8 day")
-    assert requests(refreshed(figshare, loaded))["article"] == 1
-    assert is_fresh(figshare, refreshed, loaded)
-
-
-def test_an_article_that_a_listing_misses_by_mistake_stays(
-    figshare: Sandbox, refreshed: Refreshed, loaded: Path
-) -> None:
-    missed = figshare.world.public_ids()[7]
-    institution = figshare.world.items[missed].institution
-    figshare.world.items[missed].institution = -1
-    figshare.world.edit_silently(missed)
-    assert requests(refreshed(figshare, loaded))["article"] == 1
-    assert count(loaded, CURRENT) == 160
-    figshare.world.items[missed].institution = institution
-    figshare.world.edit_silently(missed)
-    assert "article" not in requests(refreshed(figshare, loaded))
-    assert is_fresh(figshare, refreshed, loaded)
-
-
-def test_an_article_that_two_readings_do_not_show_has_left(
-    figshare: Sandbox, refreshed: Refreshed, loaded: Path
-) -> None:
-    left = figshare.world.public_ids()[7]
-    figshare.world.items[left].institution = -1
-    figshare.world.edit_silently(left)
-    refreshed(figshare, loaded)
-    assert "article" not in requests(refreshed(figshare, loaded))
-    assert count(loaded, CURRENT) == 159
-    assert count(loaded, "reports.withdrawn_articles") == 0
-    assert requests(refreshed(figshare, loaded)) == LISTED
-    assert is_fresh(figshare, refreshed, loaded)
-
-
-def test_an_article_that_moves_between_followed_groups(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
-    warehouse = tmp_path / "warehouse.duckdb"
-    by_group: dict[int, list[int]] = {}
-    for article_id in figshare.world.public_ids():
-        by_group.setdefault(figshare.world.detail(article_id)["group_id"] or 0, []).append(article_id)
-    by_group.pop(0, None)
-    here, there, elsewhere = sorted(by_group, key=lambda group: -len(by_group[group]))[:3]
-    options = {"groups": [here, there]}
-    refreshed(figshare, warehouse, **options)
-    figshare.world.move_group(by_group[here][0], there)
-    figshare.world.move_group(by_group[here][1], elsewhere)
-    figshare.world.withdraw(by_group[there][0])
-    refreshed(figshare, warehouse, **options)
-    assert is_fresh(figshare, refreshed, warehouse, **options)
-    assert "article" not in requests(refreshed(figshare, warehouse, **options))
-
-
-def test_a_listing_that_breaks_off_withdraws_nothing(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
-    figshare.world.withdraw(figshare.world.public_ids()[0])
-    figshare.faults.add(Fault("status", status=500, path=r"/v2/articles$"))
-    assert refreshed(figshare, loaded, max_tries=2).outcome == "incomplete"
-    assert count(loaded, CURRENT) == 160
-    assert count(loaded, "figshare.withdrawals") == 0
-    figshare.faults.clear()
-    refreshed(figshare, loaded)
-    assert is_fresh(figshare, refreshed, loaded)
-
-
-def test_one_that_was_missed_does_not_leave_by_a_listing_that_breaks_off(
-    figshare: Sandbox, refreshed: Refreshed, loaded: Path
-) -> None:
-    missed = figshare.world.public_ids()[7]
-    institution = figshare.world.items[missed].institution
-    figshare.world.items[missed].institution = -1
-    figshare.world.edit_silently(missed)
-    refreshed(figshare, loaded)
-    figshare.world.items[missed].institution = institution
-    figshare.world.edit_silently(missed)
-    figshare.faults.add(Fault("status", status=500, path=r"/v2/articles$"))
-    refreshed(figshare, loaded, max_tries=1)
-    refreshed(figshare, loaded, institution=None, searches={"mine": "data"})
-    assert count(loaded, CURRENT) == 160
-
-
-def test_a_page_that_is_not_found_withdraws_nothing(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
-    warehouse = tmp_path / "warehouse.duckdb"
-    figshare.faults.add(Fault("html", status=404, path=r"/articles/\d+$"))
-    assert refreshed(figshare, warehouse).outcome == "failed"
-    assert count(warehouse, "figshare.withdrawals") == 0
-    figshare.faults.clear()
-    refreshed(figshare, warehouse)
-    assert count(warehouse, CURRENT) == 160
-
-
-def test_what_is_withdrawn_comes_back_though_its_tag_still_holds(
-    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
-) -> None:
-    warehouse = tmp_path / "warehouse.duckdb"
-    figshare.world.conditional_requests = True
-    refreshed(figshare, warehouse)
-    lost = next(i for i in figshare.world.public_ids() if len(figshare.world.detail(i).get("files") or ()) < 10)
-    figshare.faults.add(Fault("status", status=404, path=rf"/articles/{lost}$"))
-    figshare.world.edit(lost, title="New")
-    for _ in range(2):
-        refreshed(figshare, warehouse)
-    figshare.faults.clear()
-    change(warehouse, "update figshare.withdrawals set checked_at = checked_at - interval 8 day")
-    age_details(warehouse, 8)
-    refreshed(figshare, warehouse)
-    assert count(warehouse, CURRENT) == 160
-    assert requests(refreshed(figshare, warehouse)) == LISTED
-
-
-def test_not_found_then_unlisted_then_listed_again_is_back(
-    figshare: Sandbox, refreshed: Refreshed, loaded: Path
-) -> None:
-    lost = figshare.world.public_ids()[5]
-    institution = figshare.world.items[lost].institution
-    figshare.world.edit(lost, title="New")
-    figshare.faults.add(Fault("status", status=404, path=rf"/articles/{lost}$"))
-    for _ in range(2):
-        refreshed(figshare, loaded)
-    figshare.world.items[lost].institution = -1
-    figshare.world.edit_silently(lost)
-    refreshed(figshare, loaded)
-    figshare.faults.clear()
-    figshare.world.items[lost].institution = institution
-    figshare.world.edit_silently(lost)
-    refreshed(figshare, loaded)
-    assert count(loaded, CURRENT) == 160
-
-
-def test_an_empty_page_of_files_or_versions_is_not_believed(
-    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
-) -> None:
-    warehouse = tmp_path / "warehouse.duckdb"
-    for part in ("files", "versions"):
-        figshare.faults.add(Fault("empty_page", path=f"/{part}$", times=1))
-    assert len(refreshed(figshare, warehouse).failures) == 2
-    refreshed(figshare, warehouse)
-    assert is_fresh(figshare, refreshed, warehouse)
-
-
-def test_many_bad_articles_do_not_keep_the_others_waiting(
-    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
-) -> None:
-    warehouse = tmp_path / "warehouse.duckdb"
-    newest = figshare.world.publish(14)
-    figshare.faults.add(*(Fault("status", status=500, path=rf"/articles/{n}$") for n in newest))
-    for _ in range(2):
-        refreshed(figshare, warehouse, max_tries=1)
-    assert count(warehouse, CURRENT) == 160
-
-
-def test_an_empty_list_empties_nothing(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
-    before = count(loaded, "figshare.item_types")
-    change(loaded, "update figshare.list_readings set completed_at = completed_at - interval 8 day")
-    figshare.faults.add(Fault("empty_page", path="/item_types$"))
-    outcome = refreshed(figshare, loaded)
-    assert (outcome.outcome, requests(outcome)["item_types"]) == ("incomplete", 1)
-    assert count(loaded, "figshare.item_types") == before
+        assert requests_of(refreshed(sandbox, warehouse))["article"] == 95
 
 
 # What shows no date
@@ -311,15 +86,15 @@ def test_an_empty_list_empties_nothing(figshare: Sandbox, refreshed: Refreshed, 
 def test_silent_edits_are_found_by_age(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     edited = figshare.world.public_ids()[0]
     figshare.world.edit_silently(edited, title="Silently")
-    assert "article" not in requests(refreshed(figshare, loaded))
+    assert "article" not in requests_of(refreshed(figshare, loaded))
     age_details(loaded, 44)
-    assert "article" not in requests(refreshed(figshare, loaded))
+    assert "article" not in requests_of(refreshed(figshare, loaded))
     # Not all that were loaded together are read again together.
     age_details(loaded, 10)
-    some = requests(refreshed(figshare, loaded))["article"]
+    some = requests_of(refreshed(figshare, loaded))["article"]
     assert 0 < some < 80
     age_details(loaded, 90)
-    assert requests(refreshed(figshare, loaded))["article"] == 160
+    assert requests_of(refreshed(figshare, loaded))["article"] == 160
     assert is_fresh(figshare, refreshed, loaded)
 
 
@@ -333,17 +108,17 @@ def test_listings_without_dates(figshare: Sandbox, refreshed: Refreshed, tmp_pat
     figshare.world.edit(edited, title="Other")
     figshare.world.new_version(versioned)
     # A new version shows by its date of publication; the edit only when it is asked for.
-    assert requests(refreshed(figshare, warehouse))["article"] == 1
+    assert requests_of(refreshed(figshare, warehouse))["article"] == 1
     age_details(warehouse, 8)
     outcome = refreshed(figshare, warehouse)
-    assert requests(outcome)["article"] == 160
+    assert requests_of(outcome)["article"] == 160
     if has_etags:
         with_many_files = count(warehouse, "figshare.articles where file_count >= 10")
         assert outcome.articles_loaded == 1 + with_many_files
         assert outcome.articles_unchanged == 159 - with_many_files
     else:
         assert outcome.articles_loaded == 160
-    assert "article" not in requests(refreshed(figshare, warehouse))
+    assert "article" not in requests_of(refreshed(figshare, warehouse))
     assert is_fresh(figshare, refreshed, warehouse)
 
 
@@ -354,12 +129,12 @@ def test_a_listing_that_disagrees_with_the_detail_for_ever_is_believed_once(
     later = "2030-01-01T00:00:00Z"
     figshare.faults.add(Fault("changed_type", path=r"/v2/articles$", field="modified_date", value=later))
     refreshed(figshare, warehouse)
-    assert "article" not in requests(refreshed(figshare, warehouse))
+    assert "article" not in requests_of(refreshed(figshare, warehouse))
     figshare.faults.add(Fault("changed_type", path=r"/v2/articles$", field="group_id", value=4711))
-    assert requests(refreshed(figshare, warehouse))["article"] == 160
-    assert "article" not in requests(refreshed(figshare, warehouse))
+    assert requests_of(refreshed(figshare, warehouse))["article"] == 160
+    assert "article" not in requests_of(refreshed(figshare, warehouse))
     age_details(warehouse, 8)
-    assert requests(refreshed(figshare, warehouse))["article"] == 160
+    assert requests_of(refreshed(figshare, warehouse))["article"] == 160
 
 
 def test_the_whole_listing_outdoes_an_older_one_of_a_group(
@@ -458,12 +233,12 @@ def test_the_short_lists_are_read_when_they_are_old_or_lack_something(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
     change(loaded, "update figshare.list_readings set completed_at = completed_at - interval 8 day")
-    made = requests(refreshed(figshare, loaded))
+    made = requests_of(refreshed(figshare, loaded))
     assert made == {**LISTED, "categories": 1, "licenses": 1, "item_types": 1}
     new = {**figshare.world.licenses[0], "value": 4711, "name": "New licence"}
     figshare.world.licenses.append(new)
     figshare.world.edit(figshare.world.public_ids()[0], license=new)
-    made = requests(refreshed(figshare, loaded))
+    made = requests_of(refreshed(figshare, loaded))
     assert made["licenses"] == 1
     assert "categories" not in made
     assert is_fresh(figshare, refreshed, loaded)

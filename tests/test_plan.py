@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support import TODAY, age_details, change
+from support import TODAY, Refreshed, age_details, change
 
 from pipelines.cli import main
 from pipelines.figshare import utc_now
 from pipelines.plan import plan
-from pipelines.refresh import Outcome, followed, refresh
+from pipelines.refresh import followed, refresh
 from pipelines.reports.report import Report
 from pipelines.sandbox import Sandbox
 from pipelines.settings import resolve_settings
-
-Refreshed = Callable[..., Outcome]
 
 
 def planned(figshare: Sandbox, warehouse: Path, **options: Any) -> Report:

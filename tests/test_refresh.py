@@ -8,23 +8,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 from click.testing import CliRunner
-from support import ROOT, SHARED, TODAY, change, contents, count, rows, start_refresh
+from support import ROOT, SHARED, TODAY, Refreshed, change, contents, count, rows, start_refresh
 
 from pipelines.cli import cli
 from pipelines.errors import FigshareWarehouseError, LockedError, RefusedError, UsageError
-from pipelines.refresh import Outcome
 from pipelines.sandbox import Fault, Sandbox
 from pipelines.version import is_newer
 from pipelines.warehouse import store
 from pipelines.warehouse.checks import check_laws
-
-Refreshed = Callable[..., Outcome]
 
 TABLE_OF = {
     "authors": "article_authors",

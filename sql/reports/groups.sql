@@ -60,12 +60,6 @@ group_departments as (
 
 ),
 
-group_ancestors as (
-
-    select * from staging.stg_group_ancestors
-
-),
-
 articles as (
 
     select * from staging.stg_articles
@@ -86,20 +80,7 @@ article_people as (
 
 containing_groups as (
 
-    select
-        group_id,
-        ancestor_group_id
-
-    from group_ancestors
-
-    union
-
-    -- A group that the list of groups does not hold contains itself all the same.
-    select
-        group_id,
-        group_id as ancestor_group_id
-
-    from groups
+    select * from staging.stg_containing_groups
 
 ),
 

@@ -15,28 +15,9 @@ institution_articles as (
 
 ),
 
-group_ancestors as (
-
-    select * from staging.stg_group_ancestors
-
-),
-
 containing_groups as (
 
-    select
-        group_id,
-        ancestor_group_id
-
-    from group_ancestors
-
-    union
-
-    -- A group that the list of groups does not hold contains itself all the same.
-    select
-        group_id,
-        group_id as ancestor_group_id
-
-    from institution_articles
+    select * from staging.stg_containing_groups
 
 ),
 

@@ -13,13 +13,12 @@ with
 institution_articles as (
 
     select * from staging.stg_institution_articles
-    where institution_id is not null
 
 ),
 
-group_ancestors as (
+group_wholes as (
 
-    select * from staging.stg_group_ancestors
+    select * from staging.stg_group_wholes
 
 ),
 
@@ -27,26 +26,6 @@ search_articles as (
 
     select * from staging.stg_search_articles
     where is_loaded
-
-),
-
-containing_groups as (
-
-    select
-        group_id,
-        ancestor_group_id
-
-    from group_ancestors
-
-    union
-
-    -- A group that the list of groups does not hold contains itself all the same.
-    select
-        group_id,
-        group_id as ancestor_group_id
-
-    from institution_articles
-    where group_id is not null
 
 ),
 
@@ -70,13 +49,11 @@ scope_articles as (
     union all
 
     select
-        'institution ' || cast(institution_articles.institution_id as varchar)
-        || ' group ' || cast(containing_groups.ancestor_group_id as varchar)
-        || ' with subgroups' as scope_id,
-        institution_articles.article_id
+        'institution ' || cast(institution_id as varchar)
+        || ' group ' || cast(group_id as varchar) || ' with subgroups' as scope_id,
+        article_id
 
-    from institution_articles
-    inner join containing_groups on institution_articles.group_id = containing_groups.group_id
+    from group_wholes
 
     union all
 

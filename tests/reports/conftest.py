@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import duckdb
 import pytest
+from support import empty_warehouse, insert
 
-from pipelines import tables
 from pipelines.warehouse import views
-from pipelines.warehouse.trial import create_tables
 
 HOSTILE_TITLE = '=1+1\x1b[31m[bold]"a",\r\n\u202eevil\u0007'
 HEBREW = "שלום עולם, קובץ נתונים ארוך מאוד עם הרבה מילים בכותרת אחת"
@@ -17,9 +15,7 @@ HEBREW = "שלום עולם, קובץ נתונים ארוך מאוד עם הרב
 
 @pytest.fixture(scope="session")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(":memory:") as connection:
-        create_tables(connection, tables.duckdb_columns())
-        views.build(connection)
+    with empty_warehouse() as connection:
         _fill(connection)
         _as_tables(connection)
         yield connection
@@ -27,9 +23,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture(scope="session")
 def empty() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(":memory:") as connection:
-        create_tables(connection, tables.duckdb_columns())
-        views.build(connection)
+    with empty_warehouse() as connection:
         _as_tables(connection)
         yield connection
 
@@ -44,15 +38,10 @@ def _as_tables(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute("drop table kept")
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, **values: Any) -> None:
-    marks = ", ".join(f'? as "{name}"' for name in values)
-    connection.execute(f"insert into figshare.{table} by name select {marks}", list(values.values()))
-
-
 def _fill(connection: duckdb.DuckDBPyConnection) -> None:
     for id_, name, institution in ((1, "University of Northfield", 1), (2, "Southmoor College", 2)):
-        _insert(connection, "institutions", id=id_, name=name)
-        _insert(connection, "listings", listing=f"institution {id_}", institution_id=institution, refresh_id="r")
+        insert(connection, "institutions", id=id_, name=name)
+        insert(connection, "listings", listing=f"institution {id_}", institution_id=institution, refresh_id="r")
     connection.execute("update figshare.listings set completed_at = timestamp '2026-11-01 12:30'")
     for id_, name, parent in (
         (10, "Science", 0),
@@ -61,7 +50,7 @@ def _fill(connection: duckdb.DuckDBPyConnection) -> None:
         (21, "Library", 20),
         (22, "Library", 10),
     ):
-        _insert(connection, "groups", id=id_, name=name, parent_id=parent, institution_id=1)
+        insert(connection, "groups", id=id_, name=name, parent_id=parent, institution_id=1)
     people = {
         1: ("Jané Müller", "0000-0002-1825-0097"),
         2: ("John Smith", None),
@@ -77,7 +66,7 @@ def _fill(connection: duckdb.DuckDBPyConnection) -> None:
         (104, "Elsewhere", 0, 5, "10.1/y", [2], 2),
     )
     for id_, title, group, size, doi, authors, institution in records:
-        _insert(
+        insert(
             connection,
             "articles",
             id=id_,
@@ -90,8 +79,8 @@ def _fill(connection: duckdb.DuckDBPyConnection) -> None:
             defined_type_name="journal contribution",
             published_date=datetime(2020, 1, id_ - 100),
         )
-        _insert(connection, "listed_articles", listing=f"institution {institution}", article_id=id_, refresh_id="r")
+        insert(connection, "listed_articles", listing=f"institution {institution}", article_id=id_, refresh_id="r")
         for position, author in enumerate(authors, start=1):
             name, orcid = people[author]
             row = {"author_id": author, "full_name": name, "orcid_id": orcid}
-            _insert(connection, "article_authors", article_id=id_, position=position, **row)
+            insert(connection, "article_authors", article_id=id_, position=position, **row)

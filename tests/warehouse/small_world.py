@@ -12,28 +12,11 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
-
-from pipelines import tables
-from pipelines.warehouse import views
-from pipelines.warehouse.trial import create_tables
+from support import empty_warehouse, insert
 
 ORCID = "0000-0002-1825-0097"
 READ = datetime(2026, 11, 1, 12, 30)
 WITHDRAWN = datetime(2026, 11, 2)
-
-
-def empty_warehouse() -> duckdb.DuckDBPyConnection:
-    """The tables, empty, and the views."""
-    connection = duckdb.connect(":memory:")
-    create_tables(connection, tables.duckdb_columns())
-    views.build(connection)
-    return connection
-
-
-def insert(connection: duckdb.DuckDBPyConnection, table: str, **values: Any) -> None:
-    """One row; columns that are not named are NULL."""
-    marks = ", ".join(f'? as "{name}"' for name in values)
-    connection.execute(f"insert into figshare.{table} by name select {marks}", list(values.values()))
 
 
 def article(connection: duckdb.DuckDBPyConnection, id_: int, authors: list[tuple[Any, ...]], **values: Any) -> None:

@@ -1,9 +1,9 @@
 """Every cell of usage in the reports over a warehouse that was counted by hand (see used_world.py)."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
-from small_world import ORCID, article, empty_warehouse, listed, listing, rows
+from small_world import ORCID
 from used_world import (
     APRIL,
     DECEMBER,
@@ -13,9 +13,6 @@ from used_world import (
     MAY,
     MAY_BEFORE,
     SAID,
-    month,
-    read,
-    total,
     used_world,
 )
 
@@ -31,6 +28,7 @@ FIRST, SECOND, ALONE = (100, 14, 100.0, 1.0), (30, None, 30.0, 0.0), (0, 0, 0.0,
 FIRST_SECOND, FIRST_ALONE, FIRST_OTHER = (130, 14, 65.0, 0.5), (100, 14, 50.0, 1.0), (107, 14, 53.5, 0.5)
 OTHER = (7, None, 7.0, 0.0)
 
+SUMS = "views, downloads, usage_covered_share"
 THIRD, TWO_THIRDS = pytest.approx(1 / 3), pytest.approx(2 / 3)
 
 
@@ -40,25 +38,12 @@ def world():
         yield connection
 
 
-@pytest.fixture(scope="module")
-def built():
-    with empty_warehouse() as connection:
-        yield connection
-
-
-@pytest.fixture
-def warehouse(built):
-    built.begin()
-    yield built
-    built.rollback()
-
-
-def by_scope(connection, report, key):
+def by_scope(connection, report, key, usage="views, downloads, views_per_article, usage_covered_share"):
     """Scope → what a row is about → its usage."""
     found = {}
-    query = f"select scope_id, {key}, views, downloads, views_per_article, usage_covered_share from reports.{report}"
-    for scope_id, what, *usage in connection.execute(query).fetchall():
-        found.setdefault(scope_id, {})[what] = tuple(usage)
+    query = f"select scope_id, {key}, {usage} from reports.{report}"
+    for scope_id, what, *figures in connection.execute(query).fetchall():
+        found.setdefault(scope_id, {})[what] = tuple(figures)
     return found
 
 
@@ -68,14 +53,6 @@ def without_means(expected):
         scope: {what: (views, downloads, share) for what, (views, downloads, _, share) in of_it.items()}
         for scope, of_it in expected.items()
     }
-
-
-def sums_by_scope(connection, report, key):
-    found = {}
-    query = f"select scope_id, {key}, views, downloads, usage_covered_share from reports.{report}"
-    for scope_id, what, *usage in connection.execute(query).fetchall():
-        found.setdefault(scope_id, {})[what] = tuple(usage)
-    return found
 
 
 def test_item_types(world):
@@ -138,7 +115,7 @@ def test_grants(world):
 
 def test_top_tags(world):
     both, first = {"X": FIRST_SECOND, "a, b": FIRST}, {"X": FIRST, "a, b": FIRST}
-    assert sums_by_scope(world, "top_tags", "tag") == without_means(
+    assert by_scope(world, "top_tags", "tag", SUMS) == without_means(
         {
             WHOLE: both,
             PHYSICS: first,
@@ -153,7 +130,7 @@ def test_top_tags(world):
 
 def test_top_categories(world):
     both = {"Physics": FIRST_SECOND, "Optics": FIRST}
-    assert sums_by_scope(world, "top_categories", "category") == without_means(
+    assert by_scope(world, "top_categories", "category", SUMS) == without_means(
         {
             WHOLE: both,
             PHYSICS: {"Physics": FIRST, "Optics": FIRST},
@@ -168,7 +145,7 @@ def test_top_categories(world):
 
 def test_hosts(world):
     host, other = "figshare.com", "other.figshare.com"
-    assert sums_by_scope(world, "hosts", "host") == without_means(
+    assert by_scope(world, "hosts", "host", SUMS) == without_means(
         {
             WHOLE: {host: FIRST_SECOND, None: ALONE},
             NO_GROUP: {None: ALONE},
@@ -419,97 +396,3 @@ def test_dashboard_geoviews(world):
 def test_the_laws_hold(world):
     # What is wrong in the wide world stays the only thing that is wrong.
     assert {law.name: law.error for law in check_laws(world) if not law.holds} == {"children_are_as_many_as_said": None}
-
-
-def used(connection, id_, started, months, end=END, unknown=None):
-    """An article whose usage is known from its beginning on; months: first day → views."""
-    article(connection, id_, [], timeline_first_online=datetime.combine(started, datetime.min.time()))
-    listed(connection, "institution 1", id_)
-    for counter in ("views", "downloads"):
-        if counter == unknown:
-            continue
-        counts = months if counter == "views" else dict.fromkeys(months, 0)
-        total(connection, id_, counter, sum(counts.values()), datetime.combine(end, SAID.time()))
-        read(connection, id_, counter, "months", started.replace(day=1), end)
-        for first, count in counts.items():
-            month(connection, id_, counter, first, count)
-
-
-RISING = (
-    "select article_id, month, event_count, mean_before, month_count_before, rise_ratio from reports.rising_articles"
-)
-
-
-def test_a_young_article_is_compared_with_the_months_it_had(warehouse):
-    listing(warehouse, "institution 1", institution_id=1)
-    used(warehouse, 1, date(2026, 3, 20), {date(2026, 3, 1): 2, MAY: 30})  # March and April: 1 on average
-    used(warehouse, 2, date(2026, 4, 1), {MAY: 30})  # April: none, so there is no ratio
-    used(warehouse, 3, date(2026, 5, 2), {MAY: 30})  # nothing to compare with
-    used(warehouse, 4, date(2026, 6, 2), {JUNE: 30})  # began after the month
-    assert warehouse.execute(f"{RISING} order by article_id").fetchall() == [
-        (1, MAY, 30, 1.0, 2, 30.0),
-        (2, MAY, 30, 0.0, 1, None),
-    ]
-    assert warehouse.execute("select article_id from reports.rising_articles order by rise_rank").fetchall() == [
-        (2,),
-        (1,),
-    ]
-
-
-def test_what_is_not_known_in_the_month_does_not_rise(warehouse):
-    listing(warehouse, "institution 1", institution_id=1)
-    before = date(2026, 4, 1)
-    used(warehouse, 1, date(2020, 1, 1), {before: 12, MAY: 12})
-    used(warehouse, 2, date(2020, 1, 1), {before: 50}, end=date(2026, 5, 20))  # May is not over there
-    used(warehouse, 3, date(2020, 1, 1), {MAY: 50}, unknown="downloads")
-    used(warehouse, 4, date(2020, 1, 1), {MAY: 9})  # below the floor
-    used(warehouse, 5, date(2020, 1, 1), {date(2025, 5, 1): 360, MAY: 30})  # not above the mean
-    assert warehouse.execute(RISING).fetchall() == [(1, MAY, 12, 1.0, 12, 12.0)]
-
-
-def test_zero_is_not_unknown(warehouse):
-    listing(warehouse, "institution 1", institution_id=1)
-    for id_ in (1, 2, 3, 4):
-        article(warehouse, id_, [])
-        listed(warehouse, "institution 1", id_)
-    for id_, views, downloads in ((1, 0, 0), (2, 0, None), (3, 0, 1), (4, None, None)):
-        for counter, count in (("views", views), ("downloads", downloads)):
-            if count is not None:
-                total(warehouse, id_, counter, count)
-    assert warehouse.execute("select article_id from reports.never_used").fetchall() == [(1,)]
-    query = "select article_id, views_rank, downloads_rank from reports.top_articles where scope = 'institution'"
-    assert warehouse.execute(f"{query} order by article_id").fetchall() == [
-        (1, 1, 2),
-        (2, 2, None),
-        (3, 3, 1),
-        (4, None, None),
-    ]
-
-
-def test_a_search_whose_articles_are_still_to_be_read_says_no_zero(warehouse):
-    listing(warehouse, "search a", search="a")
-    listed(warehouse, "search a", 1)
-    listing(warehouse, "search b", search="b")
-    query = "select search, found_article_count, views, usage_covered_share from reports.search_summary order by search"
-    assert warehouse.execute(query).fetchall() == [("a", 1, None, None), ("b", 0, 0, None)]
-
-
-def test_the_usage_columns_of_every_report_are_empty_without_usage(warehouse):
-    listing(warehouse, "institution 1", institution_id=1)
-    listed(warehouse, "institution 1", 1)
-    article(warehouse, 1, [(1, "A", None)], group_id=7)
-    for report in ("rising_articles", "never_used", "author_usage_by_month", "author_usage_by_country"):
-        assert rows(warehouse, f"select * from reports.{report}") == []
-    for report in ("dashboard_timeline", "dashboard_geoviews", "usage_by_month", "usage_by_country"):
-        assert rows(warehouse, f"select * from reports.{report}") == []
-    query = (
-        "select table_name, string_agg(column_name, ', ') from duckdb_columns() where schema_name = 'reports' "
-        "and column_name ~ '^(views|downloads|shares)(_full|_fractional|_per_article|_rank)?$' group by table_name"
-    )
-    found = warehouse.execute(query).fetchall()
-    assert len(found) > 20
-    for table, columns in found:
-        values = {
-            value for row in warehouse.execute(f"select {columns} from reports.{table}").fetchall() for value in row
-        }
-        assert values <= {None}, table

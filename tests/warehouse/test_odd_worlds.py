@@ -1,0 +1,166 @@
+"""The reports over warehouses with one oddity each."""
+
+from datetime import datetime
+
+import pytest
+from small_world import ORCID, READ, article, insert, listed, listing, rows
+
+from pipelines.warehouse import views
+
+
+def test_an_empty_warehouse_has_empty_reports(warehouse):
+    for view in views.list_views():
+        counts = "where record_count > 0" if view.name == "loaded_records" else ""
+        assert rows(warehouse, f"select * from {view.relation} {counts}") == []
+
+
+def test_without_a_token_groups_are_known_from_their_articles(warehouse):
+    article(warehouse, 1, [], group_id=5, file_count=1, size=10)
+    listing(warehouse, "institution 1", institution_id=1)
+    listed(warehouse, "institution 1", 1)
+    assert rows(warehouse, "select * from reports.groups") == [
+        dict.fromkeys(views.find_view("groups").columns)
+        | {"institution_id": 1, "group_id": 5, "article_count": 1, "article_count_with_subgroups": 1}
+        | {"file_count": 1, "file_count_with_subgroups": 1, "size_bytes": 10, "size_bytes_with_subgroups": 10}
+        | {"author_count": 0, "author_count_with_subgroups": 0, "usage_covered_share": 0}
+    ]
+    assert rows(warehouse, "select group_name, parent_group_name from reports.articles") == [
+        {"group_name": None, "parent_group_name": None}
+    ]
+
+
+def test_what_no_listing_covers_is_unknown_and_not_zero(warehouse):
+    for id_, parent in ((10, 0), (11, 10), (12, 0)):
+        insert(warehouse, "groups", id=id_, name=f"G{id_}", parent_id=parent, institution_id=1)
+    query = "select article_count, article_count_with_subgroups from reports.groups order by group_id"
+    assert warehouse.execute(query).fetchall() == [(None, None)] * 3
+    listing(warehouse, "institution 1 group 11", institution_id=1, group_id=11)
+    assert warehouse.execute(query).fetchall() == [(None, 0), (0, 0), (None, None)]
+    assert rows(warehouse, "select article_count, completed_at from reports.institution_summary") == [
+        {"article_count": 0, "completed_at": READ}
+    ]
+
+
+def test_a_reading_that_was_broken_off_loses_nothing(warehouse):
+    for id_ in (1, 2):
+        article(warehouse, id_, [])
+    listing(warehouse, "institution 1", institution_id=1, refresh_id="r2")
+    listed(warehouse, "institution 1", 1)
+    listed(warehouse, "institution 1", 2, refresh_id="r3")
+    assert warehouse.execute("select count(*) from reports.articles").fetchall() == [(2,)]
+
+
+def test_a_circle_of_groups_ends(warehouse):
+    for id_, parent in ((1, 2), (2, 1), (3, 3)):
+        insert(warehouse, "groups", id=id_, name=f"G{id_}", parent_id=parent, institution_id=1)
+    article(warehouse, 1, [], group_id=1)
+    listing(warehouse, "institution 1", institution_id=1)
+    listed(warehouse, "institution 1", 1)
+    query = "select article_count, article_count_with_subgroups, path from reports.groups order by group_id"
+    assert warehouse.execute(query).fetchall() == [(1, 1, "G2 / G1"), (0, 1, "G1 / G2"), (0, 0, "G3")]
+
+
+def test_a_parent_that_is_not_listed_is_none(warehouse):
+    insert(warehouse, "groups", id=1, name="G1", parent_id=99, institution_id=1)
+    query = "select parent_group_id, level, path from reports.groups"
+    assert warehouse.execute(query).fetchall() == [(None, 1, "G1")]
+
+
+def test_the_group_is_the_listings_where_the_record_names_none(warehouse):
+    article(warehouse, 1, [], group_id=None)
+    listing(warehouse, "institution 1 group 7", institution_id=1, group_id=7)
+    listed(warehouse, "institution 1 group 7", 1)
+    assert warehouse.execute("select group_id from reports.articles").fetchall() == [(7,)]
+
+
+def test_a_person_twice_on_an_article_is_once_at_the_first_place(warehouse):
+    article(warehouse, 1, [(9, "B", None), (5, "Jane", ORCID), (7, "J", ORCID), (5, "Jane", ORCID)])
+    listing(warehouse, "institution 1", institution_id=1)
+    listed(warehouse, "institution 1", 1)
+    assert warehouse.execute("select author_id, position from reports.author_articles order by 1").fetchall() == [
+        (5, 2),
+        (9, 1),
+    ]
+    assert warehouse.execute(
+        "select author_id, article_count, coauthor_count from reports.authors order by 1"
+    ).fetchall() == [
+        (5, 1, 1),
+        (9, 1, 1),
+    ]
+
+
+def test_an_article_of_two_institutions_counts_once_for_each(warehouse):
+    article(warehouse, 1, [(5, "Jane", None)])
+    for id_ in (1, 2):
+        listing(warehouse, f"institution {id_}", institution_id=id_)
+        listed(warehouse, f"institution {id_}", 1)
+    counts = "select institution_id, article_count, author_count from reports.institution_summary order by 1"
+    assert warehouse.execute(counts).fetchall() == [(1, 1, 1), (2, 1, 1)]
+    assert warehouse.execute("select count(*), min(institution_id) from reports.author_articles").fetchall() == [(1, 1)]
+    assert warehouse.execute("select article_count from reports.authors").fetchall() == [(1,)]
+
+
+def test_an_id_with_two_orcids_counts_with_that_of_its_latest_article(warehouse):
+    other = "0000-0001-5109-3700"
+    article(warehouse, 1, [(5, "Jane", ORCID)], published_date=datetime(2020, 1, 1))
+    article(warehouse, 2, [(5, "Jane", other)], published_date=datetime(2021, 1, 1))
+    article(warehouse, 3, [(5, "Jane", None)], published_date=datetime(2022, 1, 1))
+    article(warehouse, 4, [(6, "June", ORCID)], published_date=datetime(2022, 1, 1))
+    listing(warehouse, "institution 1", institution_id=1)
+    listed(warehouse, "institution 1", 1, 2, 3, 4)
+    assert warehouse.execute("select author_id, orcid, article_count from reports.authors order by 1").fetchall() == [
+        (5, other, 3),
+        (6, ORCID, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "orcid"),
+    [
+        ("0000-0002-1825-0097", ORCID),
+        (" https://orcid.org/0000-0002-1825-0097/ ", ORCID),
+        ("orcid.org/0000000218250097", ORCID),
+        ("0000-0002-1694-233x", "0000-0002-1694-233X"),
+        ("0000-0002-1825-0098", None),
+        ("1234-5678-9123-1234", None),
+        ("0000-0000-0000-0000", None),
+        ("00000-0002-1825-0097", None),
+        ("0000-0002-1825-00977", None),
+        ("no", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_orcids_are_bare_and_valid_or_none(warehouse, given, orcid):
+    article(warehouse, 1, [(1, "A", given), (2, "B", "0000-0002-1694-233X"), (3, "C", "none")])
+    query = "select orcid from staging.stg_article_authors order by position"
+    assert warehouse.execute(query).fetchall() == [(orcid,), ("0000-0002-1694-233X",), (None,)]
+
+
+def test_a_licence_has_one_name(warehouse):
+    for id_, value, name in (
+        (1, 1, "CC BY"),
+        (2, 1, "CC BY 4.0"),
+        (3, 2, "B"),
+        (4, 2, "A"),
+        (5, 2, "B"),
+        (6, None, "Z"),
+    ):
+        article(warehouse, id_, [], license_value=value, license_name=name)
+    insert(warehouse, "licenses", value=1, name="CC BY 4.0 International")
+    listing(warehouse, "institution 1", institution_id=1)
+    listed(warehouse, "institution 1", *range(1, 7))
+    found = warehouse.execute("select license from reports.articles order by article_id").fetchall()
+    official = "CC BY 4.0 International"
+    assert [name for (name,) in found] == [official, official, "B", "B", "B", "Z"]
+
+
+def test_sizes_are_the_files_where_the_record_does_not_say(warehouse):
+    for id_, count in ((1, 2), (2, 0), (3, None)):
+        article(warehouse, id_, [], file_count=count)
+    for position, size, is_link in ((1, 5, False), (2, 0, True)):
+        insert(warehouse, "article_files", article_id=1, position=position, size=size, is_link_only=is_link)
+    listing(warehouse, "institution 1", institution_id=1)
+    listed(warehouse, "institution 1", 1, 2, 3)
+    query = "select file_count, size_bytes, has_linked_file from reports.articles order by article_id"
+    assert warehouse.execute(query).fetchall() == [(2, 5, True), (0, 0, None), (None, None, None)]
