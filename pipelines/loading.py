@@ -25,6 +25,9 @@ PIPELINE_NAME = "figshare_warehouse"
 MEMORY_PER_THREAD = 200
 """Megabytes that DuckDB may keep during a load; else it keeps what it wrote, up to most of the machine's memory."""
 
+LOG_MB = 32
+"""Megabytes of DuckDB's log from which on it is written into the file after a load: dlt sets 1 GB for that, and what is
+in the log alone is held in memory, too."""
 
 # dlt writes the paths of its files into SQL and formats as they are.
 _NOT_FOR_DLT = re.compile("['%]")
@@ -96,6 +99,7 @@ class Loader:
             self._connection.execute(f"set memory_limit = '{threads * MEMORY_PER_THREAD}MB'")
         try:
             self._thread.submit(self._pipeline.run, source).result()
+            self._write_log()
         except Exception as error:
             # dlt would load what is left of this package with the next one, and drop the next one's rows.
             with suppress(Exception):
@@ -107,6 +111,12 @@ class Loader:
         finally:
             with suppress(duckdb.Error):
                 self._connection.execute("reset memory_limit")
+
+    def _write_log(self) -> None:
+        log = self._warehouse.with_name(self._warehouse.name + ".wal")
+        with suppress(FileNotFoundError):
+            if log.stat().st_size > LOG_MB * 2**20:
+                self._connection.execute("checkpoint")
 
 
 def _elsewhere() -> Path:

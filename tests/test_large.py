@@ -55,4 +55,4 @@ def test_twenty_thousand_articles(api_url: str, tmp_path: Path) -> None:
     for child in ("authors", "tags", "files", "funding", "references", "related_materials", "custom_fields"):
         assert count(warehouse, f"figshare.article_{child}") == expected[child], child
     assert count(warehouse, "reports.articles") == ITEMS
-    assert int(done.stdout.splitlines()[-1]) < 720 * 2**20
+    assert int(done.stdout.splitlines()[-1]) < 600 * 2**20

@@ -26,7 +26,7 @@ from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, View, read_comment, s
 STORAGE_VERSION = "v1.0.0"
 """The oldest form of file, which every DuckDB from 1.0 to 2.0 reads."""
 
-MEMORY_MB = 256
+MEMORY_MB = 192
 """What DuckDB may hold in memory while it computes the reports; more only for a report that needs more."""
 
 MOST_THREADS = 4
