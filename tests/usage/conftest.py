@@ -33,11 +33,38 @@ def small() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def _loaded_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[bool], Made]:
+def _folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     base = tmp_path_factory.getbasetemp()
     # Made once for all processes that run tests.
     folder = (base if worker_id == "master" else base.parent) / "usage"
     folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _unused_once(_folder: Path, _begun_once: Path) -> Callable[[], Path]:
+    def made() -> Path:
+        details, part = _folder / "details.duckdb", _folder / "part.duckdb"
+        with filelock.FileLock(_folder / "details.lock"):
+            if not details.exists():
+                shutil.copy(_begun_once, part)
+                with Sandbox(items=ITEMS, seed=SEED, today=TODAY) as sandbox:
+                    load(sandbox, part, usage=["none"])
+                part.rename(details)
+        return details
+
+    return made
+
+
+@pytest.fixture
+def unused(_unused_once: Callable[[], Path], tmp_path: Path) -> Path:
+    """A warehouse of one's own that holds the articles and nothing of their usage."""
+    return Path(shutil.copy(_unused_once(), tmp_path / "warehouse.duckdb"))
+
+
+@pytest.fixture(scope="session")
+def _loaded_once(_folder: Path, _unused_once: Callable[[], Path]) -> Callable[[bool], Made]:
+    folder = _folder
 
     def loaded(has_credentials: bool) -> Made:
         record, warehouse = folder / f"{has_credentials}.pickle", folder / f"{has_credentials}.duckdb"
@@ -45,10 +72,7 @@ def _loaded_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Ca
             if not record.exists():
                 # Made within the first test that asks for it, so at the clock's start.
                 with Sandbox(items=ITEMS, seed=SEED, today=TODAY) as sandbox:
-                    details = folder / "details.duckdb"
-                    if not details.exists():
-                        load(sandbox, details, usage=["none"])
-                    shutil.copy(details, warehouse)
+                    shutil.copy(_unused_once(), warehouse)
                     foretold = planned(sandbox, warehouse, Clock().now, has_credentials)
                     record.write_bytes(pickle.dumps((load(sandbox, warehouse, has_credentials), foretold)))
             outcome, foretold = pickle.loads(record.read_bytes())
