@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 
-from pipelines.errors import UsageError
 from pipelines.figshare.articles import FILES_SHOWN
 from pipelines.figshare.listings import Listing
 from pipelines.figshare.paging import PAGE_SIZE
@@ -119,12 +118,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
     """
     check_reports(settings)
     with _opened(warehouse) as connection:
-        try:
-            planned = planned_requests(connection, settings, listings, now)
-        except (duckdb.CatalogException, duckdb.BinderException):
-            raise UsageError(
-                f"{warehouse} was made by an older figshare-warehouse, so its plan is not known; `refresh` updates it."
-            ) from None
+        planned = planned_requests(connection, settings, listings, now)
     known, is_sure = total_requests(planned)
     pace = settings.requests_per_second
     seconds = round(known / pace) if pace else None

@@ -54,14 +54,23 @@ def build(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> list[
         The views that were made.
     """
     found = connection.execute("select distinct field_name from reports.article_custom_fields").fetchall()
-    fields = [name for (name,) in found]
-    (main,) = (view for view in views if view.relation == "reports.dashboard_main")
-    # A field has the same column in both, so both keep clear of the columns of either.
-    columns = column_names(fields, ["article_id", *main.columns])
-    made = [_wide(columns), _main_wide(columns, main)]
+    made = wide_views(views, [name for (name,) in found])
     for view in made:
         connection.execute(f"create or replace view {view.relation} as\n{view.text}")
     return made
+
+
+def wide_views(views: Sequence[View], fields: Sequence[str] = ()) -> list[View]:
+    """Returns the views that have a column per custom field.
+
+    Args:
+        views: the views that NEEDS names, and any others.
+        fields: the names of the fields.
+    """
+    (main,) = (view for view in views if view.relation == "reports.dashboard_main")
+    # A field has the same column in both, so both keep clear of the columns of either.
+    columns = column_names(fields, ["article_id", *main.columns])
+    return [_wide(columns), _main_wide(columns, main)]
 
 
 def _wide(columns: dict[str, str]) -> View:

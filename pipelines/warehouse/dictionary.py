@@ -11,14 +11,14 @@ import duckdb
 
 from pipelines import tables
 from pipelines.errors import FigshareWarehouseError
+from pipelines.warehouse.about import no_facts
 from pipelines.warehouse.macros import read_macros
 from pipelines.warehouse.origins import find_origins
 from pipelines.warehouse.trial import create_statement, create_tables
-from pipelines.warehouse.viewfiles import CHECKS, GENERATED, SCHEMAS, View, read_files, sql_folder
-from pipelines.warehouse.views import find_view, list_views, parsed_files
+from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, View, read_files, sql_folder
+from pipelines.warehouse.views import find_view, list_views, made_views, parsed_files
 
 _ORIGINS_SHOWN = 4
-_GENERATED_GRAIN = "Follows the custom fields that exist, with a column for each; made anew with each refresh."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Described:
     Attributes:
         view: the view.
         types: column → DuckDB type.
-        origins: column → the loaded columns that it is made of, without the schema; none where rows are counted.
+        origins: column → the loaded columns that it is made of, without the schema; none where rows are counted. Empty
+            for a view that is no file of its own.
         used_by: the views that read it.
     """
 
@@ -56,7 +57,8 @@ def describe(name: str, folder: Path | None = None, own: Path | None = None) -> 
 
 def describe_all(folder: Path | None = None, own: Path | None = None) -> list[Described]:
     """Returns every view as `describe` does, reports first, by name."""
-    views = list_views(folder, own)
+    files = list_views(folder, own)
+    made = made_views(files)
     ordered = parsed_files(folder, SCHEMAS, own)
     origins = find_origins(ordered, tables.duckdb_columns())
     types: dict[str, dict[str, str]] = {}
@@ -67,6 +69,8 @@ def describe_all(folder: Path | None = None, own: Path | None = None) -> list[De
                 connection.execute(f"create schema {schema}")
             for item in ordered:
                 connection.execute(create_statement(item.sql))
+            for view in made:
+                connection.execute(f"create table {view.relation} as\n{view.text}", no_facts(view))
         except duckdb.Error as error:
             said = " ".join(str(error).split())[:300]
             raise FigshareWarehouseError(f"The views cannot be made ({said}): run `views check`.") from error
@@ -74,9 +78,10 @@ def describe_all(folder: Path | None = None, own: Path | None = None) -> list[De
         for relation, column, type_ in connection.execute(query).fetchall():
             types.setdefault(relation, {})[column] = type_
     found = []
+    views = sorted([*files, *made], key=lambda view: (view.schema != "reports", view.relation))
     for view in views:
-        known = origins.get(view.relation, {})
-        shown = {column: tuple(sorted(of.partition(".")[2] for of in known.get(column, ()))) for column in view.columns}
+        known = {column: origins[view.relation].get(column, ()) for column in view.columns} if view in files else {}
+        shown = {column: tuple(sorted(of.partition(".")[2] for of in found_in)) for column, found_in in known.items()}
         used_by = tuple(sorted(other.relation for other in views if view.relation in other.depends_on))
         found.append(Described(view, types.get(view.relation, {}), shown, used_by))
     return found
@@ -90,11 +95,10 @@ def list_text(width: int, own: Path | None = None) -> str:
         own: a folder of the user's own reports; None for none.
     """
     lines: list[str] = []
-    for view in list_views(own=own):
+    views = list_views(own=own)
+    for view in sorted([*views, *made_views(views)], key=lambda view: view.relation):
         if view.schema == "reports":
             lines += [view.name, *_wrapped(view.grain, width, 4)]
-    for name in sorted(GENERATED):
-        lines += [name.partition(".")[2], *_wrapped(_GENERATED_GRAIN, width, 4)]
     return "\n".join([*lines, "", "figshare-warehouse describe REPORT says what its columns mean.", ""])
 
 
@@ -111,8 +115,10 @@ def describe_text(item: Described, width: int) -> str:
     lines += ["", "Columns"]
     for column, meaning in item.view.columns.items():
         lines += [f"  {column} ({item.types.get(column, '')})", *_wrapped(meaning, width, 6)]
-        lines += _wrapped(f"From: {origin_words(item.origins[column])}.", width, 6)
-    lines += ["", *_wrapped(f"Reads {', '.join(item.view.depends_on)}.", width, 0)]
+        if column in item.origins:
+            lines += _wrapped(f"From: {origin_words(item.origins[column])}.", width, 6)
+    if item.view.depends_on:
+        lines += ["", *_wrapped(f"Reads {', '.join(item.view.depends_on)}.", width, 0)]
     if item.used_by:
         lines += _wrapped(f"Read by {', '.join(item.used_by)}.", width, 0)
     return "\n".join([*lines, ""])
@@ -153,9 +159,6 @@ def _page(described: Sequence[Described], folder: Path | None) -> Iterator[str]:
     yield "|---|---|"
     for item in reports:
         yield f"| [{item.view.name}](#{item.view.name}) | {_cell(item.view.grain)} |"
-    for name in sorted(GENERATED):
-        short = name.partition(".")[2]
-        yield f"| {short} | {_GENERATED_GRAIN} |"
     for item in reports:
         yield from _section(item)
     yield ""
@@ -201,12 +204,14 @@ def _section(item: Described) -> Iterator[str]:
         yield ""
         yield paragraph
     yield ""
-    yield f"[SQL](reports/{item.view.name}.sql); reads {', '.join(item.view.depends_on)}."
+    file = item.view.file.partition("/")[2]
+    reads = ", ".join(item.view.depends_on)
+    yield f"[SQL]({file}){f'; reads {reads}' if reads else ''}." if file else f"Has no file of its own; reads {reads}."
     yield ""
     yield "| column | type | meaning | origin |"
     yield "|---|---|---|---|"
     for column, meaning in item.view.columns.items():
-        origin = origin_words(item.origins[column])
+        origin = origin_words(item.origins[column]) if column in item.origins else ""
         yield f"| {column} | {item.types.get(column, '')} | {_cell(meaning)} | {origin} |"
 
 

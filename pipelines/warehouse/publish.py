@@ -16,12 +16,13 @@ import duckdb
 
 from pipelines.errors import FigshareWarehouseError
 from pipelines.warehouse import customfields, macros, views
+from pipelines.warehouse.about import own_view
 from pipelines.warehouse.checks import Law, ask_laws
 from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.published import Published
 from pipelines.warehouse.snapshot import NAME as SNAPSHOT
 from pipelines.warehouse.snapshot import UNLOGGED, compute, execute, snapshot
-from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, View, read_comment, sql_folder
+from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, View
 
 STORAGE_VERSION = "v1.0.0"
 """The oldest form of file, which every DuckDB from 1.0 to 2.0 reads."""
@@ -154,10 +155,8 @@ def _write(connection: duckdb.DuckDBPyConnection, new: Path, reports: Sequence[V
 
 def _make_own(connection: duckdb.DuckDBPyConnection, name: str, facts: dict[str, object]) -> None:
     """Makes a table in which the file says of itself what `sql/publish` asks for."""
-    text = (sql_folder() / "publish" / f"{name}.sql").read_text(encoding="utf-8")
-    paragraphs, notes, _ = read_comment(text)
-    columns = {note.name: note.description for note in notes}
-    _make(connection, View("reports", name, "", text, paragraphs, columns, ()), text, facts)
+    view = own_view(name)
+    _make(connection, view, view.text, facts)
 
 
 def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> None:

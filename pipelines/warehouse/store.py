@@ -15,6 +15,7 @@ import filelock
 import pyarrow as pa
 
 from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
+from pipelines.tables import duckdb_columns
 from pipelines.version import is_newer, package_version
 from pipelines.warehouse.viewfiles import sql_folder
 
@@ -189,6 +190,16 @@ def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path, with_r
             f"{warehouse} has no reports, since its first refresh did not end: run the same `figshare-warehouse "
             "refresh` again, or `figshare-warehouse views build` to see what is there."
         )
+    query = "select table_name, column_name from duckdb_columns() where schema_name = 'figshare'"
+    there = set(connection.execute(query).fetchall())
+    for table, columns in duckdb_columns().items():
+        lacking = [column for column in columns if (table, column) not in there]
+        if lacking:
+            what = f"table {table}" if len(lacking) == len(columns) else f"column {table}.{lacking[0]}"
+            raise UsageError(
+                f"{warehouse} was made by an older figshare-warehouse, which had no {what}: run the same "
+                "`figshare-warehouse refresh` again, which adds it."
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ CHECKS = "checks"
 GENERATED = frozenset({"reports.article_custom_fields_wide", "reports.dashboard_main_wide"})
 """Views that no file holds: `pipelines.warehouse.customfields` makes them."""
 
+PUBLISHED = frozenset({"reports.about", "reports.published_reports"})
+"""Tables that only the published file has: `pipelines.warehouse.about`."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _COLUMN = re.compile(r"  (?P<name>[a-z][a-z0-9_]*):(?:\s+(?P<text>\S.*))?")
 _CONTINUATION = re.compile(r" {3,}(?P<text>\S.*)")
@@ -158,7 +161,7 @@ def read_files(
         return found, problems
     if not own.is_dir():
         return found, [*problems, Problem(str(own), 1, "there is no such folder of SQL files")]
-    taken = {sql.relation for sql in found} | GENERATED
+    taken = {sql.relation for sql in found} | GENERATED | PUBLISHED
     for path in sorted(own.glob("*.sql")):
         sql, wrong = _read_file(path, "reports", f"{own.name}/{path.name}")
         problems += wrong

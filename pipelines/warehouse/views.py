@@ -14,12 +14,12 @@ import duckdb
 
 from pipelines import tables
 from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.warehouse import customfields, lineage, macros
+from pipelines.warehouse import about, customfields, lineage, macros
 from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.trial import create_statement, locate, try_out
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, Problem, SqlFile, View, read_files, sql_folder
 
-__all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "show_view", "sql_folder"]
+__all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "made_views", "show_view", "sql_folder"]
 
 
 def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
@@ -113,6 +113,16 @@ def list_views(folder: Path | None = None, own: Path | None = None) -> list[View
     return [_view(item) for item in sorted(ordered, key=lambda item: (item.sql.schema != "reports", item.sql.relation))]
 
 
+def made_views(views: Sequence[View]) -> list[View]:
+    """Returns the reports besides those of files: with a column per custom field, and of the published file's own.
+
+    Args:
+        views: the views of files; what is made of them is left out where they are not there.
+    """
+    is_ours = {view.relation for view in views} >= customfields.NEEDS
+    return [*customfields.wide_views(views), *about.own_views()] if is_ours else []
+
+
 def find_view(name: str, folder: Path | None = None, own: Path | None = None) -> View:
     """Returns one view by its name, with or without its schema.
 
@@ -125,6 +135,7 @@ def find_view(name: str, folder: Path | None = None, own: Path | None = None) ->
         UsageError: there is no such view; the message names those that come near.
     """
     views = list_views(folder, own)
+    views += made_views(views)
     wanted = name.strip().lower()
     for view in views:
         if wanted in (view.name, view.relation):
@@ -135,7 +146,7 @@ def find_view(name: str, folder: Path | None = None, own: Path | None = None) ->
 
 
 def show_view(name: str, folder: Path | None = None) -> str:
-    """Returns the text of a view's file; names and errors as for `find_view`."""
+    """Returns the text of a view; names and errors as for `find_view`."""
     return find_view(name, folder).text
 
 

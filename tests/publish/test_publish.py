@@ -204,6 +204,23 @@ def test_a_name_that_duckdb_would_confuse(loaded: Path, tmp_path: Path, capsys: 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize(
+    ("statement", "lacking"),
+    [
+        ("drop table figshare.departments", "no table departments"),
+        ("alter table figshare.articles drop column funding", "no column articles.funding"),
+    ],
+)
+@pytest.mark.parametrize("command", [["publish"], ["views", "build"], ["check"], ["plan", "--institution", "1"]])
+def test_a_warehouse_of_an_older_version_is_to_be_refreshed(
+    loaded: Path, capsys: pytest.CaptureFixture[str], statement: str, lacking: str, command: list[str]
+) -> None:
+    change(loaded, statement)
+    status, said = _run(capsys, *command, "--warehouse", loaded)
+    assert status == 2
+    assert f"{loaded} was made by an older figshare-warehouse, which had {lacking}: run" in said
+
+
 def test_a_full_disk_leaves_the_last_good_file(loaded: Path, tmp_path: Path, publish_again: Callable[..., Any]) -> None:
     path = Published.of(loaded).path
     before, files = path.read_bytes(), _files(tmp_path)

@@ -56,11 +56,28 @@ def test_a_report_is_described_within_the_terminal(width):
     assert max(map(len, text.splitlines())) <= max(width, 80)
 
 
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("article_custom_fields_wide", "article_id (BIGINT)"),
+        ("dashboard_main_wide", "item_id (BIGINT)"),
+        ("about", "published_at (TIMESTAMP)"),
+        ("published_reports", "row_count (BIGINT)"),
+    ],
+)
+def test_what_is_no_file_in_reports_is_described_as_well(described, name, column):
+    text = dictionary.describe_text(described[f"reports.{name}"], 100)
+    assert text.startswith(f"reports.{name}\n\nOne row")
+    assert f"\n  {column}\n" in text
+    assert views.find_view(name).relation == f"reports.{name}"
+
+
 def test_the_command_lists_and_describes(tmp_path):
     run = CliRunner().invoke
     listed = run(cli, ["describe"]).output
     assert "licenses\n    One row per scope and licence of its articles.\n" in listed
     assert "article_custom_fields_wide\n" in listed
+    assert "\nabout\n    One row" in f"\n{listed}"
     assert run(cli, ["describe", "licenses"]).output.startswith("reports.licenses\n")
     with pytest.raises(UsageError, match="There is no view 'licences'; there is licenses"):
         run(cli, ["describe", "licences"], catch_exceptions=False)
