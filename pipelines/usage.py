@@ -45,6 +45,7 @@ from pipelines.tables.usage import (
     USAGE_BY_DAY,
     USAGE_BY_MONTH,
     USAGE_CATEGORIES,
+    USAGE_COUNTRY_RESTATEMENTS,
     USAGE_COVERAGE,
     USAGE_ITEMS,
     USAGE_REFERRALS,
@@ -69,6 +70,11 @@ _TABLES: dict[Kind, tuple[Table, Callable[[Sequence[Reading], str], pa.Table]]] 
     "countries": (USAGE_BY_COUNTRY, country_rows),
     "referrals": (USAGE_REFERRALS, referral_rows),
     "categories": (USAGE_CATEGORIES, category_rows),
+}
+
+_RESTATED: dict[Kind, tuple[Table, str]] = {
+    "months": (USAGE_RESTATEMENTS, "usage_restated"),
+    "countries": (USAGE_COUNTRY_RESTATEMENTS, "usage_countries_restated"),
 }
 
 
@@ -247,13 +253,14 @@ class _Step:
         if batch.good:
             table, rows_of = _TABLES[kind]
             rows = rows_of(batch.good, run.refresh_id)
-            if kind == "months":
-                old = store.ask_arrow(run.connection, "usage_restated", rows)
-                if old.num_rows:
-                    old = _rows_of(USAGE_RESTATEMENTS, old, refresh_id=run.refresh_id)
-                    run.load({USAGE_RESTATEMENTS: [old]}, with_record=False)
             if kind == "countries" and rows.column("event_count").null_count:
                 rows = store.ask_arrow(run.connection, "usage_rests", rows).cast(rows.schema)
+            if kind in _RESTATED:
+                restatements, question = _RESTATED[kind]
+                old = store.ask_arrow(run.connection, question, rows)
+                if old.num_rows:
+                    old = _rows_of(restatements, old, refresh_id=run.refresh_id)
+                    run.load({restatements: [old]}, with_record=False)
             # A load takes its time, so what the ledger says of the figures before these comes along.
             run.load({table: [rows], **self._ledger()})
         self._entries += [self._entry(r.question, asked.pop(r.question), r.state, r.read_at) for r in batch.good]

@@ -199,6 +199,22 @@ USAGE_RESTATEMENTS = Table(
     ),
 )
 
+USAGE_COUNTRY_RESTATEMENTS = Table(
+    "usage_country_restatements",
+    "One figure of a country in a month that was over, as Figshare had it before it said otherwise. usage_by_country "
+    f"holds the new one. {NOT_COUNTER}",
+    (
+        *_ITEM,
+        own("month", "date", "First day of the month (UTC).", is_key=True),
+        own("country", "text", "Country, as in usage_by_country.", is_key=True),
+        own("old_observed_at", "timestamp", "When Figshare gave the old figure (UTC).", is_key=True),
+        own("old_event_count", "bigint", f"The old figure, all cities together; 0 for none. {NOT_COUNTER}"),
+        own("new_observed_at", "timestamp", "When Figshare gave another (UTC)."),
+        own("new_event_count", "bigint", f"The figure that took its place; 0 for none. {NOT_COUNTER}"),
+        own("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
+    ),
+)
+
 USAGE_TABLES = (
     USAGE_TOTALS,
     USAGE_BY_MONTH,
@@ -210,5 +226,6 @@ USAGE_TABLES = (
     USAGE_COVERAGE,
     USAGE_SCOPES,
     USAGE_RESTATEMENTS,
+    USAGE_COUNTRY_RESTATEMENTS,
 )
 """Every usage table."""

@@ -241,6 +241,26 @@ def test_countries_beyond_those_that_are_named_have_a_row(world: duckdb.DuckDBPy
     assert world.execute(query).fetchall() == [(200, known or 203)]
 
 
+def test_what_a_country_had_before_is_kept(world: duckdb.DuckDBPyConnection) -> None:
+    old, new = datetime(2026, 6, 10), datetime(2026, 6, 11)
+    may = [("Germany", "Berlin", 3), ("Germany", "(other)", 1), ("France", "Paris", 2), ("Italy", "Rome", 7)]
+    # June was not over, and what was left out in May was not known.
+    for month, (country, city, count) in [(5, place) for place in [*may, ("(other)", "(other)", None)]] + [(6, may[0])]:
+        row = {"country": country, "city": city, "event_count": count, "observed_at": old}
+        insert(
+            world, "usage_by_country", item_type="group", item_id=11, counter="views", month=date(2026, month, 1), **row
+        )
+    said = {"2026-05": {"Germany": {"total": 5}, "Italy": {"total": 7}, "Spain": {"total": 1}}, "2026-06": {}}
+    question = Question("countries", "group", 11, "views", date(2026, 5, 1), date(2026, 6, 11))
+    found = store.ask_arrow(world, "usage_countries_restated", country_rows([Reading(question, said, new)], "r"))
+    columns = ["month", "country", "old_event_count", "new_event_count", "old_observed_at", "new_observed_at"]
+    assert sorted(tuple(row.values()) for row in found.select(columns).to_pylist()) == [
+        (date(2026, 5, 1), "France", 2, 0, old, new),
+        (date(2026, 5, 1), "Germany", 4, 5, old, new),
+        (date(2026, 5, 1), "Spain", 0, 1, old, new),
+    ]
+
+
 @pytest.fixture
 def computed() -> Iterator[duckdb.DuckDBPyConnection]:
     """Of one article the views are known, and of one group; nothing of anything else. Every view is computed once."""

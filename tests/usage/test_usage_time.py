@@ -59,6 +59,9 @@ def test_what_figshare_said_before_is_kept(small: Sandbox, loaded: Loaded, clock
     query += "from figshare.usage_restatements where item_type = 'article'"
     # June was not over when it was read first: that it grew is no restatement.
     assert asked(warehouse, query) == [(date(2026, 5, 1), said_at, 9, clock.now)]
+    query = "select distinct item_type, country, month, old_observed_at, new_event_count - old_event_count, "
+    query += "new_observed_at from figshare.usage_country_restatements"
+    assert asked(warehouse, query) == [("group", "Germany", date(2026, 5, 1), said_at, 9, clock.now)]
     assert_months_true(small, warehouse)
     # What changes before the last complete month is only seen in the total, and shown.
     small.world.add_usage(number, "views", small_start(warehouse, number), "Germany", "Berlin", 4)
