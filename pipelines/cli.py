@@ -24,11 +24,9 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
     "4 stopped at a limit, 5 locked by another process, 6 refused by Figshare, 7 stale, 130 interrupted.",
 )
 @click.version_option(package_name="figshare-warehouse")
-@click.option("--debug", is_flag=True, help="Show where an error comes from.")
-@click.pass_context
-def cli(context: click.Context, debug: bool) -> None:
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where an error comes from.")
+def cli() -> None:
     """A Figshare repository's public record in DuckDB, with reports in plain SQL."""
-    context.obj = debug
 
 
 for command in (

@@ -39,27 +39,26 @@ class Described:
     used_by: tuple[str, ...]
 
 
-def describe(name: str, folder: Path | None = None, own: Path | None = None) -> Described:
+def describe(name: str, own: Path | None = None) -> Described:
     """Returns one view with its columns' types and origins.
 
     Args:
         name: its name, with or without the schema.
-        folder: the folder that holds `staging` and `reports`; ours when None.
         own: a folder of the user's own reports; None for none.
 
     Raises:
         UsageError: there is no such view.
         FigshareWarehouseError: the views cannot be made.
     """
-    relation = find_view(name, folder, own).relation
-    return next(item for item in describe_all(folder, own) if item.view.relation == relation)
+    relation = find_view(name, own=own).relation
+    return next(item for item in describe_all(own) if item.view.relation == relation)
 
 
-def describe_all(folder: Path | None = None, own: Path | None = None) -> list[Described]:
+def describe_all(own: Path | None = None) -> list[Described]:
     """Returns every view as `describe` does, reports first, by name."""
-    files = list_views(folder, own)
+    files = list_views(own=own)
     made = made_views(files)
-    ordered = parsed_files(folder, SCHEMAS, own)
+    ordered = parsed_files(own=own)
     origins = find_origins(ordered, tables.duckdb_columns())
     types: dict[str, dict[str, str]] = {}
     with duckdb.connect(":memory:") as connection:
@@ -129,14 +128,9 @@ def _wrapped(text: str, width: int, indent: int) -> list[str]:
     return textwrap.wrap(text, width, initial_indent=space, subsequent_indent=space, break_on_hyphens=False)
 
 
-def data_dictionary(folder: Path | None = None) -> str:
-    """Returns the page that `sql/README.md` holds.
-
-    Args:
-        folder: the folder that holds `staging`, `reports` and `checks`; ours when None.
-    """
-    described = describe_all(folder)
-    return "\n".join(_page(described, folder)) + "\n"
+def data_dictionary() -> str:
+    """Returns the page that `sql/README.md` holds."""
+    return "\n".join(_page(describe_all())) + "\n"
 
 
 def origin_words(origins: Sequence[str]) -> str:
@@ -147,7 +141,7 @@ def origin_words(origins: Sequence[str]) -> str:
     return ", ".join(origins[:_ORIGINS_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _page(described: Sequence[Described], folder: Path | None) -> Iterator[str]:
+def _page(described: Sequence[Described]) -> Iterator[str]:
     reports = [item for item in described if item.view.schema == "reports"]
     yield "# The reports: what each row and each column is"
     yield ""
@@ -178,7 +172,7 @@ def _page(described: Sequence[Described], folder: Path | None) -> Iterator[str]:
     yield ""
     yield "| macro | what it gives |"
     yield "|---|---|"
-    for macro in read_macros(folder):
+    for macro in read_macros():
         call = f"{macro.name}({', '.join(macro.parameters)})"
         yield f"| [{call}](macros/{macro.name}.sql) | {_cell(macro.description)} |"
     yield ""
@@ -188,7 +182,7 @@ def _page(described: Sequence[Described], folder: Path | None) -> Iterator[str]:
     yield ""
     yield "| law | what must hold |"
     yield "|---|---|"
-    files, _ = read_files(folder or sql_folder(), schemas=(CHECKS,))
+    files, _ = read_files(sql_folder(), schemas=(CHECKS,))
     for file in files:
         yield f"| [{file.name}](checks/{file.name}.sql) | {_cell(' '.join(file.paragraphs))} |"
     yield ""
