@@ -63,6 +63,16 @@ def _begun_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
     return begun
 
 
+@pytest.fixture
+def begun(_begun_once: Path) -> Callable[[Path], Path]:
+    """Makes a warehouse that nothing was loaded into yet: for processes, which begin as slowly as a user's first."""
+
+    def begin(warehouse: Path) -> Path:
+        return Path(shutil.copy(_begun_once, warehouse))
+
+    return begin
+
+
 @pytest.fixture(scope="session")
 def _refreshed(_begun_once: Path) -> Callable[..., Outcome]:
     def refreshed(sandbox: Sandbox, warehouse: Path, **options: Any) -> Outcome:

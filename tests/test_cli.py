@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import click
 import duckdb
 import pytest
 
-from pipelines.cli import cli
+from pipelines.cli import cli, main
 from pipelines.sandbox import Fault, Sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
+Begun = Callable[[Path], Path]
+
+WAREHOUSE = "figshare_warehouse.duckdb"
+
+
 def run(*arguments: str, cwd: Path, status: int = 0, **environment: str) -> str:
-    """Runs the command in a folder of its own, narrow and without a terminal; returns what it printed."""
+    """Runs the command in a process of its own, narrow and without a terminal; returns what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", "pipelines.cli", *arguments],
         cwd=cwd,
@@ -34,6 +41,24 @@ def run(*arguments: str, cwd: Path, status: int = 0, **environment: str) -> str:
     assert done.returncode == status, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout + done.stderr
+
+
+def typed(*arguments: str, cwd: Path, status: int = 0, **environment: str) -> str:
+    """The same in this process: what a process must import takes most of its time."""
+    said, errors = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
+    ended = 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(errors):
+        patch.chdir(cwd)
+        for name, value in {"COLUMNS": "80", **environment}.items():
+            patch.setenv(name, value)
+        try:
+            main(list(arguments))
+        except SystemExit as end:
+            ended = int(end.code or 0)
+    said.seek(0)
+    text = said.read() + errors.getvalue()
+    assert ended == status, text
+    return text
 
 
 def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -55,33 +80,33 @@ def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> Non
     assert "Try next:" in text
     tables, _, _ = text.partition("\nTry next:")
     assert max(map(len, tables.splitlines())) <= 80
-    state = json.loads(run("status", "--format", "json", cwd=tmp_path))
+    state = json.loads(typed("status", "--format", "json", cwd=tmp_path))
     assert state["headline"]["articles"] == 60
-    institution = json.loads(run("report", "institution", "--format", "json", cwd=tmp_path))
+    institution = json.loads(typed("report", "institution", "--format", "json", cwd=tmp_path))
     assert institution["headline"]["article_count"] == 60
-    run("report", "institution", "--format", "csv", "--output", "groups.csv", cwd=tmp_path)
+    typed("report", "institution", "--format", "csv", "--output", "groups.csv", cwd=tmp_path)
     assert (tmp_path / "groups.csv").read_text(encoding="utf-8")
-    assert "--output" in run("report", "institution", "--format", "html", cwd=tmp_path, status=2)
-    assert "page.html: " in run("report", "institution", "--format", "html", "--output", "page.html", cwd=tmp_path)
+    assert "--output" in typed("report", "institution", "--format", "html", cwd=tmp_path, status=2)
+    assert "page.html: " in typed("report", "institution", "--format", "html", "--output", "page.html", cwd=tmp_path)
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert f"<dt>Downloads</dt><dd>{institution['headline']['downloads']:,}</dd>" in page
-    assert "authors with at least 6 items" in run("site", "--output", "site", "--min-items", "6", cwd=tmp_path)
+    assert "authors with at least 6 items" in typed("site", "--output", "site", "--min-items", "6", cwd=tmp_path)
     assert {path.name for path in (tmp_path / "site").iterdir()} >= {"assets", "index.html", "group-31000.html"}
-    assert "no search 'soil'" in run("report", "search", "soil", cwd=tmp_path, status=2)
-    assert "no problem" in run("views", "check", cwd=tmp_path)
-    assert "Do not hold  0" in run("check", cwd=tmp_path)
-    assert json.loads(run("check", "--format", "json", cwd=tmp_path))["headline"]["broken"] == 0
-    assert "reports.articles" in run("views", "list", cwd=tmp_path)
-    assert "select * from" in run("views", "show", "articles", cwd=tmp_path)
-    assert "views in" in run("views", "build", cwd=tmp_path)
-    assert "Error:" in run("report", "author", "Nobody at All", cwd=tmp_path, status=2)
-    assert "Error:" in run("views", "show", "artikles", cwd=tmp_path, status=2)
+    assert "no search 'soil'" in typed("report", "search", "soil", cwd=tmp_path, status=2)
+    assert "no problem" in typed("views", "check", cwd=tmp_path)
+    assert "Do not hold  0" in typed("check", cwd=tmp_path)
+    assert json.loads(typed("check", "--format", "json", cwd=tmp_path))["headline"]["broken"] == 0
+    assert "reports.articles" in typed("views", "list", cwd=tmp_path)
+    assert "select * from" in typed("views", "show", "articles", cwd=tmp_path)
+    assert "views in" in typed("views", "build", cwd=tmp_path)
+    assert "Error:" in typed("report", "author", "Nobody at All", cwd=tmp_path, status=2)
+    assert "Error:" in typed("views", "show", "artikles", cwd=tmp_path, status=2)
 
 
 def test_refresh_says_what_is_missing(tmp_path: Path) -> None:
-    assert "--institution" in run("refresh", cwd=tmp_path, status=2)
-    assert "no warehouse" in run("status", cwd=tmp_path, status=2)
-    assert "does not exist" in run(
+    assert "--institution" in typed("refresh", cwd=tmp_path, status=2)
+    assert "no warehouse" in typed("status", cwd=tmp_path, status=2)
+    assert "does not exist" in typed(
         "refresh", "--institution", "1", "--warehouse", "no/such/folder.duckdb", cwd=tmp_path, status=2
     )
 
@@ -89,16 +114,17 @@ def test_refresh_says_what_is_missing(tmp_path: Path) -> None:
 def test_a_warehouse_without_anything_to_read(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "empty.duckdb")):
         pass
-    assert "nothing from Figshare yet" in run("check", "--warehouse", "empty.duckdb", cwd=tmp_path, status=2)
-    assert "Nothing is published" in run("status", "--warehouse", "empty.duckdb", cwd=tmp_path, status=2)
+    assert "nothing from Figshare yet" in typed("check", "--warehouse", "empty.duckdb", cwd=tmp_path, status=2)
+    assert "Nothing is published" in typed("status", "--warehouse", "empty.duckdb", cwd=tmp_path, status=2)
     with duckdb.connect(str(tmp_path / "begun.duckdb")) as connection:
         connection.execute("create schema figshare")
         connection.execute("create table figshare.refreshes (refresh_id varchar)")
-    assert "first refresh did not end" in run("publish", "--warehouse", "begun.duckdb", cwd=tmp_path, status=2)
-    assert "is a folder" in run("publish", "--published", ".", "--warehouse", "begun.duckdb", cwd=tmp_path, status=2)
+    assert "first refresh did not end" in typed("publish", "--warehouse", "begun.duckdb", cwd=tmp_path, status=2)
+    assert "is a folder" in typed("publish", "--published", ".", "--warehouse", "begun.duckdb", cwd=tmp_path, status=2)
 
 
-def test_configuration_stands_in_for_options_and_options_win(tmp_path: Path) -> None:
+def test_configuration_stands_in_for_options_and_options_win(tmp_path: Path, begun: Begun) -> None:
+    begun(tmp_path / WAREHOUSE)
     with Sandbox(items=20, seed=5) as figshare:
         (tmp_path / ".dlt").mkdir()
         (tmp_path / ".dlt" / "config.toml").write_text(
@@ -111,30 +137,35 @@ def test_configuration_stands_in_for_options_and_options_win(tmp_path: Path) -> 
         assert any("/account/institution/groups" in exchange.path for exchange in figshare.requests)
 
 
-def test_exit_status_when_things_were_set_aside_or_refused(tmp_path: Path) -> None:
+def test_exit_status_when_things_were_set_aside_or_refused(tmp_path: Path, begun: Begun) -> None:
+    begun(tmp_path / WAREHOUSE)
     with Sandbox(items=20, seed=5) as figshare:
         options = ["--institution", str(figshare.institution_id), "--api-url", figshare.api_url]
         options += ["--requests-per-second", "0"]
         figshare.faults.add(Fault("status", status=410, path=rf"/articles/{figshare.world.public_ids()[0]}$"))
-        assert "set aside" in run("refresh", *options, cwd=tmp_path, status=3)
-        text = run("refresh", *options, cwd=tmp_path, status=6, SOURCES__FIGSHARE__TOKEN="not-the-token")
+        assert "set aside" in typed("refresh", *options, cwd=tmp_path, status=3)
+        text = typed("refresh", *options, cwd=tmp_path, status=6, SOURCES__FIGSHARE__TOKEN="not-the-token")
         assert "refused the token" in text
         assert "not-the-token" not in text
 
 
-def test_reports_that_do_not_agree_are_told_and_the_data_left(tmp_path: Path) -> None:
+def test_reports_that_do_not_agree_are_told_and_the_data_left(tmp_path: Path, begun: Begun) -> None:
+    begun(tmp_path / WAREHOUSE)
     with Sandbox(items=20, seed=5) as figshare:
         options = ["--institution", str(figshare.institution_id), "--api-url", figshare.api_url]
         options += ["--requests-per-second", "0"]
-        run("refresh", *options, cwd=tmp_path)
-        with duckdb.connect(str(tmp_path / "figshare_warehouse.duckdb")) as connection:
+        typed("refresh", *options, cwd=tmp_path)
+        with duckdb.connect(str(tmp_path / WAREHOUSE)) as connection:
             connection.execute("delete from figshare.article_authors where position = 1")
-        text = run("refresh", *options, cwd=tmp_path)
+        text = typed("refresh", *options, cwd=tmp_path)
         assert "Reports that do not agree: children_are_as_many_as_said; see `figshare-warehouse check`." in text
-        assert "article_authors" in run("check", cwd=tmp_path, status=1)
+        assert "article_authors" in typed("check", cwd=tmp_path, status=1)
 
 
-def test_a_report_of_ones_own_is_built_at_each_refresh_and_a_wrong_one_refused_at_once(tmp_path: Path) -> None:
+def test_a_report_of_ones_own_is_built_at_each_refresh_and_a_wrong_one_refused_at_once(
+    tmp_path: Path, begun: Begun
+) -> None:
+    begun(tmp_path / WAREHOUSE)
     own = tmp_path / "mine"
     own.mkdir()
     text = "-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect 1 as one\n"
@@ -142,12 +173,12 @@ def test_a_report_of_ones_own_is_built_at_each_refresh_and_a_wrong_one_refused_a
     with Sandbox(items=5, seed=5) as figshare:
         options = ["--institution", str(figshare.institution_id), "--api-url", figshare.api_url]
         options += ["--requests-per-second", "0", "--sql-dir", "mine"]
-        run("refresh", *options, cwd=tmp_path)
-        with duckdb.connect(str(tmp_path / "figshare_warehouse.duckdb"), read_only=True) as connection:
+        typed("refresh", *options, cwd=tmp_path)
+        with duckdb.connect(str(tmp_path / WAREHOUSE), read_only=True) as connection:
             assert connection.execute("select one from reports.mine").fetchall() == [(1,)]
         (own / "mine.sql").write_text(text.replace("as one", "as two"), encoding="utf-8")
         figshare.clear_requests()
-        said = run("refresh", *options, cwd=tmp_path, status=2)
+        said = typed("refresh", *options, cwd=tmp_path, status=2)
         assert "A report of your own is wrong: mine/mine.sql:4: column `one` is described but is not in" in said
         assert figshare.requests == []
 
@@ -160,10 +191,10 @@ def test_the_readme_names_only_commands_that_exist() -> None:
 
 
 def test_the_readmes_sql_runs(tmp_path: Path) -> None:
-    run("demo", "--items", "30", cwd=tmp_path, SOURCES__FIGSHARE__USAGE='["none"]')
+    typed("demo", "--items", "30", cwd=tmp_path, SOURCES__FIGSHARE__USAGE='["none"]')
     queries = re.findall(r"^```sql\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
     assert queries
-    with duckdb.connect(str(tmp_path / "figshare_warehouse.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(tmp_path / WAREHOUSE), read_only=True) as connection:
         for query in ";".join(queries).split(";"):
             if query.strip():
                 connection.execute(query).fetchall()
@@ -174,7 +205,10 @@ def test_ci_runs_the_readmes_test_command() -> None:
     assert "-m pytest" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_searches_from_the_command_line_and_from_the_configuration(figshare: Sandbox, tmp_path: Path) -> None:
+def test_searches_from_the_command_line_and_from_the_configuration(
+    figshare: Sandbox, tmp_path: Path, begun: Begun
+) -> None:
+    begun(tmp_path / WAREHOUSE)
     served = ["--api-url", figshare.api_url, "--stats-url", figshare.stats_url]
     paced = ["--requests-per-second", "0"]
     text = run("refresh", *served, "--search", "nameless", cwd=tmp_path, status=2)
@@ -185,7 +219,7 @@ def test_searches_from_the_command_line_and_from_the_configuration(figshare: San
     (tmp_path / ".dlt" / "config.toml").write_text('[sources.figshare.searches]\nsoil = ":title: soil"\n')
     run("refresh", *served, *paced, "--search", "mine=:title: data", cwd=tmp_path)
     run("refresh", *served, *paced, cwd=tmp_path)
-    with duckdb.connect(str(tmp_path / "figshare_warehouse.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(tmp_path / WAREHOUSE), read_only=True) as connection:
         found = connection.execute("select search, search_for from figshare.listings order by 1").fetchall()
     assert found == [("mine", ":title: data"), ("soil", ":title: soil")]
     report = json.loads(run("report", "search", "mine", "--format", "json", cwd=tmp_path))

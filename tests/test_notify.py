@@ -20,6 +20,11 @@ from pipelines.warehouse import store
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the commands here are for a POSIX shell")
 
 
+@pytest.fixture(autouse=True)
+def _begun(begun, tmp_path):
+    begun(tmp_path / "w.duckdb")
+
+
 @pytest.fixture
 def tiny() -> Any:
     with Sandbox(items=8, seed=5) as sandbox:
@@ -49,6 +54,7 @@ def test_a_partial_refresh_is_told_with_its_counts_and_without_secrets(tiny, tmp
     tiny.faults.add(Fault("status", status=410, path=rf"/articles/{tiny.world.public_ids()[0]}$"))
     folder = tmp_path / "a folder"
     folder.mkdir()
+    (tmp_path / "w.duckdb").rename(folder / "w.duckdb")
     command = f'cat > "{folder}/told.json"; env > "{folder}/env"; exit 9'
     code, said, errors = _refreshed(tiny, folder, command)
     assert code == 3
@@ -109,6 +115,7 @@ def test_an_interrupted_refresh_is_told(tiny, tmp_path):
     process = start_refresh(tiny, tmp_path / "w.duckdb", ["--notify-command", f"cat > '{tmp_path}/told.json'"])
     while not any("/articles/" in exchange.path for exchange in tiny.requests):
         assert process.poll() is None
+        time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=120)
     assert (process.returncode, _told(tmp_path)["exit_code"]) == (130, 130)
