@@ -6,7 +6,7 @@ sqlglot only reads here. What is executed is always the file's own text.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -87,6 +87,20 @@ def in_order(parsed: list[Parsed]) -> tuple[list[Parsed], list[Problem]]:
             message = f"`{name}` reads itself: {' → '.join(path)}"
             problems.append(Problem(item.sql.file, item.reads[path[1]], message))
     return ordered, problems
+
+
+def needed(ordered: list[Parsed], wanted: Collection[str]) -> list[Parsed]:
+    """Returns those of the files that some relations need, themselves among them.
+
+    Args:
+        ordered: the files, each after what it reads.
+        wanted: the relations.
+    """
+    needs = set(wanted)
+    for item in reversed(ordered):
+        if item.sql.relation in needs:
+            needs |= item.reads.keys()
+    return [item for item in ordered if item.sql.relation in needs]
 
 
 def _cycle(start: str, reads: Mapping[str, set[str]]) -> list[str] | None:

@@ -32,15 +32,18 @@ def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
     Returns:
         The problems by file and line; empty when `build` will do.
     """
-    ordered, files, problems = _read(folder, own, (*SCHEMAS, CHECKS))
-    problems += lineage.check_columns(ordered, files, tables.duckdb_columns())
+    return _check(*_read(folder, own, (*SCHEMAS, CHECKS)))
+
+
+def _check(ordered: list[lineage.Parsed], files: list[SqlFile], problems: list[Problem]) -> list[Problem]:
+    problems = problems + lineage.check_columns(ordered, files, tables.duckdb_columns())
     if not problems:
         problems = try_out([item.sql for item in ordered], tables.duckdb_columns())
     return sorted(set(problems))
 
 
 def refuse_problems(own: Path) -> None:
-    """Checks the user's own reports together with ours.
+    """Checks the user's own reports, and those of ours that they read.
 
     Args:
         own: the folder of the user's own reports.
@@ -48,7 +51,9 @@ def refuse_problems(own: Path) -> None:
     Raises:
         UsageError: something is wrong with them.
     """
-    problems = check(own=own)
+    ordered, files, problems = _read(None, own)
+    ours = {sql.relation for sql in read_files(sql_folder())[0]}
+    problems = _check(lineage.needed(ordered, {sql.relation for sql in files} - ours), files, problems)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise UsageError(f"A report of your own is wrong: {problems[0]}{more}.")
