@@ -211,9 +211,9 @@ def test_searches_from_the_command_line_and_from_the_configuration(
     begun(tmp_path / WAREHOUSE)
     served = ["--api-url", figshare.api_url, "--stats-url", figshare.stats_url]
     paced = ["--requests-per-second", "0"]
-    text = run("refresh", *served, "--search", "nameless", cwd=tmp_path, status=2)
+    text = typed("refresh", *served, "--search", "nameless", cwd=tmp_path, status=2)
     assert "NAME=QUERY" in text
-    text = run("refresh", *served, "--search", 'mine="open', cwd=tmp_path, status=2)
+    text = typed("refresh", *served, "--search", 'mine="open', cwd=tmp_path, status=2)
     assert "'mine'" in text
     (tmp_path / ".dlt").mkdir()
     (tmp_path / ".dlt" / "config.toml").write_text('[sources.figshare.searches]\nsoil = ":title: soil"\n')
@@ -222,7 +222,7 @@ def test_searches_from_the_command_line_and_from_the_configuration(
     with duckdb.connect(str(tmp_path / WAREHOUSE), read_only=True) as connection:
         found = connection.execute("select search, search_for from figshare.listings order by 1").fetchall()
     assert found == [("mine", ":title: data"), ("soil", ":title: soil")]
-    report = json.loads(run("report", "search", "mine", "--format", "json", cwd=tmp_path))
+    report = json.loads(typed("report", "search", "mine", "--format", "json", cwd=tmp_path))
     assert report["headline"]["found_article_count"] == len(report["rows"]) > 0
-    run("report", "search", "mine", "--format", "html", "--output", "mine.html", cwd=tmp_path)
+    typed("report", "search", "mine", "--format", "html", "--output", "mine.html", cwd=tmp_path)
     assert f"<dt>Items found</dt><dd>{len(report['rows'])}</dd>" in (tmp_path / "mine.html").read_text("utf-8")

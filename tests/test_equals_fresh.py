@@ -176,6 +176,7 @@ def test_many_killed_refreshes_are_finished_by_the_next(refreshed: Refreshed, tm
     _killed(refreshed, tmp_path, kills=12, seed=seed)
 
 
+@pytest.mark.slow
 def test_a_killed_refresh_repeats_a_chunk_at_most(refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
     with Sandbox(items=60, seed=4, today=TODAY) as figshare:

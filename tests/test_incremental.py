@@ -43,6 +43,7 @@ def test_what_changed_is_asked_for_once_and_nothing_else(figshare: Sandbox, refr
     assert is_fresh(figshare, refreshed, loaded)
 
 
+@pytest.mark.slow
 def test_a_search_costs_its_pages_and_the_articles_that_are_not_there(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_first_load_of_9500_items(refreshed: Refreshed, tmp_path: Path, has_cu
 # What shows no date
 
 
+@pytest.mark.slow
 def test_silent_edits_are_found_by_age(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     edited = figshare.world.public_ids()[0]
     figshare.world.edit_silently(edited, title="Silently")
@@ -98,6 +100,7 @@ def test_silent_edits_are_found_by_age(figshare: Sandbox, refreshed: Refreshed, 
     assert is_fresh(figshare, refreshed, loaded)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_etags", [True, False])
 def test_listings_without_dates(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path, has_etags: bool) -> None:
     figshare.world.listing_has_dates = False
@@ -122,6 +125,7 @@ def test_listings_without_dates(figshare: Sandbox, refreshed: Refreshed, tmp_pat
     assert is_fresh(figshare, refreshed, warehouse)
 
 
+@pytest.mark.slow
 def test_a_listing_that_disagrees_with_the_detail_for_ever_is_believed_once(
     figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
 ) -> None:
@@ -137,6 +141,7 @@ def test_a_listing_that_disagrees_with_the_detail_for_ever_is_believed_once(
     assert requests_of(refreshed(figshare, warehouse))["article"] == 160
 
 
+@pytest.mark.slow
 def test_the_whole_listing_outdoes_an_older_one_of_a_group(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
@@ -182,6 +187,7 @@ def test_the_warehouse_holds_as_many_articles_as_figshare_counts(
     assert found == ([(group, -1)] if group else [])
 
 
+@pytest.mark.slow
 def test_a_search_remembers_what_it_found(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
     options = {"institution": None, "searches": {"soil": ":title: soil", "all of it": "data"}}
@@ -229,6 +235,7 @@ def test_a_search_that_can_be_asked(figshare: Sandbox, query: str) -> None:
 # Lists
 
 
+@pytest.mark.slow
 def test_the_short_lists_are_read_when_they_are_old_or_lack_something(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:

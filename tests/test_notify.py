@@ -111,7 +111,8 @@ def _ends(group):
 
 
 def test_an_interrupted_refresh_is_told(tiny, tmp_path):
-    tiny.faults.add(Fault("slow", seconds=60, path=r"/articles/\d+$"))
+    # A request is known to the sandbox once it is answered: the next ones are then under way.
+    tiny.faults.add(Fault("slow", seconds=3, path=r"/articles/\d+$"))
     process = start_refresh(tiny, tmp_path / "w.duckdb", ["--notify-command", f"cat > '{tmp_path}/told.json'"])
     while not any("/articles/" in exchange.path for exchange in tiny.requests):
         assert process.poll() is None

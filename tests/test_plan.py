@@ -85,6 +85,7 @@ def test_the_command(figshare: Sandbox, loaded: Path, capfdbinary: Any, format_:
     assert not figshare.requests
 
 
+@pytest.mark.slow
 def test_usage_is_foretold_once_some_is_known(refreshed: Refreshed, tmp_path: Path) -> None:
     with Sandbox(items=12, seed=7, today=TODAY) as small:
         warehouse = tmp_path / "warehouse.duckdb"

@@ -86,14 +86,19 @@ def _hangs(figshare: Sandbox) -> bool:
     "fault",
     [
         Fault("status", status=429, path=r"/articles/\d+$", times=2),
-        Fault("status", status=500, path=r"/articles/\d+$", times=3),
-        Fault("status", status=503, path=r"/articles$", times=2),
-        Fault("html", status=502, path=r"/articles/\d+$", times=3),
         Fault("html", status=200, path=r"/articles/\d+$", times=2),
-        Fault("reset", path=r"/articles/\d+$", times=3),
         Fault("half_body", path=r"/articles/\d+$", times=3),
-        Fault("bad_json", path=r"/categories$", times=2),
         Fault("empty_page", path=r"/articles$", times=1),
+        *(
+            pytest.param(fault, marks=pytest.mark.slow)
+            for fault in (
+                Fault("status", status=500, path=r"/articles/\d+$", times=3),
+                Fault("status", status=503, path=r"/articles$", times=2),
+                Fault("html", status=502, path=r"/articles/\d+$", times=3),
+                Fault("reset", path=r"/articles/\d+$", times=3),
+                Fault("bad_json", path=r"/categories$", times=2),
+            )
+        ),
     ],
     ids=lambda fault: f"{fault.kind}-{fault.status}",
 )

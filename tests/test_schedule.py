@@ -44,6 +44,7 @@ def test_no_entry_holds_a_secret_and_each_says_how_to_install_it(odd: Path, kind
     assert text == _printed(kind, "--notify-command", "mail -s 'It failed' me@example.org")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="cron is for POSIX")
 def test_crons_line_runs_as_cron_runs_it(odd: Path) -> None:
     search = "x=:title: 100% 'soil' \"$HOME\" `id`"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from support import CURRENT, LISTED, Refreshed, age_details, change, count, is_fresh, requests_of, rows
 
 from pipelines.sandbox import Fault, Sandbox
@@ -37,6 +38,7 @@ def test_a_withdrawn_article_stays_out_of_the_way_and_comes_back_with_its_histor
     assert count(loaded, "reports.withdrawn_articles") == 1
 
 
+@pytest.mark.slow
 def test_a_listed_article_that_is_not_found_is_withdrawn_and_asked_for_again_when_its_date_moves(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
@@ -59,6 +61,7 @@ def test_a_listed_article_that_is_not_found_is_withdrawn_and_asked_for_again_whe
     assert is_fresh(figshare, refreshed, loaded)
 
 
+@pytest.mark.slow
 def test_an_article_that_a_listing_misses_by_mistake_stays(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
@@ -74,6 +77,7 @@ def test_an_article_that_a_listing_misses_by_mistake_stays(
     assert is_fresh(figshare, refreshed, loaded)
 
 
+@pytest.mark.slow
 def test_an_article_that_two_readings_do_not_show_has_left(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
@@ -88,6 +92,7 @@ def test_an_article_that_two_readings_do_not_show_has_left(
     assert is_fresh(figshare, refreshed, loaded)
 
 
+@pytest.mark.slow
 def test_an_article_that_moves_between_followed_groups(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
     by_group: dict[int, list[int]] = {}
@@ -105,6 +110,7 @@ def test_an_article_that_moves_between_followed_groups(figshare: Sandbox, refres
     assert "article" not in requests_of(refreshed(figshare, warehouse, **options))
 
 
+@pytest.mark.slow
 def test_a_listing_that_breaks_off_withdraws_nothing(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     figshare.world.withdraw(figshare.world.public_ids()[0])
     figshare.faults.add(Fault("status", status=500, path=r"/v2/articles$"))
@@ -116,6 +122,7 @@ def test_a_listing_that_breaks_off_withdraws_nothing(figshare: Sandbox, refreshe
     assert is_fresh(figshare, refreshed, loaded)
 
 
+@pytest.mark.slow
 def test_one_that_was_missed_does_not_leave_by_a_listing_that_breaks_off(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
@@ -142,6 +149,7 @@ def test_a_page_that_is_not_found_withdraws_nothing(figshare: Sandbox, refreshed
     assert count(warehouse, CURRENT) == 160
 
 
+@pytest.mark.slow
 def test_what_is_withdrawn_comes_back_though_its_tag_still_holds(
     figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
 ) -> None:
@@ -161,6 +169,7 @@ def test_what_is_withdrawn_comes_back_though_its_tag_still_holds(
     assert requests_of(refreshed(figshare, warehouse)) == LISTED
 
 
+@pytest.mark.slow
 def test_not_found_then_unlisted_then_listed_again_is_back(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
@@ -180,6 +189,7 @@ def test_not_found_then_unlisted_then_listed_again_is_back(
     assert count(loaded, CURRENT) == 160
 
 
+@pytest.mark.slow
 def test_an_empty_page_of_files_or_versions_is_not_believed(
     figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
 ) -> None:

@@ -190,7 +190,9 @@ class Sandbox:
                     await asyncio.wait_for(self._stop.wait(), 0.5)
         finally:
             server.stop()
-            await server.close_all_connections()
+            # An answer that is late on purpose would else be waited for.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(server.close_all_connections(), 1)
 
     def _receive(self, request: HTTPServerRequest) -> None:
         # HTTPServer calls this with each request once its body is there.

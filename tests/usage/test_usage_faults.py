@@ -40,6 +40,7 @@ def assert_all_true(sandbox: Sandbox, warehouse: Path) -> None:
     assert_no_gap_and_no_double(warehouse)
 
 
+@pytest.mark.slow
 def test_killed_and_finished_by_the_next(small: Sandbox, unused: Path) -> None:
     environment = {
         **os.environ,
@@ -68,6 +69,7 @@ def test_killed_and_finished_by_the_next(small: Sandbox, unused: Path) -> None:
     assert asked(unused, "select count(*) from figshare.usage_restatements") == [(0,)]
 
 
+@pytest.mark.slow
 def test_denied_is_asked_once_until_the_credentials_change(small: Sandbox, clock: Clock, unused: Path) -> None:
     warehouse = unused
     small.faults.add(Fault("status", status=403, path=r"^/stats/(timeline|breakdown|top)/"))
@@ -98,6 +100,7 @@ def test_denied_is_asked_once_until_the_credentials_change(small: Sandbox, clock
     assert made["months"] > 10
 
 
+@pytest.mark.slow
 def test_what_always_fails_does_not_keep_the_rest_waiting(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
     warehouse, _ = loaded(True)
     query = "select item_id from staging.stg_usage_counters where item_type = 'article' and counter = 'views' "

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from support import TODAY
 from usage_refresh import ITEMS, SEED, Clock, load, planned
 from usage_truth import asked, assert_countries_true, assert_months_true, assert_totals_true, requests
@@ -17,6 +18,7 @@ from pipelines.sandbox import Fault, Sandbox
 Loaded = Callable[[bool], tuple[Path, Outcome]]
 
 
+@pytest.mark.slow
 def test_items_by_name_are_true_and_asked_for_without_credentials(loaded: Loaded, clock: Clock) -> None:
     warehouse, _ = loaded(True)
     with Sandbox(items=ITEMS, seed=SEED, today=TODAY, record_bodies=True) as sandbox:
@@ -54,6 +56,7 @@ def test_items_by_name_are_true_and_asked_for_without_credentials(loaded: Loaded
     assert asked(warehouse, query) == [(kind, tops.get(kind, 3), "open", "open") for kind in sorted(named)]
 
 
+@pytest.mark.slow
 def test_what_is_denied_of_others_is_not_denied_of_our_own(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
     warehouse, _ = loaded(False)
     world = small.world

@@ -63,7 +63,7 @@ def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[
     return dict(made)
 
 
-@pytest.mark.parametrize("has_credentials", [True, False])
+@pytest.mark.parametrize("has_credentials", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_a_full_load_is_true(small: Sandbox, loaded: Loaded, has_credentials: bool) -> None:
     warehouse, outcome = loaded(has_credentials)
     assert outcome.outcome == "done"
@@ -129,6 +129,7 @@ def test_the_plan_of_a_first_load(foretold: Callable[[bool], Made], has_credenti
     assert sure == ({"sweep"} if has_credentials else {"total"})
 
 
+@pytest.mark.slow
 def test_three_percent_moved_with_credentials(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
     warehouse, _ = loaded(True)
     moved = small.world.public_ids()[10:11]
@@ -150,6 +151,7 @@ def test_three_percent_moved_with_credentials(small: Sandbox, loaded: Loaded, cl
     assert_countries_true(small, warehouse)
 
 
+@pytest.mark.slow
 def test_three_percent_moved_without_credentials(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
     warehouse, _ = loaded(False)
     moved = small.world.public_ids()[5:6]
@@ -189,6 +191,7 @@ def test_what_the_sweep_leaves_out_is_asked_for(small: Sandbox, clock: Clock, tm
         assert_months_true(small, warehouse, item_type)
 
 
+@pytest.mark.slow
 def test_the_articles_of_a_report_and_more_than_200_countries(
     small: Sandbox, loaded: Loaded, clock: Clock, tmp_path: Path
 ) -> None:

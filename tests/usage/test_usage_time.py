@@ -47,6 +47,7 @@ def test_a_day_a_months_end_and_a_years_end(small: Sandbox, loaded: Loaded, cloc
     assert [row[0] for row in asked(warehouse, query, number)] == [TODAY, *windows]
 
 
+@pytest.mark.slow
 def test_what_figshare_said_before_is_kept(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
     warehouse, _ = loaded(True)
     number, other = small.world.public_ids()[3:5]
