@@ -65,5 +65,6 @@ class _JsonLines(logging.Formatter):
         }
         text = orjson.dumps(line, default=str).decode()
         for secret in self._secrets:
-            text = text.replace(secret, "***")
+            # As it stands in JSON.
+            text = text.replace(orjson.dumps(secret).decode()[1:-1], "***")
         return text

@@ -95,7 +95,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         if last is not None:
             _refuse_another_figshare(last.api_url, client.api_url, warehouse)
         store.refuse_newer(connection, warehouse)
-        run = Run(settings, listings, client, connection, published, progress)
+        run = Run(settings, listings, client, connection, published, progress, last.refresh_id if last else None)
         with run.loader:
             _steps(run, interrupts, departments)
         return run.outcome

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -111,6 +112,7 @@ class Run:
         connection: duckdb.DuckDBPyConnection,
         published: Published,
         progress: Progress,
+        last_id: str | None = None,
     ) -> None:
         self.settings = settings
         self.listings = listings
@@ -121,8 +123,7 @@ class Run:
         self.drift = Drift()
         self.failed_lists: set[Table] = set()
         started_at = utc_now()
-        # Ids sort by time: what a listing showed last is told by comparing them.
-        self.outcome = Outcome(f"{started_at:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}", started_at)
+        self.outcome = Outcome(_next_id(started_at, last_id), started_at)
         self.loader = Loader(connection, published.warehouse)
         self._kept: dict[Table, list[pa.Table]] = {}
 
@@ -243,3 +244,15 @@ class Run:
             SCHEMA_DRIFT: outcome.drift,
         }
         return {table: [own_rows(table, rows_)] for table, rows_ in rows.items() if rows_}
+
+
+_ID_TIME = "%Y%m%dT%H%M%S.%fZ"
+
+
+def _next_id(started_at: datetime, last_id: str | None) -> str:
+    """The id of a refresh. Ids sort by time, though a clock is set back: what a listing showed last they tell."""
+    moment = started_at
+    if last_id is not None:
+        with suppress(ValueError):
+            moment = max(moment, datetime.strptime(last_id.partition("-")[0], _ID_TIME) + timedelta(microseconds=1))
+    return f"{moment:{_ID_TIME}}-{os.getpid()}"

@@ -12,6 +12,7 @@ import click
 from pipelines.commands.options import as_settings, example, format_options, refresh_options, run_options
 from pipelines.commands.output import print_report
 from pipelines.commands.words import say_summary
+from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from pipelines.notify import Told
@@ -109,6 +110,12 @@ def _typed(parameters: Sequence[click.Parameter], values: Mapping[str, Any]) -> 
             yield from [f"{option.opts[0]}={text}"] if text.startswith("-") else [option.opts[0], text]
 
 
+def _written(warehouse: Path, published: str | None) -> list[Path]:
+    from pipelines.warehouse.published import Published
+
+    return [warehouse, Published.of(warehouse, Path(published) if published else None).path]
+
+
 def run_refresh(
     warehouse: Path, given: dict[str, Any], log_file: Path | None = None, told: Told | None = None
 ) -> Outcome:
@@ -130,8 +137,11 @@ def run_refresh(
     from pipelines.logs import logged_to
     from pipelines.refresh import refresh as run
     from pipelines.settings import resolve_settings
+    from pipelines.warehouse.published import is_same_file
 
     settings = resolve_settings(given)
+    if log_file is not None and any(is_same_file(log_file, file) for file in _written(warehouse, settings.published)):
+        raise UsageError(f"--log-file {log_file} is the warehouse or what is published of it: name another.")
     if told is not None:
         told.command, told.secrets, told.seconds = settings.notify_command, settings.secrets(), settings.notify_seconds
     with logged_to(log_file, settings.secrets()), ProgressBar() as progress:

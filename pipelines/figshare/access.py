@@ -53,9 +53,12 @@ class Access:
             "api": api_url,
             "stats": _base_url("stats_url", stats_url) if stats_url else "",
         }
-        self._token = token
+        # A file or a variable of the environment easily gives it a line break, and nothing around it belongs to it.
+        self._token = token = (token or "").strip()
         if token:
             _refuse_unencrypted("The token", api_url)
+            if not token.isascii() or not token.isprintable() or " " in token:
+                raise UsageError("The token holds characters that no token has: copy it again.")
         self.portal = _portal_name(portal)
         self._stats_credentials = _stats_credentials(self.portal, stats_username, stats_password)
         if self._stats_credentials and stats_url:

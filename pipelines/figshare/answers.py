@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,8 +54,16 @@ def read(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
     if status >= 400:
         raise BadAnswer(f"answered {status}{said(content)}", status, again=False, is_json=content.lstrip()[:1] == b"{")
     try:
-        data = orjson.loads(content)
-    except orjson.JSONDecodeError:
+        data = _decoded(content)
+    except (ValueError, RecursionError):
         kind = "HTML" if is_html(content) else "something that is not JSON"
         raise BadAnswer(f"answered {status} with {kind}", status) from None
     return Answer(data, headers.get("X-Cursor"), headers.get("ETag"))
+
+
+def _decoded(content: bytes) -> Any:
+    """The JSON; half a character (a lone surrogate), which is no text, becomes `?` there and spoils nothing else."""
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return orjson.loads(json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace"))

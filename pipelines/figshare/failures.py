@@ -68,12 +68,16 @@ def is_html(content: bytes) -> bool:
 
 
 def said(content: bytes) -> str:
-    """Returns the message of Figshare's JSON error body in quotation marks, or nothing; shortened, on one line."""
+    """Returns the message of Figshare's JSON error body in quotation marks, or nothing; shortened, on one line.
+
+    What a terminal would obey, or not show, is left out: the message is somebody else's text.
+    """
     try:
         message = orjson.loads(content)["message"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return " with an HTML page" if is_html(content) else ""
-    return f": '{' '.join(str(message).split())[:200]}'"
+    shown = "".join(c for c in " ".join(str(message).split())[:200] if c.isprintable())
+    return f": '{shown}'"
 
 
 def connection_words(text: str) -> str:

@@ -18,6 +18,8 @@ from pipelines.figshare.values import to_timestamp
 
 PAGE_SIZE = 1000
 OFFSET_LIMIT = 9000
+MOST_REPEATED_PAGES = 3
+"""So many pages that were there before, one after the other, are a cursor that leads in a circle."""
 
 Record = dict[str, Any]
 _Ask = Callable[[Mapping[str, str | int], str | None], Answer]
@@ -95,11 +97,17 @@ def _listing(ask: _Ask, path: str) -> Iterator[list[Record]]:
 
 
 def _cursor_pages(ask: _Ask, path: str, order: Mapping[str, str | int], cursor: str) -> Iterator[list[Record]]:
-    empty_pages = 0
+    seen: set[int] = set()
+    empty_pages, repeated_pages = 0, 0
     while True:
         answer = ask(order, cursor)
         records = _records(answer, path)
         if records:
+            page = _page_mark(records)
+            repeated_pages = repeated_pages + 1 if page in seen else 0
+            seen.add(page)
+            if repeated_pages == MOST_REPEATED_PAGES:
+                raise RequestError(f"{path} gives the same articles again and again: it has no end.", path, 200, 1)
             yield records
             if len(records) < PAGE_SIZE:
                 return
@@ -149,6 +157,11 @@ def _window_pages(
             empty_pages += 1
             if empty_pages == 2:
                 return
+
+
+def _page_mark(records: list[Record]) -> int:
+    """What tells a page from another one; the pages themselves would fill the memory."""
+    return hash(tuple(str(record.get("id")) for record in records))
 
 
 def _records(answer: Answer, path: str) -> list[Record]:

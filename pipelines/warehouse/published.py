@@ -19,6 +19,11 @@ DEFAULT_NAMES = {"figshare_warehouse": "figshare_reports"}
 """The published file of the default warehouse; that of another one is named after it."""
 
 
+def is_same_file(one: Path, other: Path) -> bool:
+    """Tells whether two paths lead to one file, there or not yet."""
+    return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """Where the reports of a warehouse are published.
@@ -36,7 +41,12 @@ class Published:
         """Returns where a warehouse is published: in `path`, by default beside it.
 
         Two warehouses in one folder are published in two files.
+
+        Raises:
+            UsageError: they are one file, which publishing would replace.
         """
+        if path is not None and is_same_file(path, warehouse):
+            raise UsageError(f"--published and --warehouse are both {path}: the reports need a file of their own.")
         stem = DEFAULT_NAMES.get(warehouse.stem, f"{warehouse.stem}_reports")
         return cls(path or warehouse.with_name(f"{stem}.duckdb"), warehouse)
 

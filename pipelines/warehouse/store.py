@@ -204,8 +204,9 @@ def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path, with_r
 
 @dataclass(frozen=True, slots=True)
 class LastRefresh:
-    """What the last refresh says of itself: the API address it read from, and the version that it ran."""
+    """What the last refresh says of itself: its id, the API address it read from, and the version that it ran."""
 
+    refresh_id: str
     api_url: str
     package_version: str
 
@@ -214,7 +215,7 @@ def last_refresh(connection: duckdb.DuckDBPyConnection) -> LastRefresh | None:
     """Returns what is known of the last refresh; None when there was none."""
     try:
         row = connection.execute(
-            "select api_url, package_version from figshare.refreshes order by refresh_id desc limit 1"
+            "select refresh_id, api_url, package_version from figshare.refreshes order by refresh_id desc limit 1"
         ).fetchone()
     except duckdb.CatalogException:
         return None

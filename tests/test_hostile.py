@@ -1,0 +1,178 @@
+"""The API, the user and the machine at their worst: each of these once broke something."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from click.testing import CliRunner
+from support import Refreshed, change, count, rows
+
+from pipelines.cli import cli
+from pipelines.errors import UsageError
+from pipelines.figshare import client as client_module
+from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.failures import RequestError
+from pipelines.figshare.paging import article_pages
+from pipelines.sandbox import Sandbox
+
+Answering = Callable[[BaseHTTPRequestHandler], None]
+
+
+@contextmanager
+def served(answer: Answering) -> Iterator[FigshareClient]:
+    """A client of a server that answers as no Figshare should."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            answer(self)
+
+        def log_message(self, *arguments: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        with FigshareClient(url, requests_per_second=0, max_tries=1, timeout_seconds=5) as client:
+            yield client
+        server.shutdown()
+
+
+def send(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, **headers: str) -> None:
+    handler.send_response(status)
+    for name, value in {"Content-Length": str(len(body)), **headers}.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def test_half_a_character_spoils_nothing_else() -> None:
+    text = rb'[{"id": 1, "title": "a \ud83d b \ud83d\ude00 \\ud83d \u0000"}]'
+    with served(lambda handler: send(handler, text)) as client:
+        assert client.get("any", "/any").data == [{"id": 1, "title": "a ? b \U0001f600 \\ud83d \0"}]
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"[NaN]", b'["\xff"]', b'["\\ud83d', b"9" * 5000 + b"]"])
+def test_what_is_no_json_is_a_bad_answer(body: bytes) -> None:
+    with served(lambda handler: send(handler, body)) as client, pytest.raises(RequestError, match="not JSON"):
+        client.get("any", "/any")
+
+
+def test_a_message_of_figshares_cannot_command_a_terminal() -> None:
+    said = orjson.dumps({"message": "no\x1b]0;owned\x07 \x1b[31msuch\u202e \x9bthing"})
+    with served(lambda handler: send(handler, said, 400)) as client, pytest.raises(RequestError) as raised:
+        client.get("any", "/any")
+    assert str(raised.value).isprintable()
+    assert "such thing" in str(raised.value)
+
+
+def test_an_answer_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "LONGEST_ANSWER", 0.02)
+
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        try:
+            for _ in range(500):
+                handler.wfile.write(b"1\r\n \r\n")
+                threading.Event().wait(0.01)
+        except OSError:
+            handler.close_connection = True
+
+    with served(endless) as client, pytest.raises(RequestError, match="did not end its answer"):
+        client.get("any", "/any")
+
+
+def test_a_small_answer_that_unpacks_to_a_huge_one_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "LARGEST_ANSWER", 2**20)
+    packed = gzip.compress(b" " * 2**25)
+    with (
+        served(lambda handler: send(handler, packed, Content_Encoding="gzip")) as client,
+        pytest.raises(RequestError, match="more than 1 MB"),
+    ):
+        client.get("any", "/any")
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_a_cursor_that_leads_in_a_circle_ends(length: int) -> None:
+    numbers = itertools.count()
+
+    def circle(handler: BaseHTTPRequestHandler) -> None:
+        number = next(numbers) % length
+        page = [{"id": number * 1000 + n} for n in range(1000)]
+        send(handler, orjson.dumps(page), X_Cursor=f"place-{number}")
+
+    with served(circle) as client, pytest.raises(RequestError, match="again and again"):
+        for _ in article_pages(client, {}):
+            pass
+    assert next(numbers) <= 7
+
+
+def test_a_redirect_is_not_followed_with_the_token() -> None:
+    asked = []
+
+    def redirect(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(handler.path)
+        send(handler, b"", 302, Location="http://127.0.0.1:9/account")
+
+    with served(redirect) as client, pytest.raises(RequestError, match="a redirect"):
+        client.get("any", "/account")
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("token", ["sec ret", "s\u00e9cret", "sec\nret"])
+def test_a_token_that_can_be_none_is_not_repeated(token: str) -> None:
+    with pytest.raises(UsageError, match="copy it again") as raised:
+        FigshareClient(token=token)
+    assert token not in str(raised.value)
+
+
+def test_a_line_break_around_the_token_is_none_of_it(figshare: Sandbox) -> None:
+    with FigshareClient(figshare.api_url, token=f" {figshare.token}\n", requests_per_second=0) as client:
+        assert isinstance(client.get("institution", "/account/institution").data, dict)
+
+
+def test_the_warehouse_is_never_published_over(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    link = loaded.with_name("link.duckdb")
+    link.symlink_to(loaded)
+    for published in (loaded, loaded.parent / "." / loaded.name, link):
+        with pytest.raises(UsageError, match="file of their own"):
+            refreshed(figshare, loaded, published=str(published))
+        told = CliRunner().invoke(cli, ["publish", "--warehouse", str(loaded), "--published", str(published)])
+        assert isinstance(told.exception, UsageError)
+    assert count(loaded, "figshare.articles") == 160
+
+
+def test_the_log_is_never_written_into_a_database(figshare: Sandbox, loaded: Path) -> None:
+    for file in (loaded, loaded.with_name("warehouse_reports.duckdb"), loaded.with_name("new.duckdb")):
+        before = file.read_bytes() if file.exists() else None
+        warehouse = loaded.with_name("new.duckdb") if before is None else loaded
+        options = ["--institution", "1", "--api-url", figshare.api_url, "--warehouse", str(warehouse)]
+        told = CliRunner().invoke(cli, ["refresh", *options, "--log-file", str(file)])
+        assert isinstance(told.exception, UsageError), file
+        assert (file.read_bytes() if file.exists() else None) == before
+
+
+def test_ids_go_on_where_a_clock_was_set_back(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    named = "select table_name from duckdb_columns() where column_name = 'refresh_id' and schema_name = 'figshare'"
+    for (table,) in rows(loaded, named):
+        change(loaded, f"update figshare.{table} set refresh_id = '2099' || refresh_id[5:]")
+    edited, gone, *_ = figshare.world.public_ids()
+    figshare.world.edit(edited, title="Changed")
+    figshare.world.withdraw(gone)
+    assert refreshed(figshare, loaded).outcome == "done"
+    assert rows(loaded, f"select title from reports.articles where article_id = {edited}") == [("Changed",)]
+    assert count(loaded, "reports.articles") == 159
+    newest = rows(loaded, "select max(refresh_id) from figshare.refreshes where outcome = 'done'")
+    assert rows(loaded, "select distinct refresh_id from figshare.listings") == newest
