@@ -81,7 +81,7 @@ def summary(told: Told, exit_code: int, message: str) -> str:
         }
     )
     if done is not None and not message:
-        message = f"{len(done.failures):,} requests failed and were set aside; the next refresh tries them again."
+        message = f"{done.set_aside}."
     content = {
         "warehouse": str(told.warehouse.absolute()),
         "outcome": done.outcome if done else "interrupted" if exit_code == 130 else "failed",

@@ -258,6 +258,8 @@ def _listings(run: Run) -> None:
                 continue
             except FigshareWarehouseError:
                 return
+            if not seen:
+                run.outcome.empty_listings.append(listing.name)
             complete.append(
                 {
                     "listing": listing.name,

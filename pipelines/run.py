@@ -62,6 +62,7 @@ class Outcome:
         broken_laws: names of the laws in `sql/checks` that do not hold.
         published: the file that the reports were published in; None when they were not.
         mapped: what became of the user's list of schools; None when none was given.
+        empty_listings: listings that were read to their end and showed no article.
         requests: HTTP requests made, retries included.
         retries: how many of them were retries.
         requests_by_kind: the same by kind of request.
@@ -82,10 +83,18 @@ class Outcome:
     broken_laws: list[str] = field(default_factory=list)
     published: Path | None = None
     mapped: Mapped | None = None
+    empty_listings: list[str] = field(default_factory=list)
     requests: int = 0
     retries: int = 0
     requests_by_kind: dict[str, RequestCount] = field(default_factory=dict)
     finished_at: datetime | None = None
+
+    @property
+    def set_aside(self) -> str:
+        """What is said of the requests that failed, without a full stop."""
+        count = len(self.failures)
+        failed = "1 request failed and was" if count == 1 else f"{count:,} requests failed and were"
+        return f"{failed} set aside; the next refresh tries again"
 
 
 class Run:

@@ -36,12 +36,14 @@ class Entry:
         warehouse: its file, absolute.
         folder: where it runs: the one with `.dlt`, absolute.
         secrets: the secret settings that are configured here, by name; never their values.
+        published: the name of the file that is published; None for none.
     """
 
     arguments: Sequence[str]
     warehouse: Path
     folder: Path
     secrets: Sequence[str] = ()
+    published: str | None = None
 
     @property
     def command(self) -> list[str]:
@@ -135,13 +137,13 @@ def _systemd_word(word: str) -> str:
 
 def _github(entry: Entry) -> str:
     hour, minute = entry.time
-    file = entry.warehouse.name
     arguments = _in_a_workspace(entry.arguments)
     if not any(word.partition("=")[0] == "--max-minutes" for word in arguments):
         arguments += ["--max-minutes", str(_MINUTES_OF_A_JOB)]
     # GitHub would take it for an expression of its own.
     command = shlex.join(["figshare-warehouse", *arguments]).replace("${{", "${{ '${{' }}")
-    kept = shlex.quote(file).replace("${{", "${{ '${{' }}")
+    files = [entry.warehouse.name, *([entry.published] if entry.published else [])]
+    kept = shlex.join(files).replace("${{", "${{ '${{' }}")
     secrets = "".join(
         f"          SOURCES__FIGSHARE__{name.upper()}: ${{{{ secrets.FIGSHARE_{name.upper()} }}}}\n"
         for name in entry.secrets
@@ -151,7 +153,8 @@ def _github(entry: Entry) -> str:
 # Refreshes each day at {hour:02}:{minute:02} UTC. Save it as .github/workflows/{entry.name}.yml in your clone of
 # figshare-warehouse. Paths are in the workspace there: what --sql-dir and --departments name is at its top.
 # Secrets are the repository's own (Settings, Secrets and variables, Actions), for instance FIGSHARE_TOKEN.
-# The warehouse is kept in the cache, which GitHub drops after a week without a run, and as an artifact for 90 days.
+# The warehouse and what is published are kept in the cache, which GitHub drops after a week without a run, and as an
+# artifact for 90 days.
 name: {entry.name}
 on:
   schedule:
@@ -178,11 +181,11 @@ jobs:
           restore-keys: {entry.name}-
       - name: Refresh (status 4, stopped at a limit, goes on the next day)
         run: |
-          test ! -e warehouse/{kept} || mv warehouse/{kept} ./
+          for file in {kept}; do test ! -e "warehouse/$file" || mv "warehouse/$file" ./; done
           {command} || test $? -eq 4
 {env}      - if: always()
         run: |
-          mv -- {kept} refresh.log warehouse/ || true
+          for file in {kept} refresh.log; do test ! -e "./$file" || mv -- "$file" warehouse/; done
       - if: always()
         uses: actions/cache/save@v4
         with:

@@ -210,7 +210,7 @@ def test_searches_from_the_command_line_and_from_the_configuration(
 ) -> None:
     begun(tmp_path / WAREHOUSE)
     served = ["--api-url", figshare.api_url, "--stats-url", figshare.stats_url]
-    paced = ["--requests-per-second", "0"]
+    paced = ["--requests-per-second", "0", "--usage", "none"]
     text = typed("refresh", *served, "--search", "nameless", cwd=tmp_path, status=2)
     assert "NAME=QUERY" in text
     text = typed("refresh", *served, "--search", 'mine="open', cwd=tmp_path, status=2)

@@ -18,7 +18,7 @@ from support import Refreshed, change, count, rows
 
 from pipelines.cli import cli
 from pipelines.errors import UsageError
-from pipelines.figshare import client as client_module
+from pipelines.figshare import answers
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import RequestError
 from pipelines.figshare.paging import article_pages
@@ -77,7 +77,7 @@ def test_a_message_of_figshares_cannot_command_a_terminal() -> None:
 
 
 def test_an_answer_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "LONGEST_ANSWER", 0.02)
+    monkeypatch.setattr(answers, "LONGEST_ANSWER", 0.02)
 
     def endless(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -95,7 +95,7 @@ def test_an_answer_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_small_answer_that_unpacks_to_a_huge_one_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "LARGEST_ANSWER", 2**20)
+    monkeypatch.setattr(answers, "LARGEST_ANSWER", 2**20)
     packed = gzip.compress(b" " * 2**25)
     with (
         served(lambda handler: send(handler, packed, Content_Encoding="gzip")) as client,

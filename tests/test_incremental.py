@@ -157,6 +157,7 @@ def test_the_whole_listing_outdoes_an_older_one_of_a_group(
 # Versions, groups, searches
 
 
+@pytest.mark.slow
 def test_every_public_version_is_a_row(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     article_id = figshare.world.public_ids()[0]
     before = figshare.world.detail(article_id)["version"]
@@ -169,6 +170,7 @@ def test_every_public_version_is_a_row(figshare: Sandbox, refreshed: Refreshed, 
     assert rows(loaded, latest + "figshare.article_versions v where v.article_id = a.id)") == [(0,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_token", [True, False])
 def test_the_warehouse_holds_as_many_articles_as_figshare_counts(
     figshare: Sandbox, refreshed: Refreshed, tmp_path: Path, has_token: bool

@@ -90,6 +90,7 @@ def test_a_refused_token_and_a_limit_are_told(tiny, tmp_path):
     assert (code, told["exit_code"], told["outcome"]) == (4, 4, "stopped")
 
 
+@pytest.mark.slow
 def test_a_command_that_hangs_is_ended_and_changes_nothing(tiny, tmp_path):
     tiny.faults.add(Fault("status", status=410, path=rf"/articles/{tiny.world.public_ids()[0]}$"))
     command = f"echo $$ > '{tmp_path}/pid'; sleep 600; true"

@@ -69,6 +69,7 @@ def schedule(context: click.Context, /, kind: Any, warehouse: Path, log_file: Pa
     from pipelines.schedule import Entry
     from pipelines.schedule import schedule as text_of
     from pipelines.settings import resolve_settings
+    from pipelines.warehouse.published import Published
 
     warehouse = warehouse.absolute()
     files = {"warehouse": warehouse, "log_file": log_file or warehouse.with_suffix(".log")}
@@ -76,7 +77,8 @@ def schedule(context: click.Context, /, kind: Any, warehouse: Path, log_file: Pa
     settings = resolve_settings(as_settings(options))
     followed(settings)
     secrets = [name for name in ("token", "stats_username", "stats_password") if getattr(settings, name)]
-    click.echo(text_of(kind, Entry(arguments, warehouse, Path.cwd(), secrets)), nl=False)
+    published = Published.of(warehouse, Path(settings.published) if settings.published else None).path.name
+    click.echo(text_of(kind, Entry(arguments, warehouse, Path.cwd(), secrets, published)), nl=False)
 
 
 @click.command(

@@ -86,7 +86,7 @@ def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
             warehouse_option,
-            click.option("--institution", type=int, help="Figshare's id of the institution."),
+            click.option("--institution", type=click.IntRange(1), help="Figshare's id of the institution."),
             click.option(
                 "--group",
                 "groups",

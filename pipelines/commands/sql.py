@@ -94,12 +94,16 @@ def views_check(sql_dir: Path | None) -> None:
 def views_build(warehouse: Path, sql_dir: Path | None) -> None:
     """Create the views anew in the warehouse, without asking Figshare."""
     from pipelines.warehouse import store
-    from pipelines.warehouse.views import build
+    from pipelines.warehouse.views import build, refuse_problems
 
+    if sql_dir is not None:
+        refuse_problems(sql_dir)
     with store.locked(warehouse), store.connected(warehouse, must_be_loaded=True) as connection:
         store.refuse_newer(connection, warehouse)
         built = build(connection, own=sql_dir)
     click.echo(f"{len(built)} views in {warehouse}.")
+    option = f" --sql-dir {sql_dir}" if sql_dir is not None else ""
+    click.echo(f"Readers see them once they are published: `figshare-warehouse publish{option}`, or with a refresh.")
 
 
 @views.command("show", epilog=example("figshare-warehouse views show reports.articles"))

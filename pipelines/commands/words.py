@@ -30,11 +30,9 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
         f"{withdrawn}",
         f"{outcome.requests:,} requests{retries}, {seconds.total_seconds():.0f} s.",
     ]
+    lines += [f"Figshare shows no public article of {name}: is that the right one?" for name in outcome.empty_listings]
     if outcome.failures:
-        end = ":" if failures_shown else "."
-        lines.append(
-            f"{len(outcome.failures):,} requests failed and were set aside; the next refresh tries them again{end}"
-        )
+        lines.append(outcome.set_aside + (":" if failures_shown else "."))
         lines += [f"  {failure['message']}" for failure in outcome.failures[:failures_shown]]
     if outcome.drift:
         lines.append(

@@ -56,8 +56,10 @@ def figshare_source(
     """Everything public of an institution, or of some of its groups, or some articles by id.
 
     Each argument can also be set in dlt's configuration, section `sources.figshare`. The tables and their columns are
-    those of `pipelines.tables`; rows are merged on their keys, times are UTC, sizes bytes. Articles that cannot be read
-    are left out with a warning in the log; a listing that cannot be read to its end fails the run.
+    those of `pipelines.tables`; rows are merged on their keys, times are UTC, sizes bytes. A destination that cannot
+    merge, such as files, appends: give it an empty place for each run, and leave out the rows in which `_deleted` is
+    true (`examples/to_parquet.py` does). Articles that cannot be read are left out with a warning in the log; a listing
+    that cannot be read to its end fails the run. Usage statistics are not in it.
 
     Args:
         institution: Figshare's id of the institution.

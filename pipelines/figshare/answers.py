@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,13 @@ import orjson
 
 from pipelines.figshare.failures import BadAnswer, is_html, said
 from pipelines.figshare.retries import LONGEST_WAIT, RETRIED_STATUSES, retry_after
+
+READ_AT_ONCE = 2**18
+"""Bytes of an answer that are read at once."""
+LARGEST_ANSWER = 2**28
+"""Bytes; a page of a thousand articles has about one million."""
+LONGEST_ANSWER = 10
+"""An answer whose parts each come in time may take so many times the timeout in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,27 @@ def read(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
         kind = "HTML" if is_html(content) else "something that is not JSON"
         raise BadAnswer(f"answered {status} with {kind}", status) from None
     return Answer(data, headers.get("X-Cursor"), headers.get("ETag"))
+
+
+def whole(parts: Iterable[bytes], started: float, timeout: float) -> bytes:
+    """Returns the body of an answer.
+
+    Args:
+        parts: its parts, unpacked, as they come.
+        started: when it was asked for, as `time.monotonic` tells it.
+        timeout: seconds that a part may take.
+
+    Raises:
+        BadAnswer: it does not end, or unpacks to more than memory should hold.
+    """
+    content = bytearray()
+    for part in parts:
+        content += part
+        if len(content) > LARGEST_ANSWER:
+            raise BadAnswer(f"answered with more than {LARGEST_ANSWER // 2**20:,} MB", again=False)
+        if time.monotonic() - started > LONGEST_ANSWER * timeout:
+            raise BadAnswer(f"did not end its answer within {LONGEST_ANSWER * timeout:g} seconds")
+    return bytes(content)
 
 
 def _decoded(content: bytes) -> Any:

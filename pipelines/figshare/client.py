@@ -18,7 +18,7 @@ import requests
 
 from pipelines.errors import FigshareWarehouseError, RefusedError, UsageError
 from pipelines.figshare.access import API_URL, Access, is_private
-from pipelines.figshare.answers import Answer, read
+from pipelines.figshare.answers import READ_AT_ONCE, Answer, read, whole
 from pipelines.figshare.budget import Budget, RequestCount
 from pipelines.figshare.connections import LONGEST_CONNECT, Connections, new_session
 from pipelines.figshare.failures import (
@@ -40,13 +40,6 @@ from pipelines.figshare.retries import (
 )
 
 logger = logging.getLogger("figshare_warehouse.http")
-
-READ_AT_ONCE = 2**18
-"""Bytes of an answer that are read at once."""
-LARGEST_ANSWER = 2**28
-"""Bytes; a page of a thousand articles has about one million."""
-LONGEST_ANSWER = 10
-"""An answer whose parts each come in time may take so many times `timeout_seconds` in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +305,8 @@ class FigshareClient:
             )
             with response:
                 status = response.status_code
-                return read(status, response.headers, self._content(response, started))
+                content = whole(response.iter_content(READ_AT_ONCE), started, self._timeout)
+                return read(status, response.headers, content)
         except requests.Timeout:
             raise BadAnswer(f"did not answer within {self._timeout:g} seconds") from None
         except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
@@ -335,17 +329,6 @@ class FigshareClient:
                     "seconds": round(time.monotonic() - started, 3),
                 },
             )
-
-    def _content(self, response: requests.Response, started: float) -> bytes:
-        """The body of an answer, unpacked; what does not end, or unpacks to more than memory holds, is cut off."""
-        content = bytearray()
-        for part in response.iter_content(READ_AT_ONCE):
-            content += part
-            if len(content) > LARGEST_ANSWER:
-                raise BadAnswer(f"answered with more than {LARGEST_ANSWER // 2**20:,} MB", again=False)
-            if time.monotonic() - started > LONGEST_ANSWER * self._timeout:
-                raise BadAnswer(f"did not end its answer within {LONGEST_ANSWER * self._timeout:g} seconds")
-        return bytes(content)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)

@@ -120,6 +120,9 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
         connection, "select * from reports.institution_summary order by article_count desc nulls last, institution_id"
     )
     found = _matching(everything, wanted, "institution_id", ("institution_name",)) if wanted else everything
+    if not wanted:
+        # One that was asked for by mistake, and has nothing, is in nobody's way.
+        found = [row for row in everything if row["article_count"]] or everything
     if not found:
         there = "; ".join(_institution_words(row) for row in everything[:_CANDIDATES])
         what = f"no institution {quoted(wanted)}" if wanted else "no institution"

@@ -3,7 +3,8 @@
 -- columns:
 --   title: What this file is.
 --   published_at: When it was published (UTC).
---   refreshed_at: When the last refresh that went through ended (UTC); NULL when none did.
+--   refreshed_at: When the last refresh that went through ended (UTC): one that read each listing
+--     to its end; NULL when none did.
 --   listed_to: Up to when articles are complete: when the listings were last read to their ends,
 --     the earliest of them (UTC); NULL when none was.
 --   unloaded_article_count: Articles that are listed but whose record is not loaded yet.
@@ -50,12 +51,24 @@ last_refresh as (
 
 ),
 
+unlisted as (
+
+    select distinct refresh_id
+
+    from reports.failed_requests
+    where path in ('/articles', '/articles/search')
+
+),
+
 last_good_refresh as (
 
-    select max(finished_at) as refreshed_at
+    select max(refreshes.finished_at) as refreshed_at
 
     from refreshes
-    where outcome in ('done', 'incomplete')
+    left join unlisted on refreshes.refresh_id = unlisted.refresh_id
+    where
+        refreshes.outcome in ('done', 'incomplete')
+        and unlisted.refresh_id is null
 
 ),
 

@@ -28,6 +28,7 @@ def _broken(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {law.name: law.error or law.rows[:3] for law in check_laws(connection) if not law.holds}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_credentials", [True, False])
 def test_the_laws_hold_over_a_loaded_warehouse(
     loaded: Callable[[bool], tuple[Path, Outcome]], has_credentials: bool

@@ -1,0 +1,45 @@
+"""What a refresh says of itself, where saying less would mislead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import Refreshed
+
+from pipelines.cli import main
+from pipelines.commands.words import summary_lines
+from pipelines.reports import select
+from pipelines.sandbox import Fault, Sandbox
+from pipelines.warehouse.published import Published
+
+
+def test_a_refresh_that_read_no_listing_is_not_the_last_good_one(
+    figshare: Sandbox, refreshed: Refreshed, loaded: Path
+) -> None:
+    asked = "select refreshed_at, refresh_outcome from reports.about"
+    with Published.of(loaded).opened() as connection:
+        [(before, _)] = connection.execute(asked).fetchall()
+    figshare.faults.add(Fault("status", status=404, path=r"/v2/articles$"))
+    outcome = refreshed(figshare, loaded, max_tries=1)
+    assert outcome.outcome == "incomplete"
+    assert outcome.set_aside == "1 request failed and was set aside; the next refresh tries again"
+    with Published.of(loaded).opened() as connection:
+        assert connection.execute(asked).fetchall() == [(before, "incomplete")]
+
+
+def test_an_institution_without_articles_is_told_and_in_nobodys_way(
+    figshare: Sandbox, refreshed: Refreshed, loaded: Path
+) -> None:
+    outcome = refreshed(figshare, loaded, institution=1234)
+    told = "Figshare shows no public article of institution 1234: is that the right one?"
+    assert told in summary_lines(outcome, loaded, 3)
+    with Published.of(loaded).opened() as connection:
+        assert select.institution(connection).headline["institution_id"] == figshare.institution_id
+
+
+@pytest.mark.parametrize("number", ["0", "-5"])
+def test_a_number_that_no_institution_has_is_refused(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["refresh", "--institution", number])
+    assert "--institution" in capsys.readouterr().err
