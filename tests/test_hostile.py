@@ -7,6 +7,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,9 @@ from pipelines.figshare import answers
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import RequestError
 from pipelines.figshare.paging import article_pages
+from pipelines.figshare.parse import Drift, article_tables
 from pipelines.sandbox import Sandbox
+from pipelines.tables import ARTICLES, TABLES
 
 Answering = Callable[[BaseHTTPRequestHandler], None]
 
@@ -152,6 +155,15 @@ def test_the_warehouse_is_never_published_over(figshare: Sandbox, refreshed: Ref
         told = CliRunner().invoke(cli, ["publish", "--warehouse", str(loaded), "--published", str(published)])
         assert isinstance(told.exception, UsageError)
     assert count(loaded, "figshare.articles") == 160
+
+
+def test_a_size_that_is_no_whole_number_is_noted_and_not_cut() -> None:
+    drift = Drift()
+    details = [{"id": 1, "size": 1.5, "files": [{"id": 7, "size": 2.5}, {"id": 8, "size": 3.0}, {"id": 9, "size": 4}]}]
+    tables = article_tables(details, [datetime(2026, 1, 1)], drift)
+    assert tables[ARTICLES].column("size").to_pylist() == [None]
+    assert tables[TABLES["article_files"]].column("size").to_pylist() == [None, 3, 4]
+    assert set(drift.found) == {("articles", "size", "not a bigint"), ("article_files", "size", "not a bigint")}
 
 
 def test_the_log_is_never_written_into_a_database(figshare: Sandbox, loaded: Path) -> None:

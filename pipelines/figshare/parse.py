@@ -186,7 +186,7 @@ def _read_columns(
 ) -> dict[str, pa.Array]:
     """The columns that are read from fields, by name. Arrow reads all of them at once where all values fit."""
     read = [column for column in table.columns if column.source]
-    whole = [column for column in read if not column.is_json]
+    whole = [c for c in read if not c.is_json and not _has_fractions(c, _values(c, records))]
     try:
         fields = _fields(pa.array(records, _struct(whole)))
     except _UNFIT:
@@ -252,19 +252,13 @@ def _array(
     table: Table, column: Column, records: Sequence[Any], article_ids: Sequence[int] | None, drift: Drift
 ) -> pa.Array:
     """One column of all records. Arrow converts the whole column where it can; only else each value is looked at."""
-    outer, _, inner = column.source.partition(".")
-    if not outer:
-        values = list(records)
-    elif inner:
-        values = [_inner(record.get(outer), inner) for record in records]
-    else:
-        values = [record.get(outer) for record in records]
+    values = _values(column, records)
     if column.is_zero_none:
         values = [value or None for value in values]
     type_ = ARROW_TYPES[column.type]
     if column.is_json:
         return pa.array([None if value is None else orjson.dumps(value).decode() for value in values], type_)
-    if column.type != "timestamp":
+    if column.type != "timestamp" and not _has_fractions(column, values):
         try:
             return pa.array(values, type_)
         except _UNFIT:
@@ -277,6 +271,21 @@ def _array(
             article_id = article_ids[row] if article_ids is not None else None
             drift.note(table.name, column.source or column.name, f"not a {column.type}", value, article_id)
     return pa.array(converted, type_)
+
+
+def _values(column: Column, records: Sequence[Any]) -> list[Any]:
+    """What the records have in the column's field; the records themselves for a column that is the whole of them."""
+    outer, _, inner = column.source.partition(".")
+    if not outer:
+        return list(records)
+    if inner:
+        return [_inner(record.get(outer), inner) for record in records]
+    return [record.get(outer) for record in records]
+
+
+def _has_fractions(column: Column, values: Sequence[Any]) -> bool:
+    """Whether numbers are not whole that should be: Arrow would cut them without a word."""
+    return column.type == "bigint" and float in set(map(type, values))
 
 
 def _inner(value: Any, key: str) -> Any:
