@@ -166,6 +166,15 @@ def test_a_size_that_is_no_whole_number_is_noted_and_not_cut() -> None:
     assert set(drift.found) == {("articles", "size", "not a bigint"), ("article_files", "size", "not a bigint")}
 
 
+def test_what_is_written_never_replaces_a_database(loaded: Path) -> None:
+    for file in (loaded, loaded.with_name("warehouse_reports.duckdb")):
+        before = file.read_bytes()
+        for command in (["status"], ["report", "institution"], ["export", "--format", "csv", "authors"]):
+            told = CliRunner().invoke(cli, [*command, "--warehouse", str(loaded), "--output", str(file)])
+            assert isinstance(told.exception, UsageError), command
+        assert file.read_bytes() == before
+
+
 def test_the_log_is_never_written_into_a_database(figshare: Sandbox, loaded: Path) -> None:
     for file in (loaded, loaded.with_name("warehouse_reports.duckdb"), loaded.with_name("new.duckdb")):
         before = file.read_bytes() if file.exists() else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.errors import FigshareWarehouseError
+from pipelines.errors import FigshareWarehouseError, UsageError
 
 
 def write(path: Path, text: str) -> None:
@@ -18,6 +18,7 @@ def write(path: Path, text: str) -> None:
         text: its content; line breaks stay as they are.
 
     Raises:
+        UsageError: the file is a database.
         FigshareWarehouseError: the file cannot be written; an existing one is as it was.
     """
     with replaced([path]) as (part,), part.open("w", encoding="utf-8", newline="") as file:
@@ -35,8 +36,12 @@ def replaced(paths: Sequence[Path]) -> Iterator[list[Path]]:
         The files to write, in the order of the paths.
 
     Raises:
+        UsageError: one of them is a database: who names the warehouse by mistake is not to lose it.
         FigshareWarehouseError: a file cannot be written; unless it is the last step that fails, all are as they were.
     """
+    for path in paths:
+        if _is_database(path):
+            raise UsageError(f"{path} is a database, and would be replaced: write to another file.")
     parts = [path.with_name(f".{path.name}.{os.getpid()}.part") for path in paths]
     at = paths[0] if paths else Path()
     try:
@@ -54,3 +59,12 @@ def replaced(paths: Sequence[Path]) -> Iterator[list[Path]]:
                 part.unlink(missing_ok=True)
     except OSError as error:
         raise FigshareWarehouseError(f"{at} cannot be written: {error.strerror or error}.") from error
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            # A DuckDB file begins with a check sum and this.
+            return file.read(12)[8:] == b"DUCK"
+    except OSError:
+        return False
