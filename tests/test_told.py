@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
-from support import Refreshed
+from support import Refreshed, change
 
 from pipelines.cli import main
 from pipelines.commands.words import summary_lines
@@ -36,6 +37,18 @@ def test_an_institution_without_articles_is_told_and_in_nobodys_way(
     assert told in summary_lines(outcome, loaded, 3)
     with Published.of(loaded).opened() as connection:
         assert select.institution(connection).headline["institution_id"] == figshare.institution_id
+
+
+def test_without_the_list_of_groups_it_is_not_said_that_there_are_no_subgroups(loaded: Path) -> None:
+    with Published.of(loaded).opened() as connection:
+        placed = select.group(connection, "31000")
+    assert "Articles with subgroups" in placed.shown.values()
+    assert [section.title for section in placed.others] == ["Subgroups"]
+    change(loaded, "delete from figshare.groups")
+    with duckdb.connect(str(loaded)) as connection:
+        lone = select.group(connection, "31000")
+    assert "Articles, subgroups not known" in lone.shown.values()
+    assert not lone.others
 
 
 @pytest.mark.parametrize("number", ["0", "-5"])

@@ -94,14 +94,18 @@ def group(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     places = below(row, groups)
     inside = [line for line, known in zip(rows, groups, strict=True) if _place(known) in places]
     shown = {"group_id": "Id", "group_name": "Group"} | _GROUP_SUMS
+    # Which groups are below it only the institution's list of groups tells.
+    is_placed = row["level"] is not None
     subgroups = Section("subgroups", "Subgroups", columns, inside, shown)
     query = f"select * from reports.articles where institution_id = ? and list_contains(?, group_id) {_LATEST_FIRST}"
     ids = [row["group_id"], *(id_ for _, id_ in places)]
     articles = _section(connection, "rows", "Articles", _ARTICLES, query, row["institution_id"], ids)
     labels = {"group_id": "Figshare id", "path": "Path", "article_count": "Articles in it"} | {
-        name: f"{label} with subgroups" for name, label in _GROUP_SUMS.items()
+        name: f"{label} with subgroups" if is_placed else f"{label}, subgroups not known"
+        for name, label in _GROUP_SUMS.items()
     }
-    return Report("group", str(row["group_name"] or f"Group {row['group_id']}"), row, labels, articles, (subgroups,))
+    title = str(row["group_name"] or f"Group {row['group_id']}")
+    return Report("group", title, row, labels, articles, (subgroups,) if is_placed else ())
 
 
 def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None) -> Report:
