@@ -99,7 +99,8 @@ def planned_requests(
     if due or due_group_counts(connection, listings, now) or not is_listed:
         planned.append(Planned("group_counts", 1, "estimated", "numbers to compare with"))
     if not is_listed:
-        planned += _planned_usage(connection, settings, now)
+        unread = sum(row["reason"] == "new" for row in due)
+        planned += _planned_usage(connection, settings, now, unread)
     return planned
 
 
@@ -136,14 +137,14 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         "requests_per_second": pace,
         "seconds": seconds,
         "time": f"{timedelta(seconds=seconds)}" if seconds is not None else "as fast as it goes",
-        "not_known": None if is_sure else "how many articles are new or changed, with their usage",
+        "not_known": None if is_sure else "which articles are new or changed, and the usage of what is not read yet",
     }
     shown = {
         "listings": "Listings",
         "requests": "Requests known of",
         "requests_per_second": "Requests per second",
         "time": "Time they take (h:mm:ss)",
-        "not_known": "Not known before listing",
+        "not_known": "Not known yet",
     }
     return Report("plan", "What the next refresh will ask", headline, shown, rows)
 
@@ -189,12 +190,17 @@ def _planned_parts(connection: duckdb.DuckDBPyConnection, due: Sequence[Mapping[
     return [Planned(kind, round(number), "estimated", reason) for kind, number, reason in kinds if round(number)]
 
 
-def _planned_usage(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, now: datetime) -> list[Planned]:
+def _planned_usage(
+    connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, now: datetime, unread: int
+) -> list[Planned]:
     with make_client(settings, "figshare-warehouse") as client:
         if not client.has_stats or "none" in (settings.usage or ()):
             return []
         scopes = Scopes(client, settings.institution, store.ask(connection, "usage_scopes"))
     planned = planned_usage(connection, settings, scopes, now)
+    if unread:
+        why = f"several for each of the {unread:,} articles that are not read yet"
+        planned.append(Planned("usage", None, "known when read", why))
     return [*planned, Planned("usage", None, "known when listed", "several for each new article")]
 
 

@@ -85,6 +85,16 @@ def test_the_command(figshare: Sandbox, loaded: Path, capfdbinary: Any, format_:
     assert not figshare.requests
 
 
+def test_the_usage_of_articles_that_are_not_read_yet_is_not_left_out_in_silence(
+    figshare: Sandbox, loaded: Path
+) -> None:
+    unread = figshare.world.public_ids()[:3]
+    change(loaded, f"delete from figshare.articles where id in {tuple(unread)}")
+    report = planned(figshare, loaded, usage=["months"], stats_url=figshare.stats_url)
+    why = "several for each of the 3 articles that are not read yet"
+    assert ("usage", None, "known when read", why) in report.rows.rows
+
+
 @pytest.mark.slow
 def test_usage_is_foretold_once_some_is_known(refreshed: Refreshed, tmp_path: Path) -> None:
     with Sandbox(items=12, seed=7, today=TODAY) as small:
