@@ -56,3 +56,18 @@ def test_a_number_that_no_institution_has_is_refused(number: str, capsys: pytest
     with pytest.raises(SystemExit, match="2"):
         main(["refresh", "--institution", number])
     assert "--institution" in capsys.readouterr().err
+
+
+def test_building_checks_own_reports_and_says_how_readers_get_them(
+    loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "mine"
+    own.mkdir()
+    build = ["views", "build", "--warehouse", str(loaded), "--sql-dir", str(own)]
+    (own / "mine.sql").write_text("select 1 as one\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match="2"):
+        main(build)
+    assert "A report of your own is wrong: mine/mine.sql:1" in capsys.readouterr().err
+    (own / "mine.sql").write_text("-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect 1 as one\n", encoding="utf-8")
+    main(build)
+    assert f"publish --sql-dir {own}" in capsys.readouterr().out
