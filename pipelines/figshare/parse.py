@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -241,11 +241,8 @@ def _typed(column: Column, array: pa.Array) -> pa.Array | None:
     return moments.cast(pa.timestamp("us")).cast(ARROW_TYPES[column.type])
 
 
-_YEARS = (
-    pa.scalar(datetime(1, 1, 1), pa.timestamp("us")).value,
-    pa.scalar(datetime(9999, 12, 31), pa.timestamp("us")).value,
-)
-"""Moments that Python knows, but for one day at the end; Arrow knows others."""
+_YEARS = tuple((moment - datetime(1970, 1, 1)) // timedelta(microseconds=1) for moment in (datetime.min, datetime.max))
+"""Moments that Python knows, in microseconds since 1970; Arrow knows others."""
 
 
 def _array(
