@@ -174,11 +174,20 @@ class Run:
         self.loader.load({**kept, **self._record()})
 
     def keep(self, table: Table, rows: Iterable[pa.Table]) -> None:
-        """Keeps a few rows for the next load, since a load takes its time however little it holds."""
+        """Keeps a few rows for the next load with a record, since a load takes its time however little it holds.
+
+        Args:
+            table: the table they go into.
+            rows: as Arrow tables of its columns.
+        """
         self._kept.setdefault(table, []).extend(rows)
 
     def load_kept(self) -> None:
-        """Loads what is kept, when there is any, for a question that follows."""
+        """Loads what is kept, when there is any, for a question that follows.
+
+        Raises:
+            FigshareWarehouseError: when it cannot be loaded; what was loaded before stays.
+        """
         if self._kept:
             self.load({})
 

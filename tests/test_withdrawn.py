@@ -10,6 +10,14 @@ from support import CURRENT, LISTED, Refreshed, age_details, change, count, is_f
 from pipelines.sandbox import Fault, Sandbox
 
 
+def _move(figshare: Sandbox, article_id: int, institution: int) -> int:
+    """Puts an article into another institution's listing, public as it is; returns the one that it was in."""
+    before = figshare.world.items[article_id].institution
+    figshare.world.items[article_id].institution = institution
+    figshare.world.edit_silently(article_id)
+    return before
+
+
 def test_a_withdrawn_article_stays_out_of_the_way_and_comes_back_with_its_history(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
@@ -66,13 +74,10 @@ def test_an_article_that_a_listing_misses_by_mistake_stays(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
     missed = figshare.world.public_ids()[7]
-    institution = figshare.world.items[missed].institution
-    figshare.world.items[missed].institution = -1
-    figshare.world.edit_silently(missed)
+    institution = _move(figshare, missed, -1)
     assert requests_of(refreshed(figshare, loaded))["article"] == 1
     assert count(loaded, CURRENT) == 160
-    figshare.world.items[missed].institution = institution
-    figshare.world.edit_silently(missed)
+    _move(figshare, missed, institution)
     assert "article" not in requests_of(refreshed(figshare, loaded))
     assert is_fresh(figshare, refreshed, loaded)
 
@@ -82,8 +87,7 @@ def test_an_article_that_two_readings_do_not_show_has_left(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
     left = figshare.world.public_ids()[7]
-    figshare.world.items[left].institution = -1
-    figshare.world.edit_silently(left)
+    _move(figshare, left, -1)
     refreshed(figshare, loaded)
     assert "article" not in requests_of(refreshed(figshare, loaded))
     assert count(loaded, CURRENT) == 159
@@ -127,12 +131,9 @@ def test_one_that_was_missed_does_not_leave_by_a_listing_that_breaks_off(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
     missed = figshare.world.public_ids()[7]
-    institution = figshare.world.items[missed].institution
-    figshare.world.items[missed].institution = -1
-    figshare.world.edit_silently(missed)
+    institution = _move(figshare, missed, -1)
     refreshed(figshare, loaded)
-    figshare.world.items[missed].institution = institution
-    figshare.world.edit_silently(missed)
+    _move(figshare, missed, institution)
     figshare.faults.add(Fault("status", status=500, path=r"/v2/articles$"))
     refreshed(figshare, loaded, max_tries=1)
     refreshed(figshare, loaded, institution=None, searches={"mine": "data"})
