@@ -78,7 +78,8 @@ def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> Non
     text = run("demo", "--items", "60", cwd=tmp_path)
     assert "60 of 60 articles due were loaded" in text
     assert "Try next:" in text
-    tables, _, _ = text.partition("\nTry next:")
+    tables, _, following = text.partition("\nTry next:")
+    assert "\n  figshare_reports.duckdb\n" in following
     assert max(map(len, tables.splitlines())) <= 80
     state = json.loads(typed("status", "--format", "json", cwd=tmp_path))
     assert state["headline"]["articles"] == 60
@@ -101,6 +102,11 @@ def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> Non
     assert "views in" in typed("views", "build", cwd=tmp_path)
     assert "Error:" in typed("report", "author", "Nobody at All", cwd=tmp_path, status=2)
     assert "Error:" in typed("views", "show", "artikles", cwd=tmp_path, status=2)
+
+
+def test_what_the_demo_proposes_can_be_typed_as_it_stands(tmp_path: Path) -> None:
+    text = typed("demo", "--items", "1", "--warehouse", "my data.duckdb", cwd=tmp_path)
+    assert "figshare-warehouse status --warehouse 'my data.duckdb'" in text
 
 
 def test_refresh_says_what_is_missing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,15 +54,19 @@ def demo(warehouse: Path, published: Path | None, items: int, seed: int) -> None
         raise outcome.error
     with Published.of(warehouse, published).opened() as connection:
         print_report(select.institution(connection, str(sandbox.institution_id)), max_rows=5)
+        click.echo()
         print_report(select.top_authors(connection))
+    click.echo()
     say_summary(outcome, warehouse)
-    option = "" if warehouse == Path("figshare_warehouse.duckdb") else f" --warehouse {warehouse}"
+    option = "" if warehouse == Path("figshare_warehouse.duckdb") else f" --warehouse {shlex.quote(str(warehouse))}"
+    option += f" --published {shlex.quote(str(published))}" if published else ""
     click.echo(
         "\nTry next:\n"
         f"  figshare-warehouse report group 'Faculty of Science'{option}\n"
         f"  figshare-warehouse report institution --format html --output institution.html{option}\n"
         f"  figshare-warehouse status{option}\n"
         "  figshare-warehouse views list\n"
+        f"The reports, for any DuckDB client or BI tool, read-only:\n  {Published.of(warehouse, published).path}\n"
         "Your own repository, from the real Figshare (one request a second):\n"
         "  figshare-warehouse refresh --institution ID --warehouse my_warehouse.duckdb"
     )
