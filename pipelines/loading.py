@@ -17,7 +17,7 @@ from dlt.extract import DltResource
 
 from pipelines.errors import UsageError
 from pipelines.figshare.resources import table_resource
-from pipelines.tables import TABLES, Table
+from pipelines.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, TABLES, Table
 from pipelines.warehouse import store
 
 PIPELINE_NAME = "figshare_warehouse"
@@ -25,9 +25,12 @@ PIPELINE_NAME = "figshare_warehouse"
 MEMORY_PER_THREAD = 200
 """Megabytes that DuckDB may keep during a load; else it keeps what it wrote, up to most of the machine's memory."""
 
-LOG_MB = 32
+LOG_MB = 128
 """Megabytes of DuckDB's log from which on it is written into the file after a load: dlt sets 1 GB for that, and what is
 in the log alone is held in memory, too."""
+
+_OF_ARTICLES = (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)
+"""What is loaded of an article that was read."""
 
 # dlt writes the paths of its files into SQL and formats as they are.
 _NOT_FOR_DLT = re.compile("['%]")
@@ -73,24 +76,31 @@ class Loader:
         self._thread.shutdown()
         shutil.rmtree(self._elsewhere or self._folder, ignore_errors=True)
 
-    def load(self, tables: Mapping[Table, Iterable[pa.Table]]) -> None:
+    def load(self, tables: Mapping[Table, Iterable[pa.Table]], are_new: bool = False) -> None:
         """Loads the tables as one package, as each declares which rows the new ones replace.
+
+        Args:
+            tables: Arrow tables by the table they go into.
+            are_new: nothing is held of the articles in them, so that their rows are added, which takes DuckDB half the
+                time. A package that is broken off and repeated would double them; but none is ever repeated, and where
+                one was broken off something is held of its articles when they are read again.
 
         Raises:
             FigshareWarehouseError: when it cannot be loaded; what earlier packages loaded stays.
         """
-        self._run([table_resource(table, rows) for table, rows in tables.items()])
+        self._run([table_resource(table, rows, are_new and table in _OF_ARTICLES) for table, rows in tables.items()])
+
+    def holds_any(self, article_ids: pa.Table) -> bool:
+        """Whether the warehouse holds anything of the articles, given in the column `article_id`."""
+        return bool(store.ask(self._connection, "articles_held", {"ids": article_ids}))
 
     def make_tables(self) -> None:
         """Makes every declared table and column that is not there yet, so that each can be asked and built upon."""
         there = set(self._connection.execute("select table_name, column_name from duckdb_columns()").fetchall())
         lacking = [table for table in TABLES.values() if any((table.name, c.name) not in there for c in table.columns)]
         if lacking:
-            resources = [table_resource(table, ()) for table in lacking]
-            for resource in resources:
-                # What is replaced whole would be emptied by no rows.
-                resource.apply_hints(write_disposition="append")
-            self._run(resources)
+            # What is replaced whole would be emptied by no rows.
+            self._run([table_resource(table, (), is_added=True) for table in lacking])
 
     def _run(self, resources: list[DltResource]) -> None:
         source = dlt.source(lambda: resources, name="figshare", max_table_nesting=0)()
@@ -99,7 +109,8 @@ class Loader:
             self._connection.execute(f"set memory_limit = '{threads * MEMORY_PER_THREAD}MB'")
         try:
             self._thread.submit(self._pipeline.run, source).result()
-            self._write_log()
+            if self._log_mb() > LOG_MB:
+                self.write_log()
         except Exception as error:
             # dlt would load what is left of this package with the next one, and drop the next one's rows.
             with suppress(Exception):
@@ -109,14 +120,27 @@ class Loader:
                 raise
             raise failure from error
         finally:
+            # Arrow keeps what it had for reading, up to a hundred megabytes.
+            pa.default_memory_pool().release_unused()
             with suppress(duckdb.Error):
                 self._connection.execute("reset memory_limit")
 
-    def _write_log(self) -> None:
-        log = self._warehouse.with_name(self._warehouse.name + ".wal")
-        with suppress(FileNotFoundError):
-            if log.stat().st_size > LOG_MB * 2**20:
-                self._connection.execute("checkpoint")
+    def write_log(self) -> None:
+        """Writes what is in DuckDB's log alone into the file, which frees the memory that it takes.
+
+        Raises:
+            FigshareWarehouseError: when it cannot be written; it stays in the log.
+        """
+        try:
+            self._connection.execute("checkpoint")
+        except duckdb.Error as error:
+            raise store.failure(error, self._warehouse) from error
+
+    def _log_mb(self) -> float:
+        try:
+            return self._warehouse.with_name(self._warehouse.name + ".wal").stat().st_size / 2**20
+        except FileNotFoundError:
+            return 0
 
 
 def _elsewhere() -> Path:

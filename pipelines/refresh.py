@@ -31,6 +31,7 @@ from pipelines.run import Outcome, Progress, Run
 from pipelines.settings import FigshareSettings, make_client, prepare_dlt
 from pipelines.tables import (
     ARTICLE_CHANGES,
+    ARTICLE_CHECKS,
     DEPARTMENTS,
     FIRST_LISTED,
     GROUP_COUNTS,
@@ -315,9 +316,11 @@ def _details(run: Run) -> None:
 def _load_details(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
     """Loads details, and before that, by itself, what they change: once they are loaded the old values are gone."""
     read = {table.name: pa.concat_tables(rows) for table, rows in chunk.items()}
-    _keep_found(run, ARTICLE_CHANGES, "article_changes", read, refresh_id=run.refresh_id)
-    run.load_kept()
-    run.load(chunk)
+    are_held = run.loader.holds_any(read[ARTICLE_CHECKS.name].select(["article_id"]))
+    if are_held:
+        _keep_found(run, ARTICLE_CHANGES, "article_changes", read, refresh_id=run.refresh_id)
+        run.load_kept()
+    run.load(chunk, are_new=not are_held)
 
 
 def _withdrawals(run: Run, batch: Batch, due: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:

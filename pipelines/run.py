@@ -155,12 +155,13 @@ class Run:
         """Returns the rows of a question in `sql/plan`, each by column name; `fetched` as in `store.ask`."""
         return store.ask(self.connection, question, fetched, **parameters)
 
-    def load(self, tables: Mapping[Table, Iterable[pa.Table]], with_record: bool = True) -> None:
+    def load(self, tables: Mapping[Table, Iterable[pa.Table]], with_record: bool = True, are_new: bool = False) -> None:
         """Loads rows, and the refresh's own record as it stands: a run that is killed leaves its record.
 
         Args:
             tables: Arrow tables by the table they go into.
             with_record: False where the rows are still being read while they are loaded; what is kept then waits.
+            are_new: nothing is held of the articles in them.
 
         Raises:
             FigshareWarehouseError: when it cannot be loaded; what was loaded before stays.
@@ -171,7 +172,7 @@ class Run:
         for table, rows in tables.items():
             self.keep(table, rows)
         kept, self._kept = self._kept, {}
-        self.loader.load({**kept, **self._record()})
+        self.loader.load({**kept, **self._record()}, are_new)
 
     def keep(self, table: Table, rows: Iterable[pa.Table]) -> None:
         """Keeps a few rows for the next load with a record, since a load takes its time however little it holds.
@@ -216,6 +217,8 @@ class Run:
         outcome = self.outcome
         outcome.outcome, outcome.error, outcome.finished_at = how, error, utc_now()
         self.load({})
+        # Before publishing, which needs the memory; it would else be done at the end.
+        self.loader.write_log()
         logger.info(
             "The refresh ended: %s",
             how,

@@ -6,9 +6,11 @@ never fatal.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain, compress, repeat
 from typing import Any
 
 import orjson
@@ -132,33 +134,22 @@ def article_tables(details: Sequence[Record], fetched_at: Sequence[datetime], dr
 
 def _child_table(child: Table, details: Sequence[Record], drift: Drift) -> tuple[pa.Table, list[int | None]]:
     """The rows of one list of all details, and how many each detail has (None: it has no such list)."""
-    elements: list[Any] = []
-    article_ids: list[int] = []
-    positions: list[int] = []
-    counts: list[int | None] = []
+    ids = [detail["id"] for detail in details]
+    lists = [detail.get(child.source) for detail in details]
+    if not set(map(type, lists)) <= {list, type(None)}:
+        lists = [_a_list(child, listed, article_id, drift) for listed, article_id in zip(lists, ids, strict=True)]
+    counts = [None if listed is None else len(listed) for listed in lists]
+    sizes = [count or 0 for count in counts]
+    elements = list(chain.from_iterable(filter(None, lists)))
+    article_ids = list(chain.from_iterable(map(repeat, ids, sizes)))
+    positions = [place for size in sizes for place in range(1, size + 1)]
     is_plain = not any(column.source for column in child.columns)
-    for detail in details:
-        article_id = detail["id"]
-        listed = detail.get(child.source)
-        if listed is not None and not isinstance(listed, list):
-            drift.note(child.name, child.source, "not a list", listed, article_id)
-            listed = None
-        if not listed:
-            counts.append(None if listed is None else 0)
-            continue
-        places: Sequence[int] = range(1, len(listed) + 1)
-        if not is_plain and not all(isinstance(element, dict) for element in listed):
-            for element in listed:
-                if not isinstance(element, dict):
-                    drift.note(child.name, child.source, "not an object", element, article_id)
-            places = [place for place, element in zip(places, listed, strict=True) if isinstance(element, dict)]
-            listed = [listed[place - 1] for place in places]
-        elements += listed
-        article_ids += [article_id] * len(listed)
-        positions += places
-        counts.append(len(listed))
-    kept = len(elements)
-    without = [detail["id"] for detail, count in zip(details, counts, strict=True) if not count]
+    if not is_plain and not set(map(type, elements)) <= {dict}:
+        fit = [_is_object(child, *element, drift) for element in zip(elements, article_ids, strict=True)]
+        elements, article_ids, positions = (list(compress(all_, fit)) for all_ in (elements, article_ids, positions))
+        kept_of = Counter(article_ids)
+        counts = [count and kept_of[article_id] for count, article_id in zip(counts, ids, strict=True)]
+    without = [article_id for article_id, count in zip(ids, counts, strict=True) if not count]
     if is_plain:
         [plain] = [column for column in child.columns if not column.is_key]
         read = {plain.name: _array(child, plain, elements, article_ids, drift)}
@@ -173,8 +164,22 @@ def _child_table(child: Table, details: Sequence[Record], drift: Drift) -> tuple
         else pa.concat_arrays([read[column.name], pa.nulls(len(without), ARROW_TYPES[column.type])])
         for column in child.columns
     ]
-    arrays.append(pa.array([None] * kept + [True] * len(without), pa.bool_()))
+    arrays.append(pa.concat_arrays([pa.nulls(len(elements), pa.bool_()), pa.array([True] * len(without), pa.bool_())]))
     return pa.Table.from_arrays(arrays, schema=arrow_schema(child)), counts
+
+
+def _a_list(child: Table, listed: Any, article_id: int, drift: Drift) -> list[Any] | None:
+    if listed is None or isinstance(listed, list):
+        return listed
+    drift.note(child.name, child.source, "not a list", listed, article_id)
+    return None
+
+
+def _is_object(child: Table, element: Any, article_id: int, drift: Drift) -> bool:
+    if isinstance(element, dict):
+        return True
+    drift.note(child.name, child.source, "not an object", element, article_id)
+    return False
 
 
 # What Arrow raises for a value that does not fit.
@@ -186,7 +191,7 @@ def _read_columns(
 ) -> dict[str, pa.Array]:
     """The columns that are read from fields, by name. Arrow reads all of them at once where all values fit."""
     read = [column for column in table.columns if column.source]
-    whole = [c for c in read if not c.is_json and not _has_fractions(c, _values(c, records))]
+    whole = [column for column in read if not column.is_json and not _has_fractions(column, records)]
     try:
         fields = _fields(pa.array(records, _struct(whole)))
     except _UNFIT:
@@ -229,8 +234,9 @@ def _typed(column: Column, array: pa.Array) -> pa.Array | None:
         return pc.if_else(pc.equal(array, 0), None, array)
     if column.type not in ("timestamp", "date"):
         return array
-    # Without a zone it is UTC; Arrow takes either all with a zone or all without.
-    zoned = pc.if_else(pc.ends_with(array, "Z"), array, pc.binary_join_element_wise(array, "Z", ""))
+    # Without a zone it is UTC; Arrow takes either all with a zone or all without, and of those with one no date alone.
+    rest = pc.if_else(pc.equal(pc.utf8_length(array), len("2026-06-30")), "T00:00:00Z", "Z")
+    zoned = pc.if_else(pc.ends_with(array, "Z"), array, pc.binary_join_element_wise(array, rest, ""))
     try:
         moments = zoned.cast(pa.timestamp("us", "UTC"))
     except pa.ArrowInvalid:
@@ -255,7 +261,7 @@ def _array(
     type_ = ARROW_TYPES[column.type]
     if column.is_json:
         return pa.array([None if value is None else orjson.dumps(value).decode() for value in values], type_)
-    if column.type != "timestamp" and not _has_fractions(column, values):
+    if column.type != "timestamp" and not _has_fractions(column, records):
         try:
             return pa.array(values, type_)
         except _UNFIT:
@@ -280,9 +286,9 @@ def _values(column: Column, records: Sequence[Any]) -> list[Any]:
     return [record.get(outer) for record in records]
 
 
-def _has_fractions(column: Column, values: Sequence[Any]) -> bool:
+def _has_fractions(column: Column, records: Sequence[Any]) -> bool:
     """Whether numbers are not whole that should be: Arrow would cut them without a word."""
-    return column.type == "bigint" and float in set(map(type, values))
+    return column.type == "bigint" and float in set(map(type, _values(column, records)))
 
 
 def _inner(value: Any, key: str) -> Any:
@@ -301,6 +307,8 @@ def _has_key(table: Table, key_columns: Sequence[Column], record: Record, drift:
 def _note_unknown(table: Table, records: Sequence[Any], article_ids: Sequence[int] | None, drift: Drift) -> None:
     """Notes fields that the contract does not know, and objects that are none."""
     flat, nested = _known_fields(table)
+    if not nested and all(map(flat.issuperset, records)):
+        return
     for row, record in enumerate(records):
         article_id = article_ids[row] if article_ids is not None else None
         if not record.keys() <= flat:

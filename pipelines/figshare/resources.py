@@ -7,6 +7,7 @@ from typing import Any
 
 import dlt
 import pyarrow as pa
+import pyarrow.compute as pc
 from dlt.common.schema.typing import TColumnSchema
 from dlt.extract import DltResource
 
@@ -22,8 +23,8 @@ ROWS_TOGETHER = 20_000
 def hints(table: Table) -> dict[str, Any]:
     """Returns the arguments that make a dlt resource load a table as it is declared.
 
-    Rows are merged, never appended: a load that is repeated after a crash doubles nothing. Source of the merge rules:
-    dlt 1.31, "Merge loading".
+    Rows are merged: a load that is repeated after a crash doubles nothing. Source of the merge rules: dlt 1.31, "Merge
+    loading".
     """
     columns: dict[str, TColumnSchema] = {}
     for column in table.columns:
@@ -62,15 +63,21 @@ def hints(table: Table) -> dict[str, Any]:
     return arguments
 
 
-def table_resource(table: Table, arrow: Iterable[pa.Table]) -> DltResource:
-    """Returns a resource that loads Arrow tables into the table."""
+def table_resource(table: Table, arrow: Iterable[pa.Table], is_added: bool = False) -> DltResource:
+    """Returns a resource that loads Arrow tables into the table.
+
+    Args:
+        table: the contract.
+        arrow: Arrow tables of its columns.
+        is_added: the rows are added to what is there, without looking for rows that they replace.
+    """
 
     def rows() -> Iterator[pa.Table]:
         # The table must exist, with all its columns, even when there is nothing to load into it. (dlt's own mark for
         # that adds row ids, which Arrow tables do not have.)
         waiting = [arrow_schema(table).empty_table()]
         for piece in arrow:
-            waiting.append(piece)
+            waiting.append(_without_deleted(piece) if is_added else piece)
             if sum(len(one) for one in waiting) >= ROWS_TOGETHER:
                 yield pa.concat_tables(waiting)
                 waiting = []
@@ -78,7 +85,14 @@ def table_resource(table: Table, arrow: Iterable[pa.Table]) -> DltResource:
             yield pa.concat_tables(waiting)
 
     resource: DltResource = dlt.resource(rows, **hints(table))()
+    if is_added:
+        resource.apply_hints(write_disposition="append")
     return resource
+
+
+def _without_deleted(rows: pa.Table) -> pa.Table:
+    """The rows that are stored: those marked as deleted only tell the merge what to remove."""
+    return rows.filter(pc.is_null(rows[DELETED])) if DELETED in rows.column_names else rows
 
 
 def article_resources(batches: DltResource) -> list[DltResource]:

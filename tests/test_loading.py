@@ -1,0 +1,97 @@
+"""Loading articles: what is new is added, what may be there already is put in its place, and nothing is ever doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from support import TODAY
+
+from pipelines.figshare import batch_tables
+from pipelines.figshare.articles import Batch, Detail, Wanted
+from pipelines.figshare.parse import Drift, own_rows
+from pipelines.loading import Loader
+from pipelines.sandbox import World
+from pipelines.settings import prepare_dlt
+from pipelines.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, TABLES, Table
+from pipelines.warehouse import store
+
+OF_ARTICLES = (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)
+ITEMS = 12
+
+
+@pytest.fixture(scope="module")
+def read() -> dict[Table, list[pa.Table]]:
+    world = World(ITEMS, 1, TODAY)
+    at = datetime(2026, 6, 30, tzinfo=UTC).replace(tzinfo=None)
+    details = [world.items[article_id].detail for article_id in world.public_ids()]
+    versions = [{"version": 1, "url": ""}]
+    batch = Batch([Detail(Wanted(detail["id"]), detail, at, versions) for detail in details])
+    return {table: [rows] for table, rows in batch_tables(batch, Drift()).items()}
+
+
+@pytest.fixture
+def loader(tmp_path: Path) -> Iterator[Loader]:
+    prepare_dlt()
+    warehouse = tmp_path / "warehouse.duckdb"
+    with store.connected(warehouse) as connection:
+        loader = Loader(connection, warehouse)
+        with loader:
+            loader.make_tables()
+            yield loader
+
+
+def ids(read: dict[Table, list[pa.Table]]) -> pa.Table:
+    return pa.concat_tables(read[ARTICLE_CHECKS]).select(["article_id"])
+
+
+def rows(loader: Loader, table: Table) -> list[tuple[Any, ...]]:
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    return loader._connection.execute(f"select {columns} from figshare.{table.name} order by all").fetchall()
+
+
+def test_added_equals_merged(loader: Loader, read: dict[Table, list[pa.Table]]) -> None:
+    assert not loader.holds_any(ids(read))
+    loader.load(read, are_new=True)
+    added = {table.name: rows(loader, table) for table in OF_ARTICLES}
+    assert loader.holds_any(ids(read))
+    loader.load(read)
+    assert {table.name: rows(loader, table) for table in OF_ARTICLES} == added
+    assert len(added["articles"]) == ITEMS
+    # A list that is empty has told the merge to remove rows; it is no row itself.
+    assert all(row[1] > 0 for child in ARTICLE_CHILDREN for row in added[child.name])
+
+
+def test_a_load_that_was_broken_off_is_seen_in_each_table(loader: Loader) -> None:
+    # One article each, of which only one table has a row.
+    articles = dict(enumerate(OF_ARTICLES, 990001))
+    left = {}
+    for article_id, table in articles.items():
+        key = {column.name: 1 for column in table.columns if column.is_key}
+        key["id" if table is ARTICLES else "article_id"] = article_id
+        left[table] = [own_rows(table, [key])]
+    loader.load(left, are_new=True)
+    for article_id, table in articles.items():
+        assert loader.holds_any(pa.table({"article_id": [article_id]})), table.name
+    assert not loader.holds_any(pa.table({"article_id": [990000]}))
+
+
+def test_what_a_broken_load_left_is_replaced(loader: Loader, read: dict[Table, list[pa.Table]]) -> None:
+    half = {table: tables for table, tables in read.items() if table is not ARTICLES and "a" in table.name[-4:]}
+    loader.load(half, are_new=True)
+    loader.load(read, are_new=not loader.holds_any(ids(read)))
+    for table in OF_ARTICLES:
+        found = rows(loader, table)
+        keys = [column.name for column in table.columns].index(table.key[-1])
+        assert len({(row[0], row[keys]) for row in found}) == len(found), table.name
+
+
+def test_every_table_with_articles_of_its_own_is_looked_at() -> None:
+    known = {table.name for table in OF_ARTICLES}
+    # Kept through everything: history, what listings show, and what is gone.
+    known |= {"withdrawals", "article_changes", "listed_articles", "first_listed", "failed_requests", "schema_drift"}
+    assert {table.name for table in TABLES.values() if "article_id" in {c.name for c in table.columns}} <= known
