@@ -1,4 +1,4 @@
-"""Loading articles: what is new is added, what may be there already is put in its place, and nothing is ever doubled."""
+"""Loading articles: new ones are added, others put in the place of what is there, and nothing is ever doubled."""
 
 from __future__ import annotations
 
