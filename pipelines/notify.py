@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import FigshareWarehouseError
-from pipelines.run import Outcome
+from pipelines.refresh.run import Outcome
 
 _FAILURES_SHOWN = 10
 # The token and the like, where they are set in the environment: the command has no need of them.

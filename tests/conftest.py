@@ -13,8 +13,8 @@ import filelock
 import pytest
 from support import TODAY, Quiet
 
-from pipelines.loading import Loader
 from pipelines.refresh import Outcome, refresh
+from pipelines.refresh.loading import Loader
 from pipelines.sandbox import Sandbox
 from pipelines.settings import prepare_dlt, resolve_settings
 from pipelines.warehouse import store, views

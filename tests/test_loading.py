@@ -14,7 +14,7 @@ from support import TODAY
 from pipelines.figshare import batch_tables
 from pipelines.figshare.articles import Batch, Detail, Wanted
 from pipelines.figshare.parse import Drift, own_rows
-from pipelines.loading import Loader
+from pipelines.refresh.loading import Loader
 from pipelines.sandbox import World
 from pipelines.settings import prepare_dlt
 from pipelines.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, TABLES, Table

@@ -11,8 +11,8 @@ from support import TODAY, Refreshed, age_details, change
 
 from pipelines.cli import main
 from pipelines.figshare import utc_now
-from pipelines.plan import plan
 from pipelines.refresh import followed, refresh
+from pipelines.refresh.plan import plan
 from pipelines.reports.report import Report
 from pipelines.sandbox import Sandbox
 from pipelines.settings import resolve_settings

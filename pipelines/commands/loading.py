@@ -94,8 +94,8 @@ def plan(warehouse: Path, format_: str, output: Path | None, **options: Any) -> 
     What is new or changed is known only when it is listed: `refresh` says so and counts it in as soon as it knows.
     """
     from pipelines.figshare import utc_now
-    from pipelines.plan import plan as plan_of
     from pipelines.refresh import followed
+    from pipelines.refresh.plan import plan as plan_of
     from pipelines.settings import resolve_settings
 
     settings = resolve_settings(as_settings(options))

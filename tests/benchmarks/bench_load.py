@@ -15,7 +15,7 @@ import pyarrow as pa
 from pipelines.figshare import batch_tables, utc_now
 from pipelines.figshare.articles import BATCH_SIZE, Batch, Detail, Wanted
 from pipelines.figshare.parse import Drift
-from pipelines.loading import Loader
+from pipelines.refresh.loading import Loader
 from pipelines.settings import FigshareSettings, prepare_dlt
 from pipelines.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLES, DUCKDB_TYPES, Column, Table
 from pipelines.warehouse import store

@@ -12,9 +12,8 @@ import pytest
 from support import TODAY
 from usage_refresh import ITEMS, SEED, Clock, Made, load, planned
 
-from pipelines import usage
 from pipelines.figshare import stats
-from pipelines.refresh import Outcome
+from pipelines.refresh import Outcome, usage
 from pipelines.sandbox import Sandbox
 
 

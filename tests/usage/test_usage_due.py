@@ -20,9 +20,9 @@ from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import DeniedError, RequestError
 from pipelines.figshare.stats import Kind, Question, Reading, read
 from pipelines.figshare.usage_rows import country_code, country_rows
+from pipelines.refresh.usage_due import UsageDue
 from pipelines.sandbox import Fault, Sandbox
 from pipelines.settings import resolve_settings
-from pipelines.usage_due import UsageDue
 from pipelines.warehouse import store, views
 from pipelines.warehouse.snapshot import compute, snapshot
 from pipelines.warehouse.viewfiles import SCHEMAS

@@ -9,8 +9,8 @@ from typing import Any
 
 from support import TODAY, Quiet
 
-from pipelines.plan import plan
 from pipelines.refresh import Outcome, followed, refresh
+from pipelines.refresh.plan import plan
 from pipelines.sandbox import Sandbox
 from pipelines.settings import FigshareSettings, resolve_settings
 

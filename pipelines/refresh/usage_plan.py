@@ -11,10 +11,10 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.figshare.stats import COUNTERS, Kind
-from pipelines.planned import Planned
+from pipelines.refresh.planned import Planned
+from pipelines.refresh.usage_due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
+from pipelines.refresh.usage_scopes import ELSEWHERE, PUBLIC, Scopes
 from pipelines.settings import FigshareSettings
-from pipelines.usage_due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
-from pipelines.usage_scopes import ELSEWHERE, PUBLIC, Scopes
 from pipelines.warehouse import store
 
 SWEPT = ("article", "group")

@@ -22,7 +22,7 @@ from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import RequestError
 from pipelines.figshare.listings import Listing
 from pipelines.figshare.parse import Drift, own_rows
-from pipelines.loading import Loader
+from pipelines.refresh.loading import Loader
 from pipelines.settings import FigshareSettings
 from pipelines.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table
 from pipelines.version import package_version

@@ -37,8 +37,11 @@ from pipelines.figshare.usage_rows import (
     referral_rows,
     total_rows,
 )
-from pipelines.planned import total_requests
-from pipelines.run import Run
+from pipelines.refresh.planned import total_requests
+from pipelines.refresh.run import Run
+from pipelines.refresh.usage_due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
+from pipelines.refresh.usage_plan import SWEPT, planned_usage
+from pipelines.refresh.usage_scopes import Scopes
 from pipelines.tables import Table
 from pipelines.tables.usage import (
     USAGE_BY_COUNTRY,
@@ -53,9 +56,6 @@ from pipelines.tables.usage import (
     USAGE_SCOPES,
     USAGE_TOTALS,
 )
-from pipelines.usage_due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
-from pipelines.usage_plan import SWEPT, planned_usage
-from pipelines.usage_scopes import Scopes
 from pipelines.warehouse import store
 
 Row = dict[str, Any]

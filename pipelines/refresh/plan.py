@@ -13,12 +13,12 @@ import duckdb
 from pipelines.figshare.articles import FILES_SHOWN
 from pipelines.figshare.listings import Listing
 from pipelines.figshare.paging import PAGE_SIZE
-from pipelines.planned import Planned, total_requests
+from pipelines.refresh.planned import Planned, total_requests
+from pipelines.refresh.usage_due import check_reports
+from pipelines.refresh.usage_plan import planned_usage
+from pipelines.refresh.usage_scopes import Scopes
 from pipelines.reports.report import Report, Section, Value
 from pipelines.settings import FigshareSettings, make_client
-from pipelines.usage_due import check_reports
-from pipelines.usage_plan import planned_usage
-from pipelines.usage_scopes import Scopes
 from pipelines.warehouse import store
 from pipelines.warehouse.trial import empty_warehouse
 

@@ -30,6 +30,7 @@ class Interrupts:
         self._client = client
         self._reason: InterruptedRefreshError | None = None
         self._breaks = False
+        self._is_repeated = False
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -45,6 +46,11 @@ class Interrupts:
         """Raises InterruptedRefreshError when the user interrupted."""
         if self._reason is not None:
             raise self._reason
+
+    def end_if_repeated(self) -> None:
+        """Raises KeyboardInterrupt after a second one, of which DuckDB makes an exception of its own in a query."""
+        if self._is_repeated:
+            raise KeyboardInterrupt
 
     @contextmanager
     def breaking(self) -> Iterator[None]:
@@ -66,6 +72,7 @@ class Interrupts:
 
     def _take(self, number: int, frame: FrameType | None) -> None:
         if self._reason is not None:
+            self._is_repeated = True
             raise KeyboardInterrupt
         reason = InterruptedRefreshError("Interrupted. What was read is kept; the next refresh goes on from there.")
         self._reason = reason

@@ -1,0 +1,14 @@
+"""A refresh, from what is due to what is published: the one room that knows Figshare and the warehouse.
+
+`steps` says what follows what, `reading` and `usage` ask Figshare and hand over what it answers, `loading` is dlt, and
+`plan` tells beforehand what the same questions of the warehouse would have it ask.
+"""
+
+from __future__ import annotations
+
+from pipelines.refresh.interrupts import InterruptedRefreshError
+from pipelines.refresh.plan import plan
+from pipelines.refresh.run import Outcome
+from pipelines.refresh.steps import followed, refresh
+
+__all__ = ["InterruptedRefreshError", "Outcome", "followed", "plan", "refresh"]

@@ -1,0 +1,200 @@
+"""What a refresh reads of the public record: short lists, listings, details and counts, each loaded as it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.errors import FigshareWarehouseError
+from pipelines.figshare import batch_tables, utc_now
+from pipelines.figshare.articles import BATCH_SIZE, Batch, Wanted, article_batches
+from pipelines.figshare.failures import RequestError
+from pipelines.figshare.lists import group_counts, institution_lists, listed_table, public_lists
+from pipelines.figshare.parse import arrow_schema, own_rows
+from pipelines.refresh.plan import due_details, due_group_counts, due_lists
+from pipelines.refresh.run import Run
+from pipelines.tables import (
+    ARTICLE_CHANGES,
+    ARTICLE_CHECKS,
+    FIRST_LISTED,
+    GROUP_COUNTS,
+    LIST_READINGS,
+    LISTED_ARTICLES,
+    LISTINGS,
+    WITHDRAWALS,
+    Table,
+)
+from pipelines.warehouse import store
+
+GROUPS_IN_A_COUNT = 500
+"""Groups that one request asks the numbers of; no maximum is documented."""
+
+WANTED = tuple(one.name for one in fields(Wanted))
+
+
+def read_lists(run: Run) -> None:
+    """Reads the short lists that are due and keeps them; one that fails leaves its table as it was."""
+    if run.is_stopped:
+        return
+    due = due_lists(run.connection, run.settings, run.outcome.started_at)
+    if not due:
+        return
+    run.step("Reading " + ", ".join(name.replace("_", " ") for name in due))
+    readers = public_lists(run.client, run.drift) | institution_lists(run.client, run.drift)
+    readings = []
+    for table, read in readers.items():
+        if table.name not in due or table in run.failed_lists:
+            continue
+        try:
+            run.keep(table, list(read()))
+        except RequestError as error:
+            run.failed_lists.add(table)
+            run.set_aside(error)
+        except FigshareWarehouseError:
+            break
+        else:
+            readings.append({"list_name": table.name, "completed_at": utc_now(), "refresh_id": run.refresh_id})
+    if readings:
+        run.keep(LIST_READINGS, [own_rows(LIST_READINGS, readings)])
+
+
+def read_listings(run: Run) -> None:
+    """Reads each listing and loads it as it comes; only one read to its end counts as complete."""
+    if run.is_stopped:
+        return
+    complete: list[dict[str, Any]] = []
+
+    def pages() -> Iterator[pa.Table]:
+        for listing in run.listings:
+            run.step(f"Listing the articles of {listing.name}")
+            seen: set[int] = set()
+            try:
+                for records in listing.pages(run.client):
+                    table = listed_table(listing.name, records, run.drift, run.refresh_id, utc_now())
+                    seen.update(table.column("article_id").to_pylist())
+                    yield table
+            except RequestError as error:
+                run.set_aside(error)
+                continue
+            except FigshareWarehouseError:
+                return
+            if not seen:
+                run.outcome.empty_listings.append(listing.name)
+            complete.append(
+                {
+                    "listing": listing.name,
+                    "institution_id": listing.institution_id,
+                    "group_id": listing.group_id,
+                    "search": listing.search,
+                    "search_for": listing.search_for,
+                    "article_count": len(seen),
+                    "completed_at": utc_now(),
+                    "refresh_id": run.refresh_id,
+                }
+            )
+
+    run.load({LISTED_ARTICLES: pages()}, with_record=False)
+    # After the articles and apart from them: a listing must not count as complete before its articles are loaded.
+    run.load({LISTINGS: [own_rows(LISTINGS, complete)]})
+
+
+def read_details(run: Run) -> None:
+    """Reads the details that are due, and loads each chunk as soon as it is read."""
+    if run.is_stopped:
+        return
+    due = {row["article_id"]: row for row in due_details(run.connection, run.settings, run.listings, run.started_at)}
+    run.outcome.articles_due = len(due)
+    if not due:
+        return
+    run.step(f"Reading {len(due):,} article details")
+    wanted = [Wanted(**{name: row[name] for name in WANTED}) for row in due.values()]
+    # A load takes its time however little it holds, and records take ten times the memory of the tables made of them:
+    # so they are made batch by batch, and loaded together.
+    chunk: dict[Table, list[pa.Table]] = {}
+    size = 0
+    batch_size = min(BATCH_SIZE, run.settings.chunk_articles)
+    for batch in article_batches(run.client, wanted, batch_size, run.settings.chunk_seconds):
+        withdrawals = _withdrawals(run, batch, due)
+        for failure in batch.failures:
+            if not failure.is_gone:
+                run.set_aside(failure.error, failure.article_id, failure.failed_at)
+        run.outcome.articles_loaded += len(batch.details)
+        run.outcome.articles_unchanged += len(batch.unchanged)
+        run.outcome.articles_withdrawn += len(withdrawals)
+        tables = {**batch_tables(batch, run.drift), WITHDRAWALS: own_rows(WITHDRAWALS, withdrawals)}
+        for table, rows in tables.items():
+            chunk.setdefault(table, []).append(rows)
+        size += len(batch)
+        if size >= run.settings.chunk_articles or batch.is_late:
+            _load_details(run, chunk)
+            chunk, size = {}, 0
+    if size:
+        _load_details(run, chunk)
+
+
+def _load_details(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
+    """Loads details, and before that, by itself, what they change: once they are loaded the old values are gone."""
+    read = {table.name: pa.concat_tables(rows) for table, rows in chunk.items()}
+    are_held = run.loader.holds_any(read[ARTICLE_CHECKS.name].select(["article_id"]))
+    if are_held:
+        _keep_found(run, ARTICLE_CHANGES, "article_changes", read, refresh_id=run.refresh_id)
+        run.load_kept()
+    run.load(chunk, are_new=not are_held)
+
+
+def _withdrawals(run: Run, batch: Batch, due: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The articles of a batch that Figshare does not find, as rows of `withdrawals`."""
+    gone = [failure for failure in batch.failures if failure.is_gone]
+    return [
+        {
+            "article_id": failure.article_id,
+            # One that was withdrawn before and still is goes on with the same withdrawal.
+            "withdrawn_at": due[failure.article_id]["withdrawn_at"] or failure.failed_at,
+            "reason": "not found" if due[failure.article_id]["is_shown"] else "gone from the listing",
+            "listed_date": due[failure.article_id]["listed_date"],
+            "checked_at": failure.failed_at,
+            "refresh_id": run.refresh_id,
+        }
+        for failure in gone
+    ]
+
+
+def settle(run: Run) -> None:
+    """Notes what follows from what was read: who left a listing, who came back, who was first seen."""
+    _keep_found(run, LISTED_ARTICLES, "listed_articles_unlisted", now=utc_now())
+    # A withdrawal is of another kind once the listing does not show the article any more.
+    run.load_kept()
+    _keep_found(run, WITHDRAWALS, "withdrawals_changed")
+    _keep_found(run, FIRST_LISTED, "first_listed")
+    run.load_kept()
+
+
+def _keep_found(
+    run: Run, table: Table, question: str, fetched: Mapping[str, pa.Table] | None = None, **parameters: Any
+) -> None:
+    found = store.ask_arrow(run.connection, question, fetched, **parameters)
+    if found.num_rows:
+        run.keep(table, [found.cast(arrow_schema(table))])
+
+
+def read_group_counts(run: Run) -> None:
+    """Asks for Figshare's own number of public articles in each group, where it may have changed."""
+    run.load_kept()
+    if run.is_stopped:
+        return
+    due = due_group_counts(run.connection, run.listings, run.started_at) if run.client.has_stats else []
+    counts = []
+    if due:
+        run.step("Comparing with Figshare's own counts")
+    try:
+        for start in range(0, len(due), GROUPS_IN_A_COUNT):
+            counts.append(group_counts(run.client, due[start : start + GROUPS_IN_A_COUNT], utc_now()))
+    except RequestError as error:
+        run.set_aside(error)
+    except FigshareWarehouseError:
+        pass
+    if counts:
+        run.keep(GROUP_COUNTS, counts)

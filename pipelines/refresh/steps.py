@@ -1,0 +1,191 @@
+"""One refresh: list, ask the warehouse what is due, read it in chunks, load each, build the views.
+
+The warehouse is the state: after a crash the next refresh asks the same questions and gets the rest as its answer.
+dlt's working folder lies beside the warehouse and is emptied at each start, so nothing depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipelines.departments import Mapped, read_departments
+from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.figshare import utc_now
+from pipelines.figshare.access import LOOPBACK_HOSTS
+from pipelines.figshare.failures import StoppedError
+from pipelines.figshare.listings import Listing, listings_of
+from pipelines.figshare.parse import own_rows
+from pipelines.refresh.interrupts import InterruptedRefreshError, Interrupts
+from pipelines.refresh.plan import planned_requests
+from pipelines.refresh.planned import total_requests
+from pipelines.refresh.reading import read_details, read_group_counts, read_listings, read_lists, settle
+from pipelines.refresh.run import Outcome, Progress, Run
+from pipelines.refresh.usage import read_usage
+from pipelines.refresh.usage_due import check_reports
+from pipelines.settings import FigshareSettings, make_client, prepare_dlt
+from pipelines.tables import DEPARTMENTS
+from pipelines.version import package_version
+from pipelines.warehouse import store, views
+from pipelines.warehouse.publish import publish
+from pipelines.warehouse.published import Published
+
+
+def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> Outcome:
+    """Brings the warehouse up to date with Figshare.
+
+    Args:
+        settings: what to load, from where, how fast.
+        warehouse: the DuckDB file; made when it does not exist.
+        progress: told what happens.
+
+    Returns:
+        What was done. A refresh that Figshare or the user ended early also returns, with `error` saying why; what had
+        been loaded by then is kept.
+
+    Raises:
+        UsageError: when it is not said what to load, or Figshare would refuse a search, or the file's name cannot be
+            used, or it holds another Figshare's data, or a report of the user's own is wrong.
+        LockedError: when another refresh runs, or another program has the file open.
+        FigshareWarehouseError: when the warehouse cannot be written, or a newer figshare-warehouse made it.
+    """
+    listings = followed(settings)
+    warehouse = warehouse.absolute()
+    store.check_name(warehouse, "--warehouse")
+    published = Published.of(warehouse, Path(settings.published).absolute() if settings.published else None)
+    store.check_name(published.path, "--published")
+    if own := _own_reports(settings):
+        # Before anything is asked of Figshare: a wrong report is found at the end of hours otherwise.
+        views.refuse_problems(own)
+    check_reports(settings)
+    departments = read_departments(Path(settings.departments)) if settings.departments else None
+    prepare_dlt()
+    with (
+        store.locked(warehouse),
+        store.connected(warehouse) as connection,
+        make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
+        Interrupts(client) as interrupts,
+    ):
+        last = store.last_refresh(connection)
+        if last is not None:
+            _refuse_another_figshare(last.api_url, client.api_url, warehouse)
+        store.refuse_newer(connection, warehouse)
+        run = Run(settings, listings, client, connection, published, progress, last.refresh_id if last else None)
+        with run.loader:
+            _steps(run, interrupts, departments)
+        return run.outcome
+
+
+def _own_reports(settings: FigshareSettings) -> Path | None:
+    return Path(settings.sql_dir) if settings.sql_dir else None
+
+
+def followed(settings: FigshareSettings) -> list[Listing]:
+    """Returns the listings that the settings say to follow.
+
+    Raises:
+        UsageError: when there are none, or Figshare would refuse a search.
+    """
+    listings = listings_of(settings.institution, settings.groups or (), settings.searches)
+    if settings.groups and settings.institution is None:
+        raise UsageError("Say which institution the groups belong to: --institution ID.")
+    if not listings:
+        raise UsageError(
+            "Say what to load: --institution ID (the number in the institution's Figshare URLs and API) or "
+            "--search NAME=QUERY."
+        )
+    return listings
+
+
+def _refuse_another_figshare(before: str, now: str, warehouse: Path) -> None:
+    """Ids of different Figshares (production, stage, sandbox) collide, so they must not meet in one warehouse."""
+    hosts = [urlsplit(url).hostname for url in (before, now)]
+    # A sandbox gets another port, and perhaps another name of the same machine, at each start.
+    hosts = ["localhost" if host in LOOPBACK_HOSTS else host for host in hosts]
+    if hosts[0] != hosts[1]:
+        raise UsageError(
+            f"{warehouse} was loaded from {before}, and ids of different Figshares collide: give another "
+            f"--warehouse for {now}."
+        )
+
+
+def _steps(run: Run, interrupts: Interrupts, departments: Sequence[Mapping[str, Any]] | None) -> None:
+    """Runs all steps and records how it ended."""
+    reason: FigshareWarehouseError | None = None
+    try:
+        _departments(run, departments)
+        _all_steps(run, interrupts)
+        reason = run.client.stop_reason
+        if reason is None or isinstance(reason, StoppedError):
+            # First the end, so that what is published tells how the refresh ended.
+            _end(run, reason)
+            with interrupts.breaking():
+                _publish(run)
+            return
+    except InterruptedRefreshError as error:
+        reason = error
+    except Exception as error:
+        interrupts.end_if_repeated()
+        failure = store.failure(error, run.published.warehouse)
+        # Where there is no room for the record of a failure, the failure itself is still to be told.
+        with suppress(FigshareWarehouseError):
+            run.end("failed", failure)
+        if failure is error:
+            raise
+        raise failure from error
+    _end(run, reason)
+
+
+def _end(run: Run, reason: FigshareWarehouseError | None) -> None:
+    if reason is not None:
+        run.end("stopped" if isinstance(reason, StoppedError | InterruptedRefreshError) else "failed", reason)
+    else:
+        run.end("incomplete" if run.outcome.failures else "done", None)
+
+
+def _publish(run: Run) -> None:
+    """Writes the file that readers open, and asks the laws of what is in it."""
+    run.step("Publishing the reports")
+    done = publish(run.connection, run.published, utc_now(), package_version(), _own_reports(run.settings))
+    run.outcome.published = done.path
+    run.outcome.broken_laws = [law.name for law in done.laws if not law.holds]
+
+
+def _departments(run: Run, rows: Sequence[Mapping[str, Any]] | None) -> None:
+    """Loads the user's list of schools, when there is one: in place of the last, so that an empty one clears it."""
+    run.loader.make_tables()
+    if rows is not None:
+        run.load({DEPARTMENTS: [own_rows(DEPARTMENTS, rows)]})
+        run.outcome.mapped = Mapped(len(rows))
+
+
+def _all_steps(run: Run, interrupts: Interrupts) -> None:
+    _expect(run, is_listed=False)
+    read_lists(run)
+    read_listings(run)
+    _expect(run, is_listed=True)
+    read_details(run)
+    # What follows from what was read the next refresh finds as well: who interrupts does not want to wait.
+    interrupts.check()
+    settle(run)
+    # Again, for what the new details name and the lists did not hold.
+    read_lists(run)
+    read_group_counts(run)
+    with interrupts.breaking():
+        run.step("Building the views")
+        views.build(run.connection, own=_own_reports(run.settings))
+    if run.outcome.mapped is not None:
+        run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("departments_unmapped")}
+    # Its questions read the views.
+    read_usage(run)
+
+
+def _expect(run: Run, is_listed: bool) -> None:
+    """Tells the progress how many requests the whole refresh will take, as the plan says."""
+    rest, is_sure = total_requests(
+        planned_requests(run.connection, run.settings, run.listings, run.started_at, is_listed)
+    )
+    run.progress.expect(run.client.request_count + rest, is_sure)
