@@ -52,6 +52,8 @@ _OF_ARTICLES = {"articles": "id"} | dict.fromkeys(
 
 
 class Quiet:
+    is_shown = False
+
     def step(self, text: str) -> None:
         pass
 

@@ -54,6 +54,8 @@ def test_a_refresh_expects_what_it_then_asks(figshare: Sandbox, loaded: Path, tm
     expected, made = [], []
 
     class Told:
+        is_shown = True
+
         def step(self, text: str) -> None:
             pass
 

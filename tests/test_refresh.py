@@ -297,6 +297,7 @@ from pipelines.refresh import refresh
 from pipelines.settings import resolve_settings
 
 class Told:
+    is_shown = True
     def step(self, text):
         if text == "Building the views":
             signal.raise_signal(signal.SIGINT)

@@ -12,6 +12,7 @@ class ProgressBar:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
+        self.is_shown = sys.stderr.isatty()
         columns: tuple[ProgressColumn, ...] = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -19,7 +20,7 @@ class ProgressBar:
             TimeRemainingColumn(),
         )
         self._bar = Progress(
-            *columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(), expand=False
+            *columns, console=Console(stderr=True), transient=True, disable=not self.is_shown, expand=False
         )
         self._task = self._bar.add_task("", total=None, visible=False, expected="?")
 

@@ -33,7 +33,13 @@ logger = logging.getLogger("figshare_warehouse")
 
 
 class Progress(Protocol):
-    """What a refresh tells while it runs."""
+    """What a refresh tells while it runs.
+
+    Attributes:
+        is_shown: whether somebody sees it; what to expect is worked out only then, since it takes its time.
+    """
+
+    is_shown: bool
 
     def step(self, text: str) -> None:
         """A new step begins."""

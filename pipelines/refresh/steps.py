@@ -185,6 +185,8 @@ def _all_steps(run: Run, interrupts: Interrupts) -> None:
 
 def _expect(run: Run, is_listed: bool) -> None:
     """Tells the progress how many requests the whole refresh will take, as the plan says."""
+    if not run.progress.is_shown:
+        return
     rest, is_sure = total_requests(
         planned_requests(run.connection, run.settings, run.listings, run.started_at, is_listed)
     )

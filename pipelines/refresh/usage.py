@@ -183,7 +183,7 @@ class _Step:
     def expect(self) -> None:
         """Tells how many requests the refresh will take, now that more is known."""
         run = self._run
-        if not self._is_over():
+        if run.progress.is_shown and not self._is_over():
             rest, _ = total_requests(
                 planned_usage(run.connection, run.settings, self._scopes, self._now, is_swept=True)
             )

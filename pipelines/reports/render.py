@@ -119,7 +119,9 @@ def _table(section: Section, rows: list[tuple[Value, ...]], width: int) -> Table
     is_number = [_is_number(name, [row[place] for row in rows]) for name, place in zip(names, places, strict=True)]
     headings = [section.shown[name] for name in names]
     natural = [max(cell_len(line[i]) for line in [headings, *cells]) for i in range(len(names))]
-    is_fixed = [number or name.endswith(("_on", "_at", "orcid")) for number, name in zip(is_number, names, strict=True)]
+    is_fixed = [
+        number or name.endswith(("_on", "_at", "orcid", "doi")) for number, name in zip(is_number, names, strict=True)
+    ]
     widths = _fit(natural, is_fixed, width)
     table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, _BETWEEN, 0, 0), header_style="bold")
     for heading, room, number in zip(headings, widths, is_number, strict=False):

@@ -16,7 +16,7 @@ _ORCID = re.compile(r"(?:https?://)?(?:www\.)?(?:orcid\.org/|orcid:)?((?:\d{4}-?
 _CANDIDATES = 10
 _LATEST_FIRST = "order by published_on desc nulls last, article_id"
 
-_ARTICLES = {"published_on": "Published", "title": "Title", "item_type": "Item type", "doi": "DOI"}
+_ARTICLES = {"published_on": "Published", "title": "Title", "doi": "DOI", "item_type": "Item type"}
 _SUMS = {"article_count": "Articles", "file_count": "Files", "size_bytes": "Size"}
 _GROUP_SUMS = {
     "article_count_with_subgroups": "Articles",

@@ -19,6 +19,8 @@ class Step:
 class Steps:
     """A refresh's progress that notes when each step began."""
 
+    is_shown = False
+
     def __init__(self) -> None:
         self._begun: list[tuple[str, float, float]] = []
         self.step("Opening")
