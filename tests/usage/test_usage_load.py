@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from support import TODAY
-from usage_refresh import Clock, Made, certain, load, planned
+from usage_refresh import Clock, Made, Shown, certain, load, planned
 from usage_truth import (
     COUNTERS,
     asked,
@@ -144,7 +144,11 @@ def test_three_percent_moved_with_credentials(small: Sandbox, loaded: Loaded, cl
     moves = {"months": len(moved) + above, "countries": above}
     told = planned(small, warehouse, clock.now)
     assert certain(told) == {"sweep": 6, **moves}
-    assert requests(load(small, warehouse)) == {"sweep": 6, **moves}
+    shown = Shown()
+    outcome = load(small, warehouse, progress=shown)
+    assert requests(outcome) == {"sweep": 6, **moves}
+    # After the sweep it is known what moved.
+    assert shown.expected[-1][0] == outcome.requests
     for item_type in ("article", "group"):
         assert_totals_true(small, warehouse, item_type)
         assert_months_true(small, warehouse, item_type)

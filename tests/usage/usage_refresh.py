@@ -51,9 +51,23 @@ def settings_for(sandbox: Sandbox, has_credentials: bool, **options: Any) -> Fig
     return resolve_settings({**given, **options})
 
 
-def load(sandbox: Sandbox, warehouse: Path, has_credentials: bool = True, **options: Any) -> Outcome:
+class Shown(Quiet):
+    """Somebody who sees how many requests are expected, whenever that is told anew."""
+
+    is_shown = True
+
+    def __init__(self) -> None:
+        self.expected: list[tuple[int, bool]] = []
+
+    def expect(self, requests: int, is_sure: bool) -> None:
+        self.expected.append((requests, is_sure))
+
+
+def load(
+    sandbox: Sandbox, warehouse: Path, has_credentials: bool = True, progress: Quiet | None = None, **options: Any
+) -> Outcome:
     """Refreshes with usage."""
-    return refresh(settings_for(sandbox, has_credentials, **options), warehouse, Quiet())
+    return refresh(settings_for(sandbox, has_credentials, **options), warehouse, progress or Quiet())
 
 
 def planned(
