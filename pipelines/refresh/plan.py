@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.figshare.articles import FILES_SHOWN
 from pipelines.figshare.listings import Listing
@@ -47,9 +48,9 @@ def due_details(
     settings: FigshareSettings,
     listings: Sequence[Listing],
     started_at: datetime,
-) -> list[dict[str, Any]]:
+) -> pa.Table:
     """Returns the rows of the question `article_details_due`, most wanted first."""
-    return store.ask(
+    return store.ask_arrow(
         connection,
         "article_details_due",
         started_at=started_at,
@@ -90,17 +91,18 @@ def planned_requests(
             Planned(KINDS.get(name, name), 1, "due", "short list") for name in due_lists(connection, settings, now)
         ] + _planned_listings(connection, listings)
     due = due_details(connection, settings, listings, now)
-    if due:
-        planned.append(Planned("article", len(due), "due", _reasons(due)))
+    reasons = {one["values"]: one["counts"] for one in pc.value_counts(due.column("reason")).to_pylist()}
+    if due.num_rows:
+        why = ", ".join(f"{number:,} {reason}" for reason, number in reasons.items())
+        planned.append(Planned("article", due.num_rows, "due", why))
         planned += _planned_parts(connection, due)
     if not is_listed:
         planned.append(Planned("article", None, "known when listed", "one per new or changed article"))
     # A request for the counts follows when anything was read.
-    if due or due_group_counts(connection, listings, now) or not is_listed:
+    if due.num_rows or due_group_counts(connection, listings, now) or not is_listed:
         planned.append(Planned("group_counts", 1, "estimated", "numbers to compare with"))
     if not is_listed:
-        unread = sum(row["reason"] == "new" for row in due)
-        planned += _planned_usage(connection, settings, now, unread)
+        planned += _planned_usage(connection, settings, now, reasons.get("new", 0))
     return planned
 
 
@@ -172,11 +174,11 @@ def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[
     return planned
 
 
-def _planned_parts(connection: duckdb.DuckDBPyConnection, due: Sequence[Mapping[str, Any]]) -> list[Planned]:
+def _planned_parts(connection: duckdb.DuckDBPyConnection, due: pa.Table) -> list[Planned]:
     """Files and versions of the articles that are due: as when last read, else as in the average article."""
     [shares] = store.ask(connection, "detail_shares")
     files = versions = 0.0
-    for row in due:
+    for row in store.each_row(due.select(["file_count", "known_version", "reason"])):
         if row["file_count"] is None:
             files += shares["files_requests"] or 0.0
         elif row["file_count"] >= FILES_SHOWN:
@@ -202,10 +204,3 @@ def _planned_usage(
         why = f"several for each of the {unread:,} articles that are not read yet"
         planned.append(Planned("usage", None, "known when read", why))
     return [*planned, Planned("usage", None, "known when listed", "several for each new article")]
-
-
-def _reasons(due: Sequence[Mapping[str, Any]]) -> str:
-    numbers: dict[str, int] = {}
-    for row in due:
-        numbers[row["reason"]] = numbers.get(row["reason"], 0) + 1
-    return ", ".join(f"{number:,} {reason}" for reason, number in numbers.items())

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare import batch_tables, utc_now
@@ -32,7 +33,7 @@ from pipelines.warehouse import store
 GROUPS_IN_A_COUNT = 500
 """Groups that one request asks the numbers of; no maximum is documented."""
 
-WANTED = tuple(one.name for one in fields(Wanted))
+WANTED = [one.name for one in fields(Wanted)]
 
 
 def read_lists(run: Run) -> None:
@@ -105,12 +106,12 @@ def read_details(run: Run) -> None:
     """Reads the details that are due, and loads each chunk as soon as it is read."""
     if run.is_stopped:
         return
-    due = {row["article_id"]: row for row in due_details(run.connection, run.settings, run.listings, run.started_at)}
-    run.outcome.articles_due = len(due)
-    if not due:
+    due = due_details(run.connection, run.settings, run.listings, run.started_at)
+    run.outcome.articles_due = due.num_rows
+    if not due.num_rows:
         return
-    run.step(f"Reading {len(due):,} article details")
-    wanted = [Wanted(**{name: row[name] for name in WANTED}) for row in due.values()]
+    run.step(f"Reading {due.num_rows:,} article details")
+    wanted = (Wanted(**row) for row in store.each_row(due.select(WANTED)))
     # A load takes its time however little it holds, and records take ten times the memory of the tables made of them:
     # so they are made batch by batch, and loaded together.
     chunk: dict[Table, list[pa.Table]] = {}
@@ -145,20 +146,23 @@ def _load_details(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
     run.load(chunk, are_new=not are_held)
 
 
-def _withdrawals(run: Run, batch: Batch, due: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _withdrawals(run: Run, batch: Batch, due: pa.Table) -> list[dict[str, Any]]:
     """The articles of a batch that Figshare does not find, as rows of `withdrawals`."""
-    gone = [failure for failure in batch.failures if failure.is_gone]
+    gone = {failure.article_id: failure for failure in batch.failures if failure.is_gone}
+    if not gone:
+        return []
+    known = due.filter(pc.is_in(due.column("article_id"), pa.array(list(gone), pa.int64())))
     return [
         {
-            "article_id": failure.article_id,
+            "article_id": row["article_id"],
             # One that was withdrawn before and still is goes on with the same withdrawal.
-            "withdrawn_at": due[failure.article_id]["withdrawn_at"] or failure.failed_at,
-            "reason": "not found" if due[failure.article_id]["is_shown"] else "gone from the listing",
-            "listed_date": due[failure.article_id]["listed_date"],
-            "checked_at": failure.failed_at,
+            "withdrawn_at": row["withdrawn_at"] or gone[row["article_id"]].failed_at,
+            "reason": "not found" if row["is_shown"] else "gone from the listing",
+            "listed_date": row["listed_date"],
+            "checked_at": gone[row["article_id"]].failed_at,
             "refresh_id": run.refresh_id,
         }
-        for failure in gone
+        for row in store.each_row(known)
     ]
 
 

@@ -60,9 +60,6 @@ from pipelines.warehouse import store
 
 Row = dict[str, Any]
 
-DUE_AT_ONCE = 1000
-"""Rows of what is due that are in memory as more than Arrow."""
-
 _TABLES: dict[Kind, tuple[Table, Callable[[Sequence[Reading], str], pa.Table]]] = {
     "total": (USAGE_TOTALS, lambda good, refresh_id: total_rows(good, "total", refresh_id)),
     "months": (USAGE_BY_MONTH, month_rows),
@@ -221,11 +218,10 @@ class _Step:
         asked: dict[Question, Row] = {}
 
         def questions() -> Iterator[Question]:
-            for batch in due.to_batches(DUE_AT_ONCE):
-                for row in batch.to_pylist():
-                    question = self._question(kind, row, scope)
-                    asked[question] = row
-                    yield question
+            for row in store.each_row(due):
+                question = self._question(kind, row, scope)
+                asked[question] = row
+                yield question
 
         for batch in readings(run.client, questions(), run.settings.chunk_articles, run.settings.chunk_seconds):
             denied = next((unread for unread in batch.bad if isinstance(unread.error, DeniedError)), None)

@@ -255,6 +255,16 @@ def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
     return FigshareWarehouseError(f"{warehouse} cannot be opened: {' '.join(text.split())[:300]}")
 
 
+ROWS_AT_ONCE = 1000
+"""Rows of an answer that are in memory as more than Arrow."""
+
+
+def each_row(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """Yields the rows of an answer one by one, each by column name: there can be millions."""
+    for batch in table.to_batches(ROWS_AT_ONCE):
+        yield from batch.to_pylist()
+
+
 def ask(
     connection: duckdb.DuckDBPyConnection, question: str, fetched: Fetched = None, **parameters: Any
 ) -> list[dict[str, Any]]:

@@ -7,9 +7,16 @@ real ones; disk and memory are measured at sizes that can be made. What is large
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+from pipelines.figshare import utc_now
 from pipelines.figshare.paging import PAGE_SIZE
+from pipelines.refresh import followed
+from pipelines.refresh.plan import due_details
+from pipelines.settings import resolve_settings
+from pipelines.warehouse import store
 from tests.benchmarks.details import write_details
 from tests.benchmarks.measure import Row, Sizes, measure, options_of, sandbox
 
@@ -22,7 +29,8 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
     """Per size a line for the first load, without and with usage, and one for a day with one per cent changed."""
     counted = min(sizes.refreshed, 1_000)
     with sandbox(counted) as figshare:
-        [first] = measure(1, ("bench_refresh:timed", options_of(figshare), folder / "scale.duckdb"))
+        options = options_of(figshare)
+        [first] = measure(1, ("bench_refresh:timed", options, folder / "scale.duckdb"))
     requests = first.told["requests"]
     of_articles = sum(requests.get(kind, 0) for kind in ("article", "files", "versions")) / counted
     of_usage = sum(number for kind, number in requests.items() if kind.startswith("usage")) / counted
@@ -34,15 +42,15 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
         write_details(details, articles)
         [loaded] = measure(1, ("bench_load:load", details, warehouse))
         disk[articles], peak[articles] = warehouse.stat().st_size, loaded.peak_mb
-    grown = max(1, sizes.large - sizes.small)
-    per_article = (disk[sizes.large] - disk[sizes.small]) / grown
-    # Of loading alone: the list of what is due, which grows with the articles, is not in it.
-    memory = max(0.0, (peak[sizes.large] - peak[sizes.small]) / grown)
+    per_article = (disk[sizes.large] - disk[sizes.small]) / max(1, sizes.large - sizes.small)
+    # Loading takes no more for more articles; the list of what is due does.
+    due = _due_mb(options, folder / "scale.duckdb")
+    yield Row("memory for the list of what is due, per 1,000,000 articles", f"{due * 1e6:,.0f} MB", bound="measured")
     for articles in ARTICLES:
         how = "measured" if articles <= sizes.large else "computed"
         pages = articles // PAGE_SIZE + 1
         whole = pages + of_articles * articles
-        size, peak_mb = articles * per_article / 2**30, peak[sizes.large] + memory * max(0, articles - sizes.large)
+        size, peak_mb = articles * per_article / 2**30, peak[sizes.large] + due * articles
         loads = {
             "first load": whole,
             "first load with usage": whole + of_usage * articles,
@@ -57,3 +65,11 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
                 bound=f"{size:,.2f} GB disk, {how}" if what == "first load" else "computed",
                 peak_mb=peak_mb if what == "first load" else None,
             )
+
+
+def _due_mb(options: dict[str, Any], warehouse: Path) -> float:
+    """What an article that is due takes in memory, in MB: as of a year from now all are."""
+    settings = resolve_settings(options)
+    with store.connected(warehouse, read_only=True) as connection:
+        due = due_details(connection, settings, followed(settings), utc_now() + timedelta(days=400))
+    return float(due.nbytes) / 2**20 / max(1, due.num_rows)
