@@ -127,7 +127,7 @@ class Run:
         connection: duckdb.DuckDBPyConnection,
         published: Published,
         progress: Progress,
-        last_id: str | None = None,
+        last_id: str | None,
     ) -> None:
         self.settings = settings
         self.listings = listings

@@ -40,7 +40,10 @@ def without_controls(text: str) -> str:
     return _DROPPED.sub("", text)
 
 
-def quoted(text: str, length: int = 60) -> str:
+_LONGEST = 60
+
+
+def quoted(text: str) -> str:
     """Returns text for use in a sentence: harmless, in quotes, not too long."""
     plain = harmless(text)
-    return f"'{plain if len(plain) <= length else plain[: length - 1] + '…'}'"
+    return f"'{plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + '…'}'"

@@ -61,9 +61,9 @@ class ApiError(Exception):
         return Response(self.status, orjson.dumps(body))
 
 
-def json_response(content: Any, headers: dict[str, str] | None = None, status: int = 200) -> Response:
+def json_response(content: Any, headers: dict[str, str] | None = None) -> Response:
     """An answer in JSON."""
-    return Response(status, orjson.dumps(content), headers or {})
+    return Response(200, orjson.dumps(content), headers or {})
 
 
 def unprocessable(message: str, parameter: str | None = None) -> ApiError:

@@ -272,12 +272,10 @@ class World:
         """Events by month (`2026-06`); months without any are not there."""
         return self._usage(counter, item, number, "month", start, end)
 
-    def usage_by_month_country(
-        self, counter: str, item: str, number: int, start: date | None = None, end: date | None = None
-    ) -> dict[str, dict[str, dict[str, int]]]:
+    def usage_by_month_country(self, counter: str, item: str, number: int) -> dict[str, dict[str, dict[str, int]]]:
         """Events by month, country and city, all cities, with a `total` per country."""
         with self.lock:
-            spans = periods((start or _EPOCH).toordinal(), (end or self.today).toordinal(), "month")
+            spans = periods(_EPOCH.toordinal(), self.today.toordinal(), "month")
             found = self.figures.places(counter, self.figures.items(item, number), spans, item)
         made: dict[str, dict[str, dict[str, int]]] = {}
         for month, places in found.items():
