@@ -40,7 +40,7 @@ class Published:
     def of(cls, warehouse: Path, path: Path | None = None) -> Published:
         """Returns where a warehouse is published: in `path`, by default beside it.
 
-        Two warehouses in one folder are published in two files.
+        Two warehouses in one folder are published in two files. Where the path is a link, in what it leads to.
 
         Raises:
             UsageError: they are one file, which publishing would replace.
@@ -48,7 +48,9 @@ class Published:
         if path is not None and is_same_file(path, warehouse):
             raise UsageError(f"--published and --warehouse are both {path}: the reports need a file of their own.")
         stem = DEFAULT_NAMES.get(warehouse.stem, f"{warehouse.stem}_reports")
-        return cls(path or warehouse.with_name(f"{stem}.duckdb"), warehouse)
+        path = path or warehouse.with_name(f"{stem}.duckdb")
+        # A link stays one: the file that it leads to is replaced.
+        return cls(path.resolve() if path.is_symlink() else path, warehouse)
 
     @property
     def pointer(self) -> Path:

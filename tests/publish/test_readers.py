@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +56,15 @@ def test_data_frames(published: Path) -> None:
         frame = connection.execute("select * from reports.articles").df()
         assert (len(frame), str(frame["published_at"].dtype)[:10]) == (expected, "datetime64")
         assert connection.sql("select * from reports.articles").pl().height == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own there")
+def test_a_link_stays_a_link(loaded: Path, tmp_path: Path, publish_again: Callable[..., Any]) -> None:
+    (tmp_path / "share").mkdir()
+    link = tmp_path / "reports.duckdb"
+    link.symlink_to(tmp_path / "share" / "of_all.duckdb")
+    for now in (LATER, LATER + timedelta(days=1)):
+        publish_again(loaded, link, now=now)
+        assert link.is_symlink()
+        assert rows(link, "select published_at from reports.about") == [(now,)]
+    assert [path.name for path in (tmp_path / "share").iterdir()] == ["of_all.duckdb"]
