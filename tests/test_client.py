@@ -203,7 +203,8 @@ def test_the_minutes_are_not_waited_away() -> None:
         with pytest.raises(StoppedError, match="--max-minutes"):
             client.get("licenses", "/licenses")
         assert client.request_count == 1
-        with pytest.raises(StoppedError):
+        # Why nothing was read is told besides.
+        with pytest.raises(StoppedError, match=r"--max-minutes\) was reached\. Last, .*/licenses .*429"):
             client.get("categories", "/categories")
 
 

@@ -262,7 +262,7 @@ class FigshareClient:
                 # A request that was abandoned says nothing of what it asked for.
                 self._raise_if_stopped()
                 if bad.again and attempt < self._max_tries and (bad.wait is None or bad.wait <= LONGEST_WAIT):
-                    self._wait_before_retry(attempt, bad)
+                    self._wait_before_retry(attempt, bad, question.url)
                     continue
                 raise self._failure(bad, question, attempt) from None
             self._streaks.end(question.service)
@@ -339,12 +339,12 @@ class FigshareClient:
                 self._sessions.append(session)
         return session
 
-    def _wait_before_retry(self, attempt: int, bad: BadAnswer) -> None:
+    def _wait_before_retry(self, attempt: int, bad: BadAnswer, url: str) -> None:
         wait = own_wait(attempt, self._retry_wait) if bad.wait is None else bad.wait
         try:
             self._budget.check_time(wait)
         except StoppedError as limit:
-            self.stop(limit)
+            self.stop(StoppedError(f"{limit} Last, {url} {bad.message}."))
             raise
         if bad.wait is None:
             self._pacer.sleep(wait)
