@@ -176,7 +176,8 @@ def prepare_dlt() -> None:
         logging.getLogger("dlt").setLevel(logging.CRITICAL)
     # The files live between two steps of one load: packing them takes longer than it saves.
     os.environ["DATA_WRITER__COMPRESSION"] = "none"
-    # dlt would load twenty files at once, each with memory of its own; DuckDB uses all processors for one.
-    os.environ.setdefault("LOAD__WORKERS", "4")
+    if dlt.config.get("load.workers") is None:
+        # dlt would load twenty files at once, each with memory of its own; DuckDB uses all processors for one.
+        os.environ["LOAD__WORKERS"] = "4"
     # `_dlt_load_id` in each row tells rows of a load that was broken off from those of a whole one.
     os.environ["NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID"] = "true"
