@@ -14,7 +14,7 @@ from pathlib import Path
 import dlt
 import duckdb
 
-from tests.benchmarks.measure import QUICK, ROOT, Row, Sizes, print_head, print_row
+from tests.benchmarks.measure import QUICK, Sizes, print_head, print_row
 
 SIZES = {
     "runs": "how often each is measured; the median counts",
@@ -42,33 +42,14 @@ def main() -> None:
     print_head()
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         for name in given.names or NAMES:
-            if not (ROOT / "tests" / "benchmarks" / f"bench_{name}.py").exists():
-                continue
             module = importlib.import_module(f"tests.benchmarks.bench_{name}")
-            for row in module.rows(sizes, Path(folder)) if hasattr(module, "rows") else _views(module.run(sizes.views)):
+            for row in module.rows(sizes, Path(folder)):
                 print_row(row)
     load = os.getloadavg()[0]
     print(
         f"\n{os.cpu_count()} cores, load {load:.1f}; Python {platform.python_version()}, duckdb {duckdb.__version__}, "
-        f"dlt {dlt.__version__}; medians of {sizes.runs} (refresh and scale: once); {time.strftime('%Y-%m-%d')}"
+        f"dlt {dlt.__version__}; medians of {sizes.runs} (refresh, scale and reports: once); {time.strftime('%Y-%m-%d')}"
     )
-
-
-def _views(entries: list[dict[str, object]]) -> list[Row]:
-    """What is measured of views: building each as a table, and its answer about one thing."""
-    found = []
-    for entry in entries:
-        asked = f"{entry['milliseconds']:.0f} ms for one {entry['filter']}" if entry.get("filter") else ""
-        peak = entry.get("peak_mb")
-        found.append(
-            Row(
-                f"{entry['what']} ({entry.get('rows') or 0:,} rows)",
-                f"{entry['seconds']:.2f} s",
-                asked,
-                peak_mb=peak if isinstance(peak, float) else None,
-            )
-        )
-    return found
 
 
 if __name__ == "__main__":
