@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 from pipelines.refresh.interrupts import InterruptedRefreshError
-from pipelines.refresh.plan import plan
 from pipelines.refresh.run import Outcome
 from pipelines.refresh.steps import followed, refresh
 
-__all__ = ["InterruptedRefreshError", "Outcome", "followed", "plan", "refresh"]
+__all__ = ["InterruptedRefreshError", "Outcome", "followed", "refresh"]

@@ -49,7 +49,7 @@ def due_details(
     listings: Sequence[Listing],
     started_at: datetime,
 ) -> pa.Table:
-    """Returns the rows of the question `article_details_due`, most wanted first."""
+    """Returns what the question `article_details_due` finds: a row per article, most wanted first; columns as there."""
     return store.ask_arrow(
         connection,
         "article_details_due",

@@ -63,7 +63,11 @@ def read_lists(run: Run) -> None:
 
 
 def read_listings(run: Run) -> None:
-    """Reads each listing and loads it as it comes; only one read to its end counts as complete."""
+    """Reads each listing and loads it as it comes; only one read to its end counts as complete.
+
+    Raises:
+        FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
+    """
     if run.is_stopped:
         return
     complete: list[dict[str, Any]] = []
@@ -103,7 +107,13 @@ def read_listings(run: Run) -> None:
 
 
 def read_details(run: Run) -> None:
-    """Reads the details that are due, and loads each chunk as soon as it is read."""
+    """Reads the details that are due, and loads each chunk as soon as it is read.
+
+    What cannot be read is set aside; what Figshare does not find any more is a withdrawal.
+
+    Raises:
+        FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
+    """
     if run.is_stopped:
         return
     due = due_details(run.connection, run.settings, run.listings, run.started_at)
@@ -167,7 +177,11 @@ def _withdrawals(run: Run, batch: Batch, due: pa.Table) -> list[dict[str, Any]]:
 
 
 def settle(run: Run) -> None:
-    """Notes what follows from what was read: who left a listing, who came back, who was first seen."""
+    """Notes what follows from what was read: who left a listing, who came back, who was first seen.
+
+    Raises:
+        FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
+    """
     _keep_found(run, LISTED_ARTICLES, "listed_articles_unlisted", now=utc_now())
     # A withdrawal is of another kind once the listing does not show the article any more.
     run.load_kept()
@@ -185,7 +199,11 @@ def _keep_found(
 
 
 def read_group_counts(run: Run) -> None:
-    """Asks for Figshare's own number of public articles in each group, where it may have changed."""
+    """Asks for Figshare's own number of public articles in each group, where it may have changed, and keeps it.
+
+    Raises:
+        FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
+    """
     run.load_kept()
     if run.is_stopped:
         return
