@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Self
 
+import duckdb
+
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare.client import FigshareClient
 
@@ -24,10 +26,12 @@ class Interrupts:
 
     Args:
         client: is stopped by the first one.
+        connection: its query is broken off where an interrupt ends at once.
     """
 
-    def __init__(self, client: FigshareClient) -> None:
+    def __init__(self, client: FigshareClient, connection: duckdb.DuckDBPyConnection) -> None:
         self._client = client
+        self._connection = connection
         self._reason: InterruptedRefreshError | None = None
         self._breaks = False
         self._is_repeated = False
@@ -73,6 +77,7 @@ class Interrupts:
     def _take(self, number: int, frame: FrameType | None) -> None:
         if self._reason is not None:
             self._is_repeated = True
+            self._break_query()
             raise KeyboardInterrupt
         reason = InterruptedRefreshError("Interrupted. What was read is kept; the next refresh goes on from there.")
         self._reason = reason
@@ -84,4 +89,9 @@ class Interrupts:
         # In a thread of its own: the interrupted code may hold a lock that stopping needs.
         threading.Thread(target=end_requests, daemon=True).start()
         if self._breaks:
+            self._break_query()
             raise reason
+
+    def _break_query(self) -> None:
+        # An exception alone ends a query only after what its threads have at hand, be it hours of work.
+        self._connection.interrupt()

@@ -67,7 +67,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         store.locked(warehouse),
         store.connected(warehouse) as connection,
         make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
-        Interrupts(client) as interrupts,
+        Interrupts(client, connection) as interrupts,
     ):
         last = store.last_refresh(connection)
         if last is not None:
