@@ -81,7 +81,7 @@ class FigshareSettings(BaseConfiguration):
     max_minutes: float | None = None
     max_age_days: float = 90.0
     undated_max_age_days: float = 7.0
-    chunk_articles: int = 15_000
+    chunk_articles: int = 25_000
     chunk_seconds: float = 60.0
     notify_command: str | None = None
     notify_seconds: float = 60.0

@@ -14,7 +14,6 @@ from pipelines.figshare import FigshareClient
 from pipelines.refresh import InterruptedRefreshError
 from pipelines.refresh.interrupts import Interrupts
 
-
 # Days of work: what ends it in this test is the interrupt.
 LONG = "select sum(hash(range) % 7) from range(10_000_000_000_000)"
 
@@ -25,9 +24,13 @@ def _interrupt(interrupts: Interrupts, times: int) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         # Two signals are one to a process that is too busy to take the first: the next waits until that is done.
         with pytest.raises(InterruptedRefreshError):
-            while True:
-                interrupts.check()
-                threading.Event().wait(0.01)
+            _wait(interrupts)
+
+
+def _wait(interrupts: Interrupts) -> None:
+    while True:
+        interrupts.check()
+        threading.Event().wait(0.01)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal cannot be sent to a process there")

@@ -25,13 +25,13 @@ ITEMS = 12
 
 
 @pytest.fixture(scope="module")
-def read() -> dict[Table, list[pa.Table]]:
+def read() -> dict[Table, pa.Table]:
     world = World(ITEMS, 1, TODAY)
     at = datetime(2026, 6, 30, tzinfo=UTC).replace(tzinfo=None)
     details = [world.items[article_id].detail for article_id in world.public_ids()]
     versions = [{"version": 1, "url": ""}]
     batch = Batch([Detail(Wanted(detail["id"]), detail, at, versions) for detail in details])
-    return {table: [rows] for table, rows in batch_tables(batch, Drift()).items()}
+    return dict(batch_tables(batch, Drift()))
 
 
 @pytest.fixture
@@ -45,8 +45,12 @@ def loader(tmp_path: Path) -> Iterator[Loader]:
             yield loader
 
 
-def ids(read: dict[Table, list[pa.Table]]) -> pa.Table:
-    return pa.concat_tables(read[ARTICLE_CHECKS]).select(["article_id"])
+def ids(read: dict[Table, pa.Table]) -> pa.Table:
+    return read[ARTICLE_CHECKS].select(["article_id"])
+
+
+def lists(read: dict[Table, pa.Table]) -> dict[Table, list[pa.Table]]:
+    return {table: [rows] for table, rows in read.items()}
 
 
 def rows(loader: Loader, table: Table) -> list[tuple[Any, ...]]:
@@ -54,12 +58,12 @@ def rows(loader: Loader, table: Table) -> list[tuple[Any, ...]]:
     return loader._connection.execute(f"select {columns} from figshare.{table.name} order by all").fetchall()
 
 
-def test_added_equals_merged(loader: Loader, read: dict[Table, list[pa.Table]]) -> None:
+def test_added_equals_merged(loader: Loader, read: dict[Table, pa.Table]) -> None:
     assert not loader.holds_any(ids(read))
-    loader.load(read, are_new=True)
+    loader.load(lists(read), are_new=True)
     added = {table.name: rows(loader, table) for table in OF_ARTICLES}
     assert loader.holds_any(ids(read))
-    loader.load(read)
+    loader.load(lists(read))
     assert {table.name: rows(loader, table) for table in OF_ARTICLES} == added
     assert len(added["articles"]) == ITEMS
     # A list that is empty has told the merge to remove rows; it is no row itself.
@@ -80,10 +84,10 @@ def test_a_load_that_was_broken_off_is_seen_in_each_table(loader: Loader) -> Non
     assert not loader.holds_any(pa.table({"article_id": [990000]}))
 
 
-def test_what_a_broken_load_left_is_replaced(loader: Loader, read: dict[Table, list[pa.Table]]) -> None:
-    half = {table: tables for table, tables in read.items() if table is not ARTICLES and "a" in table.name[-4:]}
-    loader.load(half, are_new=True)
-    loader.load(read, are_new=not loader.holds_any(ids(read)))
+def test_what_a_broken_load_left_is_replaced(loader: Loader, read: dict[Table, pa.Table]) -> None:
+    half = {table: rows for table, rows in read.items() if table is not ARTICLES and "a" in table.name[-4:]}
+    loader.load(lists(half), are_new=True)
+    loader.load(lists(read), are_new=not loader.holds_any(ids(read)))
     for table in OF_ARTICLES:
         found = rows(loader, table)
         keys = [column.name for column in table.columns].index(table.key[-1])

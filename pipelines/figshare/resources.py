@@ -68,7 +68,7 @@ def table_resource(table: Table, arrow: Iterable[pa.Table], is_added: bool = Fal
 
     Args:
         table: the contract.
-        arrow: Arrow tables of its columns.
+        arrow: Arrow tables of its columns; a list of them is empty afterwards.
         is_added: the rows are added to what is there, without looking for rows that they replace.
     """
 
@@ -76,7 +76,7 @@ def table_resource(table: Table, arrow: Iterable[pa.Table], is_added: bool = Fal
         # The table must exist, with all its columns, even when there is nothing to load into it. (dlt's own mark for
         # that adds row ids, which Arrow tables do not have.)
         waiting = [arrow_schema(table).empty_table()]
-        for piece in arrow:
+        for piece in taken(arrow):
             waiting.append(_without_deleted(piece) if is_added else piece)
             if sum(len(one) for one in waiting) >= ROWS_TOGETHER:
                 yield pa.concat_tables(waiting)
@@ -88,6 +88,15 @@ def table_resource(table: Table, arrow: Iterable[pa.Table], is_added: bool = Fal
     if is_added:
         resource.apply_hints(write_disposition="append")
     return resource
+
+
+def taken(arrow: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yields Arrow tables, those of a list out of the list, so that nothing holds what has been written."""
+    if isinstance(arrow, list):
+        while arrow:
+            yield arrow.pop(0)
+    else:
+        yield from arrow
 
 
 def _without_deleted(rows: pa.Table) -> pa.Table:

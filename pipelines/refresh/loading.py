@@ -80,7 +80,7 @@ class Loader:
         """Loads the tables as one package, as each declares which rows the new ones replace.
 
         Args:
-            tables: Arrow tables by the table they go into.
+            tables: Arrow tables by the table they go into; a list of them is empty afterwards.
             are_new: nothing is held of the articles in them, so that their rows are added, which takes DuckDB half the
                 time. A package that is broken off and repeated would double them; but none is ever repeated, and where
                 one was broken off something is held of its articles when they are read again.

@@ -148,10 +148,11 @@ def read_details(run: Run) -> None:
 
 def _load_details(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
     """Loads details, and before that, by itself, what they change: once they are loaded the old values are gone."""
-    read = {table.name: pa.concat_tables(rows) for table, rows in chunk.items()}
-    are_held = run.loader.holds_any(read[ARTICLE_CHECKS.name].select(["article_id"]))
+    are_held = run.loader.holds_any(pa.concat_tables(chunk[ARTICLE_CHECKS]).select(["article_id"]))
     if are_held:
+        read = {table.name: pa.concat_tables(rows) for table, rows in chunk.items()}
         _keep_found(run, ARTICLE_CHANGES, "article_changes", read, refresh_id=run.refresh_id)
+        del read
         run.load_kept()
     run.load(chunk, are_new=not are_held)
 

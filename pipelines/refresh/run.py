@@ -22,6 +22,7 @@ from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import RequestError
 from pipelines.figshare.listings import Listing
 from pipelines.figshare.parse import Drift, own_rows
+from pipelines.figshare.resources import taken
 from pipelines.refresh.loading import Loader
 from pipelines.settings import FigshareSettings
 from pipelines.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table
@@ -165,7 +166,7 @@ class Run:
         """Loads rows, and the refresh's own record as it stands: a run that is killed leaves its record.
 
         Args:
-            tables: Arrow tables by the table they go into.
+            tables: Arrow tables by the table they go into; a list of them is empty afterwards.
             with_record: False where the rows are still being read while they are loaded; what is kept then waits.
             are_new: nothing is held of the articles in them.
 
@@ -185,9 +186,9 @@ class Run:
 
         Args:
             table: the table they go into.
-            rows: as Arrow tables of its columns.
+            rows: as Arrow tables of its columns; a list of them is empty afterwards.
         """
-        self._kept.setdefault(table, []).extend(rows)
+        self._kept.setdefault(table, []).extend(taken(rows))
 
     def load_kept(self) -> None:
         """Loads what is kept, when there is any, for a question that follows.
