@@ -241,9 +241,10 @@ def test_a_warehouse_of_a_newer_version_is_left_alone(figshare: Sandbox, refresh
     with pytest.raises(FigshareWarehouseError, match=r"made by figshare-warehouse 99\.1\.0.*pip install -U"):
         refreshed(figshare, loaded)
     assert not figshare.requests
-    told = CliRunner().invoke(cli, ["views", "build", "--warehouse", str(loaded)])
-    assert isinstance(told.exception, FigshareWarehouseError)
-    assert "made by figshare-warehouse 99.1.0" in str(told.exception)
+    for command in (["views", "build"], ["publish"]):
+        told = CliRunner().invoke(cli, [*command, "--warehouse", str(loaded)])
+        assert isinstance(told.exception, FigshareWarehouseError), command
+        assert "made by figshare-warehouse 99.1.0" in str(told.exception)
 
 
 @pytest.mark.parametrize(("other", "expected"), [("99.1.0", True), ("0.0.1", False), ("of my own", False), ("", False)])

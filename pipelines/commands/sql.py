@@ -48,6 +48,7 @@ def publish(warehouse: Path, published: Path | None, sql_dir: Path | None, check
     target = Published.of(warehouse, published)
     store.check_name(target.path, "--published")
     with store.locked(warehouse), store.connected(warehouse, read_only=True) as connection:
+        store.refuse_newer(connection, warehouse)
         done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)
     click.echo(f"{done.path}: {done.report_count} reports. Connect a BI tool to it, read-only.")
     for line in broken_laws([law.name for law in done.laws if not law.holds]):
