@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 
 import click
 
@@ -54,8 +55,9 @@ def main(arguments: list[str] | None = None) -> None:
         cli.main(args=arguments, prog_name="figshare-warehouse", standalone_mode=False)
     except FigshareWarehouseError as error:
         if is_debug:
-            raise
-        click.echo(f"Error: {error}", err=True)
+            traceback.print_exc()
+        else:
+            click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()

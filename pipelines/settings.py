@@ -8,7 +8,10 @@ from __future__ import annotations
 import gc
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from math import isfinite
 from typing import Any
 
 import dlt
@@ -24,6 +27,10 @@ from pipelines.figshare.stats import items_by_name
 
 USAGE = ("none", "months", "days", "countries")
 """What of usage can be asked for."""
+
+
+MOST = 1_000_000
+"""Days, or articles in a chunk: more is a mistake, and no date could be reckoned with it."""
 
 
 @configspec
@@ -96,7 +103,7 @@ class FigshareSettings(BaseConfiguration):
 
     def secrets(self) -> tuple[str, ...]:
         """The values that no log and no message may show."""
-        return tuple(secret for secret in (self.token, self.stats_password) if secret)
+        return tuple(secret.strip() for secret in (self.token, self.stats_password) if secret and secret.strip())
 
 
 def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
@@ -109,26 +116,40 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
         UsageError: when a configured value is not of the right kind.
     """
     try:
-        settings = resolve_configuration(
-            FigshareSettings(),
-            sections=("sources", "figshare"),
-            explicit_value={name: value for name, value in given.items() if value is not None},
-        )
+        with _without_others_variables():
+            settings = resolve_configuration(
+                FigshareSettings(),
+                sections=("sources", "figshare"),
+                explicit_value={name: value for name, value in given.items() if value is not None},
+            )
     except (ConfigurationException, ValueError) as error:
         reason = " ".join(str(error).split())[:300]
         raise UsageError(f"The configuration (section sources.figshare) cannot be used: {reason}") from None
     for name in ("chunk_articles", "max_age_days", "undated_max_age_days"):
-        if getattr(settings, name) < 1:
-            raise UsageError(f"{name} must be 1 or more, not {getattr(settings, name):g}.")
+        if not 1 <= getattr(settings, name) <= MOST:
+            raise UsageError(f"{name} must be from 1 to {MOST:,}, not {getattr(settings, name):g}.")
+    if settings.max_minutes is not None and not isfinite(settings.max_minutes):
+        raise UsageError(f"max_minutes must be a number, not {settings.max_minutes:g}; leave it out for no limit.")
     wrong = set(settings.usage or ()) - set(USAGE)
     if wrong:
         raise UsageError(f"usage is {', '.join(USAGE)}, not {', '.join(sorted(wrong))}.")
     if settings.usage and "none" in settings.usage and len(set(settings.usage)) > 1:
         raise UsageError("usage is either none or something, not both.")
     items_by_name(settings.usage_items or ())
-    if settings.usage_max_age < 0 or settings.usage_days < 1:
-        raise UsageError("usage_max_age must be 0 or more, usage_days 1 or more.")
+    if not 0 <= settings.usage_max_age <= MOST or not 1 <= settings.usage_days <= MOST:
+        raise UsageError(f"usage_max_age must be from 0 to {MOST:,} days, usage_days from 1.")
     return settings
+
+
+@contextmanager
+def _without_others_variables() -> Iterator[None]:
+    """Hides from dlt the variables that it would take where ours are not set: a bare TOKEN is another program's."""
+    names = [f"{prefix}{one.name}".upper() for one in fields(FigshareSettings) for prefix in ("", "sources__")]
+    hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
 def make_client(

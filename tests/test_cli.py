@@ -232,3 +232,19 @@ def test_searches_from_the_command_line_and_from_the_configuration(
     assert report["headline"]["found_article_count"] == len(report["rows"]) > 0
     typed("report", "search", "mine", "--format", "html", "--output", "mine.html", cwd=tmp_path)
     assert f"<dt>Items found</dt><dd>{len(report['rows'])}</dd>" in (tmp_path / "mine.html").read_text("utf-8")
+
+
+def test_debug_shows_where_an_error_comes_from_and_ends_with_its_status(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--debug", "status", "--warehouse", str(tmp_path / "none.duckdb")])
+    assert ended.value.code == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
+    with Sandbox(items=5) as taken:
+        assert f"cannot listen on port {taken.port}" in typed(
+            "sandbox", "--items", "5", "--port", str(taken.port), cwd=tmp_path, status=1
+        )

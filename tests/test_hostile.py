@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,13 +20,15 @@ from support import Refreshed, change, count, rows
 
 from pipelines.cli import cli
 from pipelines.errors import UsageError
-from pipelines.figshare import answers
+from pipelines.figshare import answers, batch_tables
+from pipelines.figshare.articles import Batch, Detail, Wanted, read_article
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import RequestError
 from pipelines.figshare.paging import article_pages
 from pipelines.figshare.parse import Drift, article_tables
 from pipelines.sandbox import Sandbox
-from pipelines.tables import ARTICLES, TABLES
+from pipelines.settings import resolve_settings
+from pipelines.tables import ARTICLE_VERSIONS, ARTICLES, TABLES
 
 Answering = Callable[[BaseHTTPRequestHandler], None]
 
@@ -197,3 +200,144 @@ def test_ids_go_on_where_a_clock_was_set_back(figshare: Sandbox, refreshed: Refr
     assert count(loaded, "reports.articles") == 159
     newest = rows(loaded, "select max(refresh_id) from figshare.refreshes where outcome = 'done'")
     assert rows(loaded, "select distinct refresh_id from figshare.listings") == newest
+
+
+def test_what_was_read_by_a_clock_that_was_ahead_is_asked_for_again(
+    figshare: Sandbox, refreshed: Refreshed, loaded: Path
+) -> None:
+    for table, column in (("articles", "fetched_at"), ("article_checks", "checked_at"), ("listings", "completed_at")):
+        change(loaded, f"update figshare.{table} set {column} = {column} + interval 300 days")
+    edited = figshare.world.public_ids()[0]
+    figshare.world.edit(edited, title="Changed")
+    assert refreshed(figshare, loaded).outcome == "done"
+    assert rows(loaded, f"select title from reports.articles where article_id = {edited}") == [("Changed",)]
+
+
+@pytest.mark.parametrize("value", [2**53 + 1, -(2**63), 2**63 - 1, 2**64, str(2**53 + 1)])
+def test_a_number_that_can_be_no_size_is_noted_and_spoils_no_sum(value: object) -> None:
+    drift = Drift()
+    details = [{"id": 1, "size": value}, {"id": 2, "size": 2**53}]
+    read = article_tables(details, [datetime(2026, 1, 1)] * 2, drift)[ARTICLES]
+    assert read["size"].to_pylist() == [None, 2**53]
+    assert [(key, entry[1:]) for key, entry in drift.found.items()] == [(("articles", "size", "not a bigint"), [1, 1])]
+
+
+def test_what_is_nested_too_deep_to_be_written_is_noted() -> None:
+    deep: Any = "x"
+    for _ in range(400):
+        deep = [deep]
+    drift = Drift()
+    fields = [{"name": "deep", "value": deep}, {"name": "plain", "value": ["y"]}]
+    details = [{"id": 1, "title": deep, "custom_fields": fields}]
+    tables = article_tables(details, [datetime(2026, 1, 1)], drift)
+    assert tables[ARTICLES]["title"].to_pylist() == [None]
+    assert tables[TABLES["article_custom_fields"]]["value"].to_pylist() == [None, '["y"]']
+    assert {field for _, field, _ in drift.found} == {"title", "value"}
+
+
+def test_a_file_whose_id_is_none_spoils_no_other_article() -> None:
+    files = [{"id": [number], "name": "f"} for number in range(10)]
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        shown = files if "/files" in handler.path else {"id": 1, "version": 1, "files": files}
+        send(handler, orjson.dumps(shown))
+
+    with served(answer) as client:
+        found = read_article(client, Wanted(1))
+    assert isinstance(found, Detail)
+    assert found.record["files"] == files
+
+
+def test_a_version_that_is_told_twice_is_one_row() -> None:
+    versions = [{"version": 1, "url": "a"}, {"version": 2, "url": "b"}, {"version": 2, "url": "c"}]
+    batch = Batch([Detail(Wanted(1), {"id": 1}, datetime(2026, 1, 1), versions)])
+    read = batch_tables(batch, Drift())[ARTICLE_VERSIONS]
+    assert read.select(["version", "url"]).to_pylist() == [{"version": 1, "url": "a"}, {"version": 2, "url": "c"}]
+
+
+@pytest.mark.parametrize("with_length", [True, False])
+def test_an_answer_that_trickles_in_is_cut_off(monkeypatch: pytest.MonkeyPatch, with_length: bool) -> None:
+    monkeypatch.setattr(answers, "LONGEST_ANSWER", 0.02)
+    sent = 0
+
+    def trickle(handler: BaseHTTPRequestHandler) -> None:
+        nonlocal sent
+        handler.send_response(200)
+        if with_length:
+            handler.send_header("Content-Length", "500")
+        handler.end_headers()
+        handler.close_connection = True
+        try:
+            for sent in range(500):  # noqa: B007
+                handler.wfile.write(b" ")
+                threading.Event().wait(0.01)
+        except OSError:
+            pass
+
+    with served(trickle) as client, pytest.raises(RequestError, match="did not end its answer"):
+        client.get("any", "/any")
+    assert sent < 400
+
+
+def test_a_secret_that_is_repeated_is_blotted_out() -> None:
+    def repeat(handler: BaseHTTPRequestHandler) -> None:
+        send(handler, orjson.dumps({"message": f"Invalid header {handler.headers['Authorization']}"}), 400)
+
+    with served(repeat) as client:
+        asking = FigshareClient(client.api_url, token="5ecret\n", requests_per_second=0, max_tries=1)
+        with asking, pytest.raises(RequestError) as raised:
+            asking.get("groups", "/account/institution/groups")
+    assert "Invalid header token ***" in str(raised.value)
+
+
+def test_publications_of_the_year_one_are_listed() -> None:
+    first = orjson.dumps([{"id": number, "published_date": "0001-01-01T00:00:00Z"} for number in range(1, 1001)])
+    with served(lambda handler: send(handler, b"[]" if "since" in handler.path else first)) as client:
+        assert len(next(iter(article_pages(client, {})))) == 1000
+        assert sum(map(len, article_pages(client, {}))) == 1000
+
+
+@pytest.mark.parametrize("name", ["TOKEN", "SOURCES__TOKEN", "INSTITUTION", "SOURCES__MAX_REQUESTS"])
+def test_another_programs_variables_are_none_of_ours(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "42")
+    settings = resolve_settings({})
+    assert (settings.token, settings.institution, settings.max_requests) == (None, None, None)
+    assert os.environ[name] == "42"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--max-age-days", "nan"],
+        ["--max-age-days", "inf"],
+        ["--max-minutes", "nan"],
+        ["--usage-max-age", "1e12"],
+        ["--search", "a=foo bar", "--search", "a=baz qux"],
+        ["--warehouse", f"{'x' * 200}.duckdb"],
+        ["--warehouse", "a?b.duckdb"],
+        ["--warehouse", "pg_catalog.duckdb"],
+        ["--warehouse", "figshare_warehouse_published.duckdb"],
+        ["--requests-per-second", "1e-300"],
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_asked(
+    figshare: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments = ["refresh", "--institution", "1", "--api-url", figshare.api_url, "--requests-per-second", "0", *options]
+    told = CliRunner().invoke(cli, arguments)
+    assert isinstance(told.exception, UsageError) or told.exit_code == 2
+    assert not figshare.requests
+    assert not list(tmp_path.glob("*.duckdb"))
+
+
+def test_a_figshare_that_is_not_there_is_a_failure_and_binds_to_nothing(
+    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
+) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    outcome = refreshed(figshare, warehouse, api_url="https://localhost:9/v2", token="", max_tries=1)
+    assert outcome.outcome == "failed"
+    assert "Nothing could be read" in str(outcome.error)
+    assert not (tmp_path / "warehouse_reports.duckdb").exists()
+    change(warehouse, "update figshare.refreshes set api_url = 'https://elsewhere.example/v2'")
+    assert refreshed(figshare, warehouse).outcome == "done"

@@ -113,6 +113,30 @@ def test_settings_come_from_dlts_configuration(figshare: Sandbox, monkeypatch: p
     assert sum(table.num_rows for table in rows) == figshare.world.expected_counts()["licenses"]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"article_ids": "123"},
+        {"article_ids": [-1]},
+        {"article_ids": ["x"]},
+        {"groups": 5},
+        {"institution": 0},
+        {"institution": "abc"},
+        {"searches": ["soil"]},
+    ],
+)
+def test_what_can_be_no_id_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=f"^{next(iter(given))} takes"):
+        figshare_source(**given)
+
+
+def test_ids_may_be_text(figshare: Sandbox) -> None:
+    wanted = figshare.world.public_ids()[0]
+    source = figshare_source(article_ids=[str(wanted)], api_url=figshare.api_url, requests_per_second=0.0)
+    tables = list(source.with_resources("articles"))
+    assert [row["id"] for table in tables for row in table.to_pylist()] == [wanted]
+
+
 def test_nothing_to_load_is_refused() -> None:
     with pytest.raises(UsageError, match="Say what to load"):
         figshare_source()

@@ -75,7 +75,7 @@ def demo(warehouse: Path, published: Path | None, items: int, seed: int) -> None
 @click.command(
     epilog=example("figshare-warehouse sandbox --port 8080", "figshare-warehouse sandbox --items 20000 --seed 2")
 )
-@click.option("--port", default=0, help="Port on 127.0.0.1.  [default: a free one]")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port on 127.0.0.1.  [default: a free one]")
 @click.option("--items", default=300, show_default=True, type=click.IntRange(0), help="Articles of the institution.")
 @click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
 @click.option(
@@ -99,4 +99,9 @@ def sandbox(port: int, items: int, seed: int, records: str | None) -> None:
         made = Sandbox(items, seed, records=records, port=port)
     except (ValueError, KeyError, OSError) as error:
         raise FigshareWarehouseError(f"{records or 'The sandbox'} cannot be served: {error}") from error
-    serve_forever(made, ready)
+    try:
+        serve_forever(made, ready)
+    except OSError as error:
+        raise FigshareWarehouseError(
+            f"The sandbox cannot listen on port {port} ({error.strerror or error}): choose another --port."
+        ) from error

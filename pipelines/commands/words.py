@@ -28,7 +28,7 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
     lines = [
         f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded,{unchanged}"
         f"{withdrawn}",
-        f"{outcome.requests:,} requests{retries}, {seconds.total_seconds():.0f} s.",
+        f"{_requests(outcome.requests)}{retries}, {seconds.total_seconds():.0f} s.",
     ]
     lines += [f"Figshare shows no public article of {name}: is that the right one?" for name in outcome.empty_listings]
     if outcome.failures:
@@ -39,6 +39,10 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
             f"{len(outcome.drift):,} kinds of fields differ from what is declared; see `figshare-warehouse status`."
         )
     return lines + _mapped(outcome.mapped) + broken_laws(outcome.broken_laws)
+
+
+def _requests(count: int) -> str:
+    return "1 request" if count == 1 else f"{count:,} requests"
 
 
 def _mapped(mapped: Mapped | None) -> list[str]:

@@ -81,12 +81,17 @@ def figshare_source(
         token `institutions` and `groups`.
 
     Raises:
-        UsageError: when neither an institution, nor groups, nor searches, nor articles are given, or Figshare would
-            refuse a search.
-        RequestError: when a list cannot be read.
-        RefusedError: when Figshare refuses the token, or every request.
+        UsageError: when neither an institution, nor groups, nor searches, nor articles are given, or an id can be none,
+            or Figshare would refuse a search.
+        dlt.pipeline.exceptions.PipelineStepFailed: by `pipeline.run`; what led to it is among its causes: RequestError
+            (`pipelines.figshare.failures`) when a list cannot be read, RefusedError (`pipelines.errors`) when Figshare
+            refuses the token, or every request.
     """
-    listings = listings_of(institution, groups, searches)
+    if searches is not None and not isinstance(searches, Mapping):
+        raise UsageError(f"searches takes names with what to search for, such as {{'mine': 'soil'}}, not {searches!r}.")
+    article_ids = _ids("article_ids", article_ids)
+    one = _ids("institution", [] if institution is None else [institution])
+    listings = listings_of(one[0] if one else None, _ids("groups", groups), searches)
     if not listings and not article_ids:
         raise UsageError("Say what to load: an institution, groups, searches or article_ids.")
     client = FigshareClient(
@@ -138,6 +143,19 @@ def figshare_source(
             yield table_resource(table, read())
 
 
+def _ids(name: str, values: Any) -> list[int]:
+    """What was given as ids, also where it was text; refuses what can be none."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise UsageError(f"{name} takes a list of Figshare's ids, not {values!r}.")
+    ids = []
+    for value in values:
+        is_one = type(value) is int or (isinstance(value, str) and value.isdecimal())
+        if not is_one or int(value) < 1:
+            raise UsageError(f"{name} takes Figshare's ids, whole numbers from 1, not {value!r}.")
+        ids.append(int(value))
+    return ids
+
+
 def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
     """Returns what was read of a batch of articles as Arrow tables."""
     records = [detail.record for detail in batch.details]
@@ -158,7 +176,10 @@ def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
         ],
     )
     versions = [
-        {"article_id": detail.record["id"], **version} for detail in batch.details for version in detail.versions or ()
+        {"article_id": detail.record["id"], **version}
+        for detail in batch.details
+        # Each once, the last where one is told twice.
+        for version in {str(version.get("version")): version for version in detail.versions or ()}.values()
     ]
     tables[ARTICLE_VERSIONS] = records_table(ARTICLE_VERSIONS, versions, drift)
     return tables

@@ -84,6 +84,14 @@ class Access:
             return ""
         return hashlib.scrypt(self._stats_credentials.encode(), salt=b"figshare-warehouse", n=2**12, r=8, p=1)[:3].hex()
 
+    def blotted(self, text: str) -> str:
+        """Returns a text without the credentials that may stand in it."""
+        encoded = base64.b64encode(self._stats_credentials.encode()).decode() if self._stats_credentials else ""
+        _, _, password = (self._stats_credentials or "").partition(":")
+        for secret in (self._token, encoded, password):
+            text = text.replace(secret, "***") if secret else text
+        return text
+
     def authorization(self, service: Service, path: str) -> str | None:
         """Returns the `Authorization` header that a path is asked with; None for none."""
         if self._token and is_private(service, path):

@@ -13,8 +13,6 @@ import orjson
 from pipelines.figshare.failures import BadAnswer, is_html, said
 from pipelines.figshare.retries import LONGEST_WAIT, RETRIED_STATUSES, retry_after
 
-READ_AT_ONCE = 2**18
-"""Bytes of an answer that are read at once."""
 LARGEST_ANSWER = 2**28
 """Bytes; a page of a thousand articles has about one million."""
 LONGEST_ANSWER = 10

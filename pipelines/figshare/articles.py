@@ -132,8 +132,8 @@ def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
 def _all_files(client: FigshareClient, path: str, shown: list[Any]) -> list[dict[str, Any]]:
     """All files of an article; an answer that lacks those that the detail shows is not believed."""
     files = list(_once(offset_pages(client, "files", path)))
-    known = {record.get("id") for record in files}
-    if any(isinstance(record, dict) and record.get("id") not in known for record in shown):
+    known = {str(record.get("id")) for record in files}
+    if any(isinstance(record, dict) and str(record.get("id")) not in known for record in shown):
         raise RequestError(f"{client.api_url}{path} answered without files that the article shows.", path, 200, 1)
     return files
 
@@ -213,11 +213,12 @@ def raise_if_stopped(client: FigshareClient) -> None:
 
 def _once(pages: Iterable[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
     """Each file once: a file can come again when the list moves between pages."""
-    seen: set[Any] = set()
+    seen: set[str] = set()
     for page in pages:
         for record in page:
-            if record.get("id") not in seen:
-                seen.add(record.get("id"))
+            # As text: what an answer holds in its place may be anything.
+            if str(record.get("id")) not in seen:
+                seen.add(str(record.get("id")))
                 yield record
 
 

@@ -15,12 +15,13 @@ from types import TracebackType
 from typing import Any, Self
 
 import requests
+from urllib3.exceptions import DecodeError, HTTPError
 
 from pipelines.errors import FigshareWarehouseError, RefusedError, UsageError
 from pipelines.figshare.access import API_URL, Access, is_private
-from pipelines.figshare.answers import READ_AT_ONCE, Answer, read, whole
+from pipelines.figshare.answers import Answer, read, whole
 from pipelines.figshare.budget import Budget, RequestCount
-from pipelines.figshare.connections import LONGEST_CONNECT, Connections, new_session
+from pipelines.figshare.connections import LONGEST_CONNECT, Connections, new_session, parts
 from pipelines.figshare.failures import (
     BadAnswer,
     DeniedError,
@@ -259,6 +260,7 @@ class FigshareClient:
             try:
                 answer = self._try(question)
             except BadAnswer as bad:
+                bad.message = self._access.blotted(bad.message)  # it may repeat what was sent
                 # A request that was abandoned says nothing of what it asked for.
                 self._raise_if_stopped()
                 if bad.again and attempt < self._max_tries and (bad.wait is None or bad.wait <= LONGEST_WAIT):
@@ -305,14 +307,14 @@ class FigshareClient:
             )
             with response:
                 status = response.status_code
-                content = whole(response.iter_content(READ_AT_ONCE), started, self._timeout)
+                content = whole(parts(response), started, self._timeout)
                 return read(status, response.headers, content)
         except requests.Timeout:
             raise BadAnswer(f"did not answer within {self._timeout:g} seconds") from None
-        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-            raise BadAnswer(connection_words(str(error))) from None
-        except requests.exceptions.ContentDecodingError:
+        except DecodeError:
             raise BadAnswer("answered with something that cannot be unpacked") from None
+        except (requests.ConnectionError, HTTPError) as error:
+            raise BadAnswer(connection_words(str(error))) from None
         except requests.RequestException as error:
             raise BadAnswer(f"could not be asked ({type(error).__name__})", again=False) from None
         finally:

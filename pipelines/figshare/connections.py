@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -20,6 +21,9 @@ LONGEST_CONNECT = 10.0
 """Seconds to wait for a connection."""
 CONNECT_STEP = 1.5
 """Seconds that a connection that does not come about is waited for in one go, which cannot be interrupted."""
+
+READ_AT_ONCE = 2**18
+"""Bytes of an answer that are read at once."""
 
 
 class Connections:
@@ -117,6 +121,16 @@ class _Adapter(HTTPAdapter):
             ConnectionCls = SecureConnection
 
         self.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
+
+
+def parts(response: requests.Response) -> Iterator[bytes]:
+    """Yields the body of an answer, unpacked, as it comes in: of one that trickles in each drop.
+
+    Raises:
+        urllib3.exceptions.HTTPError: it breaks off, or cannot be unpacked.
+    """
+    while part := response.raw.read1(READ_AT_ONCE, decode_content=True):
+        yield part
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

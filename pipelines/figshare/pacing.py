@@ -9,6 +9,9 @@ from contextlib import contextmanager
 
 from pipelines.errors import UsageError
 
+SLOWEST = 0.00001
+"""Requests per second at the least; slower, nothing would ever be read."""
+
 
 class Pacer:
     """Lets callers go one at a time, never more than `requests_per_second` within any second.
@@ -25,6 +28,8 @@ class Pacer:
     def __init__(self, requests_per_second: float) -> None:
         if not requests_per_second >= 0 or requests_per_second == float("inf"):
             raise UsageError(f"requests_per_second must be 0 (no pacing) or more, not {requests_per_second:g}.")
+        if 0 < requests_per_second < SLOWEST:
+            raise UsageError(f"requests_per_second must be at least {SLOWEST}, about one a day, or 0 for no pacing.")
         self._interval = 1.0 / requests_per_second if requests_per_second else 0.0
         self._turn = threading.Lock()
         self._next_at = 0.0

@@ -123,6 +123,10 @@ def _cursor_pages(ask: _Ask, path: str, order: Mapping[str, str | int], cursor: 
             return
 
 
+_EARLIEST = datetime(1900, 1, 1)
+"""No publication is older; a date that is could not be reckoned with, or written with four digits."""
+
+
 def _window_pages(
     ask: _Ask, path: str, order: Mapping[str, str | int], records: list[Record]
 ) -> Iterator[list[Record]]:
@@ -132,8 +136,9 @@ def _window_pages(
     while True:
         # One second of overlap: whether published_since includes its own second is not documented.
         last = to_timestamp(records[-1].get("published_date")) if records else None
-        if last is not None and (since is None or last - timedelta(seconds=1) > since):
-            since, offset = last - timedelta(seconds=1), 0
+        begin = max(last, _EARLIEST) - timedelta(seconds=1) if last is not None else None
+        if begin is not None and (since is None or begin > since):
+            since, offset = begin, 0
         elif records:
             offset += PAGE_SIZE
             if offset + PAGE_SIZE > OFFSET_LIMIT:

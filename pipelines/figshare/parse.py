@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, compress, repeat
@@ -17,7 +18,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.figshare.values import convert, plain_text
+from pipelines.figshare.values import LARGEST, convert, plain_text
 from pipelines.tables import ARTICLE_CHILDREN, ARTICLES, Column, Table, Type
 
 Record = dict[str, Any]
@@ -230,6 +231,8 @@ def _fields(structs: pa.StructArray, prefix: str = "") -> dict[str, pa.Array]:
 
 def _typed(column: Column, array: pa.Array) -> pa.Array | None:
     """The column's values from what its field holds; None where one has to be looked at by itself."""
+    if column.type == "bigint" and _has_absurd(array):
+        return None
     if column.is_zero_none:
         return pc.if_else(pc.equal(array, 0), None, array)
     if column.type not in ("timestamp", "date"):
@@ -247,6 +250,11 @@ def _typed(column: Column, array: pa.Array) -> pa.Array | None:
     return moments.cast(pa.timestamp("us")).cast(ARROW_TYPES[column.type])
 
 
+def _has_absurd(array: pa.Array) -> bool:
+    ends = pc.min_max(array)
+    return ends["min"].is_valid and not -LARGEST <= ends["min"].as_py() <= ends["max"].as_py() <= LARGEST
+
+
 _YEARS = tuple((moment - datetime(1970, 1, 1)) // timedelta(microseconds=1) for moment in (datetime.min, datetime.max))
 """Moments that Python knows, in microseconds since 1970; Arrow knows others."""
 
@@ -260,12 +268,13 @@ def _array(
         values = [value or None for value in values]
     type_ = ARROW_TYPES[column.type]
     if column.is_json:
-        return pa.array([None if value is None else orjson.dumps(value).decode() for value in values], type_)
-    if column.type != "timestamp" and not _has_fractions(column, records):
-        try:
-            return pa.array(values, type_)
-        except _UNFIT:
-            pass
+        with suppress(orjson.JSONEncodeError):
+            return pa.array([None if value is None else orjson.dumps(value).decode() for value in values], type_)
+    elif column.type != "timestamp" and not _has_fractions(column, records):
+        with suppress(*_UNFIT):
+            array = pa.array(values, type_)
+            if column.type != "bigint" or not _has_absurd(array):
+                return array
     converted = []
     for row, value in enumerate(values):
         result, fits = convert(column, value)

@@ -18,6 +18,7 @@ from typing import Any, Literal
 from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import DeniedError, RequestError
+from pipelines.figshare.values import LARGEST
 
 Kind = Literal["total", "months", "days", "countries", "referrals", "categories"]
 
@@ -306,7 +307,7 @@ def _period(kind: Kind, key: str) -> str:
 
 
 def _number(value: Any) -> int:
-    if type(value) is not int or value < 0:
+    if type(value) is not int or not 0 <= value <= LARGEST:
         raise ValueError(value)
     return value
 

@@ -11,7 +11,11 @@ import orjson
 
 from pipelines.tables import Column
 
-_INT64 = range(-(2**63), 2**63)
+LARGEST = 2**53
+"""Whole numbers up to this are the same to all who read JSON (RFC 8259, section 6); a larger one is no count and no
+size, and sums with it would not fit their columns."""
+
+_WHOLE = range(-LARGEST, LARGEST + 1)
 
 # Inline and block elements that occur in titles (HTML Living Standard); other text in angle brackets is the author's.
 _TAG = re.compile(
@@ -48,7 +52,8 @@ def convert(column: Column, value: Any) -> tuple[Any, bool]:
     if value is None:
         return None, True
     if column.is_json:
-        return orjson.dumps(value).decode(), True
+        text = json_text(value)
+        return text, text is not None
     match column.type:
         case "text":
             return _text(value)
@@ -64,18 +69,26 @@ def convert(column: Column, value: Any) -> tuple[Any, bool]:
             return moment.date() if moment else None, moment is not None or value == ""
 
 
-def _text(value: Any) -> tuple[str, bool]:
+def json_text(value: Any) -> str | None:
+    """Returns a value as JSON; None where it is nested deeper than can be written."""
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        return None
+
+
+def _text(value: Any) -> tuple[str | None, bool]:
     if isinstance(value, str):
         return value, True
-    return orjson.dumps(value).decode(), False
+    return json_text(value), False
 
 
 def _bigint(value: Any) -> tuple[int | None, bool]:
     if isinstance(value, int) and not isinstance(value, bool):
-        return (value, True) if value in _INT64 else (None, False)
-    if isinstance(value, float) and value.is_integer() and int(value) in _INT64:
+        return (value, True) if value in _WHOLE else (None, False)
+    if isinstance(value, float) and value.is_integer() and int(value) in _WHOLE:
         return int(value), False
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value) and int(value) in _WHOLE:
         return int(value), False
     return None, value == ""
 

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.figshare import utc_now
 from pipelines.figshare.articles import FILES_SHOWN
 from pipelines.figshare.listings import Listing
 from pipelines.figshare.paging import PAGE_SIZE
@@ -54,6 +55,7 @@ def due_details(
         connection,
         "article_details_due",
         started_at=started_at,
+        now=utc_now(),
         listings=[listing.name for listing in listings],
         max_age_days=settings.max_age_days,
         undated_max_age_days=settings.undated_max_age_days,
@@ -131,6 +133,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         ("kind", "requests", "certainty", "why"),
         [(one.kind, one.requests, one.certainty, one.why) for one in planned],
         {"kind": "Kind", "requests": "Requests", "certainty": "Certainty", "why": "What for"},
+        whole=("why",),
     )
     headline: dict[str, Value] = {
         "listings": ", ".join(listing.name for listing in listings),
@@ -143,7 +146,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
     }
     shown = {
         "listings": "Listings",
-        "requests": "Requests known of",
+        "requests": "Requests that are known",
         "requests_per_second": "Requests per second",
         "time": "Time they take (h:mm:ss)",
         "not_known": "Not known yet",

@@ -6,6 +6,7 @@ dlt's working folder lies beside the warehouse and is emptied at each start, so 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -32,6 +33,8 @@ from pipelines.version import package_version
 from pipelines.warehouse import store, views
 from pipelines.warehouse.publish import publish
 from pipelines.warehouse.published import Published
+
+logger = logging.getLogger("figshare_warehouse")
 
 
 def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> Outcome:
@@ -64,13 +67,13 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
     departments = read_departments(Path(settings.departments)) if settings.departments else None
     prepare_dlt()
     with (
+        make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
         store.locked(warehouse),
         store.connected(warehouse) as connection,
-        make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
         Interrupts(client, connection) as interrupts,
     ):
         last = store.last_refresh(connection)
-        if last is not None:
+        if last is not None and store.holds_records(connection):
             _refuse_another_figshare(last.api_url, client.api_url, warehouse)
         store.refuse_newer(connection, warehouse)
         run = Run(settings, listings, client, connection, published, progress, last.refresh_id if last else None)
@@ -118,7 +121,7 @@ def _steps(run: Run, interrupts: Interrupts, departments: Sequence[Mapping[str, 
     try:
         _departments(run, departments)
         _all_steps(run, interrupts)
-        reason = run.client.stop_reason
+        reason = run.client.stop_reason or _unanswered(run)
         if reason is None or isinstance(reason, StoppedError):
             # First the end, so that what is published tells how the refresh ended.
             _end(run, reason)
@@ -139,6 +142,14 @@ def _steps(run: Run, interrupts: Interrupts, departments: Sequence[Mapping[str, 
     _end(run, reason)
 
 
+def _unanswered(run: Run) -> FigshareWarehouseError | None:
+    """Why the refresh failed, when all that it asked did."""
+    failures = run.outcome.failures
+    if failures and len(failures) >= run.client.request_count - run.client.retry_count:
+        return FigshareWarehouseError(f"Nothing could be read. {failures[-1]['message']}")
+    return None
+
+
 def _end(run: Run, reason: FigshareWarehouseError | None) -> None:
     if reason is not None:
         run.end("stopped" if isinstance(reason, StoppedError | InterruptedRefreshError) else "failed", reason)
@@ -150,6 +161,7 @@ def _publish(run: Run) -> None:
     """Writes the file that readers open, and asks the laws of what is in it."""
     run.step("Publishing the reports")
     done = publish(run.connection, run.published, utc_now(), package_version(), _own_reports(run.settings))
+    logger.info("The reports were published", extra={"path": str(done.path), "reports": done.report_count})
     run.outcome.published = done.path
     run.outcome.broken_laws = [law.name for law in done.laws if not law.holds]
 

@@ -140,8 +140,6 @@ def _paths(names: Sequence[str], format_: Format, output: Path) -> list[Path]:
             output.mkdir(exist_ok=True)
         except OSError as error:
             raise FigshareWarehouseError(f"The folder {output} cannot be made: {error.strerror or error}.") from error
-    elif not output.parent.is_dir():
-        raise UsageError(f"{output} cannot be written: the folder {output.parent} does not exist.")
     if format_ == "xlsx":
         return [output if is_file else output / WORKBOOK]
     return [output] if is_file else [output / f"{name}.{format_}" for name in names]

@@ -18,7 +18,7 @@ def write(path: Path, text: str) -> None:
         text: its content; line breaks stay as they are.
 
     Raises:
-        UsageError: the file is a database.
+        UsageError: its folder is not there, or the file is a database.
         FigshareWarehouseError: the file cannot be written; an existing one is as it was.
     """
     with replaced([path]) as (part,), part.open("w", encoding="utf-8", newline="") as file:
@@ -36,10 +36,13 @@ def replaced(paths: Sequence[Path]) -> Iterator[list[Path]]:
         The files to write, in the order of the paths.
 
     Raises:
-        UsageError: one of them is a database: who names the warehouse by mistake is not to lose it.
+        UsageError: a folder is not there, or one of the files is a database: who names the warehouse by mistake is not
+            to lose it.
         FigshareWarehouseError: a file cannot be written; unless it is the last step that fails, all are as they were.
     """
     for path in paths:
+        if not path.parent.is_dir():
+            raise UsageError(f"{path} cannot be written: the folder {path.parent} does not exist.")
         if _is_database(path):
             raise UsageError(f"{path} is a database, and would be replaced: write to another file.")
     parts = [path.with_name(f".{path.name}.{os.getpid()}.part") for path in paths]

@@ -25,4 +25,5 @@ def laws_report(laws: Sequence[Law]) -> Report:
     )
     headline: dict[str, Value] = {"laws": len(laws), "broken": sum(not law.holds for law in laws)}
     labels = {"laws": "Laws", "broken": "Do not hold"}
-    return Report("check", "Laws of the reports", headline, labels, Section("rows", "", columns, rows, shown), others)
+    section = Section("rows", "", columns, rows, shown, whole=("law", "text"))
+    return Report("check", "Laws of the reports", headline, labels, section, others)

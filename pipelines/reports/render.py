@@ -91,7 +91,7 @@ def to_table(report: Report, width: int = 80, max_rows: int | None = 20, color: 
     left = max((cell_len(label) for label in labels), default=0)
     left = min(left, max(width // 2 - _BETWEEN, 1))
     head.add_column(no_wrap=True, overflow="ellipsis", width=left)
-    head.add_column(no_wrap=True, overflow="ellipsis", width=max(min(space, width - left - 2 * _BETWEEN), 1))
+    head.add_column(overflow="fold", width=max(min(space, width - left - 2 * _BETWEEN), 1))
     for label, words in labels.items():
         head.add_row(_text(label, "dim"), _text(words))
     if labels:
@@ -124,9 +124,11 @@ def _table(section: Section, rows: list[tuple[Value, ...]], width: int) -> Table
     ]
     widths = _fit(natural, is_fixed, width)
     table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, _BETWEEN, 0, 0), header_style="bold")
-    for heading, room, number in zip(headings, widths, is_number, strict=False):
+    for name, heading, room, number in zip(names, headings, widths, is_number, strict=False):
         justify: Literal["right", "left"] = "right" if number else "left"
-        table.add_column(Text(heading), justify=justify, width=room, no_wrap=True, overflow="ellipsis")
+        is_cut = name not in section.whole
+        overflow: Literal["ellipsis", "fold"] = "ellipsis" if is_cut else "fold"
+        table.add_column(Text(heading), justify=justify, width=room, no_wrap=is_cut, overflow=overflow)
     for line in cells:
         # A terminal that orders text by direction would draw neighbours of right-to-left text into it.
         mark = _LEFT_TO_RIGHT if any(map(is_right_to_left, line)) else ""

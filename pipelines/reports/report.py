@@ -21,6 +21,7 @@ class Section:
         rows: its rows, a value per column.
         shown: the columns that the terminal shows, with their headings, most wanted first.
         absent: what the terminal shows for None where it means none, not unknown: column → word.
+        whole: columns of sentences, which the terminal breaks into lines where it would else cut them.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Section:
     rows: list[tuple[Value, ...]]
     shown: dict[str, str]
     absent: dict[str, str] = field(default_factory=dict)
+    whole: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -33,7 +34,10 @@ def age_of(text: str) -> timedelta:
     found = _AGE.fullmatch(text.strip())
     if found is None:
         raise UsageError(f"--max-age takes a number with m, h, d or w, such as 12h or 2d, not '{text}'.")
-    return timedelta(**{_UNITS[found["unit"].lower()]: float(found["number"])})
+    try:
+        return timedelta(**{_UNITS[found["unit"].lower()]: float(found["number"])})
+    except OverflowError:
+        raise UsageError(f"--max-age {text} is longer than time goes back: give a shorter one.") from None
 
 
 def refuse_older(report: Report, max_age: timedelta, now: datetime) -> None:
@@ -51,8 +55,8 @@ def refuse_older(report: Report, max_age: timedelta, now: datetime) -> None:
     if not isinstance(at, datetime) or now - at > max_age:
         last = f"was at {at:%Y-%m-%d %H:%M} UTC" if isinstance(at, datetime) else "has not been yet"
         raise StaleError(
-            f"{report.headline['published']} is stale: the last refresh that went through {last}. See why with "
-            "`figshare-warehouse refresh`."
+            f"{report.headline['published']} is stale: the last refresh that went through {last}. Run "
+            "`figshare-warehouse refresh`: it says what keeps it."
         )
 
 
@@ -82,11 +86,17 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
             "started_at": "Started (UTC)",
             "outcome": "Outcome",
             "articles_loaded": "Articles",
-            "articles_failed": "Set aside",
+            "set_aside": "Set aside",
             "requests": "Requests",
             "listings": "Listings",
         },
     )
+    # What failed are requests, for articles and for all else.
+    counts = connection.execute("select refresh_id, count(*) from reports.failed_requests group by refresh_id")
+    set_aside = dict(counts.fetchall())
+    place = refreshes.columns.index("refresh_id")
+    rows = [(*row, set_aside.get(row[place], 0)) for row in refreshes.rows]
+    refreshes = replace(refreshes, columns=(*refreshes.columns, "set_aside"), rows=rows)
     listings = _section(
         connection,
         "listings",
@@ -109,6 +119,7 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "select article_id, path, status, tries, message from reports.failed_requests "
         "where refresh_id = (select max(refresh_id) from reports.refreshes) order by path",
         {"path": "Path", "status": "Status", "tries": "Tries", "message": "What happened"},
+        whole=("message",),
     )
     drift = _section(
         connection,
@@ -125,10 +136,10 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "refreshed_at": "Last good refresh (UTC)",
         "listed_to": "Articles complete to (UTC)",
         "usage_complete_to": "Usage complete to",
-        "articles": "Articles",
-        "authorships": "Authorships",
-        "files": "Files",
-        "groups": "Groups",
+        "articles": "Articles loaded",
+        "authorships": "Authorships loaded",
+        "files": "Files loaded",
+        "groups": "Groups loaded",
         "details_oldest_at": "Oldest detail read (UTC)",
         "details_newest_at": "Newest detail read (UTC)",
     }
@@ -141,12 +152,17 @@ def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Value, ...]
 
 
 def _section(
-    connection: duckdb.DuckDBPyConnection, name: str, title: str, query: str, shown: dict[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    title: str,
+    query: str,
+    shown: dict[str, str],
+    whole: tuple[str, ...] = (),
 ) -> Section:
     cursor = connection.execute(query)
     columns = tuple(column[0] for column in cursor.description or ())
     rows = [tuple(_seconds(value) for value in row) for row in cursor.fetchall()]
-    return Section(name, title, columns, rows, shown)
+    return Section(name, title, columns, rows, shown, whole=whole)
 
 
 def _seconds(value: Value) -> Value:

@@ -18,9 +18,8 @@ from pipelines.errors import FigshareWarehouseError
 from pipelines.warehouse import customfields, macros, views
 from pipelines.warehouse.about import own_view
 from pipelines.warehouse.checks import Law, ask_laws
-from pipelines.warehouse.names import literal, quoted
+from pipelines.warehouse.names import NEW, SNAPSHOT, literal, quoted
 from pipelines.warehouse.published import Published
-from pipelines.warehouse.snapshot import NAME as SNAPSHOT
 from pipelines.warehouse.snapshot import UNLOGGED, compute, execute, snapshot
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, View
 
@@ -32,8 +31,6 @@ MEMORY_MB = 192
 
 MOST_THREADS = 4
 """Each thread holds memory of its own: as many as a large machine has would need more than MEMORY_MB."""
-
-_NEW = "figshare_warehouse_published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +127,9 @@ def _memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def _write(connection: duckdb.DuckDBPyConnection, new: Path, reports: Sequence[View], facts: dict[str, object]) -> None:
     """Writes the file, whole and on the disk."""
     form = f"read_write, storage_version {literal(STORAGE_VERSION)}, {UNLOGGED}"
-    connection.execute(f"attach {literal(str(new))} as {_NEW} ({form})")
+    connection.execute(f"attach {literal(str(new))} as {NEW} ({form})")
     try:
-        connection.execute(f"create schema {_NEW}.reports")
+        connection.execute(f"create schema {NEW}.reports")
         counts = {}
         for view in reports:
             columns = ", ".join(quoted(column) for column in view.columns)
@@ -146,9 +143,9 @@ def _write(connection: duckdb.DuckDBPyConnection, new: Path, reports: Sequence[V
         _make_own(connection, "published_reports", contents)
         _make_own(connection, "about", facts)
         _make_macros(connection, {view.relation for view in reports})
-        connection.execute(f"checkpoint {_NEW}")
+        connection.execute(f"checkpoint {NEW}")
     finally:
-        connection.execute(f"detach {_NEW}")
+        connection.execute(f"detach {NEW}")
     with new.open("rb+") as file:
         os.fsync(file.fileno())
 
@@ -161,7 +158,7 @@ def _make_own(connection: duckdb.DuckDBPyConnection, name: str, facts: dict[str,
 
 def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> None:
     """Makes the table macros; the names in them have no database, so that the file may have any name."""
-    connection.execute(f"use {_NEW}")
+    connection.execute(f"use {NEW}")
     try:
         macros.build(connection, relations)
     finally:
@@ -170,7 +167,7 @@ def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> 
 
 def _make(connection: duckdb.DuckDBPyConnection, view: View, query: str, facts: dict[str, object]) -> int:
     """Makes one table of the file, with its comments: a BI tool shows them beside the names. Returns its rows."""
-    table = f"{_NEW}.reports.{quoted(view.name)}"
+    table = f"{NEW}.reports.{quoted(view.name)}"
     [[row_count]] = execute(connection, f"create table {table} as\n{query}", facts).fetchall()
     connection.execute(f"comment on table {table} is {literal(view.description)}")
     for column, meaning in view.columns.items():
@@ -182,6 +179,8 @@ def _put_in_place(new: Path, target: Published, now: datetime) -> Path:
     """Puts the new file in the old one's place, or beside it where Windows lets nobody replace a file that is open."""
     dated = target.path.with_name(f"{target.path.stem}.{now:%Y%m%dT%H%M%SZ}{target.path.suffix}")
     try:
+        # What somebody wrote into the old file, and left in its log, DuckDB would write into this one.
+        target.path.with_name(f"{target.path.name}.wal").unlink(missing_ok=True)
         os.replace(new, target.path)
     except PermissionError:
         os.replace(new, dated)

@@ -13,11 +13,8 @@ import duckdb
 
 from pipelines.tables import PUBLISHED_TABLES
 from pipelines.warehouse.lineage import Parsed
-from pipelines.warehouse.names import literal, quoted
+from pipelines.warehouse.names import SNAPSHOT, literal, quoted
 from pipelines.warehouse.viewfiles import SCHEMAS
-
-NAME = "figshare_warehouse_snapshot"
-"""The snapshot's name among the connection's databases."""
 
 UNLOGGED = "recovery_mode no_wal_writes"
 """For a file that is thrown away when it is not finished: else each statement waits for the disk."""
@@ -37,9 +34,9 @@ def snapshot(connection: duckdb.DuckDBPyConnection, scratch: Path | None = None)
     query = "select table_name from duckdb_tables() where database_name = ? and schema_name = 'figshare'"
     tables = {name for (name,) in connection.execute(query, [home]).fetchall()}
     form = f"read_write, {UNLOGGED}" if scratch else "read_write"
-    connection.execute(f"attach {literal(str(scratch or ':memory:'))} as {NAME} ({form})")
+    connection.execute(f"attach {literal(str(scratch or ':memory:'))} as {SNAPSHOT} ({form})")
     try:
-        connection.execute(f"use {NAME}")
+        connection.execute(f"use {SNAPSHOT}")
         for schema in ("figshare", *SCHEMAS):
             connection.execute(f"create schema {schema}")
         for name in tables.intersection(PUBLISHED_TABLES):
@@ -47,7 +44,7 @@ def snapshot(connection: duckdb.DuckDBPyConnection, scratch: Path | None = None)
         yield
     finally:
         connection.execute(f"use {quoted(home)}")
-        connection.execute(f"detach {NAME}")
+        connection.execute(f"detach {SNAPSHOT}")
 
 
 def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed]) -> dict[str, str]:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
 from pipelines.tables import duckdb_columns
 from pipelines.version import is_newer, package_version
+from pipelines.warehouse.names import NEW, SNAPSHOT
 from pipelines.warehouse.viewfiles import sql_folder
 
 Fetched: TypeAlias = pa.Table | Mapping[str, pa.Table] | None
@@ -70,6 +71,13 @@ def _holder(note: Path) -> str:
     return f" ({text})" if text else ""
 
 
+LONGEST_NAME = 180
+"""Bytes of a database file's name: files beside it have longer ones, and file systems take 255."""
+
+# dlt stages what it merges in the first; the others are DuckDB's own and what is attached while publishing.
+_TAKEN = ("figshare_staging", "information_schema", "pg_catalog", "system", "temp", SNAPSHOT, NEW)
+
+
 def check_name(path: Path, option: str) -> None:
     """Refuses names of database files that cannot work.
 
@@ -81,12 +89,16 @@ def check_name(path: Path, option: str) -> None:
         UsageError: the file's name equals a schema in it (DuckDB would take `schema.table` for `database.table`), or
             its folder does not exist, or it is a folder.
     """
-    # dlt stages what it merges in a schema of this name.
-    if path.stem.lower() in (*SCHEMAS, "figshare_staging"):
+    if path.stem.lower() in (*SCHEMAS, *_TAKEN):
         example = "figshare_warehouse.duckdb" if option == "--warehouse" else "figshare_reports.duckdb"
         raise UsageError(
             f"{option} cannot be named '{path.name}': DuckDB would confuse it with its schema '{path.stem.lower()}'. "
             f"Name it for instance {example}."
+        )
+    if "?" in str(path) or len(path.name.encode()) > LONGEST_NAME:
+        raise UsageError(
+            f"{option} takes a path without `?`, which DuckDB reads otherwise, and a name of at most {LONGEST_NAME} "
+            f"bytes, not '{path}': choose another."
         )
     if path.is_dir():
         raise UsageError(f"{path} is a folder: {option} takes a file.")
@@ -220,6 +232,16 @@ def last_refresh(connection: duckdb.DuckDBPyConnection) -> LastRefresh | None:
     except duckdb.CatalogException:
         return None
     return LastRefresh(*row) if row else None
+
+
+def holds_records(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tells whether the warehouse holds anything that Figshare answered."""
+    for table in ("articles", "listed_articles", "listings", "list_readings"):
+        # An older version's warehouse may lack one of them.
+        with suppress(duckdb.CatalogException):
+            if connection.execute(f"select 1 from figshare.{table} limit 1").fetchone():
+                return True
+    return False
 
 
 def refuse_newer(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:

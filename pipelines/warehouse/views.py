@@ -145,9 +145,10 @@ def find_view(name: str, folder: Path | None = None, own: Path | None = None) ->
     for view in views:
         if wanted in (view.name, view.relation):
             return view
-    names = [view.name for view in views] + [view.relation for view in views]
-    near = difflib.get_close_matches(wanted, names, n=3) or [view.name for view in views if view.schema == "reports"]
-    raise UsageError(f"There is no view {name!r}; there is {', '.join(near) or 'none at all'}.")
+    names = [view.name for view in views if view.schema == "reports"] or [view.relation for view in views]
+    near = difflib.get_close_matches(wanted, names, n=3)
+    there = f"there is {', '.join(near)}" if near else "`figshare-warehouse describe` lists those that there are"
+    raise UsageError(f"There is no view {name!r}; {there}.")
 
 
 def show_view(name: str, folder: Path | None = None) -> str:

@@ -1,5 +1,5 @@
 -- What a loaded article holds (authors, files, tags …) are as many rows as its record says, and
--- none belongs to an article that is not loaded.
+-- none belongs to an article that is not loaded. Withdrawn articles are not looked at.
 --
 -- columns:
 --   child_table: The table of the schema figshare.
@@ -13,6 +13,12 @@ with
 articles as (
 
     select * from figshare.articles
+
+),
+
+withdrawals as (
+
+    select * from figshare.withdrawals
 
 ),
 
@@ -219,7 +225,12 @@ broken as (
         on
             said.child_table = children.child_table
             and said.article_id = children.article_id
-    where coalesce(children.row_count, 0) <> coalesce(said.said_count, 0)
+    left join withdrawals
+        on coalesce(said.article_id, children.article_id) = withdrawals.article_id
+    where
+        coalesce(children.row_count, 0) <> coalesce(said.said_count, 0)
+        -- What was withdrawn while its load was broken off is never read whole.
+        and withdrawals.article_id is null
 
 )
 

@@ -11,6 +11,7 @@
 --
 -- parameters:
 --   started_at: when this refresh started (UTC).
+--   now: the time now (UTC); what was asked for later than that was so by a clock that was wrong.
 --   listings: names of the listings that are followed now.
 --   max_age_days: every detail is asked for again after so many days at the latest.
 --   undated_max_age_days: the same where listing or detail do not say when it was modified.
@@ -232,7 +233,9 @@ compared as (
             failures.failed_at > coalesce(known.asked_at, timestamp 'epoch'), false
         ) as has_failed,
         case
-            when greatest(known.asked_at, withdrawals.checked_at) >= $started_at then null
+            when
+                greatest(known.asked_at, withdrawals.checked_at) between $started_at and $now
+                then null
             when withdrawals.article_id is not null and not listed.is_shown then null
             when withdrawals.reason = 'gone from the listing' then 'returned'
             when listed.listed_date <> withdrawals.listed_date then 'returned'

@@ -37,7 +37,7 @@
 --   authors: Names of the authors in the order shown, joined by `; `; NULL when there is none or
 --     the list is not known.
 --   author_count: Authors shown; NULL when the list is not known.
---   file_count: Files of the latest version; NULL when the list is not known.
+--   file_count: Files of the latest version; NULL when the list is not known, as under an embargo.
 --   size_bytes: Total size of the files in bytes; files that are only linked count 0; NULL when
 --     not known.
 --   categories: Subject categories, joined by `; `; NULL when none.

@@ -24,7 +24,7 @@
 --   resource_published_at: When the related paper was published (UTC).
 --   version: Number of the latest public version.
 --   author_count: Authors shown; NULL when the answer had no list of authors.
---   file_count: Files of the latest version; NULL when the answer had no list of files.
+--   file_count: Files of the latest version; NULL when they are not shown, as under an embargo.
 --   size_bytes: Total size of the files as Figshare says, else their sum; link-only files count 0;
 --     NULL when neither is known.
 --   funding_text: Funding as free text, the deprecated field.

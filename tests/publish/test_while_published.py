@@ -61,6 +61,27 @@ def test_two_readers_during_ten_publishes(loaded: Path, tmp_path: Path, publish_
         assert set(seen[1:]) <= stamps
 
 
+# Writes into the published file, as nobody should, and dies before it is all in the file.
+WRITER = """
+import os, sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+connection.execute("delete from reports.articles")
+os._exit(9)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process that dies there closes its files otherwise")
+def test_what_somebody_wrote_into_the_old_file_is_not_in_the_new(
+    loaded: Path, publish_again: Callable[..., Any]
+) -> None:
+    path = publish_again(loaded).path
+    subprocess.run([sys.executable, "-c", WRITER, str(path)], check=False)
+    assert path.with_name(path.name + ".wal").exists()
+    publish_again(loaded, now=LATER)
+    verify(path)
+    assert not path.with_name(path.name + ".wal").exists()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_a_killed_publish_leaves_the_old_or_the_new_file(loaded: Path) -> None:

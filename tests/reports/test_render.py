@@ -231,7 +231,7 @@ def test_a_file_is_written_whole(tmp_path):
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path):
-    with pytest.raises(FigshareWarehouseError, match=r"r\.csv cannot be written: No such file or directory\.$"):
+    with pytest.raises(FigshareWarehouseError, match=r"r\.csv cannot be written: the folder .* does not exist\.$"):
         write(tmp_path / "no" / "r.csv", "x")
     (tmp_path / "folder").mkdir()
     with pytest.raises(FigshareWarehouseError, match="cannot be written"):
@@ -246,3 +246,14 @@ def test_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path):
         write(path, "\ud800")
     assert path.read_text(encoding="utf-8") == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["r.csv"]
+
+
+def test_sentences_are_broken_into_lines_and_not_cut():
+    text = "An institution's articles are as many as the articles of its groups and those without a group."
+    section = Section("rows", "", ("law", "text"), [("a_law", text)], {"law": "Law", "text": "What"}, whole=("text",))
+    report = Report("check", "Laws", {"said": text}, {"said": "Said"}, section)
+    shown = render(report, "table", 60, None, False)
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= 60
+    words = shown.split()
+    assert all(words.count(word) >= 2 for word in text.split())

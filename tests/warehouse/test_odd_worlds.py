@@ -164,3 +164,16 @@ def test_sizes_are_the_files_where_the_record_does_not_say(warehouse):
     listed(warehouse, "institution 1", 1, 2, 3)
     query = "select file_count, size_bytes, has_linked_file from reports.articles order by article_id"
     assert warehouse.execute(query).fetchall() == [(2, 5, True), (0, 0, None), (None, None, None)]
+
+
+def test_files_that_an_embargo_hides_are_not_known_to_be_none(warehouse):
+    article(warehouse, 1, [], is_embargoed=True, file_count=0, size=10)
+    article(warehouse, 2, [], file_count=0, size=0)
+    article(warehouse, 3, [], file_count=0, size=None)
+    listing(warehouse, "institution 1", institution_id=1)
+    for id_ in (1, 2, 3):
+        listed(warehouse, "institution 1", id_)
+    query = "select file_count, size_bytes from reports.articles order by article_id"
+    assert warehouse.execute(query).fetchall() == [(None, 10), (0, 0), (0, 0)]
+    query = "select unknown_files_article_count from reports.institution_summary"
+    assert warehouse.execute(query).fetchall() == [(1,)]
