@@ -22,14 +22,6 @@ ELSEWHERE = {
     "python -m tests.benchmarks": "tests/test_benchmarks.py",
     "figshare-warehouse sandbox": "tests/sandbox/test_sandbox_server.py: it serves until Ctrl-C",
 }
-OWN_REPORT = """\
--- One row per article.
---
--- columns:
---   article_id: Its id.
-
-select article_id from reports.articles
-"""
 
 
 def _blocks(language: str) -> list[str]:
@@ -48,7 +40,8 @@ def test_what_the_readme_says_can_be_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "my_reports").mkdir()
-    (tmp_path / "my_reports" / "ours.sql").write_text(OWN_REPORT, encoding="utf-8")
+    [own] = [text for text in _blocks("sql") if text.startswith("-- One row per")]
+    (tmp_path / "my_reports" / "open_articles.sql").write_text(own, encoding="utf-8")
     (tmp_path / "srv").mkdir()
     (tmp_path / "schools.csv").write_text("group_id,school,faculty\n31007,Physics,Science\n", encoding="utf-8")
     # School of Physics is a group with articles in this world.
