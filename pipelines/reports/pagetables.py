@@ -225,7 +225,9 @@ def groups(rows: Sequence[dict[str, Any]], links: Links, title: str, level: int 
         first = Cell(name, str(row["path"] or name).lower(), links.group(row["group_id"]), depth=depth)
         counts = (row["article_count_with_subgroups"], row["downloads_full"], row["views_full"])
         shown.append((first, *(cells.number(count) for count in counts)))
-    return Table("groups", title, columns, shown, "No groups are known.", "Each with the groups below it.")
+    is_placed = all(row["level"] is not None for row in rows if row["group_id"] is not None)
+    note = "Each with the groups below it." if is_placed else "Each by itself: what lies below it only a token tells."
+    return Table("groups", title, columns, shown, "No groups are known.", note)
 
 
 def groups_of(connection: duckdb.DuckDBPyConnection, author_id: Value, links: Links) -> Table:

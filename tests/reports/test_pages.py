@@ -15,7 +15,7 @@ import pytest
 from pages_world import HOSTILE, insert, reports_of, small
 
 from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.reports import cells, charts, pagedata, select
+from pipelines.reports import cells, charts, pagedata, pagetables, select
 from pipelines.reports.page import SHARED, render
 from pipelines.reports.site import write_site
 
@@ -335,3 +335,11 @@ def test_a_search_that_finds_nothing_of_the_repository_has_a_page(empty: duckdb.
 def test_without_a_search_it_is_said_how_to_make_one(empty: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(UsageError, match=r"There is no search 'soil': `figshare-warehouse refresh --search"):
         select.search(empty, "soil")
+
+
+@pytest.mark.parametrize(("level", "said"), [(1, "with the groups below it"), (None, "by itself")])
+def test_what_lies_below_a_group_is_not_said_where_it_is_not_known(level: int | None, said: str) -> None:
+    row = dict.fromkeys(["group_name", "path", "downloads_full", "views_full"])
+    rows = [{**row, "group_id": 5, "level": level, "article_count_with_subgroups": 1}]
+    rows.append({**row, "group_id": None, "level": None, "article_count_with_subgroups": 1})
+    assert said in pagetables.groups(rows, pagetables.NO_LINKS, "Groups").note
