@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import click
 
 from pipelines.errors import UsageError
-
-LONGEST_AGE = 36_500
-"""Days: a hundred years."""
-
-
-class Number(click.FloatRange):
-    """A number in a range, which `nan` is never, though it is not outside of it either."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Returns the number."""
-        number = super().convert(value, param, ctx)
-        if not isfinite(number):
-            self.fail(f"{value} is not a number to reckon with.", param, ctx)
-        return number
 
 
 def example(*lines: str) -> str:
@@ -127,10 +112,12 @@ def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Pace; 0 for no pacing. Figshare asks for at most 1.  [default: 1]",
             ),
             click.option("--max-requests", type=click.IntRange(1), help="Stop cleanly after so many requests."),
-            click.option("--max-minutes", type=Number(0, min_open=True), help="Stop cleanly after so many minutes."),
+            click.option(
+                "--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after so many minutes."
+            ),
             click.option(
                 "--max-age-days",
-                type=Number(1, LONGEST_AGE),
+                type=click.FloatRange(1),
                 help="Read each article again after so many days at the latest, since some changes show no date.  "
                 "[default: 90]",
             ),
@@ -153,7 +140,7 @@ def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option(
                 "--usage-max-age",
-                type=Number(0, LONGEST_AGE),
+                type=click.FloatRange(0),
                 help="Ask again for usage older than so many days.  [default: 7]",
             ),
         )
