@@ -9,6 +9,7 @@ import pytest
 from support import Refreshed, change
 
 from pipelines.cli import main
+from pipelines.commands.progress import ProgressBar
 from pipelines.commands.words import summary_lines
 from pipelines.reports import select
 from pipelines.sandbox import Fault, Sandbox
@@ -71,3 +72,13 @@ def test_building_checks_own_reports_and_says_how_readers_get_them(
     (own / "mine.sql").write_text("-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect 1 as one\n", encoding="utf-8")
     main(build)
     assert f"publish --sql-dir {own}" in capsys.readouterr().out
+
+
+def test_a_bar_that_goes_beyond_what_was_expected_has_no_end() -> None:
+    bar = ProgressBar()
+    bar.expect(10, True)
+    bar.requests(10)
+    [task] = bar._bar.tasks
+    assert (task.total, task.fields["expected"]) == (10, "10")
+    bar.requests(11)
+    assert (task.total, task.fields["expected"]) == (None, "11 or more")

@@ -23,6 +23,7 @@ class ProgressBar:
             *columns, console=Console(stderr=True), transient=True, disable=not self.is_shown, expand=False
         )
         self._task = self._bar.add_task("", total=None, visible=False, expected="?")
+        self._expected = 0
 
     def __enter__(self) -> ProgressBar:
         self._bar.start()
@@ -37,9 +38,12 @@ class ProgressBar:
 
     def expect(self, requests: int, is_sure: bool) -> None:
         """Shows how many requests it will be; without an end while that is not sure."""
+        self._expected = requests
         expected = f"{requests:,}" if is_sure else f"{requests:,} or more"
         self._bar.update(self._task, total=requests if is_sure else None, expected=expected)
 
     def requests(self, made: int) -> None:
-        """Moves the bar."""
+        """Moves the bar; what takes more than was expected has no known end."""
+        if 0 < self._expected < made:
+            self.expect(made, False)
         self._bar.update(self._task, completed=made)

@@ -90,8 +90,9 @@ class Published:
                 "or --published."
             )
         return (
-            f"Nothing is published at {self.path} yet; a refresh does so at its end: run the same `figshare-warehouse "
-            "refresh` again, or `figshare-warehouse publish` to see what is there."
+            f"Nothing is published at {self.path} yet; a refresh does so at its end: wait for it, or where none is "
+            "running run the same `figshare-warehouse refresh` again, or `figshare-warehouse publish` to see what is "
+            "there."
         )
 
 
