@@ -40,7 +40,10 @@ class ProgressBar:
         """Shows how many requests it will be; without an end while that is not sure."""
         self._expected = requests
         expected = f"{requests:,}" if is_sure else f"{requests:,} or more"
-        self._bar.update(self._task, total=requests if is_sure else None, expected=expected)
+        self._bar.update(self._task, expected=expected)
+        # `update` takes None for no change.
+        [task] = self._bar.tasks
+        task.total = requests if is_sure else None
 
     def requests(self, made: int) -> None:
         """Moves the bar; what takes more than was expected has no known end."""
