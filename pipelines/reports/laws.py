@@ -18,7 +18,7 @@ def laws_report(laws: Sequence[Law]) -> Report:
         (law.name, law.holds, None if law.error else law.row_count, law.error or law.text) for law in laws
     ]
     columns = ("law", "holds", "row_count", "text")
-    shown = {"law": "Law", "holds": "Holds", "row_count": "Rows that break it", "text": "What must hold"}
+    shown = {"law": "Law", "holds": "Holds", "row_count": "Bad rows", "text": "What must hold"}
     broken = [law for law in laws if law.rows]
     others = tuple(
         Section(law.name, law.name, law.columns, list(law.rows), {name: name for name in law.columns}) for law in broken
