@@ -12,6 +12,7 @@ from pipelines.cli import main
 from pipelines.commands.progress import ProgressBar
 from pipelines.commands.words import summary_lines
 from pipelines.reports import select
+from pipelines.reports.status import status
 from pipelines.sandbox import Fault, Sandbox
 from pipelines.warehouse.published import Published
 
@@ -28,6 +29,10 @@ def test_a_refresh_that_read_no_listing_is_not_the_last_good_one(
     assert outcome.set_aside == "1 request failed and was set aside; the next refresh tries again"
     with Published.of(loaded).opened() as connection:
         assert connection.execute(asked).fetchall() == [(before, "incomplete")]
+        last = status(connection, Published.of(loaded).path).rows
+    # It was no article that failed.
+    told = dict(zip(last.columns, last.rows[0], strict=True))
+    assert (told["articles_failed"], told["set_aside"]) == (0, 1)
 
 
 def test_an_institution_without_articles_is_told_and_in_nobodys_way(
