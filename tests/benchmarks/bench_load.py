@@ -35,22 +35,9 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
             ("bench_load:parse", details),
             ("bench_load:read_json", details, folder / "floor.duckdb"),
         )
-        yield Row(
-            f"first load of {articles:,} articles",
-            seconds(ours.seconds),
-            seconds(floor.seconds),
-            ours.seconds / floor.seconds,
-            ours.cpu / floor.cpu,
-            "3.5" + (", 1,024 MB" if articles == sizes.large else ""),
-            ours.peak_mb,
-        )
-        yield Row(
-            "of it, JSON into Arrow tables",
-            seconds(parsed.seconds),
-            seconds(floor.seconds),
-            parsed.seconds / floor.seconds,
-            parsed.cpu / floor.cpu,
-        )
+        bound = "3.5" + (", 1,024 MB" if articles == sizes.large else "")
+        yield ours.beside(floor, f"first load of {articles:,} articles", bound)
+        yield parsed.beside(floor, "of it, JSON into Arrow tables")
         [again] = measure(sizes.runs, ("bench_load:change", details, warehouse, changed))
         what = f"{changed:,} changed in {articles:,} ({warehouse.stat().st_size / 2**20:,.0f} MB)"
         yield Row(what, seconds(again.seconds), f"({again.cpu:.2f} s CPU)", bound="1.5 s", peak_mb=again.peak_mb)

@@ -19,15 +19,7 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
     ours, floor = measure(
         runs, ("bench_nothing:timed", ["-c", "import pipelines.refresh"]), ("bench_nothing:timed", ["-c", "import dlt"])
     )
-    yield Row(
-        "import of all that a refresh needs",
-        seconds(ours.seconds),
-        seconds(floor.seconds),
-        ours.seconds / floor.seconds,
-        ours.cpu / floor.cpu,
-        "2",
-        ours.peak_mb,
-    )
+    yield ours.beside(floor, "import of all that a refresh needs", "2")
     with sandbox(300 if sizes.runs > 1 else 60) as figshare:
         command = ["-m", "pipelines.cli", "refresh", "--institution", str(figshare["institution_id"])]
         command += ["--api-url", figshare["api_url"], "--stats-url", figshare["stats_url"]]

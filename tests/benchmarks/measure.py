@@ -55,6 +55,11 @@ class Measured:
     peak_mb: float
     told: dict[str, Any]
 
+    def beside(self, floor: Measured, what: str, bound: str = "") -> Row:
+        """The line that tells the time it took beside that of its floor."""
+        ratios = (self.seconds / floor.seconds, self.cpu / floor.cpu)
+        return Row(what, seconds(self.seconds), seconds(floor.seconds), *ratios, bound, self.peak_mb)
+
 
 def measure(runs: int, *calls: Sequence[Any]) -> list[Measured]:
     """Runs functions, each in a new process each time, in turn, so that what else the machine does meets all alike.
