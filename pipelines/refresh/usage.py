@@ -257,11 +257,12 @@ class _Step:
                 if old.num_rows:
                     old = _rows_of(restatements, old, refresh_id=run.refresh_id)
                     run.load({restatements: [old]}, with_record=False)
-            # A load takes its time, so what the ledger says of the figures before these comes along.
+            # A load takes its time, so what the ledger says of figures that are loaded comes along.
             run.load({table: [rows], **self._ledger()})
         self._entries += [self._entry(r.question, asked.pop(r.question), r.state, r.read_at) for r in batch.good]
         self._entries += [self._unread(unread, asked.pop(unread.question)) for unread in batch.bad]
-        if not batch.is_last:
+        # Else it comes along with the next figures, which are not far.
+        if not batch.is_last and not batch.is_quick:
             self.write_ledger()
 
     def write_ledger(self) -> None:

@@ -14,7 +14,7 @@ from pipelines.errors import FigshareWarehouseError
 from pipelines.warehouse.about import no_facts
 from pipelines.warehouse.macros import read_macros
 from pipelines.warehouse.origins import find_origins
-from pipelines.warehouse.trial import create_statement, create_tables
+from pipelines.warehouse.trial import create_tables, stand_in
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, View, read_files, sql_folder
 from pipelines.warehouse.views import find_view, list_views, made_views, parsed_files
 
@@ -67,7 +67,7 @@ def describe_all(own: Path | None = None) -> list[Described]:
             for schema in SCHEMAS:
                 connection.execute(f"create schema {schema}")
             for item in ordered:
-                connection.execute(create_statement(item.sql))
+                stand_in(connection, item.sql)
             for view in made:
                 connection.execute(f"create table {view.relation} as\n{view.text}", no_facts(view))
         except duckdb.Error as error:

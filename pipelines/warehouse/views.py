@@ -6,7 +6,7 @@ A view is one file (`pipelines.warehouse.viewfiles` says of what form): its fold
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pipelines import tables
 from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.warehouse import about, customfields, lineage, macros
 from pipelines.warehouse.names import literal, quoted
-from pipelines.warehouse.trial import create_statement, locate, try_out
+from pipelines.warehouse.trial import locate, replace_stand_ins, stand_in, try_out
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, Problem, SqlFile, View, read_files, sql_folder
 
 __all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "made_views", "show_view", "sql_folder"]
@@ -65,8 +65,8 @@ def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, own
     The views that follow the custom fields that exist are made after those of files.
 
     All of it is one transaction: when anything fails, the database is as it was. Views of the schemas `staging` and
-    `reports` are taken for ours; tables there are left alone. A view that is there already as its file says is kept:
-    DuckDB plans a view when it is made, all that it reads with it, which takes longer than all else here.
+    `reports` are taken for ours; tables there are left alone. A view that is there already as its file says is kept,
+    with its comments.
 
     Args:
         connection: the warehouse, open for writing and in no transaction, with the tables of `pipelines.tables`.
@@ -89,14 +89,13 @@ def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, own
     try:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists {schema}")
-        for item in ordered:
-            if item.sql.relation not in kept:
-                _create(connection, item.sql)
+        _create(connection, [item.sql for item in ordered if item.sql.relation not in kept])
         relations = {view.relation for view in views}
         # What reads them is dropped or made anew with them; DuckDB looks at a view's columns only when it is read.
         made = customfields.build(connection, views) if relations >= customfields.NEEDS else []
         macros.build(connection, relations, folder)
-        _drop_others(connection, relations | {view.relation for view in made})
+        wanted = relations | {view.relation for view in made}
+        _drop(connection, lambda relation: relation not in wanted)
         _describe(connection, [*views, *made])
         connection.commit()
     except BaseException:
@@ -222,20 +221,24 @@ def _as_duckdb_writes(connection: duckdb.DuckDBPyConnection, query: str) -> str 
     return str(row[0]) if row else None
 
 
-def _create(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> None:
-    try:
-        connection.execute(create_statement(sql))
-    except duckdb.Error as error:
-        line, said = locate(str(error))
-        raise FigshareWarehouseError(f"The views were not built: {sql.file}:{line}: {said}") from error
+def _create(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> None:
+    """Makes views in place of those of the same names."""
+    made_anew = {sql.relation for sql in files}
+    _drop(connection, lambda relation: relation in made_anew)
+    for sql in files:
+        try:
+            stand_in(connection, sql)
+        except duckdb.Error as error:
+            line, said = locate(str(error))
+            raise FigshareWarehouseError(f"The views were not built: {sql.file}:{line}: {said}") from error
+    replace_stand_ins(connection, files)
 
 
-def _drop_others(connection: duckdb.DuckDBPyConnection, wanted: set[str]) -> None:
-    query = (
-        "select schema_name, view_name from duckdb_views() where database_name = current_database() and not internal"
-    )
+def _drop(connection: duckdb.DuckDBPyConnection, is_unwanted: Callable[[str], bool]) -> None:
+    """Drops those of the views that are taken for ours."""
+    query = "select schema_name, view_name from duckdb_views() where database_name = current_database()"
     for schema, name in connection.execute(query).fetchall():
-        if schema in SCHEMAS and f"{schema}.{name}" not in wanted:
+        if schema in SCHEMAS and is_unwanted(f"{schema}.{name}"):
             connection.execute(f"drop view {quoted(schema)}.{quoted(name)}")
 
 

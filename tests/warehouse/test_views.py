@@ -173,6 +173,9 @@ def test_our_own_views_are_built_twice(connection):
     first = views.build(connection)
     assert views.build(connection) == first
     assert len(first) == len(views.list_views())
+    # What stood in for views while they were made is gone.
+    query = "select table_name from duckdb_tables() where schema_name in ('staging', 'reports')"
+    assert connection.execute(query).fetchall() == []
 
 
 def test_the_text_is_executed_as_it_is(folder, connection):
