@@ -10,7 +10,7 @@ import pytest
 from support import TODAY, Refreshed, age_details, change
 
 from pipelines.cli import main
-from pipelines.figshare import utc_now
+from pipelines.clock import utc_now
 from pipelines.refresh import followed, refresh
 from pipelines.refresh.plan import plan
 from pipelines.reports.report import Report

@@ -17,6 +17,7 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 
 # What each room may know of the others.
 MAY_KNOW = {
+    "clock": set(),
     "errors": set(),
     "version": set(),
     "tables": set(),
@@ -24,12 +25,12 @@ MAY_KNOW = {
     "departments": {"errors"},
     "logs": {"errors"},
     "schedule": {"errors"},
-    "figshare": {"errors", "tables"},
+    "figshare": {"clock", "errors", "tables"},
     "settings": {"errors", "figshare"},
     "warehouse": {"errors", "tables", "version"},
     "reports": {"errors", "warehouse"},
     # A plan is a report of what a refresh would ask.
-    "refresh": {"departments", "errors", "figshare", "reports", "settings", "tables", "version", "warehouse"},
+    "refresh": {"clock", "departments", "errors", "figshare", "reports", "settings", "tables", "version", "warehouse"},
     "notify": {"errors", "refresh"},
     "cli": {"commands", "errors"},
 }

@@ -93,7 +93,7 @@ def plan(warehouse: Path, format_: str, output: Path | None, **options: Any) -> 
 
     What is new or changed is known only when it is listed: `refresh` says so and counts it in as soon as it knows.
     """
-    from pipelines.figshare import utc_now
+    from pipelines.clock import utc_now
     from pipelines.refresh import followed
     from pipelines.refresh.plan import plan as plan_of
     from pipelines.settings import resolve_settings

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 )
 def status(reading: Published, format_: str, output: Path | None, max_age: str | None) -> None:
     """Show what is published, how fresh it is, and what refreshes did and cost."""
-    from pipelines.figshare import utc_now
+    from pipelines.clock import utc_now
     from pipelines.reports.status import age_of, refuse_older
     from pipelines.reports.status import status as status_of
 

@@ -35,7 +35,7 @@ def publish(warehouse: Path, published: Path | None, sql_dir: Path | None, check
     Each refresh does so at its end: this is for another file, or after it could not be written. Readers that have the
     old file open keep it. --check ends with status 1 when the file is not whole.
     """
-    from pipelines.figshare import utc_now
+    from pipelines.clock import utc_now
     from pipelines.version import package_version
     from pipelines.warehouse import store
     from pipelines.warehouse.publish import publish as publish_reports

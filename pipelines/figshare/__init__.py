@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import dlt
@@ -24,9 +23,10 @@ import pyarrow as pa
 from dlt.common.typing import TSecretStrValue
 from dlt.extract import DltResource
 
+from pipelines.clock import utc_now
 from pipelines.errors import UsageError
 from pipelines.figshare.access import API_URL
-from pipelines.figshare.articles import Batch, Wanted, article_batches, raise_if_stopped
+from pipelines.figshare.articles import Batch, Wanted, article_batches
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.listings import listings_of
 from pipelines.figshare.lists import institution_lists, listed_table, public_lists
@@ -123,7 +123,8 @@ def figshare_source(
             for failure in batch.failures:
                 logger.warning("Article %s was left out: %s", failure.article_id, failure.error)
             yield batch_tables(batch, drift)
-        raise_if_stopped(client)
+        if client.stop_reason is not None:
+            raise client.stop_reason
 
     def listed(page: dict[str, Any]) -> Iterator[pa.Table]:
         if page["listing"] is None:
@@ -183,8 +184,3 @@ def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
     ]
     tables[ARTICLE_VERSIONS] = records_table(ARTICLE_VERSIONS, versions, drift)
     return tables
-
-
-def utc_now() -> datetime:
-    """Returns the time in UTC, naive, as all tables have it."""
-    return datetime.now(UTC).replace(tzinfo=None)

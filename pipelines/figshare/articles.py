@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import datetime
 from typing import Any
 
-from pipelines.errors import FigshareWarehouseError, RefusedError
+from pipelines.clock import utc_now
+from pipelines.errors import RefusedError
+from pipelines.figshare.ahead import read_ahead
 from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import NotFoundError, RequestError, StoppedError
+from pipelines.figshare.failures import NotFoundError, RequestError, StoppedError, unusable
 from pipelines.figshare.paging import offset_pages
 
 FILES_SHOWN = 10
@@ -111,13 +110,13 @@ def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
     """
     article_id = wanted.article_id
     path = f"/articles/{article_id}"
-    fetched_at = _now()
+    fetched_at = utc_now()
     answer = client.get("article", path, etag=wanted.etag)
     if answer.is_unchanged and wanted.etag:
         return Unchanged(wanted, fetched_at)
     record = answer.data
     if not isinstance(record, dict) or record.get("id") != article_id:
-        raise RequestError(f"{client.api_url}{path} answered with something that is not this article.", path, 200, 1)
+        raise unusable(client.api_url, path, "answered with something that is not this article")
     files = record.get("files")
     try:
         if isinstance(files, list) and len(files) >= FILES_SHOWN:
@@ -134,7 +133,7 @@ def _all_files(client: FigshareClient, path: str, shown: list[Any]) -> list[dict
     files = list(_once(offset_pages(client, "files", path)))
     known = {str(record.get("id")) for record in files}
     if any(isinstance(record, dict) and str(record.get("id")) not in known for record in shown):
-        raise RequestError(f"{client.api_url}{path} answered without files that the article shows.", path, 200, 1)
+        raise unusable(client.api_url, path, "answered without files that the article shows")
     return files
 
 
@@ -148,9 +147,7 @@ def _versions(
         return None
     versions = client.get("versions", f"{path}/versions").data
     if not isinstance(versions, list) or not versions or not all(isinstance(entry, dict) for entry in versions):
-        raise RequestError(
-            f"{client.api_url}{path}/versions answered with something that is not a list of versions.", path, 200, 1
-        )
+        raise unusable(client.api_url, f"{path}/versions", "answered with something that is not a list of versions")
     return versions
 
 
@@ -171,44 +168,25 @@ def article_batches(
         batch_size: articles in a batch at most.
         batch_seconds: each time so many seconds have passed a batch is handed on even if it is not full.
     """
-    waiting = iter(wanted)
-    with ThreadPoolExecutor(client.concurrency, thread_name_prefix="figshare") as pool:
-        under_way: deque[tuple[int, Future[Detail | Unchanged]]] = deque()
-
-        def submit(count: int) -> None:
-            for one in islice(waiting, count):
-                under_way.append((one.article_id, pool.submit(read_article, client, one)))
-
-        submit(2 * client.concurrency)
-        batch, deadline = Batch(), _deadline(batch_seconds)
-        while under_way:
-            article_id, future = under_way.popleft()
-            try:
-                result = future.result()
-                if isinstance(result, Detail):
-                    batch.details.append(result)
-                else:
-                    batch.unchanged.append(result)
-            except RequestError as error:
-                batch.failures.append(Failure(article_id, error, _now()))
-            except (StoppedError, RefusedError):
-                pass
-            if client.stop_reason is None:
-                submit(1)
-            batch.is_late = len(batch) > 0 and time.monotonic() >= deadline
-            if len(batch) >= batch_size or batch.is_late:
-                deadline = _deadline(batch_seconds) if batch.is_late else deadline
-                yield batch
-                batch = Batch()
-        if len(batch):
+    batch, deadline = Batch(), _deadline(batch_seconds)
+    for one, reading in read_ahead(client, read_article, wanted):
+        try:
+            result = reading.result()
+            if isinstance(result, Detail):
+                batch.details.append(result)
+            else:
+                batch.unchanged.append(result)
+        except RequestError as error:
+            batch.failures.append(Failure(one.article_id, error, utc_now()))
+        except (StoppedError, RefusedError):
+            pass
+        batch.is_late = len(batch) > 0 and time.monotonic() >= deadline
+        if len(batch) >= batch_size or batch.is_late:
+            deadline = _deadline(batch_seconds) if batch.is_late else deadline
             yield batch
-
-
-def raise_if_stopped(client: FigshareClient) -> None:
-    """Raises why the client was stopped, if it was."""
-    reason: FigshareWarehouseError | None = client.stop_reason
-    if reason is not None:
-        raise reason
+            batch = Batch()
+    if len(batch):
+        yield batch
 
 
 def _once(pages: Iterable[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
@@ -224,7 +202,3 @@ def _once(pages: Iterable[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
 
 def _deadline(seconds: float | None) -> float:
     return float("inf") if seconds is None else time.monotonic() + seconds
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -25,6 +25,17 @@ class RequestError(FigshareWarehouseError):
         self.tries = tries
 
 
+def unusable(base_url: str | None, path: str, what: str) -> RequestError:
+    """Returns the error for an answer that came as it should and cannot be used.
+
+    Args:
+        base_url: the API's base address.
+        path: what was asked for, below it.
+        what: what is wrong, to follow the address: `answered without a list`.
+    """
+    return RequestError(f"{base_url}{path} {what}.", path, 200, 1)
+
+
 class NotFoundError(RequestError):
     """Figshare has no such thing, or does not show it (404)."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import RequestError
+from pipelines.figshare.failures import unusable
 from pipelines.figshare.parse import Drift, own_rows, records_table
 from pipelines.tables import (
     CATEGORIES,
@@ -41,7 +41,7 @@ def institution_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reade
         if not known:
             known.append(_object(client, "institution", path))
         if not isinstance(known[0].get("id"), int):
-            raise RequestError(f"{client.api_url}{path} answered without the institution's id.", path, 200, 1)
+            raise unusable(client.api_url, path, "answered without the institution's id")
         return known[0]
 
     def institutions() -> Iterator[pa.Table]:
@@ -86,7 +86,7 @@ def group_counts(client: FigshareClient, group_ids: Sequence[int], counted_at: d
     body = {"groups": [{"id": group_id} for group_id in group_ids]}
     data = client.post("group_counts", path, body, base="stats").data
     if not isinstance(data, dict):
-        raise RequestError(f"{client.stats_url}{path} answered with something that is not an object.", path, 200, 1)
+        raise unusable(client.stats_url, path, "answered with something that is not an object")
     counts = [data.get(str(group_id)) for group_id in group_ids]
     rows = [
         {"group_id": group_id, "article_count": count if type(count) is int else None, "counted_at": counted_at}
@@ -100,7 +100,7 @@ def _reader(client: FigshareClient, table: Table, path: str, drift: Drift) -> Re
         records = _list(client, table.name, path)
         if not records:
             # Figshare has categories, licences and item types: none at all is a mistake, and would empty the table.
-            raise RequestError(f"{client.api_url}{path} answered with an empty list.", path, 200, 1)
+            raise unusable(client.api_url, path, "answered with an empty list")
         yield records_table(table, records, drift)
 
     return read
@@ -109,12 +109,12 @@ def _reader(client: FigshareClient, table: Table, path: str, drift: Drift) -> Re
 def _list(client: FigshareClient, kind: str, path: str) -> list[dict[str, Any]]:
     data = client.get(kind, path).data
     if not isinstance(data, list) or not all(isinstance(record, dict) for record in data):
-        raise RequestError(f"{client.api_url}{path} answered with something that is not a list.", path, 200, 1)
+        raise unusable(client.api_url, path, "answered with something that is not a list")
     return data
 
 
 def _object(client: FigshareClient, kind: str, path: str) -> dict[str, Any]:
     data = client.get(kind, path).data
     if not isinstance(data, dict):
-        raise RequestError(f"{client.api_url}{path} answered with something that is not an object.", path, 200, 1)
+        raise unusable(client.api_url, path, "answered with something that is not an object")
     return data

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipelines.figshare.answers import Answer
 from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import RequestError
+from pipelines.figshare.failures import RequestError, unusable
 from pipelines.figshare.values import to_timestamp
 
 PAGE_SIZE = 1000
@@ -41,7 +41,7 @@ def article_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> I
     def ask(params: Mapping[str, str | int], cursor: str | None) -> Answer:
         return client.get("listing", "/articles", {**filters, **params}, cursor)
 
-    return _listing(ask, "/articles")
+    return _listing(ask, client.api_url, "/articles")
 
 
 def search_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> Iterator[list[Record]]:
@@ -60,7 +60,7 @@ def search_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> It
     def ask(params: Mapping[str, str | int], cursor: str | None) -> Answer:
         return client.post("search", "/articles/search", {**filters, **params}, cursor)
 
-    return _listing(ask, "/articles/search")
+    return _listing(ask, client.api_url, "/articles/search")
 
 
 def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[Record]]:
@@ -71,7 +71,7 @@ def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[
     """
     page = 1
     while True:
-        records = _records(client.get(kind, path, {"page": page, "page_size": PAGE_SIZE}), path)
+        records = _records(client.get(kind, path, {"page": page, "page_size": PAGE_SIZE}), client.api_url, path)
         yield records
         if len(records) < PAGE_SIZE:
             return
@@ -80,39 +80,41 @@ def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[
             raise RequestError(f"{client.api_url}{path} has more than {OFFSET_LIMIT} entries.", path, None, 1)
 
 
-def _listing(ask: _Ask, path: str) -> Iterator[list[Record]]:
+def _listing(ask: _Ask, base_url: str, path: str) -> Iterator[list[Record]]:
     order: dict[str, str | int] = {"order": "published_date", "order_direction": "asc", "limit": PAGE_SIZE}
     answer = ask(order, None)
-    records = _records(answer, path)
+    records = _records(answer, base_url, path)
     if not records:
         answer = ask(order, None)
-        records = _records(answer, path)
+        records = _records(answer, base_url, path)
     yield records
     if len(records) < PAGE_SIZE:
         return
     if answer.cursor:
-        yield from _cursor_pages(ask, path, order, answer.cursor)
+        yield from _cursor_pages(ask, base_url, path, order, answer.cursor)
     else:
-        yield from _window_pages(ask, path, order, records)
+        yield from _window_pages(ask, base_url, path, order, records)
 
 
-def _cursor_pages(ask: _Ask, path: str, order: Mapping[str, str | int], cursor: str) -> Iterator[list[Record]]:
+def _cursor_pages(
+    ask: _Ask, base_url: str, path: str, order: Mapping[str, str | int], cursor: str
+) -> Iterator[list[Record]]:
     seen: set[int] = set()
     empty_pages, repeated_pages = 0, 0
     while True:
         answer = ask(order, cursor)
-        records = _records(answer, path)
+        records = _records(answer, base_url, path)
         if records:
             page = _page_mark(records)
             repeated_pages = repeated_pages + 1 if page in seen else 0
             seen.add(page)
             if repeated_pages == MOST_REPEATED_PAGES:
-                raise RequestError(f"{path} gives the same articles again and again: it has no end.", path, 200, 1)
+                raise unusable(base_url, path, "gives the same articles again and again: it has no end")
             yield records
             if len(records) < PAGE_SIZE:
                 return
             if not answer.cursor:
-                raise RequestError(f"{path} stopped giving a cursor in the middle of a listing.", path, 200, 1)
+                raise unusable(base_url, path, "stopped giving a cursor in the middle of a listing")
             empty_pages, cursor = 0, answer.cursor
             continue
         # The same cursor first: an empty page by mistake must not skip what it should have held.
@@ -128,7 +130,7 @@ _EARLIEST = datetime(1900, 1, 1)
 
 
 def _window_pages(
-    ask: _Ask, path: str, order: Mapping[str, str | int], records: list[Record]
+    ask: _Ask, base_url: str, path: str, order: Mapping[str, str | int], records: list[Record]
 ) -> Iterator[list[Record]]:
     """Goes on from each page's last publication, so that what moves in front of it shifts nothing."""
     since: datetime | None = None
@@ -143,8 +145,8 @@ def _window_pages(
             offset += PAGE_SIZE
             if offset + PAGE_SIZE > OFFSET_LIMIT:
                 raise RequestError(
-                    f"{path} has more than {OFFSET_LIMIT} articles published within a second of {since}Z and gives no "
-                    "cursor: this listing cannot be read whole.",
+                    f"{base_url}{path} has more than {OFFSET_LIMIT} articles published within a second of {since}Z and "
+                    "gives no cursor: this listing cannot be read whole.",
                     path,
                     None,
                     1,
@@ -152,7 +154,7 @@ def _window_pages(
         window: dict[str, str | int] = {**order, "offset": offset}
         if since is not None:
             window["published_since"] = since.strftime("%Y-%m-%dT%H:%M:%SZ")
-        records = _records(ask(window, None), path)
+        records = _records(ask(window, None), base_url, path)
         if records:
             yield records
             empty_pages = 0
@@ -169,8 +171,8 @@ def _page_mark(records: list[Record]) -> int:
     return hash(tuple(str(record.get("id")) for record in records))
 
 
-def _records(answer: Answer, path: str) -> list[Record]:
+def _records(answer: Answer, base_url: str, path: str) -> list[Record]:
     """The records of a list answer; what is no record has no id to name it by and counts as a bad answer."""
     if not isinstance(answer.data, list) or not all(isinstance(record, dict) for record in answer.data):
-        raise RequestError(f"{path} answered with something that is not a list of records.", path, 200, 1)
+        raise unusable(base_url, path, "answered with something that is not a list of records")
     return answer.data

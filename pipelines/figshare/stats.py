@@ -7,17 +7,16 @@ https://docs.figshare.com, 2026, and observed answers. The counts are Figshare's
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from pipelines.clock import utc_now
 from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.figshare.ahead import read_ahead
 from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import DeniedError, RequestError
+from pipelines.figshare.failures import DeniedError, RequestError, unusable
 from pipelines.figshare.values import LARGEST
 
 Kind = Literal["total", "months", "days", "countries", "referrals", "categories"]
@@ -119,7 +118,15 @@ class Unread:
 
 @dataclass(slots=True)
 class Readings:
-    """What was read together; `is_quick` where reading it again would take a tenth of a batch's time at most."""
+    """What was read together, in the order asked.
+
+    Attributes:
+        good: the answers.
+        bad: the questions that got no good answer.
+        is_last: nothing follows.
+        is_quick: it was full in a tenth of a batch's time, and so would be if it were read again.
+        size: how many figures it holds.
+    """
 
     good: list[Reading] = field(default_factory=list)
     bad: list[Unread] = field(default_factory=list)
@@ -143,14 +150,14 @@ def read(client: FigshareClient, question: Question) -> Reading:
         DeniedError: Figshare does not answer this without (these) credentials.
         RequestError: there is no good answer.
     """
-    read_at = _now()
+    read_at = utc_now()
     question = _up_to(question, read_at.date())
     path, params = _request(question)
     data = client.get(f"usage_{question.kind}", path, params, base="stats").data
     try:
         return Reading(question, _checked(question.kind, data), read_at)
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise RequestError(f"{client.stats_url}{path} answered with something unexpected.", path, 200, 1) from None
+        raise unusable(client.stats_url, path, "answered with something unexpected") from None
 
 
 def readings(
@@ -167,37 +174,28 @@ def readings(
         batch_size: answers in a batch at most; fewer where they are large.
         batch_seconds: after so many seconds a batch is handed on even if it is not full.
     """
-    waiting = iter(questions)
-    with ThreadPoolExecutor(client.concurrency, thread_name_prefix="figshare") as pool:
-        under_way: deque[tuple[Question, Future[Reading]]] = deque()
+    is_denied = False
 
-        def submit(count: int) -> None:
-            for question in islice(waiting, count):
-                under_way.append((question, pool.submit(read, client, question)))
+    def goes_on() -> bool:
+        return not client.is_stats_out and not is_denied
 
-        submit(1)
-        is_first, is_denied = True, False
-        batch, deadline = Readings(), time.monotonic() + batch_seconds
-        while under_way:
-            question, future = under_way.popleft()
-            try:
-                batch.add(future.result())
-            except RequestError as error:
-                is_denied = is_denied or isinstance(error, DeniedError)
-                batch.bad.append(Unread(question, error, _now()))
-            except FigshareWarehouseError:
-                pass
-            if client.stop_reason is None and not client.is_stats_out and not is_denied:
-                submit(2 * client.concurrency if is_first else 1)
-                is_first = False
-            is_full = len(batch) >= batch_size or batch.size >= MAX_FIGURES
-            if is_full or (len(batch) and time.monotonic() >= deadline):
-                batch.is_quick = deadline - time.monotonic() > 0.9 * batch_seconds
-                yield batch
-                batch, deadline = Readings(), time.monotonic() + batch_seconds
-        if len(batch):
-            batch.is_last = True
+    batch, deadline = Readings(), time.monotonic() + batch_seconds
+    for question, reading in read_ahead(client, read, questions, first_alone=True, goes_on=goes_on):
+        try:
+            batch.add(reading.result())
+        except RequestError as error:
+            is_denied = is_denied or isinstance(error, DeniedError)
+            batch.bad.append(Unread(question, error, utc_now()))
+        except FigshareWarehouseError:
+            pass
+        is_full = len(batch) >= batch_size or batch.size >= MAX_FIGURES
+        if is_full or (len(batch) and time.monotonic() >= deadline):
+            batch.is_quick = deadline - time.monotonic() > 0.9 * batch_seconds
             yield batch
+            batch, deadline = Readings(), time.monotonic() + batch_seconds
+    if len(batch):
+        batch.is_last = True
+        yield batch
 
 
 def sweep(client: FigshareClient, counter: str, item_type: str) -> tuple[dict[int, int], bool]:
@@ -223,7 +221,7 @@ def sweep(client: FigshareClient, counter: str, item_type: str) -> tuple[dict[in
     try:
         totals = {int(item): _number(total) for item, total in (data["top"] or {}).items()}
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise RequestError(f"{client.stats_url}{path} answered with something unexpected.", path, 200, 1) from None
+        raise unusable(client.stats_url, path, "answered with something unexpected") from None
     return totals, len(totals) >= count
 
 
@@ -312,7 +310,3 @@ def _number(value: Any) -> int:
     if type(value) is not int or not 0 <= value <= LARGEST:
         raise ValueError(value)
     return value
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.figshare import utc_now
+from pipelines.clock import utc_now
 from pipelines.figshare.articles import FILES_SHOWN
 from pipelines.figshare.listings import Listing
 from pipelines.figshare.paging import PAGE_SIZE

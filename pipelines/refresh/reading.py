@@ -9,8 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.clock import utc_now
 from pipelines.errors import FigshareWarehouseError
-from pipelines.figshare import batch_tables, utc_now
+from pipelines.figshare import batch_tables
 from pipelines.figshare.articles import BATCH_SIZE, Batch, Wanted, article_batches
 from pipelines.figshare.failures import RequestError
 from pipelines.figshare.lists import group_counts, institution_lists, listed_table, public_lists

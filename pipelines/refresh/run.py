@@ -14,9 +14,9 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
+from pipelines.clock import utc_now
 from pipelines.departments import Mapped
 from pipelines.errors import FigshareWarehouseError
-from pipelines.figshare import utc_now
 from pipelines.figshare.budget import RequestCount
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import RequestError

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipelines.clock import utc_now
 from pipelines.departments import Mapped, read_departments
 from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.figshare import utc_now
 from pipelines.figshare.access import LOOPBACK_HOSTS
 from pipelines.figshare.failures import StoppedError
 from pipelines.figshare.listings import Listing, listings_of

@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.clock import utc_now
 from pipelines.errors import FigshareWarehouseError
-from pipelines.figshare import utc_now
 from pipelines.figshare.failures import DeniedError, RequestError
 from pipelines.figshare.parse import arrow_schema, own_rows
 from pipelines.figshare.stats import (

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.figshare import utc_now
+from pipelines.clock import utc_now
 from pipelines.figshare.client import FigshareClient
 
 PUBLIC, ELSEWHERE = "public", "elsewhere"

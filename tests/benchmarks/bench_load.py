@@ -12,7 +12,8 @@ import duckdb
 import orjson
 import pyarrow as pa
 
-from pipelines.figshare import batch_tables, utc_now
+from pipelines.clock import utc_now
+from pipelines.figshare import batch_tables
 from pipelines.figshare.articles import BATCH_SIZE, Batch, Detail, Wanted
 from pipelines.figshare.parse import Drift
 from pipelines.refresh.loading import Loader

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.figshare import utc_now
+from pipelines.clock import utc_now
 from pipelines.figshare.paging import PAGE_SIZE
 from pipelines.refresh import followed
 from pipelines.refresh.plan import due_details

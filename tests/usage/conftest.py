@@ -21,7 +21,7 @@ from pipelines.sandbox import Sandbox
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(usage, "utc_now", lambda: clock.now)
-    monkeypatch.setattr(stats, "_now", lambda: clock.now)
+    monkeypatch.setattr(stats, "utc_now", lambda: clock.now)
     return clock
 
 
