@@ -4,8 +4,9 @@
 -- and the warehouse does not hold its detail (new), holds it from a load that was broken off
 -- (interrupted), holds an older state than the listing shows (new version, changed, moved), or
 -- knows it as withdrawn (returned); when a complete reading of a listing did not show it any more,
--- to learn whether it is withdrawn (unlisted); and when its detail was not asked for for long
--- (aged), since some changes move no date. So that not all that were loaded together are due
+-- to learn whether it is withdrawn (unlisted); when its embargo was to end since it was last asked
+-- for (embargo ended); and when its detail was not asked for for long (aged), since some changes
+-- move no date. So that not all that were loaded together are due
 -- together again, each article has an age of its own between half of the greatest age and all of
 -- it. What was asked for in this refresh is not due again in it.
 --
@@ -18,7 +19,8 @@
 --
 -- columns:
 --   article_id: the article.
---   reason: new, interrupted, new version, changed, moved, returned, unlisted or aged.
+--   reason: new, interrupted, new version, changed, moved, returned, unlisted, embargo ended or
+--     aged.
 --   known_version: the latest version whose list of versions is known; NULL when none is.
 --   etag: version tag to ask with; NULL when it must be read anyhow or none is known.
 --   listed_date: the latest date that the listings show of it (UTC).
@@ -155,6 +157,10 @@ known as (
         articles.group_id,
         articles.file_count,
         articles.version,
+        case
+            when articles.is_embargoed
+                then cast(cast(articles.embargo_date as date) + 1 as timestamp)
+        end as embargo_ended_at,
         whole_loads.load_id is not null as is_whole,
         greatest(articles.fetched_at, checks.checked_at) as asked_at,
         checks.listed_date,
@@ -252,6 +258,10 @@ compared as (
             when news.is_news and listed.modified_date > known.modified_date then 'changed'
             when news.is_news and listed.group_id <> coalesce(known.group_id, 0) then 'moved'
             when listed.is_missed and known.asked_at < listed.missed_since then 'unlisted'
+            -- From the day after: when on its last day it ends is not documented.
+            when
+                known.embargo_ended_at > known.asked_at and known.embargo_ended_at <= $started_at
+                then 'embargo ended'
             when known.asked_at < $started_at - to_seconds(86400.0 * own_ages.max_age_days)
                 then 'aged'
         end as reason
@@ -273,7 +283,10 @@ due as (
         reason,
         known_version,
         -- What is withdrawn needs its detail again to be back.
-        case when reason in ('unlisted', 'aged') and withdrawn_at is null then etag end as etag,
+        case
+            when reason in ('unlisted', 'embargo ended', 'aged') and withdrawn_at is null
+                then etag
+        end as etag,
         listed_date,
         listed_group_id,
         is_shown,

@@ -2,7 +2,7 @@
 -- asked for on the day that they were read.
 --
 -- One request for months gives the total, too; so the series of totals goes on without a request of
--- its own.
+-- its own. Where months do not add up to the total that Figshare says, they are not taken for one.
 --
 -- columns:
 --   item_type: what it is.
@@ -14,68 +14,39 @@
 
 with
 
-item_counters as (
+month_sums as (
 
-    select * from staging.stg_usage_counters
-
-),
-
-covered as (
-
-    select * from staging.stg_usage_windows
-    where kind = 'months'
+    select * from staging.stg_usage_month_sums
+    where is_total
 
 ),
 
-months as (
+totals as (
 
-    select * from figshare.usage_by_month
-
-),
-
-whole as (
-
-    select
-        item_counters.item_type,
-        item_counters.item_id,
-        item_counters.counter,
-        cast(covered.fetched_at as date) as observed_on,
-        covered.fetched_at as observed_at
-
-    from item_counters
-    inner join covered
-        on
-            item_counters.item_type = covered.item_type
-            and item_counters.item_id = covered.item_id
-            and item_counters.counter = covered.counter
-    where
-        covered.gap_count = 0
-        and covered.is_to_date
-        and covered.covered_from <= item_counters.months_from
-        and covered.fetched_at > coalesce(item_counters.observed_at, timestamp '2008-01-01')
-        and cast(covered.fetched_at as date)
-        > coalesce(cast(item_counters.asked_at as date), date '2008-01-01')
+    select * from staging.stg_usage_totals
 
 ),
 
 sums as (
 
     select
-        whole.item_type,
-        whole.item_id,
-        whole.counter,
-        whole.observed_on,
-        cast(sum(months.event_count) as bigint) as total,
-        whole.observed_at
+        month_sums.item_type,
+        month_sums.item_id,
+        month_sums.counter,
+        cast(month_sums.observed_at as date) as observed_on,
+        month_sums.total,
+        month_sums.observed_at
 
-    from whole
-    inner join months
+    from month_sums
+    left join totals
         on
-            whole.item_type = months.item_type
-            and whole.item_id = months.item_id
-            and whole.counter = months.counter
-    group by
-        whole.item_type, whole.item_id, whole.counter, whole.observed_on, whole.observed_at
+            month_sums.item_type = totals.item_type
+            and month_sums.item_id = totals.item_id
+            and month_sums.counter = totals.counter
+    where
+        month_sums.observed_at > coalesce(totals.observed_at, timestamp '2008-01-01')
+        and cast(month_sums.observed_at as date)
+        > coalesce(cast(totals.asked_at as date), date '2008-01-01')
 
 )
 

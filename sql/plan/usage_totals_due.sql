@@ -2,10 +2,11 @@
 --
 -- A total is due when it is not known and months alone will not give it with one request (the item
 -- is older than one answer reaches back, or it is a counter that is nearly always 0), or when it
--- was 0 the last time and that was long ago. What has usage gets its total with its months. Shares
--- are 0 for 97.5 % of items: where they were 0 they are asked for twelve times as rarely. First
--- comes what was never asked for, then what was published or changed since, then what was not asked
--- for for longest; last what failed, of that first what was not asked for for longest.
+-- was 0 the last time and that was long ago. What has usage gets its total with its months, but
+-- where these do not add up to what Figshare says in all it is asked for anew, too. Shares are 0
+-- for 97.5 % of items: where they were 0 they are asked for twelve times as rarely. First comes
+-- what was never asked for, then what was published or changed since, then what was not asked for
+-- for longest; last what failed, of that first what was not asked for for longest.
 --
 -- parameters:
 --   item_types: the types of items.
@@ -43,32 +44,47 @@ coverage as (
 
 ),
 
+month_sums as (
+
+    select * from staging.stg_usage_month_sums
+    where not is_total
+
+),
+
 judged as (
 
     select
-        *,
+        item_counters.*,
         case
             when
-                total is null
+                item_counters.total is null
                 and (
-                    item_type <> 'article'
-                    or counter = 'shares'
-                    or started_on <= cast($today as date) - to_months(24)
+                    item_counters.item_type <> 'article'
+                    or item_counters.counter = 'shares'
+                    or item_counters.started_on <= cast($today as date) - to_months(24)
                 )
                 then 'new'
             when
-                total = 0
-                and observed_at
+                (item_counters.total = 0 or month_sums.item_id is not null)
+                and item_counters.observed_at
                 < cast($now as timestamp)
                 - to_seconds(
                     cast($max_age_days as double)
                     * 86400
-                    * case when counter = 'shares' then 12 else 1 end
+                    * case
+                        when item_counters.counter = 'shares' and item_counters.total = 0 then 12
+                        else 1
+                    end
                 )
                 then 'aged'
         end as reason
 
     from item_counters
+    left join month_sums
+        on
+            item_counters.item_type = month_sums.item_type
+            and item_counters.item_id = month_sums.item_id
+            and item_counters.counter = month_sums.counter
 
 ),
 

@@ -6,8 +6,9 @@
 -- also of those below it. Fractional counting: each of the n authors of an article gets 1/n, and
 -- only the group that it lies in itself gets it; so the sum over all authors (of articles with
 -- known authors) or groups, each month, is the institution's. Articles in no group are the group
--- with `item_id` NULL. A month without a row had no usage if it is not after
--- `usage_complete_to`, else it is not known. The current month counts up to `observed_at`.
+-- with `item_id` NULL. A month without a row had no usage if it is not after `usage_complete_to`
+-- and `usage_covered_share` is 1, else it is not known. The current month counts up to
+-- `observed_at`.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -23,7 +24,7 @@
 --   downloads_fractional: Downloads in the month, by fractional counting; NULL when not known.
 --   shares_fractional: Shares in the month, by fractional counting; NULL when not known.
 --   usage_covered_share: Share of its articles whose months are all known, 0 to 1.
---   usage_complete_to: Last day (UTC) up to which they are, the earliest of them; NULL when none
+--   usage_complete_to: Last day (UTC) up to which those are, the earliest of them; NULL when none
 --     is.
 --   observed_at: When the month's figures were given, the earliest of them (UTC).
 
@@ -108,10 +109,7 @@ parts as (
         'group' as item_type,
         containing_groups.ancestor_group_id as item_id,
         own_covered.group_id as own_group_id,
-        case
-            when containing_groups.ancestor_group_id = own_covered.group_id then cast(1 as double)
-            else cast(0 as double)
-        end as fraction
+        containing_groups.ancestor_group_id = own_covered.group_id as is_own
 
     from own_covered
     inner join containing_groups on own_covered.group_id = containing_groups.group_id
@@ -123,7 +121,7 @@ parts as (
         'group' as item_type,
         group_id as item_id,
         group_id as own_group_id,
-        cast(1 as double) as fraction
+        true as is_own
 
     from own_covered
     where group_id is null
@@ -135,7 +133,7 @@ parts as (
         'institution' as item_type,
         institution_id as item_id,
         group_id as own_group_id,
-        cast(1 as double) as fraction
+        true as is_own
 
     from own_covered
 
@@ -170,9 +168,10 @@ part_sums as (
         cast(sum(own_months.views) as bigint) as views_full,
         cast(sum(own_months.downloads) as bigint) as downloads_full,
         cast(sum(own_months.shares) as bigint) as shares_full,
-        sum(own_months.views * parts.fraction) as views_fractional,
-        sum(own_months.downloads * parts.fraction) as downloads_fractional,
-        sum(own_months.shares * parts.fraction) as shares_fractional,
+        cast(sum(case when parts.is_own then own_months.views end) as double) as own_views,
+        cast(sum(case when parts.is_own then own_months.downloads end) as double) as own_downloads,
+        cast(sum(case when parts.is_own then own_months.shares end) as double) as own_shares,
+        count(case when parts.is_own then 1 end) as own_month_count,
         min(own_months.observed_at) as observed_at
 
     from parts
@@ -181,6 +180,33 @@ part_sums as (
             parts.institution_id = own_months.institution_id
             and coalesce(parts.own_group_id, 0) = coalesce(own_months.group_id, 0)
     group by parts.institution_id, parts.item_type, parts.item_id, own_months.month
+
+),
+
+-- A month in which only subgroups have usage: nothing lies in the group itself, or what does has
+-- none, or it is not known.
+own_zeros as (
+
+    select
+        part_sums.institution_id,
+        part_sums.item_type,
+        part_sums.item_id,
+        part_sums.month,
+        case
+            when own_covered.group_id is null then cast(0 as double)
+            when
+                own_covered.known_count = own_covered.article_count
+                and part_sums.month <= own_covered.known_to
+                then cast(0 as double)
+        end as views_or_downloads,
+        case when own_covered.group_id is null then cast(0 as double) end as shares
+
+    from part_sums
+    left join own_covered
+        on
+            part_sums.institution_id = own_covered.institution_id
+            and part_sums.item_id = own_covered.group_id
+    where part_sums.item_type = 'group' and part_sums.own_month_count = 0
 
 ),
 
@@ -243,9 +269,18 @@ usage as (
         part_sums.views_full,
         part_sums.downloads_full,
         part_sums.shares_full,
-        part_sums.views_fractional,
-        part_sums.downloads_fractional,
-        part_sums.shares_fractional,
+        coalesce(
+            part_sums.own_views,
+            case when part_sums.views_full is not null then own_zeros.views_or_downloads end
+        ) as views_fractional,
+        coalesce(
+            part_sums.own_downloads,
+            case when part_sums.downloads_full is not null then own_zeros.views_or_downloads end
+        ) as downloads_fractional,
+        coalesce(
+            part_sums.own_shares,
+            case when part_sums.shares_full is not null then own_zeros.shares end
+        ) as shares_fractional,
         part_covered.usage_covered_share,
         part_covered.usage_complete_to,
         part_sums.observed_at
@@ -256,6 +291,12 @@ usage as (
             part_sums.institution_id = part_covered.institution_id
             and part_sums.item_type = part_covered.item_type
             and coalesce(part_sums.item_id, 0) = coalesce(part_covered.item_id, 0)
+    left join own_zeros
+        on
+            part_sums.institution_id = own_zeros.institution_id
+            and part_sums.item_type = own_zeros.item_type
+            and part_sums.item_id = own_zeros.item_id
+            and part_sums.month = own_zeros.month
     left join institutions on part_sums.institution_id = institutions.institution_id
     left join groups
         on

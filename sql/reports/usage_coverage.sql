@@ -15,9 +15,10 @@
 --   empty_item_count: Those of them without any usage.
 --   truncated_item_count: Those of them of which Figshare left out something beyond its limits.
 --   failed_item_count: Items of which something could not be read the last time it was asked for.
---   due_item_count: Items of which nothing was read yet.
---   denied_scope_count: Parts of the Stats API that do not answer this, without or with the present
---     credentials.
+--   due_item_count: Items of which nothing was read yet: of countries and days of articles also
+--     those that they are not asked of.
+--   denied_scope_count: Parts of the Stats API that did not answer this the last time, without
+--     credentials or with those used then.
 --   as_of: When the figures were given, the earliest of them (UTC); NULL when there are none.
 
 with

@@ -120,6 +120,7 @@ country_months as (
         counter,
         month,
         sum(event_count) as event_count,
+        count(*) - count(event_count) as unknown_count,
         min(observed_at) as observed_at
 
     from countries
@@ -154,6 +155,9 @@ months_and_countries as (
             and country_months.item_id = months.item_id
             and country_months.counter = months.counter
             and country_months.month = months.month
+    -- Where Figshare left out countries, and it is not known how much they had in all, they do not
+    -- add up to anything.
+    where country_months.unknown_count = 0
     group by
         item_counters.institution_id,
         item_counters.item_type,
@@ -171,8 +175,17 @@ article_counters as (
 
 group_counters as (
 
-    select * from item_counters
-    where item_type = 'group' and total is not null
+    -- What lies below a group is known only where the list of groups was read.
+    select item_counters.*
+    from item_counters
+    inner join groups
+        on
+            item_counters.institution_id = groups.institution_id
+            and item_counters.item_id = groups.group_id
+    where
+        item_counters.item_type = 'group'
+        and item_counters.total is not null
+        and groups.level is not null
 
 ),
 

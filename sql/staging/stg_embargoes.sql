@@ -39,6 +39,12 @@ articles as (
 
 ),
 
+article_checks as (
+
+    select * from figshare.article_checks
+
+),
+
 embargoed as (
 
     select
@@ -49,11 +55,17 @@ embargoed as (
         cast(articles.embargo_date as date) as embargo_ends_on,
         nullif(trim(articles.embargo_title), '') as embargo_title,
         nullif(trim(articles.embargo_reason), '') as embargo_reason,
-        cast(articles.fetched_at as date) as fetched_on,
-        cast(greatest(articles.fetched_at, institutions.completed_at) as date) as as_of_on
+        -- Figshare can say that a record is still as it was read.
+        cast(greatest(articles.fetched_at, article_checks.checked_at) as date) as read_on,
+        cast(
+            greatest(
+                articles.fetched_at, article_checks.checked_at, institutions.completed_at
+            ) as date
+        ) as as_of_on
 
     from institution_articles
     inner join articles on institution_articles.article_id = articles.id
+    left join article_checks on articles.id = article_checks.article_id
     left join institutions on institution_articles.institution_id = institutions.institution_id
     where articles.is_embargoed or articles.embargo_date is not null
 
@@ -67,7 +79,7 @@ embargoes as (
         case
             when is_embargoed and embargo_ends_on is null then 'no end'
             when is_embargoed and embargo_ends_on >= as_of_on then 'running'
-            when is_embargoed and embargo_ends_on >= fetched_on then 'ended since read'
+            when is_embargoed and embargo_ends_on >= read_on then 'ended since read'
             when is_embargoed then 'overdue'
             when embargo_ends_on > as_of_on then 'lifted'
             else 'ended'

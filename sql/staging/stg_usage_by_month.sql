@@ -25,18 +25,34 @@ totals as (
 
 ),
 
-zeros as (
+zero_totals as (
 
-    -- Until the day on which a total was 0, each month was 0, and nothing else was asked for.
     select
         item_type,
         item_id,
-        max(case when counter = 'views' then zero_on end) as views_zero_on,
-        max(case when counter = 'downloads' then zero_on end) as downloads_zero_on,
-        max(case when counter = 'shares' then zero_on end) as shares_zero_on
+        counter,
+        case
+            when total = 0 then zero_on
+            else cast(date_trunc('month', zero_on + 1) as date) - 1
+        end as zero_to
 
     from totals
     where zero_on is not null
+
+),
+
+zeros as (
+
+    -- Until the day on which a total was 0, each month was 0, and nothing else was asked for. The
+    -- month of that day is 0 as far as it is known, if the total is 0 still, and not known else.
+    select
+        item_type,
+        item_id,
+        max(case when counter = 'views' then zero_to end) as views_zero_to,
+        max(case when counter = 'downloads' then zero_to end) as downloads_zero_to,
+        max(case when counter = 'shares' then zero_to end) as shares_zero_to
+
+    from zero_totals
     group by item_type, item_id
 
 ),
@@ -64,13 +80,13 @@ filled as (
         pivoted.item_id,
         pivoted.month,
         coalesce(
-            pivoted.views, case when pivoted.month <= zeros.views_zero_on then 0 end
+            pivoted.views, case when pivoted.month <= zeros.views_zero_to then 0 end
         ) as views,
         coalesce(
-            pivoted.downloads, case when pivoted.month <= zeros.downloads_zero_on then 0 end
+            pivoted.downloads, case when pivoted.month <= zeros.downloads_zero_to then 0 end
         ) as downloads,
         coalesce(
-            pivoted.shares, case when pivoted.month <= zeros.shares_zero_on then 0 end
+            pivoted.shares, case when pivoted.month <= zeros.shares_zero_to then 0 end
         ) as shares,
         pivoted.observed_at
 

@@ -9,7 +9,8 @@
 --   started_on: First day (UTC) of the month from which there can be usage. For an article the
 --     month of its earliest date; where only a later version tells dates, and for what was asked
 --     for by name, 2011, before Figshare was. For a group the January of the year before the
---     earliest article: withdrawn ones count on.
+--     earliest article: withdrawn ones count on. Not before 2008, however old a date is: usage from
+--     before is never asked for.
 --   changed_at: When it was last published or modified (UTC); NULL for what is not an article.
 
 with
@@ -131,7 +132,8 @@ items as (
 
 followed as (
 
-    select * from items
+    select * replace (greatest(started_on, date '2008-01-01') as started_on)
+    from items
     -- What is followed anyway and asked for by name, too, is one item.
     qualify row_number() over (
         partition by item_type, item_id order by institution_id asc nulls last
