@@ -471,6 +471,33 @@ counts as (
     union all
 
     select
+        'usage_by_referral' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, group_id, usage_year, referral)) as key_count
+
+    from reports.usage_by_referral
+
+    union all
+
+    select
+        'usage_by_category' as report,
+        count(*) as row_count,
+        count(distinct row(institution_id, group_id, usage_year, category_id)) as key_count
+
+    from reports.usage_by_category
+
+    union all
+
+    select
+        'usage_restatements' as report,
+        count(*) as row_count,
+        count(distinct row(item_type, item_id, counter, month, old_observed_at)) as key_count
+
+    from reports.usage_restatements
+
+    union all
+
+    select
         'loaded_records' as report,
         count(*) as row_count,
         count(distinct row(kind)) as key_count

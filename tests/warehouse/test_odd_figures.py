@@ -120,6 +120,32 @@ def test_a_group_is_compared_with_its_articles_only_where_it_is_known_what_lies_
     assert warehouse.execute(query).fetchall() == [(10, 5)]
 
 
+def test_where_people_came_from_and_what_they_looked_at(warehouse):
+    lists(warehouse, (10, 0))
+    insert(warehouse, "categories", id=4, title="Optics")
+    year = {"first_on": date(2026, 1, 1), "last_on": END, "observed_at": SAID, "item_type": "group", "item_id": 10}
+    insert(warehouse, "usage_referrals", **year, counter="views", referral="scholar.example", event_count=7)
+    for category, count in ((4, 5), (99, 2)):
+        insert(warehouse, "usage_categories", **year, counter="views", category_id=category, event_count=count)
+    query = "select group_name, level, usage_year, referral, views, counted_to from reports.usage_by_referral"
+    assert warehouse.execute(query).fetchall() == [("Group 10", 1, 2026, "scholar.example", 7, END)]
+    query = "select group_id, usage_year, category_id, category, views from reports.usage_by_category order by all"
+    assert warehouse.execute(query).fetchall() == [(10, 2026, 4, "Optics", 5), (10, 2026, 99, None, 2)]
+
+
+def test_what_figshare_said_before_is_kept_beside_what_it_says_now(warehouse):
+    listing(warehouse, "institution 1", institution_id=1)
+    article(warehouse, 1, [])
+    listed(warehouse, "institution 1", 1)
+    for id_ in (1, 2):
+        old = {"old_event_count": 9, "old_observed_at": datetime(2026, 6, 2)}
+        new = {"new_event_count": 4, "new_observed_at": SAID}
+        item = {"item_type": "article", "item_id": id_, "counter": "views", "month": MAY}
+        insert(warehouse, "usage_restatements", **item, **old, **new)
+    query = "select institution_id, item_id, month, difference from reports.usage_restatements order by item_id"
+    assert warehouse.execute(query).fetchall() == [(1, 1, MAY, -5), (None, 2, MAY, -5)]
+
+
 def embargoed(connection):
     """An article under an embargo to 1 June, read in May."""
     listing(connection, "institution 1", institution_id=1)

@@ -1,0 +1,64 @@
+-- One row per institution, group, year and subject category of what was viewed.
+--
+-- They are Figshare's own figures of the group, not COUNTER's: an article in several categories
+-- counts in each, and a group above others counts for itself, so there is nothing to add up. Read
+-- are the present year and the one before it.
+--
+-- columns:
+--   institution_id: Figshare's id of the institution.
+--   group_id: Figshare's id of the group.
+--   group_name: Its name; NULL when not known.
+--   level: 1 for groups at the top, 2 for those below them, and so on; NULL when not known.
+--   usage_year: The year (UTC).
+--   category_id: Figshare's id of the category; 0 where there was no view in the year.
+--   category: Its title; NULL when not known.
+--   views: Views of what is in the category, up to `counted_to`.
+--   counted_to: Last day (UTC) that is counted: the end of the year, or the day it was asked for.
+--   observed_at: When the figure was given (UTC).
+
+with
+
+groups as (
+
+    select * from staging.stg_groups
+
+),
+
+categories as (
+
+    select
+        id as category_id,
+        title as category
+
+    from figshare.categories
+
+),
+
+category_usage as (
+
+    select * from figshare.usage_categories
+    where item_type = 'group' and counter = 'views'
+
+),
+
+usage as (
+
+    select
+        groups.institution_id,
+        groups.group_id,
+        groups.group_name,
+        groups.level,
+        cast(extract(year from category_usage.first_on) as integer) as usage_year,
+        category_usage.category_id,
+        categories.category,
+        category_usage.event_count as views,
+        category_usage.last_on as counted_to,
+        category_usage.observed_at
+
+    from groups
+    inner join category_usage on groups.group_id = category_usage.item_id
+    left join categories on category_usage.category_id = categories.category_id
+
+)
+
+select * from usage

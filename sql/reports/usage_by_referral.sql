@@ -1,0 +1,51 @@
+-- One row per institution, group, year and web site that people came from.
+--
+-- They are Figshare's own figures of the group, not COUNTER's, and not the sum of its items': a
+-- group above others counts for itself, so choose one level before adding up. Read are the present
+-- year and the one before it; Figshare names the largest sites only.
+--
+-- columns:
+--   institution_id: Figshare's id of the institution.
+--   group_id: Figshare's id of the group.
+--   group_name: Its name; NULL when not known.
+--   level: 1 for groups at the top, 2 for those below them, and so on; NULL when not known.
+--   usage_year: The year (UTC).
+--   referral: The site as Figshare names it; `(none)` where there was no view in the year.
+--   views: Views by people who came from there, up to `counted_to`.
+--   counted_to: Last day (UTC) that is counted: the end of the year, or the day it was asked for.
+--   observed_at: When the figure was given (UTC).
+
+with
+
+groups as (
+
+    select * from staging.stg_groups
+
+),
+
+referrals as (
+
+    select * from figshare.usage_referrals
+    where item_type = 'group' and counter = 'views'
+
+),
+
+usage as (
+
+    select
+        groups.institution_id,
+        groups.group_id,
+        groups.group_name,
+        groups.level,
+        cast(extract(year from referrals.first_on) as integer) as usage_year,
+        referrals.referral,
+        referrals.event_count as views,
+        referrals.last_on as counted_to,
+        referrals.observed_at
+
+    from groups
+    inner join referrals on groups.group_id = referrals.item_id
+
+)
+
+select * from usage

@@ -1,0 +1,54 @@
+-- One row per figure of a month that was over, as Figshare had it before it said otherwise.
+--
+-- The other reports show what Figshare says now; with these rows what was reported before can be
+-- explained, and reproduced. Figshare's own counts, not COUNTER's.
+--
+-- columns:
+--   institution_id: The institution; NULL when the item is not known to belong to one.
+--   item_type: article, author, collection, group or project.
+--   item_id: Figshare's id of it.
+--   counter: views, downloads or shares.
+--   month: First day of the month (UTC).
+--   old_event_count: The old figure.
+--   new_event_count: The figure that took its place.
+--   difference: The new figure less the old one.
+--   old_observed_at: When Figshare gave the old figure (UTC).
+--   new_observed_at: When Figshare gave the other (UTC).
+
+with
+
+restatements as (
+
+    select * from figshare.usage_restatements
+
+),
+
+items as (
+
+    select * from staging.stg_usage_items
+
+),
+
+restated as (
+
+    select
+        items.institution_id,
+        restatements.item_type,
+        restatements.item_id,
+        restatements.counter,
+        restatements.month,
+        restatements.old_event_count,
+        restatements.new_event_count,
+        restatements.new_event_count - restatements.old_event_count as difference,
+        restatements.old_observed_at,
+        restatements.new_observed_at
+
+    from restatements
+    left join items
+        on
+            restatements.item_type = items.item_type
+            and restatements.item_id = items.item_id
+
+)
+
+select * from restated
