@@ -220,7 +220,7 @@ class FigshareClient:
         params: Mapping[str, str | int] | None = None,
         cursor: str | None = None,
         etag: str | None = None,
-        base: Service = "api",
+        service: Service = "api",
     ) -> Answer:
         """Asks with GET.
 
@@ -230,7 +230,7 @@ class FigshareClient:
             params: the query.
             cursor: value of an `X-Cursor` header to go on from.
             etag: version tag of what is known; when it still holds the answer is `is_unchanged` and has no data.
-            base: which API: `api` (REST) or `stats`.
+            service: which API: `api` (REST) or `stats`.
 
         Raises:
             NotFoundError: 404.
@@ -241,15 +241,15 @@ class FigshareClient:
             RefusedError: the token is refused, or Figshare refuses everything; the client is stopped then.
         """
         headers = {"X-Cursor": cursor, "If-None-Match": etag}
-        url = self._access.urls[base] + path
-        return self._ask(_Question(kind, "GET", base, url, path, params or {}, None, headers))
+        url = self._access.urls[service] + path
+        return self._ask(_Question(kind, "GET", service, url, path, params or {}, None, headers))
 
     def post(
-        self, kind: str, path: str, body: Mapping[str, Any], cursor: str | None = None, base: Service = "api"
+        self, kind: str, path: str, body: Mapping[str, Any], cursor: str | None = None, service: Service = "api"
     ) -> Answer:
         """Asks with POST and a JSON body; arguments and errors as `get`."""
-        url = self._access.urls[base] + path
-        return self._ask(_Question(kind, "POST", base, url, path, {}, body, {"X-Cursor": cursor}))
+        url = self._access.urls[service] + path
+        return self._ask(_Question(kind, "POST", service, url, path, {}, body, {"X-Cursor": cursor}))
 
     def _ask(self, question: _Question) -> Answer:
         if question.is_stats and self.is_stats_out:

@@ -84,7 +84,7 @@ def group_counts(client: FigshareClient, group_ids: Sequence[int], counted_at: d
     """
     path = "/count/articles"
     body = {"groups": [{"id": group_id} for group_id in group_ids]}
-    data = client.post("group_counts", path, body, base="stats").data
+    data = client.post("group_counts", path, body, service="stats").data
     if not isinstance(data, dict):
         raise unusable(client.stats_url, path, "answered with something that is not an object")
     counts = [data.get(str(group_id)) for group_id in group_ids]

@@ -73,7 +73,8 @@ class Question:
 class Reading:
     """A question, as it was asked, with its answer, checked and as Figshare gave it, and when it was read (UTC, naive).
 
-    `data` is a number for totals; else key → number or, for countries, month → country → city → number.
+    `data` is a number for totals; else key → number or, for countries, month → country → city → number. Months are the
+    dates of their first days.
     """
 
     question: Question
@@ -153,7 +154,7 @@ def read(client: FigshareClient, question: Question) -> Reading:
     read_at = utc_now()
     question = _up_to(question, read_at.date())
     path, params = _request(question)
-    data = client.get(f"usage_{question.kind}", path, params, base="stats").data
+    data = client.get(f"usage_{question.kind}", path, params, service="stats").data
     try:
         return Reading(question, _checked(question.kind, data), read_at)
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -213,7 +214,7 @@ def sweep(client: FigshareClient, counter: str, item_type: str) -> tuple[dict[in
     path = f"/{client.portal}/top/{counter}/{item_type}"
     for count in SWEEP_COUNTS:
         try:
-            data = client.get("usage_sweep", path, {"count": count}, base="stats").data
+            data = client.get("usage_sweep", path, {"count": count}, service="stats").data
             break
         except RequestError as error:
             if error.status not in (400, 422) or count == SWEEP_COUNTS[-1]:
@@ -295,15 +296,16 @@ def _checked(kind: Kind, data: Any) -> Any:
         case "referrals":
             return {key: _number(n) for key, n in (data["top"] or {}).items()}
         case "categories":
-            return {str(int(key)): _number(n) for key, n in (data["top"] or {}).items()}
+            return {int(key): _number(n) for key, n in (data["top"] or {}).items()}
 
 
-def _period(kind: Kind, key: str) -> str:
-    # Under a key that is not understood a figure would be left out, and its month count as 0.
-    day = f"{key}-01" if kind == "months" else key
-    if date.fromisoformat(day).isoformat() != day:
+def _period(kind: Kind, key: str) -> date:
+    """The day, or the first of the month; what is not understood would else be left out, and its time count as 0."""
+    text = f"{key}-01" if kind == "months" else key
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
         raise ValueError(key)
-    return key
+    return day
 
 
 def _number(value: Any) -> int:

@@ -89,7 +89,7 @@ def month_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
     return _table(
         USAGE_BY_MONTH,
         [
-            (*_item(r.question), month, r.data.get(f"{month:%Y-%m}", 0), r.read_at, refresh_id)
+            (*_item(r.question), month, r.data.get(month, 0), r.read_at, refresh_id)
             for r in readings
             for month in months(r.question.first, r.question.last)
         ],
@@ -101,7 +101,7 @@ def day_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
     return _table(
         USAGE_BY_DAY,
         [
-            (*_item(r.question), day, r.data.get(day.isoformat(), 0), r.read_at, refresh_id)
+            (*_item(r.question), day, r.data.get(day, 0), r.read_at, refresh_id)
             for r in readings
             for day in _days(r.question.first, r.question.last)
         ],
@@ -116,7 +116,7 @@ def country_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
     rows: list[tuple[Any, ...]] = []
     for r in readings:
         for month in months(r.question.first, r.question.last):
-            countries = r.data.get(f"{month:%Y-%m}") or {}
+            countries = r.data.get(month) or {}
             places: dict[tuple[str, str], int | None] = {**_places(countries)} or {(NONE, NONE): 0}
             if len(countries) >= MAX_COUNTRIES:
                 places[OTHER, OTHER] = None
@@ -143,9 +143,9 @@ def category_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
     return _table(
         USAGE_CATEGORIES,
         [
-            (*_item(r.question), r.question.first, int(category), r.question.last, count, r.read_at, refresh_id)
+            (*_item(r.question), r.question.first, category, r.question.last, count, r.read_at, refresh_id)
             for r in readings
-            for category, count in (r.data or {"0": 0}).items()
+            for category, count in (r.data or {0: 0}).items()
         ],
     )
 

@@ -221,7 +221,7 @@ def test_countries_beyond_those_that_are_named_have_a_row(world: duckdb.DuckDBPy
     named = {f"Country {n}": {"total": 1} for n in range(198)} | {"Unknown": {"total": 2}, "Unkown": {"total": 3}}
     at = datetime(2026, 6, 30, 12)
     question = Question("countries", "group", 11, "views", date(2026, 5, 1), date(2026, 6, 30))
-    reading = Reading(question, {"2026-06": named, "2026-05": {"Unkown": {"total": 1}}}, at)
+    reading = Reading(question, {date(2026, 6, 1): named, date(2026, 5, 1): {"Unkown": {"total": 1}}}, at)
     assert reading.state == "truncated"
     if known:
         what = {"item_type": "group", "item_id": 11, "counter": "views"}
@@ -250,7 +250,8 @@ def test_what_a_country_had_before_is_kept(world: duckdb.DuckDBPyConnection) -> 
         insert(
             world, "usage_by_country", item_type="group", item_id=11, counter="views", month=date(2026, month, 1), **row
         )
-    said = {"2026-05": {"Germany": {"total": 5}, "Italy": {"total": 7}, "Spain": {"total": 1}}, "2026-06": {}}
+    may = {"Germany": {"total": 5}, "Italy": {"total": 7}, "Spain": {"total": 1}}
+    said = {date(2026, 5, 1): may, date(2026, 6, 1): {}}
     question = Question("countries", "group", 11, "views", date(2026, 5, 1), date(2026, 6, 11))
     found = store.ask_arrow(world, "usage_countries_restated", country_rows([Reading(question, said, new)], "r"))
     columns = ["month", "country", "old_event_count", "new_event_count", "old_observed_at", "new_observed_at"]

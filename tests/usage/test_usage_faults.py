@@ -219,12 +219,12 @@ def test_the_password_goes_to_the_portals_scope_only() -> None:
             "requests_per_second": 0,
         }
         with FigshareClient(sandbox.api_url, **options) as client:
-            client.get("top", f"/{sandbox.portal}/top/views/group", base="stats")
-            client.get("total", "/total/views/article/1", base="stats")
+            client.get("top", f"/{sandbox.portal}/top/views/group", service="stats")
+            client.get("total", "/total/views/article/1", service="stats")
             client.get("licenses", "/licenses")
         with FigshareClient(sandbox.api_url, **{**options, "stats_password": "wrong"}) as client:
             with pytest.raises(DeniedError) as raised:
-                client.get("top", f"/{sandbox.portal}/top/views/group", base="stats")
+                client.get("top", f"/{sandbox.portal}/top/views/group", service="stats")
             assert "wrong" not in str(raised.value)
             assert client.stop_reason is None
         sent = ["Authorization" in exchange.headers for exchange in sandbox.requests]

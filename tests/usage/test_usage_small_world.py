@@ -183,7 +183,7 @@ def _reading(kind: Any, data: Any) -> Reading:
 
 
 def test_missing_months_are_zero_where_they_were_asked_for() -> None:
-    found = month_rows([_reading("months", {"2026-06": 3, "2026-04": 1, "2025-01": 9})], "r")
+    found = month_rows([_reading("months", {JUNE: 3, date(2026, 4, 1): 1, date(2025, 1, 1): 9})], "r")
     assert found.select(["month", "event_count"]).to_pylist() == [
         {"month": date(2026, 4, 1), "event_count": 1},
         {"month": MAY, "event_count": 0},
@@ -193,8 +193,8 @@ def test_missing_months_are_zero_where_they_were_asked_for() -> None:
 
 def test_cities_add_up_and_the_unknown_is_one() -> None:
     answer = {
-        "2026-05": {"Unknown": {"total": 2, "Unknown": 2}, "Unkown": {"total": 3, "Unkown": 2}},
-        "2026-06": {"Germany": {"total": 9, "Berlin": 7}},
+        MAY: {"Unknown": {"total": 2, "Unknown": 2}, "Unkown": {"total": 3, "Unkown": 2}},
+        JUNE: {"Germany": {"total": 9, "Berlin": 7}},
     }
     found = country_rows([_reading("countries", answer)], "r").select(["month", "country", "city", "event_count"])
     assert [tuple(row.values()) for row in found.to_pylist()] == [
@@ -208,9 +208,9 @@ def test_cities_add_up_and_the_unknown_is_one() -> None:
 
 def test_a_full_list_of_countries_counts_as_cut() -> None:
     full = {f"Country {n}": {"total": 1} for n in range(200)}
-    assert _reading("countries", {"2026-06": full}).state == "truncated"
+    assert _reading("countries", {JUNE: full}).state == "truncated"
     full.popitem()
-    assert _reading("countries", {"2026-06": full}).state == "fetched"
+    assert _reading("countries", {JUNE: full}).state == "fetched"
     assert _reading("months", {}).state == "empty"
 
 
