@@ -143,6 +143,68 @@ def test_configuration_stands_in_for_options_and_options_win(tmp_path: Path, beg
         assert any("/account/institution/groups" in exchange.path for exchange in figshare.requests)
 
 
+def test_what_is_configured_once_holds_for_every_command_that_has_the_option(
+    tmp_path: Path, loaded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, published = tmp_path / "mine", tmp_path / "bi" / "shown.duckdb"
+    own.mkdir()
+    published.parent.mkdir()
+    (own / "mine.sql").write_text("-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect 1 as one\n", encoding="utf-8")
+    warehouse = ("--warehouse", str(loaded))
+    monkeypatch.setenv("SOURCES__FIGSHARE__SQL_DIR", str(own))
+    monkeypatch.setenv("SOURCES__FIGSHARE__PUBLISHED", str(published))
+    assert f"{published}: " in typed("publish", *warehouse, cwd=tmp_path)
+    with duckdb.connect(str(published), read_only=True) as connection:
+        assert connection.execute("select one from reports.mine").fetchall() == [(1,)]
+    loaded.with_name("warehouse_reports.duckdb").unlink()
+    state = json.loads(typed("status", *warehouse, "--json", cwd=tmp_path))
+    assert state["headline"]["published"] == str(published)
+    typed("report", "institution", *warehouse, cwd=tmp_path)
+    typed("export", *warehouse, "--format", "csv", "--output", "mine.csv", "mine", cwd=tmp_path)
+    for command in (["describe", "mine"], ["describe"], ["describe", "--markdown"], ["views", "list"]):
+        assert "mine" in typed(*command, cwd=tmp_path), command
+    assert "select 1 as one" in typed("views", "show", "mine", cwd=tmp_path)
+    count = int(typed("views", "check", cwd=tmp_path).partition(" ")[0])
+    assert f"{count} views in" in typed("views", "build", *warehouse, cwd=tmp_path)
+    # What is given wins.
+    (tmp_path / "none").mkdir()
+    assert f"{count - 1} views, no problem" in typed("views", "check", "--sql-dir", "none", cwd=tmp_path)
+    assert "Nothing is published at other.duckdb" in typed(
+        "status", *warehouse, "--published", "other.duckdb", cwd=tmp_path, status=2
+    )
+    monkeypatch.setenv("SOURCES__FIGSHARE__SQL_DIR", str(tmp_path / "gone"))
+    assert f"There is no folder {tmp_path / 'gone'}" in typed("views", "list", cwd=tmp_path, status=2)
+
+
+def test_a_file_configures_what_commands_read_that_need_no_dlt(
+    tmp_path: Path, loaded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DLT_DATA_DIR")
+    (tmp_path / ".dlt").mkdir()
+    (tmp_path / ".dlt" / "config.toml").write_text('[sources.figshare]\npublished = "other.duckdb"\n', encoding="utf-8")
+    said = run("status", "--warehouse", str(loaded), cwd=tmp_path, status=2)
+    assert "Nothing is published at other.duckdb" in said
+
+
+def test_without_configuration_reading_imports_no_dlt(tmp_path: Path, loaded: Path) -> None:
+    script = "import sys; from pipelines.cli import cli; cli(sys.argv[1:], standalone_mode=False);"
+    script += "print('dlt' in sys.modules)"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DLT_", "XDG_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", script, "status", "--warehouse", str(loaded)],
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.endswith("\nFalse\n")
+
+
+def test_a_page_of_all_reports_is_not_one_of_a_single_report(tmp_path: Path) -> None:
+    assert "leave out REPORT" in typed("describe", "licenses", "--markdown", cwd=tmp_path, status=2)
+
+
 def test_exit_status_when_things_were_set_aside_or_refused(tmp_path: Path, begun: Begun) -> None:
     begun(tmp_path / WAREHOUSE)
     with Sandbox(items=20, seed=5) as figshare:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -28,14 +29,51 @@ def warehouse_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def published_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Which published file."""
+def _can_be_configured() -> bool:
+    """Whether there may be configuration; to ask dlt, which knows all places, takes a second."""
+    if any(name.startswith(("SOURCES__", "DLT_", "XDG_DATA_HOME")) for name in os.environ):
+        return True
+    # The last is dlt's home for the administrator of a machine.
+    return any(Path(folder, "config.toml").exists() for folder in (".dlt", os.path.expanduser("~/.dlt"), "/var/dlt"))
+
+
+def _configured(context: click.Context, option: click.Parameter, given: Path | None) -> Path | None:
+    """What is given, else what is configured, as a refresh has it; None for neither."""
+    if given is not None or not _can_be_configured():
+        return given
+    from pipelines.settings import resolve_settings
+
+    name = str(option.name)
+    value = getattr(resolve_settings({}), name)
+    if name == "sql_dir" and value and not Path(value).is_dir():
+        raise UsageError(
+            f"There is no folder {value}, which is configured as sql_dir: make it, or correct the setting."
+        )
+    return Path(value) if value else None
+
+
+def _published_option(**more: Any) -> Callable[..., Any]:
     return click.option(
         "--published",
         type=click.Path(path_type=Path),
         help="The file that readers open.  [default: figshare_reports.duckdb beside the warehouse; beside another "
         "NAME.duckdb NAME_reports.duckdb]",
-    )(command)
+        **more,
+    )
+
+
+def _sql_dir_option(**more: Any) -> Callable[..., Any]:
+    return click.option(
+        "--sql-dir",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Folder of reports of your own (*.sql), checked and built like ours.",
+        **more,
+    )
+
+
+def published_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which published file: the one given, else the one configured."""
+    return _published_option(callback=_configured)(command)  # type: ignore[no-any-return]
 
 
 def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,12 +89,8 @@ def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def sql_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Which reports of the user's own."""
-    return click.option(
-        "--sql-dir",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="Folder of reports of your own (*.sql), checked and built like ours.",
-    )(command)
+    """Which reports of the user's own: those given, else those configured."""
+    return _sql_dir_option(callback=_configured)(command)  # type: ignore[no-any-return]
 
 
 def format_options(command: Callable[..., Any], more: str = "") -> Callable[..., Any]:
@@ -82,7 +116,7 @@ def page_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What `refresh` and `plan` take alike."""
+    """What `refresh`, `schedule` and `plan` take alike."""
     for option in reversed(
         (
             warehouse_option,
@@ -163,8 +197,9 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 metavar="COMMAND",
                 help="Run this in a shell when the exit status is not 0, with a summary (JSON) on its standard input.",
             ),
-            published_option,
-            sql_dir_option,
+            # What is configured a refresh reads with all other settings, and an entry of schedule leaves to it.
+            _published_option(),
+            _sql_dir_option(),
             click.option(
                 "--departments",
                 type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -11,7 +11,7 @@ import click
 from pipelines.commands.options import example, format_options, published_option, sql_dir_option, warehouse_option
 from pipelines.commands.output import print_report
 from pipelines.commands.words import broken_laws
-from pipelines.errors import FigshareWarehouseError
+from pipelines.errors import FigshareWarehouseError, UsageError
 
 EXIT_BROKEN = 1
 
@@ -60,13 +60,14 @@ def views() -> None:
     """The SQL views that make the reports: list, check, build, show."""
 
 
-@views.command("list", epilog=example("figshare-warehouse views list"))
-def views_list() -> None:
+@views.command("list", epilog=example("figshare-warehouse views list", "figshare-warehouse views list --sql-dir mine"))
+@sql_dir_option
+def views_list(sql_dir: Path | None) -> None:
     """List the views with what one row of each is."""
     from pipelines.warehouse.views import list_views
 
     width = max(30, shutil.get_terminal_size().columns)
-    for view in list_views():
+    for view in list_views(own=sql_dir):
         click.echo(click.style(view.relation, bold=True))
         click.echo(click.wrap_text(view.grain, width, "    ", "    "))
 
@@ -109,11 +110,12 @@ def views_build(warehouse: Path, sql_dir: Path | None) -> None:
 
 @views.command("show", epilog=example("figshare-warehouse views show reports.articles"))
 @click.argument("name")
-def views_show(name: str) -> None:
+@sql_dir_option
+def views_show(name: str, sql_dir: Path | None) -> None:
     """Print the SQL of a view, with its description."""
-    from pipelines.warehouse.views import show_view
+    from pipelines.warehouse.views import find_view
 
-    click.echo(show_view(name), nl=False)
+    click.echo(find_view(name, own=sql_dir).text, nl=False)
 
 
 @click.command(epilog=example("figshare-warehouse check", "figshare-warehouse check --format json"))
@@ -144,8 +146,10 @@ def describe(name: str | None, sql_dir: Path | None, markdown: bool) -> None:
     from pipelines.warehouse import dictionary
 
     width = max(30, shutil.get_terminal_size((100, 24)).columns)
+    if markdown and name:
+        raise UsageError("--markdown is a page of all reports: leave out REPORT, or --markdown.")
     if markdown:
-        text = dictionary.data_dictionary()
+        text = dictionary.data_dictionary(sql_dir)
     elif name:
         text = dictionary.describe_text(dictionary.describe(name, own=sql_dir), width)
     else:

@@ -128,9 +128,13 @@ def _wrapped(text: str, width: int, indent: int) -> list[str]:
     return textwrap.wrap(text, width, initial_indent=space, subsequent_indent=space, break_on_hyphens=False)
 
 
-def data_dictionary() -> str:
-    """Returns the page that `sql/README.md` holds."""
-    return "\n".join(_page(describe_all())) + "\n"
+def data_dictionary(own: Path | None = None) -> str:
+    """Returns the page that `sql/README.md` holds.
+
+    Args:
+        own: a folder of the user's own reports, to be on it, too; None for none.
+    """
+    return "\n".join(_page(describe_all(own))) + "\n"
 
 
 def origin_words(origins: Sequence[str]) -> str:
@@ -200,7 +204,9 @@ def _section(item: Described) -> Iterator[str]:
     yield ""
     file = item.view.file.partition("/")[2]
     reads = ", ".join(item.view.depends_on)
-    yield f"[SQL]({file}){f'; reads {reads}' if reads else ''}." if file else f"Has no file of its own; reads {reads}."
+    # The page lies beside our files, and not beside the user's own.
+    where = f"[SQL]({file})" if "/" in file else f"SQL in `{item.view.file}`"
+    yield f"{where}{f'; reads {reads}' if reads else ''}." if file else f"Has no file of its own; reads {reads}."
     yield ""
     yield "| column | type | meaning | origin |"
     yield "|---|---|---|---|"
