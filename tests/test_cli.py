@@ -125,8 +125,25 @@ def test_a_warehouse_without_anything_to_read(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "begun.duckdb")) as connection:
         connection.execute("create schema figshare")
         connection.execute("create table figshare.refreshes (refresh_id varchar)")
-    assert "first refresh did not end" in typed("publish", "--warehouse", "begun.duckdb", cwd=tmp_path, status=2)
+    assert "run the same `figshare-warehouse refresh` again" in typed(
+        "publish", "--warehouse", "begun.duckdb", cwd=tmp_path, status=2
+    )
     assert "is a folder" in typed("publish", "--published", ".", "--warehouse", "begun.duckdb", cwd=tmp_path, status=2)
+
+
+def test_what_a_first_refresh_had_loaded_when_it_was_broken_off_can_be_planned_checked_and_published(
+    tmp_path: Path, loaded: Path
+) -> None:
+    warehouse = ("--warehouse", str(loaded))
+    with duckdb.connect(str(loaded)) as connection:
+        # The views are built when all is read.
+        connection.execute("drop schema reports cascade")
+        connection.execute("drop schema staging cascade")
+    loaded.with_name("warehouse_reports.duckdb").unlink()
+    assert "Requests that are known" in typed("plan", "--institution", "990", *warehouse, cwd=tmp_path)
+    assert "Do not hold  0" in typed("check", *warehouse, cwd=tmp_path)
+    assert "Connect a BI tool" in typed("publish", *warehouse, cwd=tmp_path)
+    assert json.loads(typed("status", *warehouse, "--json", cwd=tmp_path))["headline"]["articles"] == 160
 
 
 def test_configuration_stands_in_for_options_and_options_win(tmp_path: Path, begun: Begun) -> None:

@@ -114,7 +114,7 @@ def connected(
 
     Args:
         warehouse: the file; made when it does not exist, except with one of the following.
-        read_only: to read its reports.
+        read_only: to read what is loaded; its views may not be there yet.
         must_be_loaded: to write what is made of the loaded tables.
 
     Raises:
@@ -138,7 +138,7 @@ def connected(
     try:
         connection.execute("set timezone = 'UTC'")
         if read_only or must_be_loaded:
-            _check_loaded(connection, warehouse, with_reports=read_only)
+            _check_loaded(connection, warehouse)
         yield connection
     finally:
         connection.close()
@@ -187,23 +187,11 @@ def _is_full(text: str) -> bool:
     return any(words in text for words in ("No space left", "disk is full", "File too large"))
 
 
-def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path, with_reports: bool) -> None:
-    relations = {
-        row[0]
-        for row in connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() "
-            "union all select schema_name || '.' || view_name from duckdb_views()"
-        ).fetchall()
-    }
-    if "figshare.refreshes" not in relations:
-        raise UsageError(f"{warehouse} holds nothing from Figshare yet: run `figshare-warehouse refresh`.")
-    if with_reports and "reports.articles" not in relations:
-        raise UsageError(
-            f"{warehouse} has no reports, since its first refresh did not end: run the same `figshare-warehouse "
-            "refresh` again, or `figshare-warehouse views build` to see what is there."
-        )
+def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     query = "select table_name, column_name from duckdb_columns() where schema_name = 'figshare'"
     there = set(connection.execute(query).fetchall())
+    if not any(table == "refreshes" for table, _ in there):
+        raise UsageError(f"{warehouse} holds nothing from Figshare yet: run `figshare-warehouse refresh`.")
     for table, columns in duckdb_columns().items():
         lacking = [column for column in columns if (table, column) not in there]
         if lacking:
