@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def one_line(error: object) -> str:
+    """Returns what an error from elsewhere says, as a part of a sentence: in one line, and not endless."""
+    return " ".join(str(error).split())[:300]
+
+
 class FigshareWarehouseError(Exception):
     """Base of every error that the command line shows as one sentence, without a traceback.
 

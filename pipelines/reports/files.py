@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.warehouse.files import is_database
 
 
 def write(path: Path, text: str) -> None:
@@ -43,7 +44,7 @@ def replaced(paths: Sequence[Path]) -> Iterator[list[Path]]:
     for path in paths:
         if not path.parent.is_dir():
             raise UsageError(f"{path} cannot be written: the folder {path.parent} does not exist.")
-        if _is_database(path):
+        if is_database(path):
             raise UsageError(f"{path} is a database, and would be replaced: write to another file.")
     parts = [path.with_name(f".{path.name}.{os.getpid()}.part") for path in paths]
     at = paths[0] if paths else Path()
@@ -62,12 +63,3 @@ def replaced(paths: Sequence[Path]) -> Iterator[list[Path]]:
                 part.unlink(missing_ok=True)
     except OSError as error:
         raise FigshareWarehouseError(f"{at} cannot be written: {error.strerror or error}.") from error
-
-
-def _is_database(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            # A DuckDB file begins with a check sum and this.
-            return file.read(12)[8:] == b"DUCK"
-    except OSError:
-        return False

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
+from pipelines.errors import FigshareWarehouseError, UsageError, one_line
+from pipelines.warehouse.files import open_error
 from pipelines.warehouse.names import quoted
 
 DEFAULT_NAMES = {"figshare_warehouse": "figshare_reports"}
@@ -122,7 +123,7 @@ def verify(path: Path) -> Verified:
             return _verified(path, connection)
         except duckdb.Error as error:
             raise FigshareWarehouseError(
-                f"{path} is damaged ({_said(error)}): publish it anew with `figshare-warehouse publish`."
+                f"{path} is damaged ({one_line(error)}): publish it anew with `figshare-warehouse publish`."
             ) from None
 
 
@@ -155,7 +156,7 @@ def _connected(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection = duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
-        raise _open_error(path, error) from None
+        raise open_error(path, error, "--published") from None
     try:
         connection.execute("set timezone = 'UTC'")
         try:
@@ -167,16 +168,3 @@ def _connected(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
-
-
-def _open_error(path: Path, error: duckdb.Error) -> FigshareWarehouseError:
-    said = _said(error)
-    if "lock" in said.lower() or "being used by another process" in said:
-        return LockedError(f"Another program has opened {path} for writing: close it there, and set it to read-only.")
-    if "not a valid DuckDB" in said:
-        return FigshareWarehouseError(f"{path} is not a DuckDB file: choose another with --published.")
-    return FigshareWarehouseError(f"{path} cannot be opened: {said}")
-
-
-def _said(error: duckdb.Error) -> str:
-    return " ".join(str(error).split())[:300]

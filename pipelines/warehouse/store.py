@@ -17,6 +17,7 @@ import pyarrow as pa
 from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
 from pipelines.tables import duckdb_columns
 from pipelines.version import is_newer, package_version
+from pipelines.warehouse.files import is_database, is_full, open_error
 from pipelines.warehouse.names import NEW, SNAPSHOT
 from pipelines.warehouse.viewfiles import sql_folder
 
@@ -134,7 +135,7 @@ def connected(
     except duckdb.Error as error:
         if not read_only:
             _remove_unfinished(warehouse)
-        raise _open_error(warehouse, str(error)) from None
+        raise open_error(warehouse, error, "--warehouse") from None
     try:
         connection.execute("set timezone = 'UTC'")
         if read_only or must_be_loaded:
@@ -147,11 +148,8 @@ def connected(
 def _remove_unfinished(warehouse: Path) -> None:
     """Removes a file that was begun to be made and holds nothing yet: DuckDB could not open it any more."""
     with suppress(OSError):
-        if warehouse.is_file() and 0 < warehouse.stat().st_size < SMALLEST_FILE:
-            with warehouse.open("rb") as file:
-                is_ours = file.read(12)[8:] == b"DUCK"
-            if is_ours:
-                warehouse.unlink()
+        if warehouse.is_file() and 0 < warehouse.stat().st_size < SMALLEST_FILE and is_database(warehouse):
+            warehouse.unlink()
 
 
 def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
@@ -165,7 +163,7 @@ def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
     while cause is not None:
         if isinstance(cause, FigshareWarehouseError):
             return cause
-        if _is_full(str(cause)):
+        if is_full(str(cause)):
             return FigshareWarehouseError(
                 f"The disk is full while loading into {warehouse}. Make room and run the same command again: what was "
                 "loaded before is kept."
@@ -181,10 +179,6 @@ def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
         f"Loading into {warehouse} failed ({type(last).__name__}: {words}). What was loaded before is kept; run the "
         "same command again, with --debug to see the details."
     )
-
-
-def _is_full(text: str) -> bool:
-    return any(words in text for words in ("No space left", "disk is full", "File too large"))
 
 
 def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
@@ -244,25 +238,6 @@ def refuse_newer(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None
             f"{warehouse} was made by figshare-warehouse {last.package_version}, and this is {package_version()}: "
             "update it with `pip install -U figshare-warehouse`. Nothing was changed."
         )
-
-
-def _open_error(warehouse: Path, text: str) -> FigshareWarehouseError:
-    if "set lock" in text or "onflicting lock" in text or "being used by another process" in text:
-        return LockedError(
-            f"Another program has {warehouse} open, perhaps a refresh: wait until it is done, or close the file there, "
-            "and run this again."
-        )
-    if "newer version" in text or "storage version" in text.lower() or "serialization" in text.lower():
-        return FigshareWarehouseError(
-            f"{warehouse} was made by a newer DuckDB than {duckdb.__version__}: update with `pip install -U duckdb`."
-        )
-    if "not a valid DuckDB" in text:
-        return FigshareWarehouseError(f"{warehouse} is not a DuckDB file: choose another with --warehouse.")
-    if _is_full(text):
-        return FigshareWarehouseError(
-            f"The disk is full: {warehouse} cannot be opened. Make room and run this again; nothing is lost."
-        )
-    return FigshareWarehouseError(f"{warehouse} cannot be opened: {' '.join(text.split())[:300]}")
 
 
 ROWS_AT_ONCE = 1000
