@@ -1,4 +1,4 @@
-"""The reports: who or what is meant, and the rows about it. Reads only views of the schema `reports`."""
+"""The reports: who or what is meant, and the rows about it. Reads the published file only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.errors import UsageError
 from pipelines.reports.report import Report, Section, Value
 from pipelines.reports.text import harmless, quoted
 
@@ -44,14 +44,13 @@ def author(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     """Returns one person and their articles, the latest first.
 
     Args:
-        connection: the warehouse, or the published file.
+        connection: the published file.
         wanted: a name, in whole or in part (capitals and accents do not matter, `Doe, Jane` is `Jane Doe`), an ORCID
             iD in any form, or a Figshare author id.
 
     Raises:
         AmbiguousError: the name is that of several people.
         UsageError: there is no such person.
-        FigshareWarehouseError: there are no report views.
     """
     found = _find_authors(connection, wanted)
     if len(found) != 1:
@@ -76,14 +75,13 @@ def group(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     """Returns one group, the groups below it, and the articles of them all, the latest first.
 
     Args:
-        connection: the warehouse, or the published file.
+        connection: the published file.
         wanted: a Figshare group id, or a name in whole or in part; a path of names (`Science / Physics`) tells groups
             of one name apart.
 
     Raises:
         AmbiguousError: the name is that of several groups.
         UsageError: there is no such group.
-        FigshareWarehouseError: there are no report views.
     """
     columns, rows = _read(connection, "select * from reports.groups order by institution_id, path, group_id nulls last")
     groups = [dict(zip(columns, row, strict=True)) for row in rows]
@@ -112,13 +110,12 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
     """Returns one institution: its summary, its groups, its item types and its years.
 
     Args:
-        connection: the warehouse, or the published file.
+        connection: the published file.
         wanted: a Figshare institution id, or a name in whole or in part; may be left out when there is only one.
 
     Raises:
         AmbiguousError: there are several, and it is not said which.
         UsageError: there is no such institution.
-        FigshareWarehouseError: there are no report views.
     """
     everything = rows_of(
         connection, "select * from reports.institution_summary order by article_count desc nulls last, institution_id"
@@ -130,7 +127,7 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
     if not found:
         there = "; ".join(_institution_words(row) for row in everything[:_CANDIDATES])
         what = f"no institution {quoted(wanted)}" if wanted else "no institution"
-        raise UsageError(f"There is {what} in the warehouse{'; there is ' + there if there else ' yet'}.")
+        raise UsageError(f"There is {what} in what is published{'; there is ' + there if there else ' yet'}.")
     if len(found) != 1:
         raise AmbiguousError(_several(wanted, "institutions", found, _institution_words, "an id"), found)
     (row,) = found
@@ -177,13 +174,12 @@ def search(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     """Returns one named search and what it finds, the latest first.
 
     Args:
-        connection: the warehouse, or the published file.
+        connection: the published file.
         wanted: the search's name, in whole or in part.
 
     Raises:
         AmbiguousError: it is part of the names of several.
         UsageError: there is no such search.
-        FigshareWarehouseError: there are no report views.
     """
     everything = rows_of(connection, "select * from reports.search_summary order by search")
     found = _matching(everything, wanted, None, ("search",))
@@ -213,11 +209,8 @@ def top_authors(connection: duckdb.DuckDBPyConnection, limit: int = 10) -> Repor
     """Returns the people with the most articles.
 
     Args:
-        connection: the warehouse, or the published file.
+        connection: the published file.
         limit: how many at most.
-
-    Raises:
-        FigshareWarehouseError: there are no report views.
     """
     order = "order by article_count desc, last_published_on desc nulls last, author_id"
     shown = {
@@ -362,11 +355,7 @@ def _section(
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> list[dict[str, Any]]:
-    """Returns the rows of a query over the schema `reports`, each by column name.
-
-    Raises:
-        FigshareWarehouseError: there are no report views, or older ones.
-    """
+    """Returns the rows of a query over the schema `reports`, each by column name."""
     columns, rows = _read(connection, query, *parameters)
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
@@ -374,10 +363,5 @@ def rows_of(connection: duckdb.DuckDBPyConnection, query: str, *parameters: obje
 def _read(
     connection: duckdb.DuckDBPyConnection, query: str, *parameters: object
 ) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
-    try:
-        cursor = connection.execute(query, parameters)
-    except duckdb.CatalogException as error:
-        raise FigshareWarehouseError(
-            "The warehouse has no reports yet, or older ones: run `figshare-warehouse refresh` first."
-        ) from error
+    cursor = connection.execute(query, parameters)
     return tuple(column[0] for column in cursor.description or ()), cursor.fetchall()

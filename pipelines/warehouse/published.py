@@ -6,13 +6,14 @@ Readers open this file and never the warehouse: a refresh does not disturb them,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import FigshareWarehouseError, UsageError, one_line
+from pipelines.version import package_version
 from pipelines.warehouse.files import open_error
 from pipelines.warehouse.names import quoted
 
@@ -75,13 +76,22 @@ class Published:
         Raises:
             UsageError: nothing is published.
             LockedError: another program has opened it for writing.
-            FigshareWarehouseError: it is not a file that was published here, or cannot be read.
+            FigshareWarehouseError: it is not a file that was published here, or not by a version that publishes what is
+                read, or cannot be read.
         """
         path = self.current()
         if not path.exists():
             raise UsageError(self._absent())
         with _connected(path) as connection:
-            yield connection
+            try:
+                yield connection
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
+                raise FigshareWarehouseError(
+                    f"{path} was published by figshare-warehouse {_publisher(connection)}, and lacks what this one, "
+                    f"{package_version()}, reads ({one_line(error)}): run `figshare-warehouse publish` or `refresh`."
+                ) from error
+            except duckdb.Error as error:
+                raise _damaged(path, error) from error
 
     def _absent(self) -> str:
         if not self.warehouse.exists():
@@ -122,9 +132,7 @@ def verify(path: Path) -> Verified:
         try:
             return _verified(path, connection)
         except duckdb.Error as error:
-            raise FigshareWarehouseError(
-                f"{path} is damaged ({one_line(error)}): publish it anew with `figshare-warehouse publish`."
-            ) from None
+            raise _damaged(path, error) from error
 
 
 def _verified(path: Path, connection: duckdb.DuckDBPyConnection) -> Verified:
@@ -161,10 +169,26 @@ def _connected(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("set timezone = 'UTC'")
         try:
             connection.execute("select published_at from reports.about")
-        except duckdb.Error:
+        except (duckdb.CatalogException, duckdb.BinderException):
             raise FigshareWarehouseError(
                 f"{path} was not published by figshare-warehouse: name the published file with --published."
             ) from None
+        except duckdb.Error as error:
+            raise _damaged(path, error) from error
         yield connection
     finally:
         connection.close()
+
+
+def _damaged(path: Path, error: duckdb.Error) -> FigshareWarehouseError:
+    return FigshareWarehouseError(
+        f"{path} is damaged ({one_line(error)}): publish it anew with `figshare-warehouse publish`."
+    )
+
+
+def _publisher(connection: duckdb.DuckDBPyConnection) -> str:
+    """The version that published the file, as it says itself."""
+    with suppress(duckdb.Error):
+        [[version]] = connection.execute("select package_version from reports.about").fetchall()
+        return str(version)
+    return "of an unknown version"

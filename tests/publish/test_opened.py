@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
+from support import change
 
+from pipelines.cli import main
 from pipelines.errors import FigshareWarehouseError, LockedError
 from pipelines.warehouse import store
 from pipelines.warehouse.published import Published
@@ -47,3 +50,42 @@ def test_a_file_that_another_program_writes_is_held(tmp_path: Path) -> None:
         with pytest.raises(LockedError, match="perhaps a refresh"), store.connected(path):
             pass
         writer.communicate()
+
+
+@pytest.mark.parametrize(
+    ("statement", "command"),
+    [
+        ("drop table reports.loaded_records", "status"),
+        ("alter table reports.about drop column laws_broken", "status"),
+        ("drop table reports.institution_summary", "report institution"),
+        ("alter table reports.author_articles drop column published_on", "report author lindqvist --format json"),
+        ("drop table reports.funders", "report institution --format html --output page.html"),
+        ("alter table reports.usage_by_month drop column views_full", "site --output site"),
+    ],
+)
+def test_a_file_of_another_version_is_one_sentence(
+    published: Path, capsys: pytest.CaptureFixture[str], statement: str, command: str
+) -> None:
+    change(published, f"{statement}; update reports.about set package_version = '0.0.1'")
+    with pytest.raises(SystemExit, match="1"):
+        main([*command.split(), "--published", str(published)])
+    said = capsys.readouterr().err
+    assert f"{published} was published by figshare-warehouse 0.0.1, and lacks what this one, " in said
+    assert "run `figshare-warehouse publish`" in said
+    assert said.count("\n") == 1, said
+
+
+def test_a_file_that_does_not_say_who_published_it_is_one_sentence(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(published, "alter table reports.about drop column package_version; drop table reports.loaded_records")
+    with pytest.raises(SystemExit, match="1"):
+        main(["status", "--published", str(published)])
+    assert "by figshare-warehouse of an unknown version, and lacks" in capsys.readouterr().err
+
+
+def test_a_damaged_file_is_one_sentence_while_it_is_read(published: Path) -> None:
+    target = Published(published, published.with_name("warehouse.duckdb"))
+    # As DuckDB says of a block whose check sum is another.
+    with pytest.raises(FigshareWarehouseError, match=r"is damaged \(Corrupt .*publish it anew"), target.opened():
+        raise duckdb.IOException("Corrupt database file: computed checksum 1 does not match stored checksum 2")
