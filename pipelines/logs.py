@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -50,6 +51,26 @@ def logged_to(log_file: Path | None, secrets: Sequence[str] = ()) -> Iterator[No
         handler.close()
 
 
+def without_secrets(value: Any, secrets: Sequence[str]) -> Any:
+    """Returns what is to be written as JSON with its secrets blotted out: before it is, since JSON escapes characters.
+
+    Args:
+        value: texts and numbers, and mappings and lists of them; anything else becomes text.
+        secrets: the values that are blotted out.
+    """
+    if value is None or isinstance(value, int | float | date):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): without_secrets(one, secrets) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_secrets(one, secrets) for one in value]
+    text = str(value)
+    # The longest first: one may be a part of another.
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
+
+
 class _JsonLines(logging.Formatter):
     def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__()
@@ -63,8 +84,4 @@ class _JsonLines(logging.Formatter):
             "message": record.getMessage(),
             **{name: value for name, value in vars(record).items() if name not in _OWN},
         }
-        text = orjson.dumps(line, default=str).decode()
-        for secret in self._secrets:
-            # As it stands in JSON.
-            text = text.replace(orjson.dumps(secret).decode()[1:-1], "***")
-        return text
+        return orjson.dumps(without_secrets(line, self._secrets)).decode()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import FigshareWarehouseError
+from pipelines.logs import without_secrets
 from pipelines.refresh.run import Outcome
 
 _FAILURES_SHOWN = 10
@@ -94,10 +95,7 @@ def summary(told: Told, exit_code: int, message: str) -> str:
         "set_aside": [str(failure["message"]) for failure in (done.failures if done else [])[:_FAILURES_SHOWN]],
         "broken_laws": done.broken_laws if done else [],
     }
-    text = json.dumps(content, indent=2)
-    for secret in told.secrets:
-        text = text.replace(secret, "***")
-    return text + "\n"
+    return json.dumps(without_secrets(content, told.secrets), indent=2) + "\n"
 
 
 def _exit_code(error: BaseException) -> int:

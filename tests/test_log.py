@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from support import start_refresh
 
 from pipelines.errors import FigshareWarehouseError
 from pipelines.logs import logged_to
+from pipelines.notify import Told, summary
 from pipelines.sandbox import Fault, Sandbox
 
 
@@ -54,6 +57,21 @@ def test_a_second_refresh_adds_to_the_log_and_a_secret_is_blotted_out(tmp_path: 
         "run 0 with ***",
         "run 1 with ***",
     ]
+
+
+@pytest.mark.parametrize("secret", ["s3cret", 'pä"ss\\w', "\u2028tab\tbed", "***"])
+def test_a_secret_is_blotted_out_whatever_is_in_it(tmp_path: Path, secret: str) -> None:
+    log = tmp_path / "refresh.log"
+    said = {"params": {"token": f"token {secret}", "all": [f"{secret}{secret}", 7, None]}, "path": Path(secret, "x")}
+    with logged_to(log, [secret[:3], secret]):
+        logging.getLogger("figshare_warehouse").warning("with %s", secret, extra=said)
+    line = orjson.loads(log.read_bytes())
+    assert (line["message"], line["path"]) == ("with ***", "***/x".replace("/", os.sep))
+    assert line["params"] == {"token": "token ***", "all": ["******", 7, None]}
+    told = Told("true", Path(f"{secret}.duckdb"), secrets=[secret])
+    summed = json.loads(summary(told, 1, f"Refused: {secret}."))
+    assert summed["message"] == "Refused: ***."
+    assert summed["warehouse"].endswith("***.duckdb")
 
 
 def test_a_log_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ MAY_KNOW = {
     "reports": {"errors", "warehouse"},
     # A plan is a report of what a refresh would ask.
     "refresh": {"clock", "departments", "errors", "figshare", "reports", "settings", "tables", "version", "warehouse"},
-    "notify": {"errors", "refresh"},
+    "notify": {"errors", "logs", "refresh"},
     "cli": {"commands", "errors"},
 }
 MAY_KNOW["commands"] = {*MAY_KNOW} - {"cli"}
