@@ -29,8 +29,11 @@ USAGE = ("none", "months", "days", "countries")
 """What of usage can be asked for."""
 
 
-MOST = 1_000_000
-"""Days, or articles in a chunk: more is a mistake, and no date could be reckoned with it."""
+MOST_DAYS = 100_000
+"""More is a mistake, and seven times as many lead to before the year 1, where there are no dates."""
+
+MOST_ARTICLES = 1_000_000
+"""Articles in a chunk."""
 
 
 @configspec
@@ -125,9 +128,15 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
     except (ConfigurationException, ValueError) as error:
         reason = " ".join(str(error).split())[:300]
         raise UsageError(f"The configuration (section sources.figshare) cannot be used: {reason}") from None
-    for name in ("chunk_articles", "max_age_days", "undated_max_age_days"):
-        if not 1 <= getattr(settings, name) <= MOST:
-            raise UsageError(f"{name} must be from 1 to {MOST:,}, not {getattr(settings, name):g}.")
+    for name, least, most in (
+        ("chunk_articles", 1, MOST_ARTICLES),
+        ("max_age_days", 1, MOST_DAYS),
+        ("undated_max_age_days", 1, MOST_DAYS),
+        ("usage_max_age", 0, MOST_DAYS),
+        ("usage_days", 1, MOST_DAYS),
+    ):
+        if not least <= getattr(settings, name) <= most:
+            raise UsageError(f"{name} must be from {least} to {most:,}, not {getattr(settings, name):,}.")
     if settings.max_minutes is not None and not isfinite(settings.max_minutes):
         raise UsageError(f"max_minutes must be a number, not {settings.max_minutes:g}; leave it out for no limit.")
     wrong = set(settings.usage or ()) - set(USAGE)
@@ -136,8 +145,6 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
     if settings.usage and "none" in settings.usage and len(set(settings.usage)) > 1:
         raise UsageError("usage is either none or something, not both.")
     items_by_name(settings.usage_items or ())
-    if not 0 <= settings.usage_max_age <= MOST or not 1 <= settings.usage_days <= MOST:
-        raise UsageError(f"usage_max_age must be from 0 to {MOST:,} days, usage_days from 1.")
     return settings
 
 

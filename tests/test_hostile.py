@@ -331,6 +331,26 @@ def test_what_cannot_be_is_refused_before_anything_is_asked(
     assert not list(tmp_path.glob("*.duckdb"))
 
 
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("chunk_articles", 1_000_000),
+        *((name, 100_000) for name in ("max_age_days", "undated_max_age_days", "usage_max_age", "usage_days")),
+    ],
+)
+def test_as_many_days_as_can_be_reckoned_with_are_taken_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, most: int
+) -> None:
+    asked = ["plan", "--institution", "1", "--usage", "days", "--warehouse", str(tmp_path / "none.duckdb")]
+    monkeypatch.setenv(f"SOURCES__FIGSHARE__{name.upper()}", str(most))
+    assert CliRunner().invoke(cli, asked, catch_exceptions=False).exit_code == 0
+    monkeypatch.setenv(f"SOURCES__FIGSHARE__{name.upper()}", str(most + 1))
+    told = CliRunner().invoke(cli, asked)
+    assert isinstance(told.exception, UsageError)
+    assert f"{name} must be from" in str(told.exception)
+    assert f" to {most:,}, not {most + 1:,}" in str(told.exception)
+
+
 def test_a_figshare_that_is_not_there_is_a_failure_and_binds_to_nothing(
     figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
 ) -> None:
