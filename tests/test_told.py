@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,8 @@ from support import Refreshed, change
 
 from pipelines.cli import main
 from pipelines.commands.progress import ProgressBar
-from pipelines.commands.words import summary_lines
+from pipelines.commands.words import say_summary, summary_lines
+from pipelines.refresh import Outcome
 from pipelines.reports import select
 from pipelines.reports.status import status
 from pipelines.sandbox import Fault, Sandbox
@@ -43,6 +45,17 @@ def test_an_institution_without_articles_is_told_and_in_nobodys_way(
     assert told in summary_lines(outcome, loaded, 3)
     with Published.of(loaded).opened() as connection:
         assert select.institution(connection).headline["institution_id"] == figshare.institution_id
+
+
+def test_a_refresh_says_where_the_reports_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = datetime(2026, 6, 30)
+    outcome = Outcome("r", at, finished_at=at, published=tmp_path / "shown.duckdb")
+    say_summary(outcome, Path("w.duckdb"), is_short=True)
+    assert capsys.readouterr().out.endswith(", 0 requests, 0 s. The reports are in shown.duckdb.\n")
+    outcome.published = tmp_path.parent / "shown.duckdb"
+    assert f"The reports are in {outcome.published}." in summary_lines(outcome, Path("w.duckdb"), 3)
+    outcome.published = None
+    assert len(summary_lines(outcome, Path("w.duckdb"), 3)) == 2
 
 
 def test_without_the_list_of_groups_it_is_not_said_that_there_are_no_subgroups(loaded: Path) -> None:

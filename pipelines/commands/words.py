@@ -30,6 +30,8 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
         f"{withdrawn}",
         f"{_requests(outcome.requests)}{retries}, {seconds.total_seconds():.0f} s.",
     ]
+    if outcome.published is not None:
+        lines.append(f"The reports are in {_from_here(outcome.published)}.")
     lines += [f"Figshare shows no public article of {name}: is that the right one?" for name in outcome.empty_listings]
     if outcome.failures:
         lines.append(outcome.set_aside + (":" if failures_shown else "."))
@@ -39,6 +41,10 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
             f"{len(outcome.drift):,} kinds of fields differ from what is declared; see `figshare-warehouse status`."
         )
     return lines + _mapped(outcome.mapped) + broken_laws(outcome.broken_laws)
+
+
+def _from_here(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _requests(count: int) -> str:
