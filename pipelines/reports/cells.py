@@ -6,6 +6,7 @@ from datetime import date, datetime
 from urllib.parse import quote, urlsplit
 
 from pipelines.reports.page import Cell
+from pipelines.reports.render import percent as percent_words
 from pipelines.reports.render import size as size_words
 from pipelines.reports.report import Value
 
@@ -42,8 +43,8 @@ def share(value: Value) -> Cell:
 
 
 def percent(value: float) -> str:
-    """Returns a share in words; what is little is not called nothing."""
-    return "< 0.1 %" if 0 < value < 0.0005 else f"{value:.1%}".replace("%", "\u00a0%")
+    """Returns a share in words, as a page has it."""
+    return percent_words(value).replace("%", "\u00a0%")
 
 
 def size(value: Value) -> Cell:

@@ -170,13 +170,18 @@ def _words(name: str, value: Value, absent: Mapping[str, str] | None = None) -> 
         if kind == "bytes":
             return size(value)
         if kind == "share":
-            return f"{value:.1%}"
+            return percent(value)
         return f"{value:,}" if kind == "count" else str(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
     return harmless(value)
+
+
+def percent(share: float) -> str:
+    """Returns a share in words; what is little is not called nothing."""
+    return "< 0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
 
 
 def size(count: float) -> str:

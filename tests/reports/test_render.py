@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from pipelines.errors import FigshareWarehouseError
-from pipelines.reports import select
+from pipelines.reports import cells, select
 from pipelines.reports.files import write
 from pipelines.reports.render import render, to_csv, to_json, to_table
 from pipelines.reports.report import Report, Section
@@ -123,6 +123,15 @@ def test_unknown_is_told_from_none_and_numbers_are_readable():
         "a      1,234,567   0 B  2020-01-02  25.0%  yes\n"
         "b              0     –  –               –  –\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.0, "0.0%"), (0.0004, "< 0.1%"), (0.0006, "0.1%"), (1 / 3, "33.3%"), (1.0, "100.0%")]
+)
+def test_a_share_that_is_little_is_not_called_nothing(share, words):
+    table = to_table(report_of((share,), columns=("orcid_share",)))
+    assert table.splitlines()[-1].strip() == words
+    assert cells.percent(share) == words.replace("%", "\u00a0%")
 
 
 @pytest.mark.parametrize(
