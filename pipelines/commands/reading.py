@@ -1,4 +1,4 @@
-"""To read what is published: its state, reports, pages, files for other programs."""
+"""To read what is published, and never the warehouse: its state, reports, pages, files for other programs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def status(reading: Published, format_: str, output: Path | None, max_age: str |
     epilog=example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097")
 )
 def report() -> None:
-    """Reports from the warehouse, for the terminal, as CSV, JSON or a page to pass on."""
+    """Reports from what is published, for the terminal, as CSV, JSON or a page to pass on."""
 
 
 def _shown(command: Callable[[DuckDBPyConnection, Any], Report]) -> Callable[..., None]:

@@ -63,7 +63,7 @@ def export(
     """Writes reports to files: all of them whole, or none.
 
     Args:
-        connection: the warehouse, or the published file.
+        connection: the published file.
         names: reports, with or without the schema; those of DASHBOARD when empty.
         format_: `parquet`, `csv`, `json` (an array with an object per row) or `xlsx`.
         output: a folder, made when it does not exist, for a file per report named as the report; for one report, and
@@ -99,7 +99,7 @@ def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[
     """Returns the reports that are meant, each once, without the schema.
 
     Args:
-        connection: the warehouse, or the published file.
+        connection: the published file.
         names: reports, with or without the schema; those of DASHBOARD when empty.
 
     Raises:

@@ -20,10 +20,6 @@ from pipelines.reports.select import rows_of
 _MARK = f'<meta name="generator" content="{GENERATOR}">'
 _OURS = re.compile(r"(?:group|author)-\d+\.html")
 _INDEX = "index.html"
-_READ = (
-    *("articles", "author_articles", "author_coauthors", "authors", "dashboard_funding", "funders", "groups"),
-    *("institution_summary", "licenses", "usage_by_country", "usage_by_month"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ def write_site(
     Pages that an earlier run wrote of groups and authors that are no more are removed; other files are left alone.
 
     Args:
-        connection: where the reports are.
+        connection: the published file.
         institution: the report of the institution.
         folder: where to; made when it is not there.
         min_items: how many items an author has at least who gets a page.
@@ -68,7 +64,6 @@ def write_site(
         FigshareWarehouseError: the folder or a file cannot be written.
     """
     _check(folder)
-    _keep(connection)
     id_ = institution.headline["institution_id"]
     its = "institution_id = ? and group_id is not null"
     groups = rows_of(connection, f"select * from reports.groups where {its} order by group_id", id_)
@@ -110,18 +105,6 @@ def write_site(
     step(total)
     removed = _remove_others(folder, {*group_pages.values(), *author_pages.values()})
     return Site(folder / _INDEX, len(groups), len(authors), removed, size)
-
-
-def _keep(connection: duckdb.DuckDBPyConnection) -> None:
-    """Puts the reports in memory where they are views: each page would compute them anew, which takes seconds."""
-    views = "select view_name from duckdb_views() where schema_name = 'reports' and database_name = current_database()"
-    if ("articles",) not in connection.execute(views).fetchall():
-        return
-    connection.execute("attach ':memory:' as kept (read_write)")
-    connection.execute("create schema kept.reports")
-    for report in _READ:
-        connection.execute(f"create table kept.reports.{report} as select * from reports.{report}")
-    connection.execute("use kept")
 
 
 def _check(folder: Path) -> None:

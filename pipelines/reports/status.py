@@ -1,4 +1,4 @@
-"""What is in the warehouse, how fresh it is, and what the last refreshes did and cost."""
+"""What is published, how fresh it is, and what the last refreshes did and cost; read from the published file only."""
 
 from __future__ import annotations
 

@@ -264,16 +264,6 @@ def test_the_same_data_make_the_same_site_and_nothing_of_others_is_touched(
     assert {path.name for path in folder.glob("author-*.html")} == {"author-9.html"}
 
 
-def test_a_site_over_views_is_the_same(empty: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    with small(empty) as connection:
-        write_site(connection, select.institution(connection, "1"), tmp_path / "tables", 1)
-        connection.execute("alter table reports.articles rename to rows")
-        connection.execute("create view reports.articles as select * from reports.rows")
-        write_site(connection, select.institution(connection, "1"), tmp_path / "views", 1)
-    for path in (tmp_path / "tables").rglob("*.*"):
-        assert (tmp_path / "views" / path.relative_to(tmp_path / "tables")).read_bytes() == path.read_bytes()
-
-
 def test_every_link_within_the_site_leads_to_a_page(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     index = write_site(world, select.institution(world, "1"), tmp_path, 1).index
     reached, waiting = set(), ["index.html"]
