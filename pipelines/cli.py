@@ -9,7 +9,7 @@ import click
 
 from pipelines.commands import loading, reading, sql, trying
 from pipelines.commands.options import example
-from pipelines.errors import FigshareWarehouseError
+from pipelines.errors import FigshareWarehouseError, one_line
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -68,10 +68,9 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if is_debug:
             raise
-        words = " ".join(str(error).split())[:300]
         click.echo(
-            f"Error: something unexpected happened ({type(error).__name__}: {words}). What was loaded is kept; "
-            "`figshare-warehouse --debug …` shows where.",
+            f"Error: something unexpected happened ({type(error).__name__}: {one_line(error)}). What was loaded is "
+            "kept; `figshare-warehouse --debug …` shows where.",
             err=True,
         )
         sys.exit(1)

@@ -20,7 +20,7 @@ from dlt.common.configuration.exceptions import ConfigurationException
 from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.typing import TSecretStrValue
 
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, one_line
 from pipelines.figshare.access import API_URL
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.stats import items_by_name
@@ -126,8 +126,7 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
                 explicit_value={name: value for name, value in given.items() if value is not None},
             )
     except (ConfigurationException, ValueError) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise UsageError(f"The configuration (section sources.figshare) cannot be used: {reason}") from None
+        raise UsageError(f"The configuration (section sources.figshare) cannot be used: {one_line(error)}") from None
     for name, least, most in (
         ("chunk_articles", 1, MOST_ARTICLES),
         ("max_age_days", 1, MOST_DAYS),

@@ -12,7 +12,7 @@ from dlt.common.schema.typing import TColumnSchema
 from dlt.extract import DltResource
 
 from pipelines.figshare.parse import DELETED, arrow_schema
-from pipelines.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, Table
+from pipelines.tables import ARTICLE_TABLES, Table
 
 ArrowTables = Mapping[Table, pa.Table]
 
@@ -119,4 +119,4 @@ def article_resources(batches: DltResource) -> list[DltResource]:
         piped: DltResource = batches | transformer
         return piped
 
-    return [pick(table) for table in (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)]
+    return [pick(table) for table in ARTICLE_TABLES]

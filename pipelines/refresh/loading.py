@@ -17,7 +17,7 @@ from dlt.extract import DltResource
 
 from pipelines.errors import UsageError
 from pipelines.figshare.resources import table_resource
-from pipelines.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, TABLES, Table
+from pipelines.tables import ARTICLE_TABLES, TABLES, Table
 from pipelines.warehouse import store
 
 PIPELINE_NAME = "figshare_warehouse"
@@ -28,9 +28,6 @@ MEMORY_PER_THREAD = 200
 LOG_MB = 128
 """Megabytes of DuckDB's log from which on it is written into the file after a load: dlt sets 1 GB for that, and what is
 in the log alone is held in memory, too."""
-
-_OF_ARTICLES = (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)
-"""What is loaded of an article that was read."""
 
 # dlt writes the paths of its files into SQL and formats as they are.
 _NOT_FOR_DLT = re.compile("['%]")
@@ -88,7 +85,7 @@ class Loader:
         Raises:
             FigshareWarehouseError: when it cannot be loaded; what earlier packages loaded stays.
         """
-        self._run([table_resource(table, rows, are_new and table in _OF_ARTICLES) for table, rows in tables.items()])
+        self._run([table_resource(table, rows, are_new and table in ARTICLE_TABLES) for table, rows in tables.items()])
 
     def holds_any(self, article_ids: pa.Table) -> bool:
         """Whether the warehouse holds anything of the articles, given in the column `article_id`."""

@@ -49,8 +49,6 @@ def planned_usage(
         now: the time of the plan (UTC).
         is_swept: whether the totals that one list tells have just been read.
     """
-    if "none" in (settings.usage or ()):
-        return []
     planned = []
     swept: list[str] = []
     if scopes.portal and not is_swept:

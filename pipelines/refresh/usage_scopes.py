@@ -50,7 +50,7 @@ class Scopes:
         is_own = self.is_own(due)
         own = [self.portal, PUBLIC] if self.portal else [PUBLIC]
         parts = (own, due.filter(is_own)), ([ELSEWHERE], due.filter(pc.invert(is_own)))
-        return [([scope for scope in scopes if scope], rows) for scopes, rows in parts if rows.num_rows]
+        return [(scopes, rows) for scopes, rows in parts if rows.num_rows]
 
     def is_denied(self, scope: str, kind: str, item_type: str) -> bool:
         """Whether this is known to be denied with the present credentials."""

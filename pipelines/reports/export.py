@@ -15,7 +15,7 @@ from typing import Literal
 
 import duckdb
 
-from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.errors import FigshareWarehouseError, UsageError, one_line
 from pipelines.reports.files import replaced
 from pipelines.reports.render import csv_value
 from pipelines.reports.report import Value
@@ -92,7 +92,7 @@ def export(
                     counts[name] = _copy(connection, name, part, _OPTIONS[format_])
         return Exported(tuple(paths), counts)
     except duckdb.Error as error:
-        raise FigshareWarehouseError(f"The reports cannot be exported: {' '.join(str(error).split())[:300]}") from error
+        raise FigshareWarehouseError(f"The reports cannot be exported: {one_line(error)}") from error
 
 
 def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:

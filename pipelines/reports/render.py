@@ -19,7 +19,6 @@ from pipelines.reports.report import Report, Section, Value, number_kind
 from pipelines.reports.text import harmless, is_right_to_left, spreadsheet_cell
 
 Format = Literal["table", "csv", "json"]
-FORMATS: tuple[Format, ...] = ("table", "csv", "json")
 
 _UNKNOWN = "–"
 _NARROWEST = 8

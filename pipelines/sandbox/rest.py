@@ -220,7 +220,7 @@ def _body(request: Request, endpoint: Endpoint) -> Json:
     for name in ("institution", "group", "item_type", "project_id", "page", "page_size", "limit", "offset"):
         if isinstance(params.get(name), str):
             # In JSON a number is a number; only query strings have digits.
-            read_integer({name: None if params[name] is None else [params[name]]}, name)
+            read_integer({name: [params[name]]}, name)
     reject_unknown(params, endpoint)
     return params
 

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from http.client import responses
@@ -222,7 +222,7 @@ class Sandbox:
     def _record(self, asked: Request, response: Response) -> None:
         exchange = Exchange(asked.method, asked.path, asked.query, response.status, time.monotonic())
         if self._record_bodies:
-            exchange.headers, exchange.body = dict(_items(asked.headers)), asked.body
+            exchange.headers, exchange.body = dict(asked.headers), asked.body
             exchange.response_headers, exchange.response_body = dict(response.headers), response.body
         self._exchanges.append(exchange)
 
@@ -248,10 +248,6 @@ class Sandbox:
             connection.finish()
         except StreamClosedError:
             pass  # the client has gone; that is its right
-
-
-def _items(headers: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in headers.items()]
 
 
 def _below(asked: Request, prefix: str) -> Request:

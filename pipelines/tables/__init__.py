@@ -44,6 +44,7 @@ __all__ = [
     "ARTICLE_CHANGES",
     "ARTICLE_CHECKS",
     "ARTICLE_CHILDREN",
+    "ARTICLE_TABLES",
     "ARTICLE_VERSIONS",
     "CATEGORIES",
     "DEPARTMENTS",
@@ -58,8 +59,6 @@ __all__ = [
     "LISTED_ARTICLES",
     "LISTINGS",
     "LIST_READINGS",
-    "PRIVATE_TABLES",
-    "PUBLISHED_TABLES",
     "REFRESHES",
     "REFRESH_REQUESTS",
     "SCHEMA_DRIFT",
@@ -72,13 +71,13 @@ __all__ = [
     "duckdb_columns",
 ]
 
+ARTICLE_TABLES = (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)
+"""What is loaded of an article that was read."""
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        ARTICLES,
-        *ARTICLE_CHILDREN,
-        ARTICLE_VERSIONS,
-        ARTICLE_CHECKS,
+        *ARTICLE_TABLES,
         WITHDRAWALS,
         ARTICLE_CHANGES,
         LISTINGS,
@@ -99,13 +98,7 @@ TABLES: dict[str, Table] = {
         *USAGE_TABLES,
     )
 }
-"""Every loaded table by name."""
-
-PRIVATE_TABLES: frozenset[str] = frozenset()
-"""Tables that hold personal data beyond public authorship, or what is not public: none yet."""
-
-PUBLISHED_TABLES = tuple(name for name in TABLES if name not in PRIVATE_TABLES)
-"""The only tables that the published file is computed from; whatever else the warehouse holds stays there."""
+"""Every loaded table by name. All of it is public: whatever else a warehouse holds is not published."""
 
 DUCKDB_TYPES: dict[Type, str] = {
     "bigint": "BIGINT",

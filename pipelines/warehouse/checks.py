@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.errors import one_line
 from pipelines.warehouse import views
 from pipelines.warehouse.snapshot import compute, snapshot
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, SqlFile
@@ -84,5 +85,5 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> Law:
         while more := cursor.fetchmany(10_000):
             row_count += len(more)
     except duckdb.Error as error:
-        return Law(sql.name, text, error=" ".join(str(error).split())[:300])
+        return Law(sql.name, text, error=one_line(error))
     return Law(sql.name, text, columns, rows, row_count)

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines import tables
-from pipelines.errors import FigshareWarehouseError
+from pipelines.errors import FigshareWarehouseError, one_line
 from pipelines.warehouse.about import no_facts
 from pipelines.warehouse.macros import read_macros
 from pipelines.warehouse.origins import find_origins
@@ -71,8 +71,7 @@ def describe_all(own: Path | None = None) -> list[Described]:
             for view in made:
                 connection.execute(f"create table {view.relation} as\n{view.text}", no_facts(view))
         except duckdb.Error as error:
-            said = " ".join(str(error).split())[:300]
-            raise FigshareWarehouseError(f"The views cannot be made ({said}): run `views check`.") from error
+            raise FigshareWarehouseError(f"The views cannot be made ({one_line(error)}): run `views check`.") from error
         query = "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
         for relation, column, type_ in connection.execute(query).fetchall():
             types.setdefault(relation, {})[column] = type_

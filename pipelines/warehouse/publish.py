@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import FigshareWarehouseError
+from pipelines.errors import FigshareWarehouseError, one_line
 from pipelines.warehouse import customfields, macros, views
 from pipelines.warehouse.about import own_view
 from pipelines.warehouse.checks import Law, ask_laws
@@ -101,10 +101,9 @@ def publish(
             _write(connection, new, reports, facts)
         path = _put_in_place(new, target, now)
     except (OSError, duckdb.Error) as error:
-        said = " ".join(str(error).split())[:300]
         raise FigshareWarehouseError(
-            f"The reports were not published, since {target.path} cannot be written ({said}). What was published "
-            "before is as it was; run `figshare-warehouse publish` when that is mended."
+            f"The reports were not published, since {target.path} cannot be written ({one_line(error)}). What was "
+            "published before is as it was; run `figshare-warehouse publish` when that is mended."
         ) from error
     finally:
         _remove(new, scratch)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.tables import PUBLISHED_TABLES
+from pipelines.errors import one_line
+from pipelines.tables import TABLES
 from pipelines.warehouse.lineage import Parsed
 from pipelines.warehouse.names import SNAPSHOT, literal, quoted
 from pipelines.warehouse.viewfiles import SCHEMAS
@@ -24,7 +25,7 @@ UNLOGGED = "recovery_mode no_wal_writes"
 def snapshot(connection: duckdb.DuckDBPyConnection, scratch: Path | None = None) -> Iterator[None]:
     """Makes a database of its own the current one for as long as it is used.
 
-    In it are the loaded tables that may be published, as they are, and nothing else that the warehouse holds.
+    In it are the tables that `pipelines.tables` declares, as they are, and nothing else that the warehouse holds.
 
     Args:
         connection: the warehouse, in no transaction.
@@ -39,7 +40,7 @@ def snapshot(connection: duckdb.DuckDBPyConnection, scratch: Path | None = None)
         connection.execute(f"use {SNAPSHOT}")
         for schema in ("figshare", *SCHEMAS):
             connection.execute(f"create schema {schema}")
-        for name in tables.intersection(PUBLISHED_TABLES):
+        for name in tables.intersection(TABLES):
             connection.execute(f"create view figshare.{name} as select * from {quoted(home)}.figshare.{name}")
         yield
     finally:
@@ -63,7 +64,7 @@ def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed]) -> d
             try:
                 execute(connection, f"create table {file.sql.relation} as\n{file.sql.text}")
             except duckdb.Error as error:
-                failed[file.sql.relation] = " ".join(str(error).split())[:300]
+                failed[file.sql.relation] = one_line(error)
     return failed
 
 

@@ -14,7 +14,7 @@ import duckdb
 import filelock
 import pyarrow as pa
 
-from pipelines.errors import FigshareWarehouseError, LockedError, UsageError
+from pipelines.errors import FigshareWarehouseError, LockedError, UsageError, one_line
 from pipelines.tables import duckdb_columns
 from pipelines.version import is_newer, package_version
 from pipelines.warehouse.files import is_database, is_full, open_error
@@ -174,7 +174,7 @@ def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
                 "again. What was loaded before is kept."
             )
         last, cause = cause, cause.__cause__ or cause.__context__
-    words = " ".join(str(last).split())[:300]
+    words = one_line(last)
     return FigshareWarehouseError(
         f"Loading into {warehouse} failed ({type(last).__name__}: {words}). What was loaded before is kept; run the "
         "same command again, with --debug to see the details."

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from support import change, rows
 
-from pipelines import cli, tables
+from pipelines import cli
 from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.warehouse import store
 from pipelines.warehouse.published import Published, verify
@@ -158,12 +158,6 @@ def test_nothing_that_is_not_public_reaches_it(
     # The marks would be found: the same bytes are searched for what is public.
     [(title,)] = rows(path, "select max(title) from reports.articles where length(title) between 12 and 60")
     assert title.encode() in raw
-
-
-def test_every_loaded_table_is_private_or_published() -> None:
-    assert set(tables.PUBLISHED_TABLES) | tables.PRIVATE_TABLES == set(tables.TABLES)
-    assert not set(tables.PUBLISHED_TABLES) & tables.PRIVATE_TABLES
-    assert not {"accounts", "drafts", "reviews"} & set(tables.PUBLISHED_TABLES)
 
 
 # Old or new
