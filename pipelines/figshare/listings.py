@@ -50,8 +50,11 @@ def listings_of(
         groups: only these groups (a group's subgroups are groups of their own).
         searches: name → what is searched for, over all of Figshare.
 
+    Returns:
+        The listings; a group that is named twice is one.
+
     Raises:
-        UsageError: Figshare would refuse a search, or two groups or names are the same.
+        UsageError: Figshare would refuse a search, or one has no name.
     """
     listings = []
     prefix = "" if institution is None else f"institution {institution} "

@@ -58,7 +58,7 @@ class Outcome:
 
     Attributes:
         refresh_id: its id in the table `refreshes`.
-        outcome: `done`, `incomplete` (something was set aside), `stopped` or `failed`.
+        outcome: `running` until it ends, then `done`, `incomplete` (something was set aside), `stopped` or `failed`.
         error: what ended it early; None when nothing did.
         articles_due: details that were due.
         articles_loaded: details that were loaded.

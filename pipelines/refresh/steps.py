@@ -1,4 +1,4 @@
-"""One refresh: list, ask the warehouse what is due, read it in chunks, load each, build the views.
+"""One refresh: list, ask what is due, read it in chunks, load each; build the views, read usage, publish.
 
 The warehouse is the state: after a crash the next refresh asks the same questions and gets the rest as its answer.
 dlt's working folder lies beside the warehouse and is emptied at each start, so nothing depends on it.

@@ -1,1 +1,1 @@
-"""Reports: from the views in the schema `reports` to a table in the terminal, CSV, JSON and HTML pages."""
+"""Reports: from what is published to a table in the terminal, CSV, JSON, Parquet and XLSX files, and HTML pages."""

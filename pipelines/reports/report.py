@@ -38,7 +38,7 @@ class Report:
     """One report.
 
     Attributes:
-        name: `author`, `institution`, `group`, `search` or `top_authors`.
+        name: `author`, `institution`, `group`, `search`, `top_authors`, `status`, `plan` or `check`.
         title: its title in the terminal.
         headline: what it says in one row: column → value.
         shown: the columns of the headline that the terminal shows, with their labels.
