@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
 CURRENT = "reports.articles"
-LISTED = {"listing": 1, "groups": 1, "institution": 1}
+LISTED = {"listing": 1, "groups": 1, "institutions": 1}
 """What a refresh asks that finds nothing new: lists, in pages of a thousand."""
 
 # What happened, not what is: two equal warehouses differ in it.

@@ -32,7 +32,7 @@ def test_before_the_first_refresh_only_the_lists_are_known(figshare: Sandbox, tm
     report = planned(figshare, tmp_path / "warehouse.duckdb", searches={"mine": "data"})
     known = by_kind(report)
     assert known == {
-        **dict.fromkeys(("institution", "groups", "categories", "licenses", "item_types"), 1),
+        **dict.fromkeys(("institutions", "groups", "categories", "licenses", "item_types"), 1),
         **dict.fromkeys(("listing", "search", "group_counts"), 1),
     }
     assert ("article", None, "known when listed") in [row[:3] for row in report.rows.rows]

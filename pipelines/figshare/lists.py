@@ -39,7 +39,7 @@ def institution_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reade
         # The list of groups does not say whose they are: that is known of the token only.
         path = "/account/institution"
         if not known:
-            known.append(_object(client, "institution", path))
+            known.append(_object(client, INSTITUTIONS.name, path))
         if not isinstance(known[0].get("id"), int):
             raise unusable(client.api_url, path, "answered without the institution's id")
         return known[0]

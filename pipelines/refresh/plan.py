@@ -28,10 +28,6 @@ LIST_MAX_AGE_DAYS = 7
 """Categories, licences and item types change a few times a year."""
 
 
-KINDS = {"institutions": "institution"}
-"""Lists whose requests are counted under another name than their table's."""
-
-
 def due_lists(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, started_at: datetime) -> list[str]:
     """Returns the names of the short lists that have to be read."""
     rows = store.ask(
@@ -89,9 +85,8 @@ def planned_requests(
     """
     planned = []
     if not is_listed:
-        planned += [
-            Planned(KINDS.get(name, name), 1, "due", "short list") for name in due_lists(connection, settings, now)
-        ] + _planned_listings(connection, listings)
+        planned += [Planned(name, 1, "due", "short list") for name in due_lists(connection, settings, now)]
+        planned += _planned_listings(connection, listings)
     due = due_details(connection, settings, listings, now)
     reasons = {one["values"]: one["counts"] for one in pc.value_counts(due.column("reason")).to_pylist()}
     if due.num_rows:
