@@ -40,6 +40,7 @@ def publish(warehouse: Path, published: Path | None, sql_dir: Path | None, check
     from pipelines.warehouse import store
     from pipelines.warehouse.publish import publish as publish_reports
     from pipelines.warehouse.published import Published, verify
+    from pipelines.warehouse.views import refuse_problems
 
     if checked is not None:
         found = verify(checked)
@@ -47,6 +48,8 @@ def publish(warehouse: Path, published: Path | None, sql_dir: Path | None, check
         return
     target = Published.of(warehouse, published)
     store.check_name(target.path, "--published")
+    if sql_dir is not None:
+        refuse_problems(sql_dir)
     with store.locked(warehouse), store.connected(warehouse, read_only=True) as connection:
         store.refuse_newer(connection, warehouse)
         done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)

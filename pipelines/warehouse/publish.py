@@ -65,17 +65,15 @@ def publish(
         target: the file; an existing one is replaced.
         now: the time (UTC).
         package_version: the version that publishes.
-        own: a folder of the user's own reports, which are published, too; None for none.
+        own: a folder of the user's own reports, which are published, too, and in which `views.refuse_problems` found
+            nothing wrong; what cannot be read of it is left out. None for none.
 
     Raises:
-        UsageError: a report of the user's own is wrong, or reads what is not to be published.
         FigshareWarehouseError: a report cannot be computed, or the file cannot be written; an existing one is as it
             was.
     """
-    if own is not None:
-        views.refuse_problems(own)
     ordered = views.parsed_files(schemas=(*SCHEMAS, CHECKS), own=own)
-    described = views.list_views(own=own)
+    described = views.views_of(ordered)
     new, scratch = (target.path.with_name(f".{target.path.name}.{os.getpid()}.{end}") for end in ("new", "scratch"))
     _clean(target)
     try:

@@ -113,8 +113,17 @@ def list_views(folder: Path | None = None, own: Path | None = None) -> list[View
         folder: the folder that holds `staging` and `reports`; ours when None.
         own: a folder of the user's own reports; None for none.
     """
-    ordered, _, _ = _read(folder, own)
-    return [_view(item) for item in sorted(ordered, key=lambda item: (item.sql.schema != "reports", item.sql.relation))]
+    return views_of(parsed_files(folder, own=own))
+
+
+def views_of(files: Sequence[lineage.Parsed]) -> list[View]:
+    """Returns the views among files, reports first, by name.
+
+    Args:
+        files: as from `parsed_files`.
+    """
+    views = (item for item in files if item.sql.schema in SCHEMAS)
+    return [_view(item) for item in sorted(views, key=lambda item: (item.sql.schema != "reports", item.sql.relation))]
 
 
 def made_views(views: Sequence[View]) -> list[View]:
