@@ -7,11 +7,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 from support import Refreshed, change
 
-from pipelines.cli import main
+from pipelines.cli import cli, main
 from pipelines.commands.progress import ProgressBar
 from pipelines.commands.words import say_summary, summary_lines
+from pipelines.errors import UsageError
 from pipelines.refresh import Outcome
 from pipelines.reports import select
 from pipelines.reports.status import status
@@ -100,3 +102,9 @@ def test_a_bar_that_goes_beyond_what_was_expected_has_no_end() -> None:
     assert (task.total, task.fields["expected"]) == (10, "10")
     bar.requests(11)
     assert (task.total, task.fields["expected"]) == (None, "11 or more")
+
+
+def test_a_report_that_the_terminal_does_not_show_is_elsewhere() -> None:
+    told = CliRunner().invoke(cli, ["report", "licences"])
+    assert isinstance(told.exception, UsageError)
+    assert "not 'licences': `figshare-warehouse describe` lists all reports" in str(told.exception)

@@ -48,8 +48,22 @@ def status(reading: Published, format_: str, output: Path | None, max_age: str |
         refuse_older(shown, allowed, utc_now())
 
 
+class _Reports(click.Group):
+    """Says, where there is no such report, how to get at the others."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            raise UsageError(
+                f"`report` shows {', '.join(self.commands)}, not '{args[0]}': `figshare-warehouse describe` lists all "
+                "reports, and `figshare-warehouse export` writes any of them."
+            ) from None
+
+
 @click.group(
-    epilog=example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097")
+    cls=_Reports,
+    epilog=example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097"),
 )
 def report() -> None:
     """Reports from what is published, for the terminal, as CSV, JSON or a page to pass on."""

@@ -19,7 +19,7 @@ from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.trial import locate, replace_stand_ins, stand_in, try_out
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, Problem, SqlFile, View, read_files, sql_folder
 
-__all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "made_views", "show_view", "sql_folder"]
+__all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "made_views", "sql_folder"]
 
 
 def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
@@ -157,11 +157,6 @@ def find_view(name: str, folder: Path | None = None, own: Path | None = None) ->
     near = difflib.get_close_matches(wanted, names, n=3)
     there = f"there is {', '.join(near)}" if near else "`figshare-warehouse describe` lists those that there are"
     raise UsageError(f"There is no view {name!r}; {there}.")
-
-
-def show_view(name: str, folder: Path | None = None) -> str:
-    """Returns the text of a view; names and errors as for `find_view`."""
-    return find_view(name, folder).text
 
 
 def parsed_files(

@@ -276,7 +276,7 @@ def test_names_resolve_with_and_without_schema(folder):
     sql = folder(staging__a=GOOD, reports__a=on("staging.a"))
     assert views.find_view("a", sql).relation == "reports.a"
     assert views.find_view("staging.a", sql).relation == "staging.a"
-    assert views.show_view("staging.a", sql) == GOOD
+    assert views.find_view("staging.a", sql).text == GOOD
     assert [view.relation for view in views.list_views(sql)] == ["reports.a", "staging.a"]
 
 
