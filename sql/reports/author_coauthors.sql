@@ -1,8 +1,8 @@
 -- One row per person and other person who is an author of an article with them.
 --
--- People are those of reports.authors; articles are those that are currently listed and loaded.
--- Each pair has two rows, one from either side, so one author's coauthors are `where author_id =
--- …`. For who works with whom.
+-- People and articles are those of reports.author_articles: what only a search found does not
+-- count. Each pair has two rows, one from either side, so one author's coauthors are `where
+-- author_id = …`. For who works with whom.
 --
 -- columns:
 --   author_id: The person: reports.authors.author_id.

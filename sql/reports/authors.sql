@@ -1,10 +1,11 @@
--- One row per person who is an author of an article that is currently listed and loaded.
+-- One row per person who is an author of an article that an institution currently lists and that is
+-- loaded.
 --
 -- A person is one or several Figshare author ids. Ids with the same valid ORCID iD are one person
 -- (an id that shows several ORCID iDs counts with the one on its latest article that gives one);
 -- nobody is joined by name alone, so two ids of one person without an ORCID iD stay two rows. All
--- institutions in the warehouse count together. For lists of authors, for finding profiles to
--- merge and authors without an ORCID iD.
+-- institutions in the warehouse count together; what only a search found does not count. For lists
+-- of authors, for finding profiles to merge and authors without an ORCID iD.
 --
 -- columns:
 --   author_id: The smallest of the person's Figshare author ids; stands for the person.

@@ -2,8 +2,8 @@
 -- kind, and the group, author or ORCID iD.
 --
 -- Nothing is wrong with a group without a school when that is meant; what is unknown may be
--- mistyped, or have no article that is currently listed and loaded. Empty when no list was loaded.
--- For correcting the list.
+-- mistyped, or have no article that an institution lists and that is loaded. Empty when no list was
+-- loaded. For correcting the list.
 --
 -- columns:
 --   kind: `group without school` (the list names groups, but not this one), `unknown group`

@@ -1,4 +1,5 @@
--- One row per currently listed article and person among its authors.
+-- One row per article that an institution currently lists and that is loaded, and person among its
+-- authors.
 --
 -- A person who is listed twice (under two ids, or by mistake) is one row, at the first place.
 -- Entries without an author id cannot be told to be anybody and are left out.
@@ -13,15 +14,9 @@
 
 with
 
-article_authors as (
+institution_authors as (
 
-    select * from staging.stg_article_authors
-
-),
-
-articles as (
-
-    select * from staging.stg_articles
+    select * from staging.stg_institution_authors
 
 ),
 
@@ -34,19 +29,18 @@ people as (
 article_people as (
 
     select
-        article_authors.article_id,
+        institution_authors.article_id,
         people.person_id,
-        article_authors.position,
-        article_authors.full_name,
+        institution_authors.position,
+        institution_authors.full_name,
         people.orcid,
-        articles.published_on
+        institution_authors.published_on
 
-    from article_authors
-    inner join articles on article_authors.article_id = articles.article_id
-    inner join people on article_authors.author_id = people.author_id
+    from institution_authors
+    inner join people on institution_authors.author_id = people.author_id
     qualify row_number() over (
-        partition by article_authors.article_id, people.person_id
-        order by article_authors.position
+        partition by institution_authors.article_id, people.person_id
+        order by institution_authors.position
     ) = 1
 
 )

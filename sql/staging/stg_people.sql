@@ -1,4 +1,5 @@
--- One row per Figshare author id on a currently listed article, with the person it belongs to.
+-- One row per Figshare author id on an article that an institution currently lists and that is
+-- loaded, with the person it belongs to.
 --
 -- Figshare gives one person several ids. Ids with the same ORCID iD are one person; nobody is
 -- joined by name. An id with several ORCID iDs counts with the one on its latest article that
@@ -11,37 +12,16 @@
 
 with
 
-article_authors as (
+institution_authors as (
 
-    select * from staging.stg_article_authors
-
-),
-
-articles as (
-
-    select * from staging.stg_articles
-
-),
-
-current_authors as (
-
-    select
-        article_authors.author_id,
-        article_authors.orcid,
-        article_authors.article_id,
-        article_authors.position,
-        articles.published_on
-
-    from article_authors
-    inner join articles on article_authors.article_id = articles.article_id
-    where article_authors.author_id is not null
+    select * from staging.stg_institution_authors
 
 ),
 
 author_ids as (
 
     select distinct author_id
-    from current_authors
+    from institution_authors
 
 ),
 
@@ -51,7 +31,7 @@ latest_orcids as (
         author_id,
         orcid
 
-    from current_authors
+    from institution_authors
     where orcid is not null
     qualify row_number() over (
         partition by author_id

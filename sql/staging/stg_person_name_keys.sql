@@ -11,15 +11,9 @@
 
 with
 
-article_people as (
+institution_authors as (
 
-    select * from staging.stg_article_people
-
-),
-
-article_authors as (
-
-    select * from staging.stg_article_authors
+    select * from staging.stg_institution_authors
 
 ),
 
@@ -33,15 +27,11 @@ names as (
 
     select distinct
         people.person_id,
-        article_authors.full_name
+        institution_authors.full_name
 
-    from article_authors
-    inner join people on article_authors.author_id = people.author_id
-    inner join article_people
-        on
-            article_authors.article_id = article_people.article_id
-            and people.person_id = article_people.person_id
-    where article_authors.full_name is not null
+    from institution_authors
+    inner join people on institution_authors.author_id = people.author_id
+    where institution_authors.full_name is not null
 
 ),
 

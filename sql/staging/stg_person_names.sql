@@ -10,15 +10,9 @@
 
 with
 
-article_authors as (
+institution_authors as (
 
-    select * from staging.stg_article_authors
-
-),
-
-articles as (
-
-    select * from staging.stg_articles
+    select * from staging.stg_institution_authors
 
 ),
 
@@ -32,18 +26,17 @@ written_names as (
 
     select
         people.person_id,
-        article_authors.full_name,
+        institution_authors.full_name,
         max(row(
-            coalesce(articles.published_on, date '0001-01-01'),
-            article_authors.article_id,
-            -article_authors.position
+            coalesce(institution_authors.published_on, date '0001-01-01'),
+            institution_authors.article_id,
+            -institution_authors.position
         )) as latest
 
-    from article_authors
-    inner join articles on article_authors.article_id = articles.article_id
-    inner join people on article_authors.author_id = people.author_id
-    where article_authors.full_name is not null
-    group by people.person_id, article_authors.full_name
+    from institution_authors
+    inner join people on institution_authors.author_id = people.author_id
+    where institution_authors.full_name is not null
+    group by people.person_id, institution_authors.full_name
 
 ),
 

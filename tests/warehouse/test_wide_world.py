@@ -283,6 +283,16 @@ def test_author_duplicates(world):
     ]
 
 
+def test_what_only_a_search_found_makes_nobody_an_author(world):
+    # 301 is by Jane (1), too, and by a John Smith (9) who has nothing here.
+    query = "select author_id, name_variants, article_count, coauthor_count from reports.authors order by author_id"
+    assert world.execute(query).fetchall() == [
+        (1, "J. Doe; Jane A. Doe; Jane Doe", 3, 2),
+        (2, "John Smith", 1, 1),
+        (4, "John Smith", 1, 1),
+    ]
+
+
 def test_search_summary(world):
     # Found: 101, 301, 302. Loaded: 101, 301, which lie in groups and on two hosts. Listed by institution 1: 101.
     assert world.execute("select * from reports.search_summary").fetchall() == [

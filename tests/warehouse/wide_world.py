@@ -7,7 +7,7 @@
     103  nothing: its answer had none of the lists; funding only as the old free text
 
 The search `Uni` finds 101, 301 (loaded, in group 77 of another institution's portal, one linked file, category Optics,
-no authors) and 302 (not loaded, in no group); it found 303 once.
+authors Jane (1) under another name and a John Smith (9)) and 302 (not loaded, in no group); it found 303 once.
 """
 
 from datetime import datetime
@@ -68,7 +68,7 @@ def _search(connection: duckdb.DuckDBPyConnection) -> None:
     article(
         connection,
         301,
-        [],
+        [(1, "Jane Elsewhere", None), (9, "John Smith", None)],
         url_public_html="https://Other.figshare.com/articles/x/301",
         group_id=77,
         license_value=1,
