@@ -1,5 +1,7 @@
--- One row per loaded article and different tag of it. Tags that differ only in capitals or white
--- space are one tag.
+-- One row per loaded article that a listing currently holds and different tag of it. Tags that
+-- differ only in capitals or white space are one tag.
+--
+-- Articles that are public no more have no say in how a tag is written.
 --
 -- columns:
 --   article_id: The article.
@@ -9,9 +11,18 @@
 
 with
 
+listed_ids as (
+
+    select distinct article_id
+    from staging.stg_listed_articles
+
+),
+
 article_tags as (
 
-    select * from figshare.article_tags
+    select article_tags.*
+    from figshare.article_tags as article_tags
+    inner join listed_ids on article_tags.article_id = listed_ids.article_id
 
 ),
 

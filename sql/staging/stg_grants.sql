@@ -1,4 +1,4 @@
--- One row per grant that a loaded article names, under one name.
+-- One row per grant that a loaded article names which a listing currently holds, under one name.
 --
 -- columns:
 --   grant_key: What stands for the grant: stg_article_funding.grant_key.
@@ -11,9 +11,18 @@
 
 with
 
+listed_ids as (
+
+    select distinct article_id
+    from staging.stg_listed_articles
+
+),
+
 article_funding as (
 
-    select * from staging.stg_article_funding
+    select article_funding.*
+    from staging.stg_article_funding as article_funding
+    inner join listed_ids on article_funding.article_id = listed_ids.article_id
 
 ),
 

@@ -2,7 +2,8 @@
 -- BY 4.0`).
 --
 -- The name is that of Figshare's list of licences; for a licence that the list does not hold, the
--- name that most articles show (of several as frequent, the first in the alphabet).
+-- name that most articles show that a listing currently holds (of several as frequent, the first in
+-- the alphabet).
 --
 -- columns:
 --   license_value: Figshare's id of the licence.
@@ -16,9 +17,18 @@ licenses as (
 
 ),
 
+listed_ids as (
+
+    select distinct article_id
+    from staging.stg_listed_articles
+
+),
+
 articles as (
 
-    select * from figshare.articles
+    select articles.*
+    from figshare.articles as articles
+    inner join listed_ids on articles.id = listed_ids.article_id
 
 ),
 
