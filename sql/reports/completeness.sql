@@ -4,8 +4,9 @@
 -- The warehouse counts articles that are currently listed and loaded and lie in the group itself;
 -- `_with_subgroups` those below it too. Figshare's number comes from its count endpoint and is not
 -- said to hold subgroups or not, so both differences are given; the one that fits is the one that
--- is 0 for most groups. NULL means not known: never asked, not answered, or not listed. For seeing
--- whether anything is missing.
+-- is 0 for most groups. NULL means not known: never asked, not answered, or not listed; so there is
+-- no difference for a group that no listing covers which was read to its end. For seeing whether
+-- anything is missing.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -14,8 +15,10 @@
 --   article_count: The warehouse's number of public articles in the group itself.
 --   article_count_with_subgroups: The same for the group and all groups below it.
 --   figshare_article_count: Figshare's own number of public articles.
---   difference: `article_count` less Figshare's number: below 0 when the warehouse lacks some.
---   difference_with_subgroups: `article_count_with_subgroups` less Figshare's number.
+--   difference: `article_count` less Figshare's number: below 0 when the warehouse lacks some; NULL
+--     when the group is not listed.
+--   difference_with_subgroups: `article_count_with_subgroups` less Figshare's number; NULL when the
+--     group or one below it is not listed.
 --   counted_at: When Figshare was asked for its number (UTC); NULL when never.
 
 with
@@ -23,6 +26,12 @@ with
 groups as (
 
     select * from reports.groups
+
+),
+
+known_groups as (
+
+    select * from staging.stg_groups
 
 ),
 
@@ -41,14 +50,21 @@ completeness as (
         groups.article_count,
         groups.article_count_with_subgroups,
         group_counts.article_count as figshare_article_count,
-        groups.article_count - group_counts.article_count as difference,
-        groups.article_count_with_subgroups
-        - group_counts.article_count as difference_with_subgroups,
+        case
+            when known_groups.is_listed then groups.article_count - group_counts.article_count
+        end as difference,
+        case
+            when known_groups.is_listed_with_subgroups
+                then groups.article_count_with_subgroups - group_counts.article_count
+        end as difference_with_subgroups,
         group_counts.counted_at
 
     from groups
+    inner join known_groups
+        on
+            groups.institution_id = known_groups.institution_id
+            and groups.group_id = known_groups.group_id
     left join group_counts on groups.group_id = group_counts.group_id
-    where groups.group_id is not null
 
 )
 

@@ -7,10 +7,10 @@
 -- id or ORCID iD, once for each school. So `article_count_fractional` always adds up to the
 -- institution's articles, and `article_count` does where schools are given by groups only. Of
 -- several lines for one person the first counts. A school whose groups have no articles is shown
--- with 0, or NULL (not known) while no listing that covers them was ever read to its end; a school
--- that only authors without articles belong to has no row. Sums of sizes and usage leave out
--- articles that do not tell theirs and are NULL when none does. For comparing schools; see
--- reports.departments_unmapped for what the list lacks.
+-- with 0, or NULL (not known) while one of them is covered by no listing that was ever read to its
+-- end; a school that only authors without articles belong to has no row. Sums of sizes and usage
+-- leave out articles that do not tell theirs and are NULL when none does. For comparing schools;
+-- see reports.departments_unmapped for what the list lacks.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -117,7 +117,7 @@ named as (
         institution_id,
         school,
         faculty,
-        1 as is_known
+        cast(null as integer) as is_known
 
     from sums
 
@@ -140,7 +140,7 @@ known as (
         institution_id,
         school,
         faculty,
-        max(is_known) as is_known
+        min(is_known) as is_known
 
     from named
     group by institution_id, school, faculty
@@ -170,7 +170,8 @@ departments as (
             end as double
         ) as article_count_fractional,
         case
-            when known.is_known = 1 then coalesce(author_counts.author_count, 0)
+            when sums.article_count is not null or known.is_known = 1
+                then coalesce(author_counts.author_count, 0)
         end as author_count,
         cast(
             case

@@ -7,8 +7,9 @@
 -- of `article_count_with_subgroups`. Names and levels need the institution's list of groups, which
 -- needs a token; without it, groups are known only from their articles and count without
 -- subgroups. A group with nothing in it is shown with 0. Counts are NULL (not known) for a group
--- in which nothing was found while no listing that covers it was ever read to its end; sums of
--- files and sizes leave out articles that do not tell theirs and are NULL when none does.
+-- in which nothing was found while no listing that covers it was ever read to its end, and with
+-- subgroups while one of them is not covered; sums of files and sizes leave out articles that do
+-- not tell theirs and are NULL when none does.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -177,19 +178,6 @@ whole_authors as (
 
 ),
 
-listed_wholes as (
-
-    select
-        groups.institution_id,
-        containing_groups.ancestor_group_id as group_id
-
-    from groups
-    inner join containing_groups on groups.group_id = containing_groups.group_id
-    where groups.is_listed
-    group by groups.institution_id, containing_groups.ancestor_group_id
-
-),
-
 real_groups as (
 
     select
@@ -208,7 +196,7 @@ real_groups as (
         end as article_count,
         case
             when whole_sums.article_count is not null then whole_sums.article_count
-            when listed_wholes.group_id is not null then 0
+            when groups.is_listed_with_subgroups then 0
         end as article_count_with_subgroups,
         case
             when own_sums.article_count is not null then own_sums.file_count
@@ -216,7 +204,7 @@ real_groups as (
         end as file_count,
         case
             when whole_sums.article_count is not null then whole_sums.file_count
-            when listed_wholes.group_id is not null then 0
+            when groups.is_listed_with_subgroups then 0
         end as file_count_with_subgroups,
         case
             when own_sums.article_count is not null then own_sums.size_bytes
@@ -224,28 +212,28 @@ real_groups as (
         end as size_bytes,
         case
             when whole_sums.article_count is not null then whole_sums.size_bytes
-            when listed_wholes.group_id is not null then 0
+            when groups.is_listed_with_subgroups then 0
         end as size_bytes_with_subgroups,
         case
             when own_sums.article_count is not null or groups.is_listed
                 then coalesce(own_authors.author_count, 0)
         end as author_count,
         case
-            when whole_sums.article_count is not null or listed_wholes.group_id is not null
+            when whole_sums.article_count is not null or groups.is_listed_with_subgroups
                 then coalesce(whole_authors.author_count, 0)
         end as author_count_with_subgroups,
         own_sums.last_published_on,
         case
             when whole_sums.article_count is not null then whole_sums.views
-            when listed_wholes.group_id is not null then 0
+            when groups.is_listed_with_subgroups then 0
         end as views_full,
         case
             when whole_sums.article_count is not null then whole_sums.downloads
-            when listed_wholes.group_id is not null then 0
+            when groups.is_listed_with_subgroups then 0
         end as downloads_full,
         case
             when whole_sums.article_count is not null then whole_sums.shares
-            when listed_wholes.group_id is not null then 0
+            when groups.is_listed_with_subgroups then 0
         end as shares_full,
         cast(
             case
@@ -287,10 +275,6 @@ real_groups as (
         on
             groups.institution_id = whole_authors.institution_id
             and groups.group_id = whole_authors.group_id
-    left join listed_wholes
-        on
-            groups.institution_id = listed_wholes.institution_id
-            and groups.group_id = listed_wholes.group_id
 
 ),
 

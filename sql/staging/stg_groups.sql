@@ -12,6 +12,7 @@
 --     was not read.
 --   is_listed: Whether what lies in the group is known: the listing of the institution or of the
 --     group was read to its end.
+--   is_listed_with_subgroups: Whether it is known of this group and of all below it.
 
 with
 
@@ -130,6 +131,41 @@ described as (
             group_ids.institution_id = listings.institution_id
             and group_ids.group_id = listings.group_id
 
+),
+
+wholes as (
+
+    select
+        described.institution_id,
+        ancestors.ancestor_group_id as group_id,
+        bool_and(described.is_listed) as is_listed
+
+    from described
+    inner join ancestors on described.group_id = ancestors.group_id
+    group by described.institution_id, ancestors.ancestor_group_id
+
+),
+
+with_wholes as (
+
+    select
+        described.institution_id,
+        described.group_id,
+        described.group_name,
+        described.parent_group_id,
+        described.parent_group_name,
+        described.level,
+        described.path,
+        described.is_listed,
+        -- Of a group that is not in the list of groups none below it is known.
+        coalesce(wholes.is_listed, described.is_listed) as is_listed_with_subgroups
+
+    from described
+    left join wholes
+        on
+            described.institution_id = wholes.institution_id
+            and described.group_id = wholes.group_id
+
 )
 
-select * from described
+select * from with_wholes

@@ -35,10 +35,48 @@ def test_what_no_listing_covers_is_unknown_and_not_zero(warehouse):
     query = "select article_count, article_count_with_subgroups from reports.groups order by group_id"
     assert warehouse.execute(query).fetchall() == [(None, None)] * 3
     listing(warehouse, "institution 1 group 11", institution_id=1, group_id=11)
-    assert warehouse.execute(query).fetchall() == [(None, 0), (0, 0), (None, None)]
+    # What lies in 10 is not known, so neither is what lies in it with 11 below it.
+    assert warehouse.execute(query).fetchall() == [(None, None), (0, 0), (None, None)]
+    counts = "size_bytes_with_subgroups, author_count_with_subgroups, views_full, views_fractional"
+    found = warehouse.execute(f"select {counts} from reports.groups order by group_id").fetchall()
+    assert found == [(None,) * 4, (0,) * 4, (None,) * 4]
     assert rows(warehouse, "select article_count, completed_at from reports.institution_summary") == [
         {"article_count": 0, "completed_at": READ}
     ]
+
+
+def test_what_is_listed_in_part_is_not_compared_with_figshares_number(warehouse):
+    for id_, parent in ((10, 0), (11, 10), (12, 11)):
+        insert(warehouse, "groups", id=id_, name=f"G{id_}", parent_id=parent, institution_id=1)
+        insert(warehouse, "group_counts", group_id=id_, article_count=5)
+    article(warehouse, 1, [], group_id=11)
+    article(warehouse, 2, [], group_id=10)
+    listing(warehouse, "institution 1 group 11", institution_id=1, group_id=11)
+    listed(warehouse, "institution 1 group 11", 1, 2)
+    query = "select * exclude (institution_id, group_name, counted_at) from reports.completeness order by group_id"
+    # The listing of 11 shows an article of 10, whose own is not followed, and neither is 12's.
+    assert warehouse.execute(query).fetchall() == [
+        (10, 1, 2, 5, None, None),
+        (11, 1, 1, 5, -4, None),
+        (12, None, None, 5, None, None),
+    ]
+    listing(warehouse, "institution 1 group 12", institution_id=1, group_id=12)
+    assert warehouse.execute(query).fetchall()[1:] == [(11, 1, 1, 5, -4, -4), (12, 0, 0, 5, -5, -5)]
+
+
+def test_a_school_is_known_to_be_empty_when_all_its_groups_are(warehouse):
+    for line, id_ in enumerate((11, 12), start=2):
+        insert(warehouse, "groups", id=id_, name=f"G{id_}", parent_id=0, institution_id=1)
+        insert(warehouse, "departments", line=line, group_id=id_, school="A")
+    query = "select article_count, article_count_fractional, author_count, size_bytes, views from reports.departments"
+    listing(warehouse, "institution 1 group 11", institution_id=1, group_id=11)
+    assert warehouse.execute(query).fetchall() == [(None,) * 5]
+    article(warehouse, 1, [(1, "A", None)], group_id=11, file_count=1, size=3)
+    listed(warehouse, "institution 1 group 11", 1)
+    assert warehouse.execute(query).fetchall() == [(1, 1, 1, 3, None)]
+    listing(warehouse, "institution 1 group 12", institution_id=1, group_id=12)
+    warehouse.execute("update figshare.listed_articles set left_at = '2026-11-02'")
+    assert warehouse.execute(query).fetchall() == [(0,) * 5]
 
 
 def test_a_reading_that_was_broken_off_loses_nothing(warehouse):
