@@ -30,7 +30,7 @@
 --   funding_text: Funding as free text, the deprecated field.
 --   resource_doi: DOI of the related paper, without `https://doi.org/`: the record's own, else
 --     that of the first related material that the article supplements (relation IsSupplementTo).
---   resource_title: Title of the related paper.
+--   resource_title: Title of that paper; NULL when not given.
 --   is_embargoed: Whether an embargo is in force; NULL when the answer does not say.
 --   embargo_type: What the embargo in force covers, `article` or `file`; NULL without one.
 --   embargo_ends_on: Day (UTC) the embargo in force ends; NULL without one, or when it has no end.
@@ -88,8 +88,10 @@ supplemented as (
 
     select
         article_id,
-        identifier as resource_doi,
-        title as resource_title
+        nullif(
+            regexp_replace(trim(identifier), '^(https?://)?(dx\.)?doi\.org/', '', 'i'), ''
+        ) as doi,
+        nullif(trim(title), '') as title
 
     from related_materials
     where
@@ -97,6 +99,19 @@ supplemented as (
         and lower(identifier_type) = 'doi'
         and trim(identifier) <> ''
     qualify row_number() over (partition by article_id order by position) = 1
+
+),
+
+own_papers as (
+
+    select
+        id as article_id,
+        nullif(
+            regexp_replace(trim(resource_doi), '^(https?://)?(dx\.)?doi\.org/', '', 'i'), ''
+        ) as doi,
+        nullif(trim(resource_title), '') as title
+
+    from articles
 
 ),
 
@@ -145,19 +160,13 @@ cleaned as (
             ) as bigint
         ) as size_bytes,
         nullif(trim(articles.funding), '') as funding_text,
-        nullif(
-            regexp_replace(
-                coalesce(nullif(trim(articles.resource_doi), ''), trim(supplemented.resource_doi)),
-                '^(https?://)?(dx\.)?doi\.org/',
-                '',
-                'i'
-            ),
-            ''
-        ) as resource_doi,
-        coalesce(
-            nullif(trim(articles.resource_title), ''),
-            nullif(trim(supplemented.resource_title), '')
-        ) as resource_title,
+        coalesce(own_papers.doi, supplemented.doi) as resource_doi,
+        -- What the record names may be another paper than the one it supplements.
+        case
+            when own_papers.title is not null then own_papers.title
+            when own_papers.doi is null or lower(own_papers.doi) = lower(supplemented.doi)
+                then supplemented.title
+        end as resource_title,
         articles.is_embargoed,
         case
             when articles.is_embargoed then nullif(trim(articles.embargo_type), '')
@@ -174,6 +183,7 @@ cleaned as (
     left join item_types on articles.defined_type = item_types.id
     left join licenses on articles.license_value = licenses.license_value
     left join file_sums on articles.id = file_sums.article_id
+    left join own_papers on articles.id = own_papers.article_id
     left join supplemented on articles.id = supplemented.article_id
 
 )

@@ -30,7 +30,7 @@
 --   funding_text: Funding as free text, the deprecated field.
 --   resource_doi: DOI of the related paper, without `https://doi.org/`: the record's own, else
 --     that of the first related material that the article supplements (relation IsSupplementTo).
---   resource_title: Title of the related paper.
+--   resource_title: Title of that paper; NULL when not given.
 --   is_embargoed: Whether an embargo is in force; NULL when the answer does not say.
 --   embargo_type: What the embargo in force covers, `article` or `file`; NULL without one.
 --   embargo_ends_on: Day (UTC) the embargo in force ends; NULL without one, or when it has no end.

@@ -175,6 +175,29 @@ def test_orcids_are_bare_and_valid_or_none(warehouse, given, orcid):
     assert warehouse.execute(query).fetchall() == [(orcid,), ("0000-0002-1694-233X",), (None,)]
 
 
+@pytest.mark.parametrize(
+    ("own", "own_title", "doi", "title"),
+    [
+        ("10.1/own", "", "10.1/own", None),
+        ("10.1/own", "Own", "10.1/own", "Own"),
+        ("https://doi.org/10.1/Other", "", "10.1/Other", "Other"),
+        ("", "", "10.1/other", "Other"),
+        ("", "Own", "10.1/other", "Own"),
+    ],
+)
+def test_a_paper_has_no_other_papers_title(warehouse, own, own_title, doi, title):
+    article(warehouse, 1, [], resource_doi=own, resource_title=own_title)
+    related = {"relation": "IsSupplementTo", "identifier_type": "DOI", "identifier": "10.1/other", "title": "Other"}
+    insert(warehouse, "article_related_materials", article_id=1, position=1, **related)
+    listing(warehouse, "institution 1", institution_id=1)
+    listed(warehouse, "institution 1", 1)
+    query = "select resource_doi, resource_title from reports.articles"
+    assert warehouse.execute(query).fetchall() == [(doi, title)]
+    expected = {"10.1/other": "Other"} | {doi.lower(): title}
+    query = "select publication, publication_title from reports.linked_publications"
+    assert dict(warehouse.execute(query).fetchall()) == expected
+
+
 def test_a_licence_has_one_name(warehouse):
     for id_, value, name in (
         (1, 1, "CC BY"),
