@@ -1,5 +1,5 @@
 -- What a loaded article holds (authors, files, tags …) are as many rows as its record says, and
--- none belongs to an article that is not loaded. Withdrawn articles are not looked at.
+-- none belongs to an article that is not loaded. Articles that are withdrawn now are not looked at.
 --
 -- columns:
 --   child_table: The table of the schema figshare.
@@ -18,7 +18,7 @@ articles as (
 
 withdrawals as (
 
-    select * from figshare.withdrawals
+    select * from staging.stg_withdrawals
 
 ),
 

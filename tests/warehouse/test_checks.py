@@ -1,5 +1,7 @@
 """The laws: they hold over what is right, and show the rows where something is wrong."""
 
+from datetime import datetime
+
 import duckdb
 import pytest
 from small_world import article, empty_warehouse, insert, listed, listing
@@ -31,6 +33,16 @@ def test_a_broken_law_shows_its_rows():
         assert law.columns == ("child_table", "article_id", "row_count", "said_count")
         assert sorted(law.rows) == [("article_files", 201, 0, 1)]
         assert law.text.startswith("What a loaded article holds (authors, files, tags …) are as many rows as")
+
+
+@pytest.mark.parametrize(("returned", "fetched"), [(datetime(2026, 5, 2), None), (None, datetime(2026, 5, 2))])
+def test_what_came_back_is_looked_at(returned, fetched):
+    with empty_warehouse() as connection:
+        article(connection, 1, [(1, "A", None), (2, "B", None)], fetched_at=fetched)
+        connection.execute("delete from figshare.article_authors where position = 2")
+        left = {"withdrawn_at": datetime(2026, 5, 1), "checked_at": datetime(2026, 5, 1), "returned_at": returned}
+        insert(connection, "withdrawals", article_id=1, **left)
+        assert broken(connection)["children_are_as_many_as_said"].rows == (("article_authors", 1, 1, 2),)
 
 
 def test_an_orphan_is_found():
