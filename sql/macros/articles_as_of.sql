@@ -1,7 +1,8 @@
 -- One row per article that was public at a time, as the refreshes saw it, with the group it lay in.
 --
--- Public is what was added by then, and not withdrawn without being returned. Before the first
--- refresh nothing is known, so there is no row.
+-- Public is what was added by then, had not left, and was not withdrawn without being returned.
+-- Before the first refresh nothing is known, so there is no row. What only searches found is there,
+-- too: `where institution_id is not null` gives what institutions listed, loaded or not.
 --
 -- parameters:
 --   as_of: the time (UTC), for instance date '2026-07-01'.
@@ -25,11 +26,13 @@ presence as (
 
     from events
     where
-        kind in ('added', 'withdrawn', 'returned')
+        kind in ('added', 'left', 'withdrawn', 'returned')
         and changed_at <= cast(as_of as timestamp)
     qualify row_number() over (
         partition by article_id
-        order by changed_at desc, case when kind = 'added' then 1 else 0 end
+        order by
+            changed_at desc,
+            case when kind = 'left' then 0 when kind = 'added' then 2 else 1 end
     ) = 1
 
 ),
@@ -73,7 +76,7 @@ public_articles as (
     from presence
     left join later_moves on presence.article_id = later_moves.article_id
     left join current_groups on presence.article_id = current_groups.article_id
-    where presence.kind <> 'withdrawn'
+    where presence.kind in ('added', 'returned')
 
 )
 

@@ -1,22 +1,24 @@
--- One row per change of one article as the refreshes saw it: added, withdrawn, returned, regrouped,
--- or one field changed.
+-- One row per change of one article as the refreshes saw it: added, left, withdrawn, returned,
+-- regrouped, or one field changed.
 --
--- Nothing is taken back from this history, so what was reported last quarter can be compared; the
--- table macro reports.changes_since(time) gives what was found since a time (UTC). When a listing
--- is first read, all that it shows is added: `published_on` tells what was published long before.
--- A change shows only when the article is read again: it happened between `old_read_at` and
--- `changed_at`. Lists (authors, tags, files …) are one field each, joined by `; `. A `modified_at`
--- alone means that something changed that is not compared.
+-- Nothing is taken back from this history but that something left, once it is listed again; so what
+-- was reported last quarter can be compared. It left when the listings of institutions, or the
+-- searches that alone had found it, held it no more, though Figshare still has it. The table macro
+-- reports.changes_since(time) gives what was found since a time (UTC). When a listing is first
+-- read, all that it shows is added: `published_on` tells what was published long before. A change
+-- shows only when the article is read again: it happened between `old_read_at` and `changed_at`.
+-- Lists (authors, tags, files …) are one field each, joined by `; `. A `modified_at` alone means
+-- that something changed that is not compared.
 --
 -- columns:
---   institution_id: Figshare's id of the institution that lists it; NULL when only a search found
---     it.
+--   institution_id: Figshare's id of the institution that lists it, or did last; NULL when only a
+--     search found it.
 --   article_id: Figshare's id of the article.
 --   title: Title as plain text, as now or when last read; NULL when not known.
 --   group_id: Group it lies in now, or lay in when it was last read; NULL when in none.
 --   group_name: Name of that group; NULL when in none or not known.
 --   published_on: Day (UTC) it was first public; NULL when its record was never read.
---   kind: added, changed, regrouped, withdrawn or returned.
+--   kind: added, left, changed, regrouped, withdrawn or returned.
 --   field: What changed: title, doi, license, authors, group and so on; NULL unless the kind is
 --     changed or regrouped.
 --   old_value: The old value as text, a group with its id; NULL when there was none.

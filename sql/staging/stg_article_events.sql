@@ -1,13 +1,16 @@
--- One row per article and time at which it was added, withdrawn, returned, regrouped or changed in
--- one field, as the refreshes saw it.
+-- One row per article and time at which it was added, left, was withdrawn, returned, regrouped or
+-- changed in one field, as the refreshes saw it.
 --
 -- An article is added when a listing first shows it, of an institution or group if any ever did,
--- else a search. What is withdrawn or returned is as figshare.withdrawals has it, and a return that
--- is not noted there yet is when the record was read again.
+-- else a search. It left when the last of those listings held it no more, though it was not
+-- withdrawn; a listing that was not followed any more when its whole institution was read held it
+-- until it was last seen there. What is listed again has not left. What is withdrawn or returned is
+-- as figshare.withdrawals has it, and a return that is not noted there yet is when the record was
+-- read again.
 --
 -- columns:
 --   article_id: The article.
---   kind: added, changed, regrouped, withdrawn or returned.
+--   kind: added, left, changed, regrouped, withdrawn or returned.
 --   field: What changed; NULL where it was the article as a whole.
 --   old_value: The old value; a group by its name and id; NULL when there was none.
 --   new_value: The new value, likewise; why for withdrawn ones; NULL when there is none.
@@ -25,6 +28,30 @@ first_listed as (
 withdrawals as (
 
     select * from figshare.withdrawals
+
+),
+
+listed_articles as (
+
+    select * from figshare.listed_articles
+
+),
+
+listings as (
+
+    select * from figshare.listings
+
+),
+
+current_articles as (
+
+    select * from staging.stg_listed_articles
+
+),
+
+current_withdrawals as (
+
+    select * from staging.stg_withdrawals
 
 ),
 
@@ -103,6 +130,80 @@ returns as (
 
 ),
 
+sightings as (
+
+    select
+        listed_articles.article_id,
+        listed_articles.listing like 'search %' as is_search,
+        bool_and(listed_articles.listing like 'search %') over (
+            partition by listed_articles.article_id
+        ) as is_only_search,
+        case
+            when listed_articles.left_at is not null then listed_articles.left_at
+            when
+                listings.listing is not null
+                and current_articles.article_id is null
+                and current_withdrawals.article_id is null
+                then listed_articles.seen_at
+        end as left_at
+
+    from listed_articles
+    left join listings on listed_articles.listing = listings.listing
+    left join current_articles
+        on
+            listed_articles.listing = current_articles.listing
+            and listed_articles.article_id = current_articles.article_id
+    left join current_withdrawals
+        on listed_articles.article_id = current_withdrawals.article_id
+
+),
+
+last_left as (
+
+    select
+        article_id,
+        max(left_at) as left_at
+
+    from sightings
+    where is_search = is_only_search
+    group by article_id
+    having count(*) = count(left_at)
+
+),
+
+last_returns as (
+
+    select
+        article_id,
+        max(changed_at) as returned_at
+
+    from returns
+    group by article_id
+
+),
+
+leavings as (
+
+    select
+        last_left.article_id,
+        'left' as kind,
+        cast(null as varchar) as field,
+        cast(null as varchar) as old_value,
+        cast(null as varchar) as new_value,
+        -- What returned without being listed was away all the same.
+        greatest(last_left.left_at, last_returns.returned_at) as changed_at,
+        cast(null as timestamp) as old_read_at
+
+    from last_left
+    left join last_returns on last_left.article_id = last_returns.article_id
+    left join current_withdrawals on last_left.article_id = current_withdrawals.article_id
+    -- What is withdrawn leaves its listings by that.
+    where
+        current_withdrawals.article_id is null
+        or last_left.left_at < current_withdrawals.withdrawn_at
+
+),
+
 fields as (
 
     select
@@ -137,6 +238,10 @@ events as (
     union all
 
     select * from returns
+
+    union all
+
+    select * from leavings
 
     union all
 

@@ -131,6 +131,61 @@ def test_articles_as_of(world, as_of, expected):
     assert world.execute("select * from reports.articles_as_of(?) order by 2", [as_of]).fetchall() == expected
 
 
+# Articles that all were listed on 1 January, with when each left (and which listings it had) or was away.
+LEFT = {
+    601: [("institution 1", day(3, 1)), ("search light", None)],  # a search still finds it
+    602: [("search light", day(3, 2))],
+    603: [("institution 1", day(3, 3)), ("institution 1 group 11", None)],  # a listing of a group still has it
+    604: [("institution 1", day(3, 4)), ("institution 1 group 11", day(3, 5))],
+    605: [("institution 1", day(3, 6))],  # and was found withdrawn later
+    606: [("institution 1", day(4, 2))],  # since it was withdrawn
+    607: [("institution 1", day(4, 2))],  # likewise; it returned, but no listing shows it
+    608: [("institution 1 group 12", None)],  # the whole institution does not have it
+    609: [("institution 2", None)],  # never read to its end
+    610: [("institution 1", None)],
+    611: [("institution 1", None)],  # withdrawn, though it is listed
+}
+
+
+def test_what_left_its_listings_is_not_there_any_more(warehouse):
+    listing(warehouse, "institution 1", refresh_id="r2", institution_id=1)
+    listing(warehouse, "institution 1 group 11", refresh_id="r3", institution_id=1, group_id=11)
+    listing(warehouse, "institution 1 group 12", refresh_id="r1", institution_id=1, group_id=12)
+    listing(warehouse, "search light", search="light")
+    for id_, sightings in LEFT.items():
+        article(warehouse, id_, [], fetched_at=day(4, 3) if id_ == 607 else day(1, 2))
+        for name, left_at in sightings:
+            row = {"listing": name, "article_id": id_}
+            insert(warehouse, "listed_articles", **row, seen_at=day(2, 1), left_at=left_at, refresh_id="r1")
+            insert(warehouse, "first_listed", **row, first_seen_at=day(1, 1))
+    for id_ in (605, 606, 607, 611):
+        gone = {"withdrawn_at": day(4, 1), "checked_at": day(4, 1), "reason": "not found"}
+        insert(warehouse, "withdrawals", article_id=id_, **gone)
+
+    query = "select article_id, kind, changed_at from reports.changes where kind <> 'added' order by 3, 1"
+    assert warehouse.execute(query).fetchall() == [
+        (608, "left", day(2, 1)),
+        (601, "left", day(3, 1)),
+        (602, "left", day(3, 2)),
+        (604, "left", day(3, 5)),
+        (605, "left", day(3, 6)),
+        (605, "withdrawn", day(4, 1)),
+        (606, "withdrawn", day(4, 1)),
+        (607, "withdrawn", day(4, 1)),
+        (611, "withdrawn", day(4, 1)),
+        (607, "left", day(4, 3)),
+        (607, "returned", day(4, 3)),
+    ]
+
+    def there(as_of):
+        query = "select article_id from reports.articles_as_of(?) where institution_id is not null order by 1"
+        return [id_ for (id_,) in warehouse.execute(query, [as_of]).fetchall()]
+
+    assert there(day(3, 5)) == [603, 605, 606, 607, 610, 611]
+    now = warehouse.execute("select article_id from reports.articles order by 1").fetchall()
+    assert [(id_,) for id_ in there(day(12, 1))] == now == [(603,), (610,)]
+
+
 def test_a_macro_without_a_file_is_dropped(world):
     world.execute("create macro reports.old_one(x) as table select x")
     views.build(world)
