@@ -9,7 +9,7 @@
 --   authors: Names of the authors; two authors of one name are named twice.
 --   categories: Titles of the subject categories; one title of several taxonomies once.
 --   tags: Keywords as written.
---   funders: Names of the funders of linked grants.
+--   funders: Names of the funders of linked grants; not what a depositor wrote by hand.
 --   funding: Titles of the funding entries, each with its grant code where it has one.
 
 with
@@ -28,19 +28,20 @@ article_authors as (
 
 article_categories as (
 
-    select * from figshare.article_categories
-
-),
-
-known_categories as (
-
-    select * from figshare.categories
+    select * from staging.stg_article_categories
 
 ),
 
 article_tags as (
 
     select * from figshare.article_tags
+
+),
+
+linked_grants as (
+
+    select * from staging.stg_article_funding
+    where funding_kind = 'linked'
 
 ),
 
@@ -61,40 +62,13 @@ joined_authors as (
 
 ),
 
-categories as (
-
-    select
-        article_categories.article_id,
-        article_categories.position,
-        coalesce(
-            nullif(trim(article_categories.title), ''), trim(known_categories.title)
-        ) as category
-
-    from article_categories
-    left join known_categories on article_categories.category_id = known_categories.id
-
-),
-
-different_categories as (
-
-    select
-        article_id,
-        category,
-        min(position) as position
-
-    from categories
-    where category <> ''
-    group by article_id, category
-
-),
-
 joined_categories as (
 
     select
         article_id,
         string_agg(category, '; ' order by position) as categories
 
-    from different_categories
+    from article_categories
     group by article_id
 
 ),
@@ -134,17 +108,6 @@ joined_tags as (
 
 ),
 
-funders as (
-
-    select
-        article_id,
-        position,
-        trim(funder_name) as funder
-
-    from article_funding
-
-),
-
 different_funders as (
 
     select
@@ -152,8 +115,8 @@ different_funders as (
         funder,
         min(position) as position
 
-    from funders
-    where funder <> ''
+    from linked_grants
+    where funder is not null
     group by article_id, funder
 
 ),

@@ -198,6 +198,34 @@ def test_a_paper_has_no_other_papers_title(warehouse, own, own_title, doi, title
     assert dict(warehouse.execute(query).fetchall()) == expected
 
 
+def test_a_funder_that_a_depositor_wrote_is_no_funder_of_a_linked_grant(warehouse):
+    article(warehouse, 1, [], funding_count=5)
+    for position, (id_, title, funder, is_written) in enumerate(
+        (
+            (1, "A", "ARC", False),
+            (2, "By hand", "Mine", True),
+            (3, "B", "Wellcome ", None),
+            (4, "C", "ARC", None),
+            (5, "D", "", None),
+        ),
+        start=1,
+    ):
+        row = {"funding_id": id_, "title": title, "funder_name": funder, "is_user_defined": is_written}
+        insert(warehouse, "article_funding", article_id=1, position=position, **row)
+    listing(warehouse, "institution 1", institution_id=1)
+    listed(warehouse, "institution 1", 1)
+    query = "select funders, funding from reports.articles"
+    assert warehouse.execute(query).fetchall() == [("ARC; Wellcome", "A; By hand; B; C; D")]
+    query = "select funding_kind, funder from reports.dashboard_funding order by position"
+    assert warehouse.execute(query).fetchall() == [
+        ("linked", "ARC"),
+        ("written", None),
+        ("linked", "Wellcome"),
+        ("linked", "ARC"),
+        ("written", None),
+    ]
+
+
 def test_a_licence_has_one_name(warehouse):
     for id_, value, name in (
         (1, 1, "CC BY"),
