@@ -16,7 +16,6 @@ items as (
 articles as (
 
     select * from reports.articles
-    where institution_id is not null
 
 ),
 

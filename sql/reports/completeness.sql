@@ -37,7 +37,7 @@ known_groups as (
 
 group_counts as (
 
-    select * from staging.stg_group_counts
+    select * from figshare.group_counts
 
 ),
 

@@ -44,7 +44,6 @@ scope_files as (
     select
         scope_articles.scope_id,
         article_files.file_extension,
-        article_files.file_key,
         max(article_files.size_bytes) as size_bytes,
         max(case when article_files.is_link_only then 1 end) as linked
 

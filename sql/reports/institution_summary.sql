@@ -133,8 +133,6 @@ counted as (
 
     select
         institutions.institution_id,
-        institutions.institution_name,
-        institutions.completed_at,
         coalesce(listed_counts.listed_article_count, 0) as listed_article_count,
         coalesce(article_sums.article_count, 0) as article_count,
         case

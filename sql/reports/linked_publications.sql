@@ -28,7 +28,6 @@ with
 articles as (
 
     select * from reports.articles
-    where institution_id is not null
 
 ),
 

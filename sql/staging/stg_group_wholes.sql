@@ -4,7 +4,6 @@
 --   institution_id: The institution.
 --   group_id: The group.
 --   article_id: The article.
---   is_own: Whether it lies in the group itself.
 
 with
 
@@ -26,8 +25,7 @@ wholes as (
     select
         institution_articles.institution_id,
         containing_groups.ancestor_group_id as group_id,
-        institution_articles.article_id,
-        containing_groups.ancestor_group_id = institution_articles.group_id as is_own
+        institution_articles.article_id
 
     from institution_articles
     inner join containing_groups on institution_articles.group_id = containing_groups.group_id

@@ -13,8 +13,6 @@
 --   search: Name of the search; NULL for an institution or a group.
 --   article_id: The article.
 --   group_id: The group that the listing puts the article in; NULL when it names none.
---   title: Title as the listing gives it; may hold HTML.
---   seen_at: When the listing last showed it (UTC).
 
 with
 
@@ -67,9 +65,7 @@ current_articles as (
         listed_articles.article_id,
         coalesce(
             nullif(listed_articles.group_id, 0), nullif(present_listings.group_id, 0)
-        ) as group_id,
-        listed_articles.title,
-        listed_articles.seen_at
+        ) as group_id
 
     from listed_articles
     inner join present_listings on listed_articles.listing = present_listings.listing

@@ -5,7 +5,6 @@
 --   article_id: The article.
 --   withdrawn_at: When it was found withdrawn (UTC); it was some time before.
 --   reason: `gone from the listing` or `not found` (still listed, but its record is not found).
---   checked_at: When its record was last asked for and not found (UTC).
 
 with
 
@@ -26,8 +25,7 @@ open_withdrawals as (
     select
         withdrawals.article_id,
         max(withdrawals.withdrawn_at) as withdrawn_at,
-        arg_max(withdrawals.reason, withdrawals.withdrawn_at) as reason,
-        max(withdrawals.checked_at) as checked_at
+        arg_max(withdrawals.reason, withdrawals.withdrawn_at) as reason
 
     from withdrawals
     left join articles on withdrawals.article_id = articles.id
