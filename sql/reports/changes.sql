@@ -14,7 +14,8 @@
 --   institution_id: Figshare's id of the institution that lists it, or did last; NULL when only a
 --     search found it.
 --   article_id: Figshare's id of the article.
---   title: Title as plain text, as now or when last read; NULL when not known.
+--   title: Title as plain text, as now or when last read; as the listing gives it, which may hold
+--     HTML, when its record was never read; NULL when not known.
 --   group_id: Group it lies in now, or lay in when it was last read; NULL when in none.
 --   group_name: Name of that group; NULL when in none or not known.
 --   published_on: Day (UTC) it was first public; NULL when its record was never read.

@@ -2,7 +2,8 @@
 -- recommended parts of the metadata it has.
 --
 -- A part is NULL when the record does not tell, as when the answer held no such list; it is not
--- missing then. For lists of items to complete, the worst first: `order by missing_count desc`.
+-- missing then. A licence or a description that the record does not name is missing. For lists of
+-- items to complete, the worst first: `order by missing_count desc`.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -12,8 +13,8 @@
 --   item_type: Figshare's name of the item type.
 --   group_id: Group it lies in; NULL when in none.
 --   group_name: Name of that group; NULL when in none or not known.
---   has_license: Whether it has a licence.
---   description_length: Characters of the description, without HTML.
+--   has_license: Whether a licence of it is known.
+--   description_length: Characters of the description, without HTML; 0 when there is none.
 --   has_description: Whether those are 100 or more.
 --   has_categories: Whether it has a subject category.
 --   has_keywords: Whether it has a keyword.

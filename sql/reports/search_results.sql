@@ -7,7 +7,8 @@
 -- columns:
 --   search: Name of the search.
 --   article_id: Figshare's id of the article.
---   title: Title as plain text; as the search gives it while the record is not read.
+--   title: Title as plain text; as the search gives it, which may hold HTML, while the record is
+--     not read.
 --   doi: DOI of the latest version, without `https://doi.org/`.
 --   url: Address of the public page.
 --   item_type: Figshare's name of the item type, for instance dataset.

@@ -3,13 +3,15 @@
 --
 -- What was known of it when it was last read is kept; where its record was never read, the title
 -- is the listing's and the rest NULL. A republished article is in reports.articles again and not
--- here. Withdrawn articles are in no other report.
+-- here. Of the other reports only search_results and changes, which keep what was, name withdrawn
+-- articles.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution that listed it; NULL when only a search found
 --     it.
 --   article_id: Figshare's id of the article.
---   title: Title as plain text; as the listing gives it when the record was never read.
+--   title: Title as plain text; as the listing gives it, which may hold HTML, when the record was
+--     never read.
 --   doi: DOI of the latest version, without `https://doi.org/`; NULL when it had none.
 --   item_type: Figshare's name of the item type; NULL when not known.
 --   group_id: Group it lay in; NULL when in none or not known.

@@ -1,11 +1,13 @@
 -- One row per article of stg_articles: which recommended parts of its metadata are there.
 --
--- Each is NULL when the record does not tell, as when the answer had no such list.
+-- Each is NULL when the record does not tell, as when the answer had no such list; a licence or a
+-- description that the record does not name is missing.
 --
 -- columns:
 --   article_id: The article.
---   has_license: Whether it has a licence.
---   description_length: Characters of the description without HTML, white space folded.
+--   has_license: Whether a licence of it is known.
+--   description_length: Characters of the description without HTML, white space folded; 0 when
+--     there is none.
 --   has_description: Whether that is 100 characters or more.
 --   has_categories: Whether it has a subject category.
 --   has_keywords: Whether it has a keyword.
