@@ -109,6 +109,8 @@ def live_through(refreshed: Refreshed, history: list[list[Happening]], has_dates
             withdrawn = {row[0] for row in rows(warehouse, "select article_id from reports.withdrawn_articles")}
             assert not withdrawn & set(world.public_ids(everywhere=True))
             assert count(warehouse, "reports.articles") == len(world.public_ids())
+            of_now = "select article_id from reports.articles_as_of(date '2999-01-01') where institution_id is not null"
+            assert set(rows(warehouse, of_now)) == set(rows(warehouse, "select article_id from reports.articles"))
     finally:
         shutil.rmtree(folder)
 

@@ -92,6 +92,9 @@ def test_an_article_that_two_readings_do_not_show_has_left(
     assert "article" not in requests_of(refreshed(figshare, loaded))
     assert count(loaded, CURRENT) == 159
     assert count(loaded, "reports.withdrawn_articles") == 0
+    kinds = f"select kind from reports.changes where article_id = {left} order by changed_at"
+    assert rows(loaded, kinds) == [("added",), ("left",)]
+    assert count(loaded, "reports.articles_as_of(date '2999-01-01')") == 159
     assert requests_of(refreshed(figshare, loaded)) == LISTED
     assert is_fresh(figshare, refreshed, loaded)
 
