@@ -5,6 +5,7 @@
 --   institution_id: The institution.
 --   article_id: The article: stg_articles.article_id.
 --   group_id: The group it lies in, by its own record, else by the listings; NULL when in none.
+--   published_on: Day (UTC) it was first public.
 
 with
 
@@ -14,9 +15,10 @@ listed_articles as (
 
 ),
 
-articles as (
+-- Of what is listed, records are the same as stg_articles, in fewer steps.
+records as (
 
-    select * from staging.stg_articles
+    select * from staging.stg_article_records
 
 ),
 
@@ -26,10 +28,11 @@ institution_articles as (
     select
         listed_articles.institution_id,
         listed_articles.article_id,
-        coalesce(max(articles.group_id), max(listed_articles.group_id)) as group_id
+        coalesce(max(records.group_id), max(listed_articles.group_id)) as group_id,
+        max(records.published_on) as published_on
 
     from listed_articles
-    inner join articles on listed_articles.article_id = articles.article_id
+    inner join records on listed_articles.article_id = records.article_id
     where listed_articles.institution_id is not null
     group by listed_articles.institution_id, listed_articles.article_id
 

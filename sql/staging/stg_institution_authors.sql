@@ -20,16 +20,13 @@ article_authors as (
 
 ),
 
-articles as (
-
-    select * from staging.stg_articles
-
-),
-
 institution_articles as (
 
     -- An article that two institutions list is one article.
-    select distinct article_id
+    select distinct
+        article_id,
+        published_on
+
     from staging.stg_institution_articles
 
 ),
@@ -42,11 +39,10 @@ institution_authors as (
         article_authors.author_id,
         article_authors.full_name,
         article_authors.orcid,
-        articles.published_on
+        institution_articles.published_on
 
     from article_authors
     inner join institution_articles on article_authors.article_id = institution_articles.article_id
-    inner join articles on article_authors.article_id = articles.article_id
 
 )
 
