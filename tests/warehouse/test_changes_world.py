@@ -162,7 +162,7 @@ def test_what_left_its_listings_is_not_there_any_more(warehouse):
         gone = {"withdrawn_at": day(4, 1), "checked_at": day(4, 1), "reason": "not found"}
         insert(warehouse, "withdrawals", article_id=id_, **gone)
 
-    query = "select article_id, kind, changed_at from reports.changes where kind <> 'added' order by 3, 1"
+    query = "select article_id, kind, changed_at from reports.changes where kind <> 'added' order by 3, 1, 2"
     assert warehouse.execute(query).fetchall() == [
         (608, "left", day(2, 1)),
         (601, "left", day(3, 1)),
