@@ -32,10 +32,9 @@ item_counters as (
 
 ),
 
-windows as (
+month_sums as (
 
-    select * from staging.stg_usage_windows
-    where kind = 'months' and gap_count = 0 and is_to_date
+    select * from staging.stg_usage_month_sums
 
 ),
 
@@ -69,19 +68,6 @@ groups as (
 
 ),
 
-month_sums as (
-
-    select
-        months.item_type,
-        months.item_id,
-        months.counter,
-        sum(months.event_count) as event_count
-
-    from months
-    group by months.item_type, months.item_id, months.counter
-
-),
-
 total_and_months as (
 
     select
@@ -91,19 +77,13 @@ total_and_months as (
         item_counters.item_id,
         item_counters.counter,
         item_counters.total as figure,
-        month_sums.event_count as other_figure,
+        month_sums.total as other_figure,
         cast(null as bigint) as part_count,
         cast(null as bigint) as unknown_part_count,
         item_counters.observed_at as figure_at,
-        windows.fetched_at as other_figure_at
+        month_sums.observed_at as other_figure_at
 
     from item_counters
-    inner join windows
-        on
-            item_counters.item_type = windows.item_type
-            and item_counters.item_id = windows.item_id
-            and item_counters.counter = windows.counter
-            and item_counters.months_from >= windows.covered_from
     inner join month_sums
         on
             item_counters.item_type = month_sums.item_type
