@@ -79,7 +79,8 @@ def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> Non
     assert "60 of 60 articles due were loaded" in text
     assert "Try next:" in text
     tables, _, following = text.partition("\nTry next:")
-    assert "\n  figshare_reports.duckdb\n" in following
+    assert "\nThe reports are in figshare_reports.duckdb.\n" in tables
+    assert "any DuckDB client or BI tool" in following
     assert max(map(len, tables.splitlines())) <= 80
     state = json.loads(typed("status", "--format", "json", cwd=tmp_path))
     assert state["headline"]["articles"] == 60

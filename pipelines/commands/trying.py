@@ -66,7 +66,7 @@ def demo(warehouse: Path, published: Path | None, items: int, seed: int) -> None
         f"  figshare-warehouse report institution --format html --output institution.html{option}\n"
         f"  figshare-warehouse status{option}\n"
         "  figshare-warehouse views list\n"
-        f"The reports, for any DuckDB client or BI tool, read-only:\n  {Published.of(warehouse, published).path}\n"
+        "The file with the reports is for any DuckDB client or BI tool, read-only.\n"
         "Your own repository, from the real Figshare (one request a second):\n"
         "  figshare-warehouse refresh --institution ID --warehouse my_warehouse.duckdb"
     )
