@@ -23,9 +23,10 @@ from pipelines.errors import UsageError
 from pipelines.figshare import answers, batch_tables
 from pipelines.figshare.articles import Batch, Detail, Wanted, read_article
 from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.drift import Drift
 from pipelines.figshare.failures import RequestError
 from pipelines.figshare.paging import article_pages
-from pipelines.figshare.parse import Drift, article_tables
+from pipelines.figshare.parse import article_tables
 from pipelines.sandbox import Sandbox
 from pipelines.settings import resolve_settings
 from pipelines.tables import ARTICLE_VERSIONS, ARTICLES, TABLES

@@ -13,7 +13,8 @@ from support import TODAY
 
 from pipelines.figshare import batch_tables
 from pipelines.figshare.articles import Batch, Detail, Wanted
-from pipelines.figshare.parse import Drift, own_rows
+from pipelines.figshare.drift import Drift
+from pipelines.figshare.parse import own_rows
 from pipelines.refresh.loading import Loader
 from pipelines.sandbox import World
 from pipelines.settings import prepare_dlt

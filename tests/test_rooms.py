@@ -41,6 +41,7 @@ USERS = {
     "click": {"cli", "commands"},
     "dlt": {"figshare", "refresh", "settings"},
     "jinja2": {"reports"},
+    "msgspec": {"figshare"},
     "requests": {"figshare"},
     "rich": {"commands", "reports"},
     "sqlglot": {"warehouse"},

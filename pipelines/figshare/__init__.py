@@ -28,9 +28,10 @@ from pipelines.errors import UsageError
 from pipelines.figshare.access import API_URL
 from pipelines.figshare.articles import Batch, Wanted, article_batches
 from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.drift import Drift
 from pipelines.figshare.listings import listings_of
 from pipelines.figshare.lists import institution_lists, listed_table, public_lists
-from pipelines.figshare.parse import Drift, arrow_schema, article_tables, own_rows, records_table
+from pipelines.figshare.parse import arrow_schema, article_tables, own_rows, records_table
 from pipelines.figshare.resources import article_resources, hints, table_resource
 from pipelines.tables import ARTICLE_CHECKS, ARTICLE_VERSIONS, LISTED_ARTICLES, Table
 
@@ -177,7 +178,7 @@ def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
         ],
     )
     versions = [
-        {"article_id": detail.record["id"], **version}
+        {"article_id": detail.wanted.article_id, **version}
         for detail in batch.details
         # Each once, the last where one is told twice.
         for version in {str(version.get("version")): version for version in detail.versions or ()}.values()

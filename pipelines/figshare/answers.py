@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import orjson
 
 from pipelines.figshare.failures import BadAnswer, is_html, said
@@ -24,7 +26,7 @@ class Answer:
     """A good answer.
 
     Attributes:
-        data: the decoded JSON; None when `is_unchanged`.
+        data: the decoded JSON, in the shape that was asked for where all of it fits; None when `is_unchanged`.
         cursor: the `X-Cursor` header, if there was one.
         etag: the `ETag` header, if there was one.
         is_unchanged: the version tag that was sent still holds (304).
@@ -36,13 +38,14 @@ class Answer:
     is_unchanged: bool = False
 
 
-def read(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
+def read(status: int, headers: Mapping[str, str], content: bytes, shape: type | None = None) -> Answer:
     """Returns what an answer says.
 
     Args:
         status: the HTTP status.
         headers: the HTTP headers.
         content: the body.
+        shape: as for `decoded`.
 
     Raises:
         BadAnswer: it is not a good one.
@@ -60,7 +63,7 @@ def read(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
     if status >= 400:
         raise BadAnswer(f"answered {status}{said(content)}", status, again=False, is_json=content.lstrip()[:1] == b"{")
     try:
-        data = _decoded(content)
+        data = decoded(content, shape)
     except (ValueError, RecursionError):
         kind = "HTML" if is_html(content) else "something that is not JSON"
         raise BadAnswer(f"answered {status} with {kind}", status) from None
@@ -88,8 +91,22 @@ def whole(parts: Iterable[bytes], started: float, timeout: float) -> bytes:
     return bytes(content)
 
 
-def _decoded(content: bytes) -> Any:
-    """The JSON; half a character (a lone surrogate), which is no text, becomes `?` there and spoils nothing else."""
+def decoded(content: bytes, shape: type | None = None) -> Any:
+    """Returns what JSON says.
+
+    Half a character (a lone surrogate), which is no text, becomes `?` and spoils nothing else.
+
+    Args:
+        content: the JSON.
+        shape: the class that it is read as where all of it fits; else it becomes what Python has for it.
+
+    Raises:
+        ValueError: it is not JSON.
+        RecursionError: it is nested too deep.
+    """
+    if shape is not None:
+        with suppress(msgspec.DecodeError, ValueError, RecursionError):
+            return msgspec.json.decode(content, type=shape)
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:

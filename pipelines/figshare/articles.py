@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from pipelines.clock import utc_now
 from pipelines.errors import RefusedError
 from pipelines.figshare.ahead import read_ahead
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import NotFoundError, RequestError, StoppedError, unusable
 from pipelines.figshare.paging import offset_pages
+from pipelines.figshare.shapes import Record, field_of, shape_of
+from pipelines.tables import ARTICLES
 
 FILES_SHOWN = 10
 """A detail lists up to this many files (OpenAPI description of July 2026); with so many there may be more."""
@@ -46,14 +50,14 @@ class Detail:
 
     Attributes:
         wanted: what was asked for.
-        record: Figshare's record.
+        record: Figshare's record, in the shape of `articles` where all of it fits.
         fetched_at: when it was read (UTC, naive).
         versions: the article's public versions; None when they are the ones already known.
         etag: its version tag, if it came with one.
     """
 
     wanted: Wanted
-    record: dict[str, Any]
+    record: Record
     fetched_at: datetime
     versions: list[dict[str, Any]] | None = None
     etag: str | None = None
@@ -111,16 +115,17 @@ def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
     article_id = wanted.article_id
     path = f"/articles/{article_id}"
     fetched_at = utc_now()
-    answer = client.get("article", path, etag=wanted.etag)
+    answer = client.get("article", path, etag=wanted.etag, shape=shape_of(ARTICLES).record)
     if answer.is_unchanged and wanted.etag:
         return Unchanged(wanted, fetched_at)
     record = answer.data
-    if not isinstance(record, dict) or record.get("id") != article_id:
+    if field_of(record, "id") != article_id:
         raise unusable(client.api_url, path, "answered with something that is not this article")
-    files = record.get("files")
+    files = field_of(record, "files")
     try:
         if isinstance(files, list) and len(files) >= FILES_SHOWN:
-            record["files"] = _all_files(client, f"{path}/files", files)
+            record = record if isinstance(record, dict) else msgspec.to_builtins(record)
+            record["files"] = _all_files(client, f"{path}/files", record["files"])
         versions = _versions(client, path, record, wanted.known_version)
     except NotFoundError as error:
         # The article itself is there: that a part of it is not says nothing of a withdrawal.
@@ -138,11 +143,11 @@ def _all_files(client: FigshareClient, path: str, shown: list[Any]) -> list[dict
 
 
 def _versions(
-    client: FigshareClient, path: str, record: dict[str, Any], known_version: int | None
+    client: FigshareClient, path: str, record: Record, known_version: int | None
 ) -> list[dict[str, Any]] | None:
-    version = record.get("version")
+    version = field_of(record, "version")
     if version == 1:
-        return [{"version": 1, "url": f"{record.get('url') or client.api_url + path}/versions/1"}]
+        return [{"version": 1, "url": f"{field_of(record, 'url') or client.api_url + path}/versions/1"}]
     if version is not None and version == known_version:
         return None
     versions = client.get("versions", f"{path}/versions").data

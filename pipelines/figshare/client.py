@@ -32,13 +32,7 @@ from pipelines.figshare.failures import (
     connection_words,
 )
 from pipelines.figshare.pacing import Pacer
-from pipelines.figshare.retries import (
-    FAILURES_BEFORE_GIVING_UP,
-    LONGEST_WAIT,
-    Service,
-    Streaks,
-    own_wait,
-)
+from pipelines.figshare.retries import FAILURES_BEFORE_GIVING_UP, LONGEST_WAIT, Service, Streaks, own_wait
 
 logger = logging.getLogger("figshare_warehouse.http")
 
@@ -55,6 +49,7 @@ class _Question:
     params: Mapping[str, str | int]
     body: Mapping[str, Any] | None
     headers: Mapping[str, str | None]
+    shape: type | None = None
 
     @property
     def is_stats(self) -> bool:
@@ -221,6 +216,7 @@ class FigshareClient:
         cursor: str | None = None,
         etag: str | None = None,
         service: Service = "api",
+        shape: type | None = None,
     ) -> Answer:
         """Asks with GET.
 
@@ -231,6 +227,7 @@ class FigshareClient:
             cursor: value of an `X-Cursor` header to go on from.
             etag: version tag of what is known; when it still holds the answer is `is_unchanged` and has no data.
             service: which API: `api` (REST) or `stats`.
+            shape: the class that the answer is read as where all of it fits (`pipelines.figshare.shapes`).
 
         Raises:
             NotFoundError: 404.
@@ -242,7 +239,7 @@ class FigshareClient:
         """
         headers = {"X-Cursor": cursor, "If-None-Match": etag}
         url = self._access.urls[service] + path
-        return self._ask(_Question(kind, "GET", service, url, path, params or {}, None, headers))
+        return self._ask(_Question(kind, "GET", service, url, path, params or {}, None, headers, shape))
 
     def post(
         self, kind: str, path: str, body: Mapping[str, Any], cursor: str | None = None, service: Service = "api"
@@ -308,7 +305,7 @@ class FigshareClient:
             with response:
                 status = response.status_code
                 content = whole(parts(response), started, self._timeout)
-                return read(status, response.headers, content)
+                return read(status, response.headers, content, question.shape)
         except requests.Timeout:
             raise BadAnswer(f"did not answer within {self._timeout:g} seconds") from None
         except DecodeError:

@@ -9,8 +9,9 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.drift import Drift
 from pipelines.figshare.failures import unusable
-from pipelines.figshare.parse import Drift, own_rows, records_table
+from pipelines.figshare.parse import own_rows, records_table
 from pipelines.tables import (
     CATEGORIES,
     GROUP_COUNTS,

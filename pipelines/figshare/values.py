@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import orjson
 
 from pipelines.tables import Column
@@ -41,7 +43,7 @@ def to_timestamp(value: Any) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        moment = datetime.fromisoformat(value.strip())
+        moment = datetime.fromisoformat(value.strip().rstrip("Z"))
         return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
     except (ValueError, OverflowError):
         return None
@@ -74,6 +76,9 @@ def json_text(value: Any) -> str | None:
     try:
         return orjson.dumps(value).decode()
     except orjson.JSONEncodeError:
+        # Whole numbers over 64 bits are written as what orjson reads them as.
+        with suppress(orjson.JSONEncodeError, RecursionError):
+            return orjson.dumps(orjson.loads(msgspec.json.encode(value))).decode()
         return None
 
 

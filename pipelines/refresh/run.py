@@ -19,9 +19,10 @@ from pipelines.departments import Mapped
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare.budget import RequestCount
 from pipelines.figshare.client import FigshareClient
+from pipelines.figshare.drift import Drift
 from pipelines.figshare.failures import RequestError
 from pipelines.figshare.listings import Listing
-from pipelines.figshare.parse import Drift, own_rows
+from pipelines.figshare.parse import own_rows
 from pipelines.figshare.resources import taken
 from pipelines.refresh.loading import Loader
 from pipelines.settings import FigshareSettings

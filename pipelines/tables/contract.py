@@ -31,9 +31,9 @@ class Column:
     is_zero_none: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """One table.
+    """One table; there is one of each, so that it is told from others by what it is and not by all its words.
 
     Attributes:
         name: the table's name in the schema `figshare`.

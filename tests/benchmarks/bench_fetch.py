@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 import requests
 
@@ -57,8 +58,7 @@ def ours(api_url: str, ids: str, threads: int) -> dict[str, Any]:
         wanted = [Wanted(article_id) for article_id in json.loads(Path(ids).read_text())]
         for batch in article_batches(client, wanted):
             for detail in batch.details:
-                digest.update(orjson.dumps(detail.record["id"]))
-                digest.update(orjson.dumps(detail.record))
+                digest.update(msgspec.json.encode(detail.record))
 
     with FigshareClient(api_url=api_url, requests_per_second=0, concurrency=threads) as client:
         return clocked(read) | {"requests": client.request_count, "digest": digest.hexdigest()}

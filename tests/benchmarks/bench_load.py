@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import orjson
 import pyarrow as pa
 
 from pipelines.clock import utc_now
 from pipelines.figshare import batch_tables
+from pipelines.figshare.answers import decoded
 from pipelines.figshare.articles import BATCH_SIZE, Batch, Detail, Wanted
-from pipelines.figshare.parse import Drift
+from pipelines.figshare.drift import Drift
+from pipelines.figshare.shapes import field_of, shape_of
 from pipelines.refresh.loading import Loader
 from pipelines.settings import FigshareSettings, prepare_dlt
 from pipelines.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLES, DUCKDB_TYPES, Column, Table
@@ -74,16 +75,18 @@ def _load(details: Path, warehouse: Path, articles: int | None) -> dict[str, Any
 
 def parse(details: str) -> dict[str, Any]:
     """Reads the JSON and makes Arrow tables of it, and loads nothing."""
+    prepare_dlt()
     return clocked(lambda: sum(1 for _ in _parsed(Path(details), None)))
 
 
 def _parsed(details: Path, articles: int | None) -> Iterator[dict[Table, pa.Table]]:
     drift = Drift()
     versions = [{"version": 1, "url": ""}]
+    shape = shape_of(ARTICLES).record
     with details.open("rb") as file:
         lines = islice(file, articles)
-        while found := [orjson.loads(line) for line in islice(lines, BATCH_SIZE)]:
-            read = Batch([Detail(Wanted(one["id"]), one, utc_now(), versions) for one in found])
+        while found := [decoded(line, shape) for line in islice(lines, BATCH_SIZE)]:
+            read = Batch([Detail(Wanted(field_of(one, "id")), one, utc_now(), versions) for one in found])
             yield batch_tables(read, drift)
 
 
