@@ -77,15 +77,18 @@ def publish(
     new, scratch = (target.path.with_name(f".{target.path.name}.{os.getpid()}.{end}") for end in ("new", "scratch"))
     _clean(target)
     try:
-        with _memory(connection), snapshot(connection, scratch):
-            failed = compute(connection, ordered)
-            if failed:
-                relation, said = next(iter(failed.items()))
+        with _memory(connection), snapshot(connection, scratch), _written(connection, new):
+            computed = compute(connection, ordered, NEW)
+            if computed.failed:
+                relation, said = next(iter(computed.failed.items()))
                 raise FigshareWarehouseError(
                     f"The reports were not published: {relation} cannot be computed ({said}). What was published "
                     "before is as it was."
                 )
-            reports = [v for v in (*described, *customfields.build(connection, described)) if v.schema == "reports"]
+            wide = customfields.build(connection, described)
+            for view in wide:
+                computed.row_counts[view.relation] = _make(connection, view, f"select * from {view.relation}", {})
+            reports = [view for view in (*described, *wide) if view.schema == "reports"]
             laws = ask_laws(connection, [item.sql for item in ordered if item.sql.schema == CHECKS])
             broken = [law.name for law in laws if not law.holds]
             facts = {
@@ -96,7 +99,15 @@ def publish(
                 "broken_laws": ", ".join(broken) or None,
                 "warehouse_name": target.warehouse.name,
             }
-            _write(connection, new, reports, facts)
+            _describe(connection, reports)
+            contents = {
+                "reports": [view.name for view in reports],
+                "column_counts": [len(view.columns) for view in reports],
+                "row_counts": [computed.row_counts[view.relation] for view in reports],
+            }
+            _make_own(connection, "published_reports", contents)
+            _make_own(connection, "about", facts)
+            _make_macros(connection, {view.relation for view in reports})
         path = _put_in_place(new, target, now)
     except (OSError, duckdb.Error) as error:
         raise FigshareWarehouseError(
@@ -121,25 +132,14 @@ def _memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute(f"set threads = {threads}")
 
 
-def _write(connection: duckdb.DuckDBPyConnection, new: Path, reports: Sequence[View], facts: dict[str, object]) -> None:
-    """Writes the file, whole and on the disk."""
+@contextmanager
+def _written(connection: duckdb.DuckDBPyConnection, new: Path) -> Iterator[None]:
+    """Attaches the file that is published, and leaves it whole and on the disk."""
     form = f"read_write, storage_version {literal(STORAGE_VERSION)}, {UNLOGGED}"
     connection.execute(f"attach {literal(str(new))} as {NEW} ({form})")
     try:
         connection.execute(f"create schema {NEW}.reports")
-        counts = {}
-        for view in reports:
-            columns = ", ".join(quoted(column) for column in view.columns)
-            query = f"select {columns} from {SNAPSHOT}.reports.{quoted(view.name)}"
-            counts[view.name] = (len(view.columns), _make(connection, view, query, {}))
-        contents = {
-            "reports": list(counts),
-            "column_counts": [columns for columns, _ in counts.values()],
-            "row_counts": [rows for _, rows in counts.values()],
-        }
-        _make_own(connection, "published_reports", contents)
-        _make_own(connection, "about", facts)
-        _make_macros(connection, {view.relation for view in reports})
+        yield
         connection.execute(f"checkpoint {NEW}")
     finally:
         connection.execute(f"detach {NEW}")
@@ -151,6 +151,7 @@ def _make_own(connection: duckdb.DuckDBPyConnection, name: str, facts: dict[str,
     """Makes a table in which the file says of itself what `sql/publish` asks for."""
     view = own_view(name)
     _make(connection, view, view.text, facts)
+    _describe(connection, [view])
 
 
 def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> None:
@@ -163,13 +164,18 @@ def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> 
 
 
 def _make(connection: duckdb.DuckDBPyConnection, view: View, query: str, facts: dict[str, object]) -> int:
-    """Makes one table of the file, with its comments: a BI tool shows them beside the names. Returns its rows."""
-    table = f"{NEW}.reports.{quoted(view.name)}"
-    [[row_count]] = execute(connection, f"create table {table} as\n{query}", facts).fetchall()
-    connection.execute(f"comment on table {table} is {literal(view.description)}")
-    for column, meaning in view.columns.items():
-        connection.execute(f"comment on column {table}.{quoted(column)} is {literal(meaning)}")
+    """Makes one table of the file. Returns its rows."""
+    [[row_count]] = execute(connection, f"create table {NEW}.{view.relation} as\n{query}", facts).fetchall()
     return int(row_count)
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> None:
+    """Writes comments on tables and columns of the file: a BI tool shows them beside the names."""
+    for view in views:
+        table = f"{NEW}.reports.{quoted(view.name)}"
+        connection.execute(f"comment on table {table} is {literal(view.description)}")
+        for column, meaning in view.columns.items():
+            connection.execute(f"comment on column {table}.{quoted(column)} is {literal(meaning)}")
 
 
 def _put_in_place(new: Path, target: Published, now: datetime) -> Path:

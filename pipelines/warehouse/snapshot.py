@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -48,24 +49,42 @@ def snapshot(connection: duckdb.DuckDBPyConnection, scratch: Path | None = None)
         connection.execute(f"detach {SNAPSHOT}")
 
 
-def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What became of views.
+
+    Attributes:
+        row_counts: how many rows each has that could be computed.
+        failed: those that could not be, with what DuckDB says of them.
+    """
+
+    row_counts: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed], reports_in: str = "") -> Computed:
     """Computes every view of the schemas `staging` and `reports`.
 
     Args:
         connection: in a snapshot.
         files: the views' files, each after what it reads; others among them are left out.
-
-    Returns:
-        The views that cannot be computed, with what DuckDB says of them.
+        reports_in: the attached database that the reports are written into, in its schema `reports`; empty for the
+            snapshot itself. In the snapshot they can be read either way.
     """
-    failed = {}
+    done = Computed()
     for file in files:
-        if file.sql.schema in SCHEMAS:
-            try:
-                execute(connection, f"create table {file.sql.relation} as\n{file.sql.text}")
-            except duckdb.Error as error:
-                failed[file.sql.relation] = one_line(error)
-    return failed
+        relation, schema = file.sql.relation, file.sql.schema
+        if schema not in SCHEMAS:
+            continue
+        elsewhere = f"{reports_in}.{relation}" if reports_in and schema == "reports" else ""
+        try:
+            made = execute(connection, f"create table {elsewhere or relation} as\n{file.sql.text}")
+            [[done.row_counts[relation]]] = made.fetchall()
+            if elsewhere:
+                connection.execute(f"create view {relation} as select * from {elsewhere}")
+        except duckdb.Error as error:
+            done.failed[relation] = one_line(error)
+    return done
 
 
 def execute(
