@@ -76,10 +76,10 @@ def test_its_rows_are_the_reports_own(loaded: Path, published: Path) -> None:
         assert len(names) > 40
         differing = []
         for (name,) in names:
-            # A figure as of the moment: the day may have changed since.
-            one, other = f"select * from reports.{name}", f"select * from published.reports.{name}"
-            columns = {row[0] for row in connection.execute(f"describe {other}").fetchall()}
-            if "days_left" in columns:
+            connection.execute(f"create or replace temp table own as select * from reports.{name}")
+            one, other = "select * from temp.own", f"select * from published.reports.{name}"
+            if "days_left" in {row[0] for row in connection.execute(f"describe {other}").fetchall()}:
+                # A figure as of the moment: the day may have changed since.
                 one, other = (query.replace("*", "* exclude (days_left)") for query in (one, other))
             query = f"(({one} except all {other}) union all ({other} except all {one}))"
             if connection.execute(f"select count(*) from {query}").fetchone() != (0,):
