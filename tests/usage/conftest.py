@@ -17,12 +17,16 @@ from pipelines.refresh import Outcome, usage
 from pipelines.sandbox import Sandbox
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def _set(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(usage, "utc_now", lambda: clock.now)
     monkeypatch.setattr(stats, "utc_now", lambda: clock.now)
     return clock
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return _set(monkeypatch)
 
 
 @pytest.fixture
@@ -69,10 +73,14 @@ def _loaded_once(_folder: Path, _unused_once: Callable[[], Path]) -> Callable[[b
         record, warehouse = folder / f"{has_credentials}.pickle", folder / f"{has_credentials}.duckdb"
         with filelock.FileLock(folder / "lock"):
             if not record.exists():
-                # Made within the first test that asks for it, so at the clock's start.
-                with Sandbox(items=ITEMS, seed=SEED, today=TODAY) as sandbox:
+                # At the clock's start, though the first test that asks for it may have moved its own.
+                with (
+                    pytest.MonkeyPatch.context() as monkeypatch,
+                    Sandbox(items=ITEMS, seed=SEED, today=TODAY) as sandbox,
+                ):
+                    now = _set(monkeypatch).now
                     shutil.copy(_unused_once(), warehouse)
-                    foretold = planned(sandbox, warehouse, Clock().now, has_credentials)
+                    foretold = planned(sandbox, warehouse, now, has_credentials)
                     record.write_bytes(pickle.dumps((load(sandbox, warehouse, has_credentials), foretold)))
             outcome, foretold = pickle.loads(record.read_bytes())
         return Made(warehouse, outcome, foretold)
