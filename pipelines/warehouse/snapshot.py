@@ -70,6 +70,9 @@ def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed], repo
         files: the views' files, each after what it reads; others among them are left out.
         reports_in: the attached database that the reports are written into, in its schema `reports`; empty for the
             snapshot itself. In the snapshot they can be read either way.
+
+    Returns:
+        How many rows each has, and what cannot be computed.
     """
     done = Computed()
     for file in files:
