@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from pipelines.refresh.interrupts import InterruptedRefreshError
 from pipelines.refresh.run import Outcome
-from pipelines.refresh.steps import followed, refresh
+from pipelines.refresh.steps import followed, load, refresh
 
-__all__ = ["InterruptedRefreshError", "Outcome", "followed", "refresh"]
+__all__ = ["InterruptedRefreshError", "Outcome", "followed", "load", "refresh"]

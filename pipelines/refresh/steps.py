@@ -1,5 +1,6 @@
-"""One refresh: list, ask what is due, read it in chunks, load each; build the views, read usage, publish.
+"""One refresh: load what is due, build the views, publish the reports. Each of the three can be called alone.
 
+To load is to list, ask what is due, and read that in chunks, each loaded as it is read: the record first, then usage.
 The warehouse is the state: after a crash the next refresh asks the same questions and gets the rest as its answer.
 dlt's working folder lies beside the warehouse and is emptied at each start, so nothing depends on it.
 """
@@ -7,8 +8,8 @@ dlt's working folder lies beside the warehouse and is emptied at each start, so 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,12 +34,13 @@ from pipelines.version import package_version
 from pipelines.warehouse import store, views
 from pipelines.warehouse.publish import publish
 from pipelines.warehouse.published import Published
+from pipelines.warehouse.viewfiles import SCHEMAS, STAGING
 
 logger = logging.getLogger("figshare_warehouse")
 
 
 def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> Outcome:
-    """Brings the warehouse up to date with Figshare.
+    """Brings the warehouse up to date with Figshare: loads what is due, builds the views, publishes the reports.
 
     Args:
         settings: what to load, from where, how fast.
@@ -55,6 +57,29 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
         LockedError: when another refresh runs, or another program has the file open.
         FigshareWarehouseError: when the warehouse cannot be written, or a newer figshare-warehouse made it.
     """
+    with _begun(settings, warehouse, progress) as (run, interrupts):
+        _load(run, interrupts)
+        if run.outcome.error is None or isinstance(run.outcome.error, StoppedError):
+            with interrupts.breaking():
+                _build(run)
+                _publish(run)
+    return run.outcome
+
+
+def load(settings: FigshareSettings, warehouse: Path, progress: Progress) -> Outcome:
+    """Loads what is due, as `refresh` does, whose arguments, errors and outcome it has; nothing is published.
+
+    The views can then be built with `pipelines.warehouse.views.build`, and the reports published with
+    `pipelines.warehouse.publish.publish`, which needs no views.
+    """
+    with _begun(settings, warehouse, progress) as (run, interrupts):
+        _load(run, interrupts)
+    return run.outcome
+
+
+@contextmanager
+def _begun(settings: FigshareSettings, warehouse: Path, progress: Progress) -> Iterator[tuple[Run, Interrupts]]:
+    """Opens the warehouse for one refresh, holds it until that is over, and records it when an error ends it."""
     listings = followed(settings)
     warehouse = warehouse.absolute()
     store.check_name(warehouse, "--warehouse")
@@ -77,9 +102,9 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
             _refuse_another_figshare(last.api_url, client.api_url, warehouse)
         store.refuse_newer(connection, warehouse)
         run = Run(settings, listings, client, connection, published, progress, last.refresh_id if last else None)
-        with run.loader:
-            _steps(run, interrupts, departments)
-        return run.outcome
+        with run.loader, _recorded(run, interrupts):
+            _departments(run, departments)
+            yield run, interrupts
 
 
 def _own_reports(settings: FigshareSettings) -> Path | None:
@@ -115,21 +140,13 @@ def _refuse_another_figshare(before: str, now: str, warehouse: Path) -> None:
         )
 
 
-def _steps(run: Run, interrupts: Interrupts, departments: Sequence[Mapping[str, Any]] | None) -> None:
-    """Runs all steps and records how it ended."""
-    reason: FigshareWarehouseError | None = None
+@contextmanager
+def _recorded(run: Run, interrupts: Interrupts) -> Iterator[None]:
+    """Records how the refresh ended when an error or the user ends it."""
     try:
-        _departments(run, departments)
-        _all_steps(run, interrupts)
-        reason = run.client.stop_reason or _unanswered(run)
-        if reason is None or isinstance(reason, StoppedError):
-            # First the end, so that what is published tells how the refresh ended.
-            _end(run, reason)
-            with interrupts.breaking():
-                _publish(run)
-            return
+        yield
     except InterruptedRefreshError as error:
-        reason = error
+        _end(run, error)
     except Exception as error:
         interrupts.end_if_repeated()
         failure = store.failure(error, run.published.warehouse)
@@ -139,7 +156,35 @@ def _steps(run: Run, interrupts: Interrupts, departments: Sequence[Mapping[str, 
         if failure is error:
             raise
         raise failure from error
-    _end(run, reason)
+
+
+def _load(run: Run, interrupts: Interrupts) -> None:
+    """Reads and loads what is due, and records how that ended, so that what is published tells it."""
+    _expect(run, is_listed=False)
+    read_lists(run)
+    read_listings(run)
+    _expect(run, is_listed=True)
+    read_details(run)
+    # What follows from what was read the next refresh finds as well: who interrupts does not want to wait.
+    interrupts.check()
+    settle(run)
+    # Again, for what the new details name and the lists did not hold.
+    read_lists(run)
+    read_group_counts(run)
+    with interrupts.breaking():
+        # The questions that follow read the views, and those about single articles reports, too.
+        schemas = SCHEMAS if run.settings.usage_reports else (STAGING,)
+        views.build(run.connection, own=_own_reports(run.settings), schemas=schemas)
+    if run.outcome.mapped is not None:
+        run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("departments_unmapped")}
+    read_usage(run)
+    _end(run, run.client.stop_reason or _unanswered(run))
+
+
+def _build(run: Run) -> None:
+    """Creates the views, those of reports among them."""
+    run.step("Building the views")
+    views.build(run.connection, own=_own_reports(run.settings))
 
 
 def _unanswered(run: Run) -> FigshareWarehouseError | None:
@@ -172,27 +217,6 @@ def _departments(run: Run, rows: Sequence[Mapping[str, Any]] | None) -> None:
     if rows is not None:
         run.load({DEPARTMENTS: [own_rows(DEPARTMENTS, rows)]})
         run.outcome.mapped = Mapped(len(rows))
-
-
-def _all_steps(run: Run, interrupts: Interrupts) -> None:
-    _expect(run, is_listed=False)
-    read_lists(run)
-    read_listings(run)
-    _expect(run, is_listed=True)
-    read_details(run)
-    # What follows from what was read the next refresh finds as well: who interrupts does not want to wait.
-    interrupts.check()
-    settle(run)
-    # Again, for what the new details name and the lists did not hold.
-    read_lists(run)
-    read_group_counts(run)
-    with interrupts.breaking():
-        run.step("Building the views")
-        views.build(run.connection, own=_own_reports(run.settings))
-    if run.outcome.mapped is not None:
-        run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("departments_unmapped")}
-    # Its questions read the views.
-    read_usage(run)
 
 
 def _expect(run: Run, is_listed: bool) -> None:

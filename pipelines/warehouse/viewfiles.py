@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-SCHEMAS = ("staging", "reports")
+STAGING, REPORTS = SCHEMAS = ("staging", "reports")
 """The folders that hold views, which are also the schemas that the views are made in."""
 
 CHECKS = "checks"

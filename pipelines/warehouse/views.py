@@ -17,7 +17,7 @@ from pipelines.errors import FigshareWarehouseError, UsageError
 from pipelines.warehouse import about, customfields, lineage, macros
 from pipelines.warehouse.names import literal, quoted
 from pipelines.warehouse.trial import locate, replace_stand_ins, stand_in, try_out
-from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, Problem, SqlFile, View, read_files, sql_folder
+from pipelines.warehouse.viewfiles import CHECKS, REPORTS, SCHEMAS, Problem, SqlFile, View, read_files, sql_folder
 
 __all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "made_views", "sql_folder"]
 
@@ -59,7 +59,12 @@ def refuse_problems(own: Path) -> None:
         raise UsageError(f"A report of your own is wrong: {problems[0]}{more}.")
 
 
-def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, own: Path | None = None) -> list[View]:
+def build(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path | None = None,
+    own: Path | None = None,
+    schemas: Sequence[str] = SCHEMAS,
+) -> list[View]:
     """Creates or replaces every view, drops those without a file, and writes descriptions into the database.
 
     The views that follow the custom fields that exist are made after those of files.
@@ -72,6 +77,8 @@ def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, own
         connection: the warehouse, open for writing and in no transaction, with the tables of `pipelines.tables`.
         folder: the folder that holds `staging` and `reports`; ours when None.
         own: a folder of the user's own reports; None for none.
+        schemas: `staging` alone for what loading reads, which takes a third of the time; reports that were made of
+            other staging views are then dropped, until all are built.
 
     Returns:
         The views of files, in the order they were created.
@@ -79,7 +86,7 @@ def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, own
     Raises:
         FigshareWarehouseError: a file is wrong, or DuckDB refuses a view.
     """
-    ordered, _, problems = _read(folder, own)
+    ordered, _, problems = _read(folder, own, schemas)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise FigshareWarehouseError(f"The views were not built: {min(problems)}{more}.")
@@ -91,11 +98,14 @@ def build(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, own
             connection.execute(f"create schema if not exists {schema}")
         _create(connection, [item.sql for item in ordered if item.sql.relation not in kept])
         relations = {view.relation for view in views}
-        # What reads them is dropped or made anew with them; DuckDB looks at a view's columns only when it is read.
-        made = customfields.build(connection, views) if relations >= customfields.NEEDS else []
-        macros.build(connection, relations, folder)
+        made: list[View] = []
+        if REPORTS in schemas:
+            # What reads them is dropped or made anew with them; DuckDB looks at a view's columns only when it is read.
+            made = customfields.build(connection, views) if relations >= customfields.NEEDS else []
+            macros.build(connection, relations, folder)
         wanted = relations | {view.relation for view in made}
-        _drop(connection, lambda relation: relation not in wanted)
+        dropped = schemas if relations <= kept else SCHEMAS
+        _drop(connection, lambda relation: relation not in wanted and relation.partition(".")[0] in dropped)
         _describe(connection, [*views, *made])
         connection.commit()
     except BaseException:
