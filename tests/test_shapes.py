@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import gzip
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +24,7 @@ from pipelines.figshare.parse import article_tables, records_table
 from pipelines.figshare.shapes import Record, shape_of
 from pipelines.tables import ARTICLE_CHILDREN, ARTICLES, LISTED_ARTICLES, TABLES, Table
 
+PIPELINES = Path(__file__).resolve().parents[1] / "pipelines"
 RECORDS = Path(__file__).resolve().parents[2] / "shared" / "figshare-records" / "software-2023.ndjson.gz"
 AT = datetime(2026, 1, 1)
 
@@ -202,3 +206,73 @@ def test_real_records_fit_as_they_are() -> None:
     struct = shape_of(ARTICLES).record
     with gzip.open(RECORDS) as file:
         assert all(isinstance(decoded(line, struct), struct) for line in file)
+
+
+BUILT_AT_IMPORT = """
+from pipelines.figshare.client import FigshareClient
+from pipelines.figshare import shapes
+from pipelines.tables import TABLES
+
+before = shapes.shape_of.cache_info().misses
+assert before == len(TABLES)
+for table in TABLES.values():
+    shape = shapes.shape_of(table)
+    assert shapes.decoder_of(shape.record) is shape.decoder
+assert shapes.shape_of.cache_info().misses == before
+"""
+
+
+def test_every_decoder_is_built_before_a_thread_can_ask_for_it() -> None:
+    subprocess.run([sys.executable, "-c", BUILT_AT_IMPORT], cwd=PIPELINES.parent, check=True)
+
+
+def test_nothing_else_makes_msgspec_build_what_it_knows_of_a_type() -> None:
+    builders = {"decode", "Decoder", "defstruct", "Struct"}
+    found = {
+        (path.relative_to(PIPELINES).as_posix(), node.func.attr)
+        for path in PIPELINES.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in builders
+        and ast.unparse(node.func.value).startswith("msgspec")
+    }
+    assert found == {("figshare/shapes.py", "Decoder"), ("figshare/shapes.py", "defstruct")}
+
+
+FIRST_DECODES = """
+import os, random, sys, threading, time
+from pipelines.figshare.answers import decoded
+from pipelines.figshare.shapes import shape_of
+from pipelines.tables import ARTICLES
+
+detail = b'{"id": 1, "authors": [{"id": 1}], "files": [{"id": 1}], "license": {"value": 1}, "tags": ["soil"]}'
+draw, failed = random.Random(1), 0
+for _ in range(int(sys.argv[1])):
+    gap, process = draw.random() * 0.004, os.fork()
+    if not process:
+        sys.setswitchinterval(1e-6)
+        together = threading.Barrier(4)
+
+        def decode(place):
+            together.wait()
+            time.sleep(gap * place)
+            decoded(detail, shape_of(ARTICLES).record)
+
+        threads = [threading.Thread(target=decode, args=[place]) for place in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        os._exit(0)
+    failed += os.waitpid(process, 0)[1] != 0
+print(failed)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork, and a new process takes a second to import")
+def test_a_process_survives_its_first_decodes_in_four_threads_at_once() -> None:
+    command = [sys.executable, "-c", FIRST_DECODES, "300"]
+    done = subprocess.run(command, cwd=PIPELINES.parent, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0"]

@@ -14,6 +14,7 @@ import orjson
 
 from pipelines.figshare.failures import BadAnswer, is_html, said
 from pipelines.figshare.retries import LONGEST_WAIT, RETRIED_STATUSES, retry_after
+from pipelines.figshare.shapes import decoder_of
 
 LARGEST_ANSWER = 2**28
 """Bytes; a page of a thousand articles has about one million."""
@@ -98,15 +99,17 @@ def decoded(content: bytes, shape: type | None = None) -> Any:
 
     Args:
         content: the JSON.
-        shape: the class that it is read as where all of it fits; else it becomes what Python has for it.
+        shape: the class of records (`pipelines.figshare.shapes`) that it is read as where all of it fits; else it
+            becomes what Python has for it.
 
     Raises:
         ValueError: it is not JSON.
         RecursionError: it is nested too deep.
     """
     if shape is not None:
+        decoder = decoder_of(shape)
         with suppress(msgspec.DecodeError, ValueError, RecursionError):
-            return msgspec.json.decode(content, type=shape)
+            return decoder.decode(content)
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:

@@ -3,6 +3,9 @@
 msgspec takes over a record in one go where all of it fits, which is nearly always so. One that does not fit is gone
 through field by field: it is kept as far as it can be read, and what is unknown or of another type is noted as drift.
 Both ways lead to the same shape.
+
+Every shape and its decoder is built when this module is imported, before any thread: msgspec is not safe against two
+threads that build what it knows of one type at once (docs/known-issues.md).
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import msgspec
 
 from pipelines.figshare.drift import Drift
 from pipelines.figshare.values import LARGEST, convert
-from pipelines.tables import ARTICLE_CHILDREN, ARTICLES, Column, Table, Type
+from pipelines.tables import ARTICLE_CHILDREN, ARTICLES, TABLES, Column, Table, Type
 
 Record: TypeAlias = dict[str, Any] | msgspec.Struct
 """What Figshare says of one thing, as JSON has it or already in its table's shape."""
@@ -40,11 +43,13 @@ class Shape:
         record: the class of the records: a field for each field that is read, or known and left out.
         objects: the classes of the objects in a record (`license`), by field.
         lists: the tables that are made of the lists in a record (`authors`), by field.
+        decoder: reads JSON as a record.
     """
 
     record: type[msgspec.Struct]
     objects: dict[str, type[msgspec.Struct]]
     lists: dict[str, Table]
+    decoder: msgspec.json.Decoder[msgspec.Struct]
 
 
 @cache
@@ -64,7 +69,9 @@ def shape_of(table: Table) -> Shape:
     types |= {name: _list_type(child) for name, child in lists.items()}
     types |= dict.fromkeys(sorted(table.unread - types.keys()), Any)
     required = {column.source for column in table.columns if column.is_key}
-    return Shape(_struct(table.name, types, required), objects, lists)
+    record = _struct(table.name, types, required)
+    # This builds what msgspec knows of the record and of every class in it.
+    return Shape(record, objects, lists, msgspec.json.Decoder(record))
 
 
 def _type(column: Column) -> Any:
@@ -90,6 +97,21 @@ def plain_column(child: Table) -> Column | None:
         return None
     [plain] = [column for column in child.columns if not column.is_key]
     return plain
+
+
+_DECODERS = {shape.record: shape.decoder for shape in map(shape_of, TABLES.values())}
+
+
+def decoder_of(record: type) -> msgspec.json.Decoder[msgspec.Struct]:
+    """Returns the decoder for a class of records; it may be used from any thread.
+
+    Args:
+        record: the `record` of a shape.
+
+    Raises:
+        KeyError: it is the record of no table.
+    """
+    return _DECODERS[record]
 
 
 def field_of(record: Record, name: str) -> Any:
