@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from pipelines.errors import FigshareWarehouseError
+from pipelines.redaction import Redactor
 
 LOGGER = "figshare_warehouse"
 # What every record has; anything else was given as `extra` and is part of what is said.
@@ -24,7 +25,7 @@ def logged_to(log_file: Path | None, secrets: Sequence[str] = ()) -> Iterator[No
 
     Args:
         log_file: the file; None for no log.
-        secrets: values that are blotted out should they ever come up.
+        secrets: values that are taken out should they ever come up, in part too.
 
     Raises:
         FigshareWarehouseError: the file cannot be written.
@@ -51,30 +52,26 @@ def logged_to(log_file: Path | None, secrets: Sequence[str] = ()) -> Iterator[No
         handler.close()
 
 
-def without_secrets(value: Any, secrets: Sequence[str]) -> Any:
-    """Returns what is to be written as JSON with its secrets blotted out: before it is, since JSON escapes characters.
+def without_secrets(value: Any, redacted: Redactor) -> Any:
+    """Returns what is to be written as JSON without secrets: before it is, since JSON escapes characters.
 
     Args:
         value: texts and numbers, and mappings and lists of them; anything else becomes text.
-        secrets: the values that are blotted out.
+        redacted: takes the secrets out of a text.
     """
     if value is None or isinstance(value, int | float | date):
         return value
     if isinstance(value, Mapping):
-        return {str(name): without_secrets(one, secrets) for name, one in value.items()}
+        return {redacted(str(name)): without_secrets(one, redacted) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [without_secrets(one, secrets) for one in value]
-    text = str(value)
-    # The longest first: one may be a part of another.
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return text
+        return [without_secrets(one, redacted) for one in value]
+    return redacted(str(value))
 
 
 class _JsonLines(logging.Formatter):
     def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__()
-        self._secrets = secrets
+        self._redacted = Redactor(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -84,4 +81,4 @@ class _JsonLines(logging.Formatter):
             "message": record.getMessage(),
             **{name: value for name, value in vars(record).items() if name not in _OWN},
         }
-        return orjson.dumps(without_secrets(line, self._secrets)).decode()
+        return orjson.dumps(without_secrets(line, self._redacted)).decode()

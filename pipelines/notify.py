@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipelines.errors import FigshareWarehouseError
 from pipelines.logs import without_secrets
+from pipelines.redaction import Redactor
 from pipelines.refresh.run import Outcome
 
 _FAILURES_SHOWN = 10
@@ -29,7 +30,7 @@ class Told:
         command: the user's command; None for none.
         warehouse: the refresh's file.
         outcome: what was done; None as long as nothing was.
-        secrets: values that are blotted out should they ever come up.
+        secrets: values that are taken out should they ever come up, in part too.
         seconds: how long the command may take.
     """
 
@@ -95,7 +96,7 @@ def summary(told: Told, exit_code: int, message: str) -> str:
         "set_aside": [str(failure["message"]) for failure in (done.failures if done else [])[:_FAILURES_SHOWN]],
         "broken_laws": done.broken_laws if done else [],
     }
-    return json.dumps(without_secrets(content, told.secrets), indent=2) + "\n"
+    return json.dumps(without_secrets(content, Redactor(told.secrets)), indent=2) + "\n"
 
 
 def _exit_code(error: BaseException) -> int:

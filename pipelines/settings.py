@@ -21,7 +21,7 @@ from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.typing import TSecretStrValue
 
 from pipelines.errors import UsageError, one_line
-from pipelines.figshare.access import API_URL
+from pipelines.figshare.access import API_URL, basic_auth
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.stats import items_by_name
 
@@ -105,8 +105,9 @@ class FigshareSettings(BaseConfiguration):
     usage_days: int = 92
 
     def secrets(self) -> tuple[str, ...]:
-        """The values that no log and no message may show."""
-        return tuple(secret.strip() for secret in (self.token, self.stats_password) if secret and secret.strip())
+        """The values that no log and no message may show; the Stats API's password also as it is sent."""
+        sent = basic_auth(f"{self.stats_username}:{self.stats_password}") if self.stats_password else None
+        return tuple(secret.strip() for secret in (self.token, self.stats_password, sent) if secret and secret.strip())
 
 
 def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:

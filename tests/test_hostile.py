@@ -6,16 +6,15 @@ import gzip
 import itertools
 import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from click.testing import CliRunner
+from hostile import send, served
 from support import Refreshed, change, count, rows
 
 from pipelines.cli import cli
@@ -30,37 +29,6 @@ from pipelines.figshare.parse import article_tables
 from pipelines.sandbox import Sandbox
 from pipelines.settings import resolve_settings
 from pipelines.tables import ARTICLE_VERSIONS, ARTICLES, TABLES
-
-Answering = Callable[[BaseHTTPRequestHandler], None]
-
-
-@contextmanager
-def served(answer: Answering) -> Iterator[FigshareClient]:
-    """A client of a server that answers as no Figshare should."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            answer(self)
-
-        def log_message(self, *arguments: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
-        with FigshareClient(url, requests_per_second=0, max_tries=1, timeout_seconds=5) as client:
-            yield client
-        server.shutdown()
-
-
-def send(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, **headers: str) -> None:
-    handler.send_response(status)
-    for name, value in {"Content-Length": str(len(body)), **headers}.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.end_headers()
-    handler.wfile.write(body)
 
 
 def test_half_a_character_spoils_nothing_else() -> None:

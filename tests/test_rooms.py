@@ -19,19 +19,20 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 MAY_KNOW = {
     "clock": set(),
     "errors": set(),
+    "redaction": set(),
     "version": set(),
     "tables": set(),
     "sandbox": set(),
     "departments": {"errors"},
-    "logs": {"errors"},
+    "logs": {"errors", "redaction"},
     "schedule": {"errors"},
-    "figshare": {"clock", "errors", "tables"},
+    "figshare": {"clock", "errors", "redaction", "tables"},
     "settings": {"errors", "figshare"},
     "warehouse": {"errors", "tables", "version"},
     "reports": {"errors", "warehouse"},
     # A plan is a report of what a refresh would ask.
     "refresh": {"clock", "departments", "errors", "figshare", "reports", "settings", "tables", "version", "warehouse"},
-    "notify": {"errors", "logs", "refresh"},
+    "notify": {"errors", "logs", "redaction", "refresh"},
     "cli": {"commands", "errors"},
 }
 MAY_KNOW["commands"] = {*MAY_KNOW} - {"cli"}

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pipelines.errors import UsageError
 from pipelines.figshare.retries import Service
+from pipelines.redaction import Redactor
 
 API_URL = "https://api.figshare.com/v2"
 STATS_URL = "https://stats.figshare.com"
@@ -30,6 +31,7 @@ class Access:
 
     Attributes:
         urls: the base address of each service; empty for none.
+        redacted: takes the credentials out of a text.
         portal: the portal's name, as it stands in paths; None for none.
 
     Raises:
@@ -63,6 +65,8 @@ class Access:
         self._stats_credentials = _stats_credentials(self.portal, stats_username, stats_password)
         if self._stats_credentials and stats_url:
             _refuse_unencrypted("The Stats API's password", stats_url)
+        sent = basic_auth(self._stats_credentials) if self._stats_credentials else None
+        self.redacted = Redactor([self._token, stats_password, sent])
 
     @property
     def has_token(self) -> bool:
@@ -84,21 +88,18 @@ class Access:
             return ""
         return hashlib.scrypt(self._stats_credentials.encode(), salt=b"figshare-warehouse", n=2**12, r=8, p=1)[:3].hex()
 
-    def blotted(self, text: str) -> str:
-        """Returns a text without the credentials that may stand in it."""
-        encoded = base64.b64encode(self._stats_credentials.encode()).decode() if self._stats_credentials else ""
-        _, _, password = (self._stats_credentials or "").partition(":")
-        for secret in (self._token, encoded, password):
-            text = text.replace(secret, "***") if secret else text
-        return text
-
     def authorization(self, service: Service, path: str) -> str | None:
         """Returns the `Authorization` header that a path is asked with; None for none."""
         if self._token and is_private(service, path):
             return f"token {self._token}"
         if self._stats_credentials and service == "stats" and path.startswith(f"/{self.portal}/"):
-            return f"Basic {base64.b64encode(self._stats_credentials.encode()).decode()}"
+            return f"Basic {basic_auth(self._stats_credentials)}"
         return None
+
+
+def basic_auth(credentials: str) -> str:
+    """Returns `user:password` as HTTP's basic authentication sends it (RFC 7617), in UTF-8."""
+    return base64.b64encode(credentials.encode()).decode()
 
 
 def is_private(service: Service, path: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -39,13 +39,20 @@ class Answer:
     is_unchanged: bool = False
 
 
-def read(status: int, headers: Mapping[str, str], content: bytes, shape: type | None = None) -> Answer:
+def read(
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    redacted: Callable[[str], str],
+    shape: type | None = None,
+) -> Answer:
     """Returns what an answer says.
 
     Args:
         status: the HTTP status.
         headers: the HTTP headers.
         content: the body.
+        redacted: takes credentials out of a text: an answer may repeat what was sent.
         shape: as for `decoded`.
 
     Raises:
@@ -56,13 +63,15 @@ def read(status: int, headers: Mapping[str, str], content: bytes, shape: type | 
         if wait is not None and wait > LONGEST_WAIT:
             asks = f"answered {status} and asks to wait {wait:.0f} seconds; run it again after that"
             raise BadAnswer(asks, status, wait=wait)
-        raise BadAnswer(f"answered {status}{said(content)}", status, wait=wait)
+        raise BadAnswer(f"answered {status}{said(content, redacted)}", status, wait=wait)
     if status == 304:
         return Answer(None, None, headers.get("ETag"), is_unchanged=True)
     if 300 <= status < 400:
         raise BadAnswer(f"answered {status}, a redirect; check the base address", status, again=False)
     if status >= 400:
-        raise BadAnswer(f"answered {status}{said(content)}", status, again=False, is_json=content.lstrip()[:1] == b"{")
+        raise BadAnswer(
+            f"answered {status}{said(content, redacted)}", status, again=False, is_json=content.lstrip()[:1] == b"{"
+        )
     try:
         data = decoded(content, shape)
     except (ValueError, RecursionError):

@@ -257,7 +257,7 @@ class FigshareClient:
             try:
                 answer = self._try(question)
             except BadAnswer as bad:
-                bad.message = self._access.blotted(bad.message)  # it may repeat what was sent
+                bad.message = self._access.redacted(bad.message)  # it may repeat what was sent
                 # A request that was abandoned says nothing of what it asked for.
                 self._raise_if_stopped()
                 if bad.again and attempt < self._max_tries and (bad.wait is None or bad.wait <= LONGEST_WAIT):
@@ -305,7 +305,7 @@ class FigshareClient:
             with response:
                 status = response.status_code
                 content = whole(parts(response), started, self._timeout)
-                return read(status, response.headers, content, question.shape)
+                return read(status, response.headers, content, self._access.redacted, question.shape)
         except requests.Timeout:
             raise BadAnswer(f"did not answer within {self._timeout:g} seconds") from None
         except DecodeError:

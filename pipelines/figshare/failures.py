@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
 
 from pipelines.errors import FigshareWarehouseError
+
+LONGEST_MESSAGE = 200
+"""Characters of a message of Figshare's that are shown."""
 
 
 class RequestError(FigshareWarehouseError):
@@ -78,17 +82,22 @@ def is_html(content: bytes) -> bool:
     return content.lstrip()[:1] == b"<"
 
 
-def said(content: bytes) -> str:
+def said(content: bytes, redacted: Callable[[str], str]) -> str:
     """Returns the message of Figshare's JSON error body in quotation marks, or nothing; shortened, on one line.
 
-    What a terminal would obey, or not show, is left out: the message is somebody else's text.
+    What a terminal would obey, or not show, is left out: the message is somebody else's text. It may repeat what was
+    sent, so credentials are taken out before anything is left out or cut, and again once it is on one line.
+
+    Args:
+        content: the body.
+        redacted: takes the credentials out of a text.
     """
     try:
         message = orjson.loads(content)["message"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return " with an HTML page" if is_html(content) else ""
-    shown = "".join(c for c in " ".join(str(message).split())[:200] if c.isprintable())
-    return f": '{shown}'"
+    line = "".join(c for c in " ".join(redacted(str(message)).split()) if c.isprintable())
+    return f": '{redacted(line)[:LONGEST_MESSAGE]}'"
 
 
 def connection_words(text: str) -> str:
