@@ -212,7 +212,7 @@ def test_the_minutes_are_not_waited_away() -> None:
 def test_a_connection_that_does_not_come_about_is_not_waited_for_when_abandoned(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("pipelines.figshare.client.LONGEST_CONNECT", 3600)
+    monkeypatch.setattr("pipelines.figshare.transport.LONGEST_CONNECT", 3600)
     with socket.socket() as deaf, ExitStack() as queue:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)

@@ -19,7 +19,7 @@ from support import Refreshed, change, count, rows
 
 from pipelines.cli import cli
 from pipelines.errors import UsageError
-from pipelines.figshare import answers, batch_tables
+from pipelines.figshare import answers, batch_tables, connections
 from pipelines.figshare.articles import Batch, Detail, Wanted, read_article
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.drift import Drift
@@ -52,7 +52,7 @@ def test_a_message_of_figshares_cannot_command_a_terminal() -> None:
 
 
 def test_an_answer_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "LONGEST_ANSWER", 0.02)
+    monkeypatch.setattr(connections, "LONGEST_ANSWER", 0.02)
 
     def endless(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -70,7 +70,7 @@ def test_an_answer_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_small_answer_that_unpacks_to_a_huge_one_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "LARGEST_ANSWER", 2**20)
+    monkeypatch.setattr(answers, "LARGEST_OTHER", 2**20)
     packed = gzip.compress(b" " * 2**25)
     with (
         served(lambda handler: send(handler, packed, Content_Encoding="gzip")) as client,
@@ -226,7 +226,7 @@ def test_a_version_that_is_told_twice_is_one_row() -> None:
 
 @pytest.mark.parametrize("with_length", [True, False])
 def test_an_answer_that_trickles_in_is_cut_off(monkeypatch: pytest.MonkeyPatch, with_length: bool) -> None:
-    monkeypatch.setattr(answers, "LONGEST_ANSWER", 0.02)
+    monkeypatch.setattr(connections, "LONGEST_ANSWER", 0.02)
     sent = 0
 
     def trickle(handler: BaseHTTPRequestHandler) -> None:

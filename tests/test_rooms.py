@@ -114,14 +114,15 @@ def test_figshare_and_the_sandbox_know_no_duckdb() -> None:
     assert not users & {"figshare", "sandbox", "tables", "settings", "cli"}
 
 
-def test_only_the_client_talks_http() -> None:
+def test_only_the_client_s_transport_talks_http() -> None:
     users = {path.relative_to(ROOT).as_posix() for path in FILES if HTTP & _imports(path)}
-    # The client asks over connections; the last two are the sandbox's own server.
+    # The client asks through the transport, over connections; the others are the sandbox's own server.
     assert {path for path in users if not path.startswith("pipelines/sandbox/")} <= {
-        "pipelines/figshare/client.py",
         "pipelines/figshare/connections.py",
+        "pipelines/figshare/transport.py",
     }
-    assert {p.name for p in FILES if "pipelines.figshare.connections" in _imports(p)} == {"client.py"}
+    assert {p.name for p in FILES if "pipelines.figshare.connections" in _imports(p)} == {"transport.py"}
+    assert {p.name for p in FILES if "pipelines.figshare.transport" in _imports(p)} == {"client.py"}
 
 
 def test_commands_import_what_is_slow_only_when_it_is_needed() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +16,32 @@ from pipelines.figshare.failures import BadAnswer, is_html, said
 from pipelines.figshare.retries import LONGEST_WAIT, RETRIED_STATUSES, retry_after
 from pipelines.figshare.shapes import decoder_of
 
-LARGEST_ANSWER = 2**28
-"""Bytes; a page of a thousand articles has about one million."""
-LONGEST_ANSWER = 10
-"""An answer whose parts each come in time may take so many times the timeout in all."""
+_MB = 2**20
+LARGEST = {
+    # A page of 1,000 light records, of about 1 kB each; titles can be long.
+    "listing": 32 * _MB,
+    "search": 32 * _MB,
+    # One record: thousands of authors of 150 bytes, ten files, a long text.
+    "article": 32 * _MB,
+    # 1,000 files of 400 bytes.
+    "files": 16 * _MB,
+    "versions": 4 * _MB,
+    # One number; 24 months or a year of days; 1,000 names.
+    "usage_total": 1 * _MB,
+    "usage_months": 1 * _MB,
+    "usage_days": 1 * _MB,
+    "usage_referrals": 4 * _MB,
+    "usage_categories": 4 * _MB,
+}
+"""Bytes that an answer of a kind can have at most, unpacked: many times what such an answer has."""
+LARGEST_OTHER = 64 * _MB
+"""Bytes of any other answer: a million items of 20 bytes, 24 months of 200 countries with their cities."""
+LARGEST_ERROR = 1 * _MB
+"""Bytes of an answer that is no success: a sentence, or a web page."""
+
+_GZIP = b"\x1f"
+UNPACKED_AT_ONCE = 2**18
+"""Bytes that are unpacked in one step, before their number is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +64,7 @@ class Answer:
 def read(
     status: int,
     headers: Mapping[str, str],
-    content: bytes,
+    content: bytes | bytearray,
     redacted: Callable[[str], str],
     shape: type | None = None,
 ) -> Answer:
@@ -70,7 +92,10 @@ def read(
         raise BadAnswer(f"answered {status}, a redirect; check the base address", status, again=False)
     if status >= 400:
         raise BadAnswer(
-            f"answered {status}{said(content, redacted)}", status, again=False, is_json=content.lstrip()[:1] == b"{"
+            f"answered {status}{said(content, redacted)}",
+            status,
+            again=False,
+            is_json=content[:64].lstrip()[:1] == b"{",
         )
     try:
         data = decoded(content, shape)
@@ -80,28 +105,76 @@ def read(
     return Answer(data, headers.get("X-Cursor"), headers.get("ETag"))
 
 
-def whole(parts: Iterable[bytes], started: float, timeout: float) -> bytes:
-    """Returns the body of an answer.
+def largest(kind: str, status: int) -> int:
+    """Returns how many bytes an answer may have, unpacked.
 
     Args:
-        parts: its parts, unpacked, as they come.
-        started: when it was asked for, as `time.monotonic` tells it.
-        timeout: seconds that a part may take.
+        kind: what was asked for.
+        status: the HTTP status of the answer.
+    """
+    return LARGEST_ERROR if status >= 300 else LARGEST.get(kind, LARGEST_OTHER)
+
+
+def whole(parts: Iterable[bytes], packing: str, status: int, limit: int) -> bytearray:
+    """Returns the body of an answer, unpacked; never more than the limit is held.
+
+    Args:
+        parts: its parts, as they come.
+        packing: the header `Content-Encoding`. Only gzip is asked for, and once.
+        status: the HTTP status, for the message.
+        limit: bytes that it may have.
 
     Raises:
-        BadAnswer: it does not end, or unpacks to more than memory should hold.
+        BadAnswer: it is larger, or not packed as asked for, or cannot be unpacked.
     """
+    packing = packing.strip().lower()
+    if packing not in ("", "identity", "gzip", "x-gzip"):
+        raise BadAnswer(f"answered {status} in a packing that was not asked for", status, again=False)
     content = bytearray()
-    for part in parts:
+    for part in _unpacked(_within(parts, status, limit), status) if packing.endswith("gzip") else parts:
         content += part
-        if len(content) > LARGEST_ANSWER:
-            raise BadAnswer(f"answered with more than {LARGEST_ANSWER // 2**20:,} MB", again=False)
-        if time.monotonic() - started > LONGEST_ANSWER * timeout:
-            raise BadAnswer(f"did not end its answer within {LONGEST_ANSWER * timeout:g} seconds")
-    return bytes(content)
+        if len(content) > limit:
+            raise _too_large(status, limit)
+    return content
 
 
-def decoded(content: bytes, shape: type | None = None) -> Any:
+def _within(parts: Iterable[bytes], status: int, limit: int) -> Iterator[bytes]:
+    """The parts; what unpacks to nothing must end, too."""
+    size = 0
+    for part in parts:
+        size += len(part)
+        if size > limit:
+            raise _too_large(status, limit)
+        yield part
+
+
+def _unpacked(parts: Iterable[bytes], status: int) -> Iterator[bytes]:
+    """What was packed by gzip, step by step; what follows it and is no gzip is left out."""
+    unpacker = None
+    try:
+        for part in parts:
+            while part:
+                if unpacker is None or unpacker.eof:
+                    if unpacker is not None and part[:1] != _GZIP:
+                        break
+                    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+                yield unpacker.decompress(part, UNPACKED_AT_ONCE)
+                part = unpacker.unconsumed_tail or unpacker.unused_data
+        # All may have come in and not all be unpacked.
+        while unpacker is not None and not unpacker.eof:
+            rest = unpacker.decompress(b"", UNPACKED_AT_ONCE)
+            if not rest and not unpacker.eof:
+                raise BadAnswer("sent only part of its answer", status)
+            yield rest
+    except zlib.error:
+        raise BadAnswer(f"answered {status} with something that cannot be unpacked", status) from None
+
+
+def _too_large(status: int, limit: int) -> BadAnswer:
+    return BadAnswer(f"answered {status} with more than {limit // _MB:,} MB", status, again=False)
+
+
+def decoded(content: bytes | bytearray, shape: type | None = None) -> Any:
     """Returns what JSON says.
 
     Half a character (a lone surrogate), which is no text, becomes `?` and spoils nothing else.

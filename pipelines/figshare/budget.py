@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.figshare.failures import StoppedError
@@ -23,17 +24,35 @@ class Budget:
     Args:
         max_requests: so many may be made; None for no limit.
         max_minutes: for so many minutes from now; None for no limit.
+        on_time_up: is called, in a thread of its own, when the minutes are over.
 
     Attributes:
         total: all that were made so far.
     """
 
-    def __init__(self, max_requests: int | None, max_minutes: float | None) -> None:
+    def __init__(
+        self,
+        max_requests: int | None,
+        max_minutes: float | None,
+        on_time_up: Callable[[StoppedError], None] = lambda limit: None,
+    ) -> None:
         self.total = RequestCount()
         self._by_kind: dict[str, RequestCount] = {}
         self._max_requests = max_requests
         self._deadline = None if max_minutes is None else time.monotonic() + max_minutes * 60
         self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        seconds = 0.0 if max_minutes is None else max(0.0, max_minutes * 60)
+        # What is longer than a thread can wait (on Windows 49 days) ends before the next request.
+        if max_minutes is not None and seconds < threading.TIMEOUT_MAX:
+            self._timer = threading.Timer(seconds, on_time_up, [_time_up()])
+            self._timer.daemon = True
+            self._timer.start()
+
+    def forget(self) -> None:
+        """Makes nothing happen any more when the minutes are over."""
+        if self._timer is not None:
+            self._timer.cancel()
 
     def take(self, kind: str, is_retry: bool) -> int:
         """Counts a request that is about to be made, and returns how many that makes.
@@ -60,9 +79,13 @@ class Budget:
             StoppedError: the time is up, or will be up by then.
         """
         if self._deadline is not None and time.monotonic() + wait >= self._deadline:
-            raise StoppedError("The time limit (--max-minutes) was reached.")
+            raise _time_up()
 
     def counts(self) -> dict[str, RequestCount]:
         """Returns a copy of the counts by kind of request."""
         with self._lock:
             return {kind: RequestCount(n.requests, n.retries) for kind, n in self._by_kind.items()}
+
+
+def _time_up() -> StoppedError:
+    return StoppedError("The time limit (--max-minutes) was reached.")

@@ -1,27 +1,19 @@
-"""The only module that talks HTTP: it asks at a pace, tries again where that can help, and says what went wrong.
+"""Asks Figshare at a pace, tries again where that can help, and says what went wrong.
 
-It stands on `access` (where, with which credentials), `connections`, `pacing`, `budget` (counts and limits), `answers`,
+It stands on `access` (where, with which credentials), `transport` (HTTP), `pacing`, `budget` (counts and limits),
 `retries` and `failures`.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-import requests
-from urllib3.exceptions import DecodeError, HTTPError
-
 from pipelines.errors import FigshareWarehouseError, RefusedError, UsageError
 from pipelines.figshare.access import API_URL, Access, is_private
-from pipelines.figshare.answers import Answer, read, whole
+from pipelines.figshare.answers import Answer
 from pipelines.figshare.budget import Budget, RequestCount
-from pipelines.figshare.connections import LONGEST_CONNECT, Connections, new_session, parts
 from pipelines.figshare.failures import (
     BadAnswer,
     DeniedError,
@@ -29,31 +21,10 @@ from pipelines.figshare.failures import (
     OutageError,
     RequestError,
     StoppedError,
-    connection_words,
 )
 from pipelines.figshare.pacing import Pacer
 from pipelines.figshare.retries import FAILURES_BEFORE_GIVING_UP, LONGEST_WAIT, Service, Streaks, own_wait
-
-logger = logging.getLogger("figshare_warehouse.http")
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """One thing that is asked for, however often it is tried."""
-
-    kind: str
-    method: str
-    service: Service
-    url: str
-    path: str
-    params: Mapping[str, str | int]
-    body: Mapping[str, Any] | None
-    headers: Mapping[str, str | None]
-    shape: type | None = None
-
-    @property
-    def is_stats(self) -> bool:
-        return self.service == "stats"
+from pipelines.figshare.transport import Question, Transport
 
 
 class FigshareClient:
@@ -68,11 +39,12 @@ class FigshareClient:
         stats_username: user name for the Stats API; sent with requests below `/PORTAL` only.
         stats_password: password for the Stats API; sent with requests below `/PORTAL` only.
         requests_per_second: pace over all threads; 0 for no pacing. Figshare asks for at most 1.
-        timeout_seconds: how long to wait for a connection and for each part of an answer.
+        timeout_seconds: how long to wait for a connection and for each part of an answer; the whole of it may take ten
+            times as long.
         max_tries: how often a request is tried before it counts as failed.
         retry_wait_seconds: longest wait before the first retry; it doubles for each further one.
         max_requests: after so many requests the client stops; None for no limit.
-        max_minutes: after so many minutes the client stops; None for no limit.
+        max_minutes: after so many minutes the client stops, and ends what is under way; None for no limit.
         concurrency: how many requests callers may have under way at once.
         user_agent: sent with each request.
         on_request: told, from the thread that asks, how many requests were made so far, each time one is made.
@@ -115,18 +87,13 @@ class FigshareClient:
         self.concurrency = concurrency
         self.stop_reason: FigshareWarehouseError | None = None
         self.is_stats_out = False
-        self._budget = Budget(max_requests, max_minutes)
         self._pacer = Pacer(requests_per_second)
         self._streaks = Streaks()
-        self._timeout = timeout_seconds
         self._max_tries = max_tries
         self._retry_wait = retry_wait_seconds
-        self._user_agent = user_agent
         self._on_request = on_request
-        self._connections = Connections(self._pacer)
-        self._lock = threading.Lock()
-        self._local = threading.local()
-        self._sessions: list[requests.Session] = []
+        self._budget = Budget(max_requests, max_minutes, self._end_at_limit)
+        self._transport = Transport(self._access, self._pacer, timeout_seconds, user_agent)
 
     def __enter__(self) -> Self:
         return self
@@ -138,10 +105,8 @@ class FigshareClient:
 
     def close(self) -> None:
         """Closes the connections."""
-        with self._lock:
-            sessions, self._sessions = self._sessions, []
-        for session in sessions:
-            session.close()
+        self._budget.forget()
+        self._transport.close()
 
     @property
     def api_url(self) -> str:
@@ -206,7 +171,12 @@ class FigshareClient:
     def abandon(self) -> None:
         """Ends the requests under way without waiting for their answers; for use after `stop`."""
         self._pacer.abandon()
-        self._connections.cut()
+        self._transport.cut()
+
+    def _end_at_limit(self, limit: StoppedError) -> None:
+        # What drips is not waited for: a header, a line, a handshake can take the whole time that a request may.
+        self.stop(limit)
+        self.abandon()
 
     def get(
         self,
@@ -239,23 +209,23 @@ class FigshareClient:
         """
         headers = {"X-Cursor": cursor, "If-None-Match": etag}
         url = self._access.urls[service] + path
-        return self._ask(_Question(kind, "GET", service, url, path, params or {}, None, headers, shape))
+        return self._ask(Question(kind, "GET", service, url, path, params or {}, None, headers, shape))
 
     def post(
         self, kind: str, path: str, body: Mapping[str, Any], cursor: str | None = None, service: Service = "api"
     ) -> Answer:
         """Asks with POST and a JSON body; arguments and errors as `get`."""
         url = self._access.urls[service] + path
-        return self._ask(_Question(kind, "POST", service, url, path, {}, body, {"X-Cursor": cursor}))
+        return self._ask(Question(kind, "POST", service, url, path, {}, body, {"X-Cursor": cursor}))
 
-    def _ask(self, question: _Question) -> Answer:
+    def _ask(self, question: Question) -> Answer:
         if question.is_stats and self.is_stats_out:
             # What is not asked has not failed, and has to be asked first the next time.
             raise OutageError(f"{question.url} was not asked: the Stats API does not answer any more.")
         for attempt in range(1, self._max_tries + 1):
             self._begin(question.kind, is_retry=attempt > 1)
             try:
-                answer = self._try(question)
+                answer = self._transport.ask(question)
             except BadAnswer as bad:
                 bad.message = self._access.redacted(bad.message)  # it may repeat what was sent
                 # A request that was abandoned says nothing of what it asked for.
@@ -285,59 +255,6 @@ class FigshareClient:
         if self.stop_reason is not None:
             raise StoppedError(str(self.stop_reason))
 
-    def _try(self, question: _Question) -> Answer:
-        headers = {name: value for name, value in question.headers.items() if value}
-        if authorization := self._access.authorization(question.service, question.path):
-            headers["Authorization"] = authorization
-        started = time.monotonic()
-        status: int | None = None
-        try:
-            response = self._session().request(
-                question.method,
-                question.url,
-                params=question.params,
-                json=question.body,
-                headers=headers,
-                timeout=(min(LONGEST_CONNECT, self._timeout), self._timeout),
-                allow_redirects=False,
-                stream=True,
-            )
-            with response:
-                status = response.status_code
-                content = whole(parts(response), started, self._timeout)
-                return read(status, response.headers, content, self._access.redacted, question.shape)
-        except requests.Timeout:
-            raise BadAnswer(f"did not answer within {self._timeout:g} seconds") from None
-        except DecodeError:
-            raise BadAnswer("answered with something that cannot be unpacked") from None
-        except (requests.ConnectionError, HTTPError) as error:
-            raise BadAnswer(connection_words(str(error))) from None
-        except requests.RequestException as error:
-            raise BadAnswer(f"could not be asked ({type(error).__name__})", again=False) from None
-        finally:
-            logger.info(
-                "%s %s",
-                question.method,
-                question.path,
-                extra={
-                    "kind": question.kind,
-                    "method": question.method,
-                    "url": question.url,
-                    "params": dict(question.params or question.body or {}),
-                    "status": status,
-                    "seconds": round(time.monotonic() - started, 3),
-                },
-            )
-
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = new_session(self._connections, self._user_agent)
-            self._local.session = session
-            with self._lock:
-                self._sessions.append(session)
-        return session
-
     def _wait_before_retry(self, attempt: int, bad: BadAnswer, url: str) -> None:
         wait = own_wait(attempt, self._retry_wait) if bad.wait is None else bad.wait
         try:
@@ -351,7 +268,7 @@ class FigshareClient:
             # The server means everybody: no thread may go on before that.
             self._pacer.pause(wait)
 
-    def _failure(self, bad: BadAnswer, question: _Question, tries: int) -> FigshareWarehouseError:
+    def _failure(self, bad: BadAnswer, question: Question, tries: int) -> FigshareWarehouseError:
         """Makes the error for a request that failed for good; stops the client when going on would not help."""
         path, where, is_refused = question.path, question.url, bad.status in (401, 403)
         if is_refused and is_private(question.service, path):
@@ -377,7 +294,7 @@ class FigshareClient:
             message = self._give_up(message, question, bad.status if is_refused else None)
         return RequestError(message, path, bad.status, tries)
 
-    def _give_up(self, message: str, question: _Question, refused_with: int | None) -> str:
+    def _give_up(self, message: str, question: Question, refused_with: int | None) -> str:
         """Asks the service nothing more; returns what to say of the request, which is the last of many that failed."""
         in_a_row = f"{FAILURES_BEFORE_GIVING_UP} requests in a row failed, so nothing more is asked"
         if question.is_stats:

@@ -77,12 +77,12 @@ class BadAnswer(Exception):
     is_json: bool = False
 
 
-def is_html(content: bytes) -> bool:
+def is_html(content: bytes | bytearray) -> bool:
     """Tells whether an answer is a web page where JSON was due."""
-    return content.lstrip()[:1] == b"<"
+    return content[:64].lstrip()[:1] == b"<"
 
 
-def said(content: bytes, redacted: Callable[[str], str]) -> str:
+def said(content: bytes | bytearray, redacted: Callable[[str], str]) -> str:
     """Returns the message of Figshare's JSON error body in quotation marks, or nothing; shortened, on one line.
 
     What a terminal would obey, or not show, is left out: the message is somebody else's text. It may repeat what was
