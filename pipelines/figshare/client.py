@@ -6,7 +6,9 @@ It stands on `access` (where, with which credentials), `transport` (HTTP), `paci
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -51,7 +53,8 @@ class FigshareClient:
 
     Attributes:
         stop_reason: why nothing more is asked; None while it is.
-        is_stats_out: the Stats API failed so often in a row that it is not asked any more; the REST API is.
+        is_stats_out: the Stats API failed so often in a row, also for what it answered before, that it is not asked any
+            more; the REST API is.
 
     Raises:
         UsageError: when a value is out of range, an address is not http(s), a secret would travel unencrypted, or there
@@ -89,6 +92,9 @@ class FigshareClient:
         self.is_stats_out = False
         self._pacer = Pacer(requests_per_second)
         self._streaks = Streaks()
+        self._answered: dict[tuple[Service, str], Question] = {}
+        self._last: dict[Service, Question] = {}
+        self._looking = threading.Lock()
         self._max_tries = max_tries
         self._retry_wait = retry_wait_seconds
         self._on_request = on_request
@@ -156,6 +162,17 @@ class FigshareClient:
     def counts(self) -> dict[str, RequestCount]:
         """Returns a copy of the counts by kind of request."""
         return self._budget.counts()
+
+    def expect_answer(self, kind: str, path: str, service: Service = "api") -> None:
+        """Names something that answered in an earlier run: asked for where much fails, to tell whether everything does.
+
+        Args:
+            kind: what it is, as for `get`; what answers in this run comes first.
+            path: below the base address, with a leading slash.
+            service: which API.
+        """
+        url = self._access.urls[service] + path
+        self._answered.setdefault((service, kind), Question(kind, "GET", service, url, path, {}, None, {}))
 
     def stop(self, reason: FigshareWarehouseError) -> None:
         """Makes every request from now on, and every wait, end with StoppedError.
@@ -230,11 +247,13 @@ class FigshareClient:
                 bad.message = self._access.redacted(bad.message)  # it may repeat what was sent
                 # A request that was abandoned says nothing of what it asked for.
                 self._raise_if_stopped()
-                if bad.again and attempt < self._max_tries and (bad.wait is None or bad.wait <= LONGEST_WAIT):
+                tries = self._streaks.tries(question.service, question.kind, bad.status, self._max_tries)
+                if bad.again and attempt < tries and (bad.wait is None or bad.wait <= LONGEST_WAIT):
                     self._wait_before_retry(attempt, bad, question.url)
                     continue
                 raise self._failure(bad, question, attempt) from None
-            self._streaks.end(question.service)
+            self._streaks.end(question.service, question.kind)
+            self._answered[question.service, question.kind] = self._last[question.service] = question
             return answer
         raise AssertionError("unreachable: the last try returns or raises")
 
@@ -272,10 +291,14 @@ class FigshareClient:
         """Makes the error for a request that failed for good; stops the client when going on would not help."""
         path, where, is_refused = question.path, question.url, bad.status in (401, 403)
         if is_refused and is_private(question.service, path):
+            why = (
+                "it has expired, was withdrawn or is not whole: make a new one"
+                if bad.status == 401
+                else "check that it is valid and belongs to an administrator of the institution"
+            )
             refused = RefusedError(
-                f"Figshare refused the token ({bad.status}) for {where}: check that the token is valid and belongs "
-                "to an administrator of the institution, then set it as sources.figshare.token in .dlt/secrets.toml or "
-                "as the environment variable SOURCES__FIGSHARE__TOKEN."
+                f"Figshare refused the token ({bad.status}) for {where}: {why}, then set it as sources.figshare.token "
+                "in .dlt/secrets.toml or as the environment variable SOURCES__FIGSHARE__TOKEN."
             )
             self.stop(refused)
             return refused
@@ -288,27 +311,75 @@ class FigshareClient:
             self.stop(OutageError(f"{message} What was loaded is kept."))
         # Figshare says it in JSON; a page in between that is not found says nothing of what was asked for.
         if bad.status == 404 and bad.is_json:
-            self._streaks.end(question.service)
+            self._streaks.end(question.service, question.kind)
             return NotFoundError(message, path, bad.status, tries)
-        if self._streaks.fail(question.service):
-            message = self._give_up(message, question, bad.status if is_refused else None)
+        if self._streaks.fail(question.service, question.kind, bad.status):
+            message = self._look_around(message, question, bad)
         return RequestError(message, path, bad.status, tries)
 
-    def _give_up(self, message: str, question: Question, refused_with: int | None) -> str:
-        """Asks the service nothing more; returns what to say of the request, which is the last of many that failed."""
-        in_a_row = f"{FAILURES_BEFORE_GIVING_UP} requests in a row failed, so nothing more is asked"
+    def _look_around(self, message: str, question: Question, bad: BadAnswer) -> str:
+        """Finds out whether it is the service that fails or what was asked for; returns what to say of the request.
+
+        Raises:
+            StoppedError: the client was stopped, or is at a limit.
+        """
+        service = question.service
+        with self._looking:
+            self._raise_if_stopped()
+            # Meanwhile another thread may have had an answer, or given up.
+            if not self._streaks.is_long(service) or (question.is_stats and self.is_stats_out):
+                return message
+            known = self._answered.get((service, question.kind))
+            if known is None and not self._streaks.is_hopeless(service, question.kind):
+                known = self._last.get(service)
+            other = None
+            if known is not None:
+                self._begin("probe", is_retry=False)
+                try:
+                    self._transport.ask(replace(known, kind="probe"))
+                except BadAnswer as failed:
+                    self._raise_if_stopped()
+                    other = failed
+                # That something is not there is an answer, too.
+                if other is None or (other.status == 404 and other.is_json):
+                    self._streaks.pass_over(service)
+                    return message
+            return self._give_up(message, question, bad, known, other)
+
+    def _give_up(
+        self, message: str, question: Question, bad: BadAnswer, known: Question | None, other: BadAnswer | None
+    ) -> str:
+        """Asks the service nothing more.
+
+        Args:
+            message: what is said of the request, which is the last of many that failed.
+            question: what was asked for.
+            bad: what was answered.
+            known: what answered before and was asked for again; None for nothing.
+            other: what was answered to that.
+
+        Returns:
+            What to say of the request.
+        """
+        in_a_row = f"{FAILURES_BEFORE_GIVING_UP} requests in a row failed"
+        if known is not None and other is not None:
+            in_a_row += f", and {known.url}, which answered before, {self._access.redacted(other.message)}"
         if question.is_stats:
-            is_first, self.is_stats_out = not self.is_stats_out, True
-            return f"{message} {in_a_row} of the Stats API in this refresh." if is_first else message
-        if refused_with:
+            self.is_stats_out = True
+            return f"{message} {in_a_row}, so nothing more is asked of the Stats API in this refresh."
+        refusals = (401, 403)
+        if bad.status in refusals and (other is None or other.status in refusals):
             self.stop(
                 RefusedError(
-                    f"Figshare refuses every request ({refused_with}), last for {question.url}: it may have blocked "
+                    f"Figshare refuses every request ({bad.status}), last for {question.url}: it may have blocked "
                     "this address. Wait an hour and try again at a slower pace."
                 )
             )
         else:
             self.stop(
-                OutageError(f"{in_a_row}. Last: {message} What was loaded is kept; run the same command again later.")
+                OutageError(
+                    f"{in_a_row}, so nothing more is asked. Last: {message} What was loaded is kept; run the same "
+                    "command again later."
+                )
             )
         return message

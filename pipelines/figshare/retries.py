@@ -8,6 +8,7 @@ from __future__ import annotations
 import email.utils
 import random
 import threading
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -20,7 +21,11 @@ LONGEST_WAIT = 300.0
 LONGEST_OWN_WAIT = 60.0
 """Seconds to wait at most where the server does not say how long."""
 FAILURES_BEFORE_GIVING_UP = 10
-"""So many requests failing for good, one after the other, are an outage and not bad luck."""
+"""After so many requests in a row that failed for good, something that answered before is asked for again."""
+FAILURES_OF_A_KIND = 100
+"""So many requests of a kind that failed, and none that was answered, are an outage, whatever else is answered."""
+TRIES_OF_MANY = 2
+"""So often a request is tried that fails as many before it did: hundreds of broken items must not take hours."""
 
 
 def retry_after(value: str | None) -> float | None:
@@ -54,18 +59,48 @@ def own_wait(tries: int, first: float) -> float:
 
 
 class Streaks:
-    """How many requests failed for good one after the other, for each service."""
+    """How many requests failed for good, for each service in a row, and of each kind in the same way."""
 
     def __init__(self) -> None:
-        self._failed: dict[Service, int] = {"api": 0, "stats": 0}
+        self._failed: Counter[Service] = Counter()
+        self._never_answered: Counter[tuple[Service, str]] = Counter()
+        self._alike: Counter[tuple[Service, str, int | None]] = Counter()
         self._lock = threading.Lock()
 
-    def end(self, service: Service) -> None:
+    def end(self, service: Service, kind: str) -> None:
         """Notes an answer: the service is there."""
-        self._failed[service] = 0
+        with self._lock:
+            self._failed[service] = 0
+            self._never_answered[service, kind] = 0
 
-    def fail(self, service: Service) -> bool:
-        """Notes a failure; returns whether it is one of too many."""
+    def pass_over(self, service: Service) -> None:
+        """Notes that the service is there, though what was asked for keeps failing."""
+        with self._lock:
+            self._failed[service] = 0
+
+    def fail(self, service: Service, kind: str, status: int | None) -> bool:
+        """Notes a failure; returns whether it is one of too many in a row."""
         with self._lock:
             self._failed[service] += 1
-            return self._failed[service] >= FAILURES_BEFORE_GIVING_UP
+            self._never_answered[service, kind] += 1
+            self._alike[service, kind, status] += 1
+        return self.is_long(service)
+
+    def is_long(self, service: Service) -> bool:
+        """Whether too many requests in a row failed."""
+        return self._failed[service] >= FAILURES_BEFORE_GIVING_UP
+
+    def is_hopeless(self, service: Service, kind: str) -> bool:
+        """Whether so many of a kind failed, and none was answered, that another kind's answers prove nothing."""
+        return self._never_answered[service, kind] >= FAILURES_OF_A_KIND
+
+    def tries(self, service: Service, kind: str, status: int | None, most: int) -> int:
+        """Returns how often a request that fails in this way is tried: less often once many failed for good in it.
+
+        Args:
+            service: which API.
+            kind: what is asked for.
+            status: HTTP status of the answer; None for no answer.
+            most: how often a request is tried otherwise.
+        """
+        return min(most, TRIES_OF_MANY) if self._alike[service, kind, status] >= FAILURES_BEFORE_GIVING_UP else most

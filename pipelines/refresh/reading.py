@@ -122,6 +122,9 @@ def read_details(run: Run) -> None:
     if not due.num_rows:
         return
     run.step(f"Reading {due.num_rows:,} article details")
+    for row in run.ask("article_known"):
+        # In a first refresh there is none: what answers first is known then.
+        run.client.expect_answer("article", f"/articles/{row['article_id']}")
     wanted = (Wanted(**row) for row in store.each_row(due.select(WANTED)))
     # A load takes its time however little it holds, and records take ten times the memory of the tables made of them:
     # so they are made batch by batch, and loaded together.

@@ -59,7 +59,8 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> 
     """
     with _begun(settings, warehouse, progress) as (run, interrupts):
         _load(run, interrupts)
-        if run.outcome.error is None or isinstance(run.outcome.error, StoppedError):
+        error = run.outcome.error
+        if error is None or isinstance(error, StoppedError) or _has_news(run.outcome):
             with interrupts.breaking():
                 _build(run)
                 _publish(run)
@@ -185,6 +186,11 @@ def _build(run: Run) -> None:
     """Creates the views, those of reports among them."""
     run.step("Building the views")
     views.build(run.connection, own=_own_reports(run.settings))
+
+
+def _has_news(outcome: Outcome) -> bool:
+    """Whether there are new details, though the refresh failed: readers need not wait until Figshare is back."""
+    return outcome.articles_loaded + outcome.articles_withdrawn > 0
 
 
 def _unanswered(run: Run) -> FigshareWarehouseError | None:
