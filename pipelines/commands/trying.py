@@ -98,7 +98,7 @@ def sandbox(port: int, items: int, seed: int, records: str | None) -> None:
     try:
         made = Sandbox(items, seed, records=records, port=port)
     except (ValueError, KeyError, OSError) as error:
-        raise FigshareWarehouseError(f"{records or 'The sandbox'} cannot be served: {error}") from error
+        raise FigshareWarehouseError(f"{records or 'The sandbox'} cannot be served: {error}.") from error
     try:
         serve_forever(made, ready)
     except OSError as error:

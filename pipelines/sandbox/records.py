@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -14,12 +16,59 @@ from .vocabulary import INSTITUTION_ID, INSTITUTION_NAME, TOP_GROUP_ID
 
 
 def read_records(path: str | Path) -> Iterator[Json]:
-    """The records of an ndjson file, gzipped or not."""
+    """The records of an ndjson file, gzipped or not; half a character (a lone surrogate) in them becomes `?`.
+
+    Raises:
+        ValueError: a line is no article detail, or comes twice; the message says which line, and why.
+    """
     path = Path(path)
+    seen: set[int] = set()
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
-        for line in lines:
-            if line.strip():
-                yield orjson.loads(line)
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                record = _decoded(line)
+            except (ValueError, RecursionError):
+                raise ValueError(f"line {number} is not JSON; write one article detail on each line") from None
+            if problem := _problem(record):
+                raise ValueError(f"line {number} {problem}")
+            if record["id"] in seen:
+                raise ValueError(f"line {number} has the id {record['id']}, and so has a line before it")
+            seen.add(record["id"])
+            yield record
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return orjson.loads(json.dumps(json.loads(line), ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def _problem(record: Any) -> str:
+    """What is wrong with a record, to follow its line; empty when it can be served."""
+    if isinstance(record, list):
+        return "is an array; write one article detail on each line, without the brackets around all of them"
+    if not isinstance(record, dict):
+        return "is not an article detail (a JSON object)"
+    if type(record.get("id")) is not int:
+        return "has no id, a whole number" if record.get("id") is None else "has an id that is not a whole number"
+    for name, type_ in _TYPES.items():
+        if not isinstance(record.get(name), type_ | None):
+            return f"has something else in {name} than articles have there"
+    if any(not isinstance(c, dict) or type(c.get("id")) is not int for c in record.get("categories") or ()):
+        return "has a category without an id"
+    return ""
+
+
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("authors", "categories", "files", "tags"), list),
+    **dict.fromkeys(("title", "published_date", "modified_date"), str),
+    "group_id": int,
+    "timeline": dict,
+}
+"""What the sandbox looks at in a record, and of which type it must be where it is given."""
 
 
 def items_from(records: Iterator[Json], today: date) -> list[Item]:
@@ -58,5 +107,5 @@ def groups_of(items: list[Item]) -> list[Json]:
 def categories_of(items: list[Item]) -> list[Json]:
     """The categories that the records name, as `/categories` lists them."""
     found = {c["id"]: c for i in items for c in i.detail.get("categories") or ()}
-    parents = {c["parent_id"] for c in found.values()}
+    parents = {c.get("parent_id") for c in found.values()}
     return [{"is_selectable": True, "has_children": c["id"] in parents} | c for _, c in sorted(found.items())]

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import orjson
 import pytest
+from click.testing import CliRunner
 from sandbox_client import TODAY, Client
 
+from pipelines.cli import cli
+from pipelines.errors import FigshareWarehouseError
 from pipelines.sandbox import Sandbox, World
 
 SHARED = Path(__file__).parents[3] / "shared" / "figshare-records" / "software-2023.ndjson.gz"
@@ -74,4 +77,35 @@ def test_real_records() -> None:
             assert not {"authors", "files", "tags", "citation"} & detail.keys()
             assert client.get(f"/articles/{number}/files").json() == []
         assert client.stats(f"/total/views/article/{found[0]}").json()["totals"] >= 0
+        client.session.close()
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('[{"id": 5}]', "line 1 is an array; write one article detail on each line"),
+        ('[\n  {"id": 5}\n]', "line 1 is not JSON; write one article detail on each line"),
+        ('{"id": 5}\n\nnot json\n', "line 3 is not JSON"),
+        ('{"id": 5}\n{"title": "x"}\n', "line 2 has no id"),
+        ('{"id": "5"}\n', "line 1 has an id that is not a whole number"),
+        ('{"id": 5}\n5\n', "line 2 is not an article detail"),
+        ('{"id": 5}\n{"id": 6}\n{"id": 5}\n', "line 3 has the id 5, and so has a line before it"),
+        ('{"id": 5, "timeline": "soon"}\n', "line 1 has something else in timeline than articles have there"),
+        ('{"id": 5, "categories": [{"title": "x"}]}\n', "line 1 has a category without an id"),
+    ],
+)
+def test_records_that_cannot_be_served_are_one_sentence_with_the_line(tmp_path: Path, lines: str, said: str) -> None:
+    path = tmp_path / "records.ndjson"
+    path.write_text(lines, encoding="utf-8")
+    result = CliRunner().invoke(cli, ["sandbox", "--port", "0", "--records", str(path)])
+    assert isinstance(result.exception, FigshareWarehouseError)
+    assert str(result.exception).startswith(f"{path} cannot be served: {said}")
+
+
+def test_half_a_character_in_records_is_served_as_a_question_mark(tmp_path: Path) -> None:
+    path = tmp_path / "records.ndjson"
+    path.write_text('{"id": 5, "title": "\\ud83d half"}\n', encoding="utf-8")
+    with Sandbox(records=path, today=TODAY) as sandbox:
+        client = Client(sandbox)
+        assert client.get("/articles/5").json()["title"] == "? half"
         client.session.close()
