@@ -61,6 +61,7 @@ def test_lines_are_read(tmp_path: Path, content: str, expected: list[tuple[objec
     ("content", "message"),
     [
         ("", "Line 1 of --departments {} names no column school"),
+        ("group_id,school\n1,A\n2,B\0\n", "Line 3 of --departments {} holds the character NUL"),
         ("11,Physics\n", "Line 1 of --departments {} names the column '11', which is not known"),
         ("group_id,faculty\n1,A\n", "Line 1 of --departments {} names no column school"),
         ("school,faculty\nA,B\n", "Line 1 of --departments {} names no column group_id, author_id or orcid"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -42,6 +43,9 @@ LARGEST_ERROR = 1 * _MB
 _GZIP = b"\x1f"
 UNPACKED_AT_ONCE = 2**18
 """Bytes that are unpacked in one step, before their number is looked at."""
+
+# After an even number of backslashes, which stand for themselves. JSON has no other way to write it.
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,8 @@ def _too_large(status: int, limit: int) -> BadAnswer:
 def decoded(content: bytes | bytearray, shape: type | None = None) -> Any:
     """Returns what JSON says.
 
-    Half a character (a lone surrogate), which is no text, becomes `?` and spoils nothing else.
+    Half a character (a lone surrogate), which is no text, becomes `?` and spoils nothing else. The character NUL is
+    left out: PostgreSQL, R and C programs refuse a text that holds it, or cut it there.
 
     Args:
         content: the JSON.
@@ -188,6 +193,8 @@ def decoded(content: bytes | bytearray, shape: type | None = None) -> Any:
         ValueError: it is not JSON.
         RecursionError: it is nested too deep.
     """
+    if b"\\u0000" in content:
+        content = _NUL.sub(rb"\1", content)
     if shape is not None:
         decoder = decoder_of(shape)
         with suppress(msgspec.DecodeError, ValueError, RecursionError):

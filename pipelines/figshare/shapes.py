@@ -186,7 +186,8 @@ class _Straightening:
         }
 
     def _fitting(self, column: Column, value: Any) -> Any:
-        if column.is_json or (column.type in ("timestamp", "date") and isinstance(value, str)):
+        if column.is_json or column.type in ("timestamp", "date"):
+            # What is no moment is noted where whole columns are read.
             return value
         result, fits = convert(column, value)
         if not fits:

@@ -19,20 +19,23 @@ size, and sums with it would not fit their columns."""
 
 _WHOLE = range(-LARGEST, LARGEST + 1)
 
-# Inline and block elements that occur in titles (HTML Living Standard); other text in angle brackets is the author's.
-_TAG = re.compile(
-    r"</?(?:a|abbr|b|big|blockquote|br|center|cite|code|dd|div|dl|dt|em|font|h[1-6]|hr|i|img|li|mark|ol|p|pre|q|s|script"
-    r"|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul)(?:\s[^<>]*)?/?>",
-    re.IGNORECASE,
-)
+# Elements that occur in titles (HTML Living Standard); other text in angle brackets is the author's. A browser begins a
+# new line or cell at the first ones, and shows no gap at the others.
+_BREAKING = "blockquote|br|center|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|table|tbody|td|th|thead|tr|ul"
+_INLINE = "a|abbr|b|big|cite|code|em|font|i|img|mark|q|s|script|small|span|strike|strong|style|sub|sup|tt|u"
+_TAG = re.compile(rf"</?(?:(?P<breaking>{_BREAKING})|{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 
 def plain_text(text: str | None) -> str | None:
-    """Returns HTML as plain text: tags dropped, entities resolved, white space folded to single spaces."""
+    """Returns HTML as plain text.
+
+    Tags are dropped (a space stands for each that separates words, such as `<br>`), entities are resolved, and white
+    space is folded to single spaces.
+    """
     if text is None:
         return None
     if "<" in text:
-        text = _TAG.sub("", text)
+        text = _TAG.sub(lambda tag: " " if tag["breaking"] else "", text)
     if "&" in text:
         text = html.unescape(text)
     return " ".join(text.split())
