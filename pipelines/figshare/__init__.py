@@ -123,6 +123,9 @@ def figshare_source(
         for batch in article_batches(client, map(Wanted, new)):
             for failure in batch.failures:
                 logger.warning("Article %s was left out: %s", failure.article_id, failure.error)
+            for detail in batch.details:
+                for failure in detail.failures:
+                    logger.warning("Of article %s a list was left out: %s", failure.article_id, failure.error)
             yield batch_tables(batch, drift)
         if client.stop_reason is not None:
             raise client.stop_reason
@@ -161,7 +164,8 @@ def _ids(name: str, values: Any) -> list[int]:
 def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
     """Returns what was read of a batch of articles as Arrow tables."""
     records = [detail.record for detail in batch.details]
-    tables = article_tables(records, [detail.fetched_at for detail in batch.details], drift)
+    kept = {one.wanted.article_id: one.kept_files for one in batch.details if one.kept_files is not None}
+    tables = article_tables(records, [detail.fetched_at for detail in batch.details], drift, kept)
     checks = [(detail.wanted, detail.etag, detail.fetched_at) for detail in batch.details]
     checks += [(unchanged.wanted, unchanged.wanted.etag, unchanged.checked_at) for unchanged in batch.unchanged]
     tables[ARTICLE_CHECKS] = own_rows(
@@ -180,8 +184,7 @@ def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
     versions = [
         {"article_id": detail.wanted.article_id, **version}
         for detail in batch.details
-        # Each once, the last where one is told twice.
-        for version in {str(version.get("version")): version for version in detail.versions or ()}.values()
+        for version in detail.versions or ()
     ]
     tables[ARTICLE_VERSIONS] = records_table(ARTICLE_VERSIONS, versions, drift)
     return tables

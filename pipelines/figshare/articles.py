@@ -15,7 +15,7 @@ from pipelines.errors import RefusedError
 from pipelines.figshare.ahead import read_ahead
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.failures import NotFoundError, RequestError, StoppedError, unusable
-from pipelines.figshare.paging import offset_pages
+from pipelines.figshare.paging import LongListError, offset_pages
 from pipelines.figshare.shapes import Record, field_of, shape_of
 from pipelines.tables import ARTICLES
 
@@ -32,6 +32,9 @@ class Wanted:
     Attributes:
         article_id: Figshare's id of the article.
         known_version: the latest version whose list of versions is known; the list is not asked for again then.
+        version: the version that is held, None when none is; its files do not change.
+        file_count: how many files are held of that version; None when they are not known.
+        size: total size of that version's files in bytes.
         etag: version tag of the detail that is known; an unchanged detail is not sent again then.
         listed_date: the latest date that the listings show of it (UTC, naive).
         listed_group_id: the group that the listings put it in.
@@ -39,6 +42,9 @@ class Wanted:
 
     article_id: int
     known_version: int | None = None
+    version: int | None = None
+    file_count: int | None = None
+    size: int | None = None
     etag: str | None = None
     listed_date: datetime | None = None
     listed_group_id: int | None = None
@@ -50,10 +56,12 @@ class Detail:
 
     Attributes:
         wanted: what was asked for.
-        record: Figshare's record, in the shape of `articles` where all of it fits.
+        record: Figshare's record, in the shape of `articles` where all of it fits; without files when they failed.
         fetched_at: when it was read (UTC, naive).
-        versions: the article's public versions; None when they are the ones already known.
-        etag: its version tag, if it came with one.
+        versions: the article's public versions; None when they are the ones already known, or failed.
+        etag: its version tag, if it came with one and all of it was read.
+        failures: the lists of files or versions that could not be read.
+        kept_files: how many files are held that still hold, where the list of files failed; None for none.
     """
 
     wanted: Wanted
@@ -61,6 +69,8 @@ class Detail:
     fetched_at: datetime
     versions: list[dict[str, Any]] | None = None
     etag: str | None = None
+    failures: tuple[Failure, ...] = ()
+    kept_files: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An article that could not be read, why, and when it was given up (UTC, naive)."""
+    """An article, or a list of it, that could not be read, why, and when it was given up (UTC, naive)."""
 
     article_id: int
     error: RequestError
@@ -108,9 +118,11 @@ class Batch:
 def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
     """Reads one article whole: its detail, its files where the detail may not list all, its versions where unknown.
 
+    A list of files or versions that fails leaves the rest: it is in `failures` then, and not known.
+
     Raises:
         NotFoundError: there is no such public article.
-        RequestError: when a part of it cannot be had; nothing is returned then.
+        RequestError: when its detail cannot be had.
     """
     article_id = wanted.article_id
     path = f"/articles/{article_id}"
@@ -121,23 +133,43 @@ def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
     record = answer.data
     if field_of(record, "id") != article_id:
         raise unusable(client.api_url, path, "answered with something that is not this article")
+    failures: list[Failure] = []
+    kept_files = None
     files = field_of(record, "files")
+    if isinstance(files, list) and len(files) >= FILES_SHOWN:
+        record = record if isinstance(record, dict) else msgspec.to_builtins(record)
+        try:
+            record["files"] = _all_files(client, f"{path}/files", record)
+        except RequestError as error:
+            failures.append(Failure(article_id, error, utc_now()))
+            # The first ten are not all.
+            record["files"] = None
+            held = (wanted.version, wanted.size)
+            if None not in held and held == (record.get("version"), record.get("size")):
+                kept_files = wanted.file_count
+    versions = None
     try:
-        if isinstance(files, list) and len(files) >= FILES_SHOWN:
-            record = record if isinstance(record, dict) else msgspec.to_builtins(record)
-            record["files"] = _all_files(client, f"{path}/files", record["files"])
         versions = _versions(client, path, record, wanted.known_version)
-    except NotFoundError as error:
-        # The article itself is there: that a part of it is not says nothing of a withdrawal.
-        raise RequestError(str(error), error.path, error.status, error.tries) from None
-    return Detail(wanted, record, fetched_at, versions, answer.etag)
+    except RequestError as error:
+        failures.append(Failure(article_id, error, utc_now()))
+    # Without its tag the detail is sent again, and what failed is asked for again.
+    etag = None if failures else answer.etag
+    return Detail(wanted, record, fetched_at, versions, etag, tuple(failures), kept_files)
 
 
-def _all_files(client: FigshareClient, path: str, shown: list[Any]) -> list[dict[str, Any]]:
+def _all_files(client: FigshareClient, path: str, record: dict[str, Any]) -> list[dict[str, Any]]:
     """All files of an article; an answer that lacks those that the detail shows is not believed."""
-    files = list(_once(offset_pages(client, "files", path)))
-    known = {str(record.get("id")) for record in files}
-    if any(isinstance(record, dict) and str(record.get("id")) not in known for record in shown):
+    files: list[dict[str, Any]] = []
+    try:
+        for file in _once(offset_pages(client, "files", path)):
+            files.append(file)
+    except LongListError:
+        sizes: list[Any] = [file.get("size") for file in files]
+        # As many as can be listed: they are all when nothing is left of the article's size.
+        if not all(type(size) is int for size in sizes) or not sum(sizes) or sum(sizes) != record.get("size"):
+            raise
+    known = {str(file.get("id")) for file in files}
+    if any(isinstance(file, dict) and file.get("id") and str(file["id"]) not in known for file in record["files"]):
         raise unusable(client.api_url, path, "answered without files that the article shows")
     return files
 
@@ -195,13 +227,14 @@ def article_batches(
 
 
 def _once(pages: Iterable[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
-    """Each file once: a file can come again when the list moves between pages."""
+    """Each file once: one can come again when the list moves between pages. Files without an id are all different."""
     seen: set[str] = set()
     for page in pages:
         for record in page:
             # As text: what an answer holds in its place may be anything.
-            if str(record.get("id")) not in seen:
-                seen.add(str(record.get("id")))
+            id_ = str(record.get("id") or "")
+            if not id_ or id_ not in seen:
+                seen.add(id_)
                 yield record
 
 

@@ -25,6 +25,10 @@ Record = dict[str, Any]
 _Ask = Callable[[Mapping[str, str | int], str | None], Answer]
 
 
+class LongListError(RequestError):
+    """A list has as many entries as can be asked for, or more."""
+
+
 def article_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> Iterator[list[Record]]:
     """Yields the pages of `GET /articles`, oldest publication first.
 
@@ -64,10 +68,11 @@ def search_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> It
 
 
 def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[Record]]:
-    """Yields the pages of a list that knows no cursor and is shorter than 9,000, such as the files of an article.
+    """Yields the pages of a list that knows no cursor, such as the files of an article; 9,000 entries at most.
 
     Raises:
-        RequestError: when a page cannot be had, or the list is longer.
+        LongListError: after the last page that can be asked for, when it is full: whether more follow is not known.
+        RequestError: when a page cannot be had.
     """
     page = 1
     while True:
@@ -77,7 +82,8 @@ def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[
             return
         page += 1
         if page * PAGE_SIZE > OFFSET_LIMIT:
-            raise RequestError(f"{client.api_url}{path} has more than {OFFSET_LIMIT} entries.", path, None, 1)
+            message = f"{client.api_url}{path} lists {OFFSET_LIMIT:,} entries at most, and there seem to be more."
+            raise LongListError(message, path, None, 1)
 
 
 def _listing(ask: _Ask, base_url: str, path: str) -> Iterator[list[Record]]:

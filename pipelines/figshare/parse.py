@@ -26,6 +26,9 @@ from pipelines.tables import ARTICLE_CHILDREN, ARTICLES, Column, Table, Type
 DELETED = "_deleted"
 """Column of the children of articles: true on a row that says "this article has none", which is never stored."""
 
+TWICE = "given twice"
+"""What is noted of an id that one list gives more than once."""
+
 ARROW_TYPES: dict[Type, pa.DataType] = {
     "bigint": pa.int64(),
     "text": pa.string(),
@@ -53,7 +56,8 @@ def records_table(
 ) -> pa.Table:
     """Returns the records of a list (groups, licences, light articles …) as the table declares them.
 
-    Records without a usable key cannot be stored and are noted as drift.
+    Records without a usable key cannot be stored and are noted as drift. So are those with a key that came before in a
+    list that is replaced whole: the last one counts.
 
     Args:
         table: the contract.
@@ -61,7 +65,7 @@ def records_table(
         drift: where differences are noted.
         own: values for columns that are not read from a field, the same for all rows.
     """
-    kept = shaped(table, records, drift)
+    kept = _each_once(table, shaped(table, records, drift), drift)
     read = _read_columns(table, _fields(shape_of(table).record, kept), None, drift)
     arrays = [
         read[column.name]
@@ -72,7 +76,27 @@ def records_table(
     return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
 
 
-def article_tables(details: Sequence[Record], fetched_at: Sequence[datetime], drift: Drift) -> dict[Table, pa.Table]:
+def _each_once(table: Table, records: list[msgspec.Struct], drift: Drift) -> list[msgspec.Struct]:
+    """The records of a list, each key once."""
+    if table.replaced == "key":
+        # The merge keeps one row of a key, and listings show an article again when their pages move.
+        return records
+    names = [column.source for column in table.columns if column.is_key and column.source]
+    found: dict[tuple[Any, ...], msgspec.Struct] = {}
+    for record in records:
+        key = tuple(field_of(record, name) for name in names)
+        if key in found:
+            drift.note(table.name, names[-1], TWICE, key[-1], field_of(record, "article_id"))
+        found[key] = record
+    return list(found.values())
+
+
+def article_tables(
+    details: Sequence[Record],
+    fetched_at: Sequence[datetime],
+    drift: Drift,
+    kept_files: Mapping[int, int] | None = None,
+) -> dict[Table, pa.Table]:
     """Returns article details as the table `articles` and its children.
 
     An article without authors (files, tags …) gives the child table one row that is marked as deleted, so that the rows
@@ -82,14 +106,21 @@ def article_tables(details: Sequence[Record], fetched_at: Sequence[datetime], dr
         details: Figshare's details, each with an integer `id`.
         fetched_at: when each was read (UTC, naive).
         drift: where differences are noted.
+        kept_files: article id → number of files, for articles whose list of files could not be read and whose files
+            that are stored still hold: nothing removes them.
     """
     ids = [field_of(detail, "id") for detail in details]
     fields = _fields(shape_of(ARTICLES).record, shaped(ARTICLES, details, drift, ids))
     tables: dict[Table, pa.Table] = {}
     own: dict[str, list[Any]] = {"fetched_at": list(fetched_at)}
     for child in ARTICLE_CHILDREN:
-        tables[child], own[child.count_column] = _child_table(child, fields[child.source], ids, drift)
+        kept = (kept_files or {}) if child.source == "files" else {}
+        tables[child], own[child.count_column] = _child_table(child, fields[child.source], ids, drift, kept)
     read = _read_columns(ARTICLES, fields, ids, drift)
+    own["is_embargo_date_unreadable"] = [
+        None if value in (None, "") else moment is None
+        for value, moment in zip(fields["embargo_date"], read["embargo_date"].to_pylist(), strict=True)
+    ]
     own["title_text"] = [plain_text(title) for title in read["title"].to_pylist()]
     arrays = [
         read[column.name] if column.source else pa.array(own[column.name], ARROW_TYPES[column.type])
@@ -99,21 +130,30 @@ def article_tables(details: Sequence[Record], fetched_at: Sequence[datetime], dr
 
 
 def _child_table(
-    child: Table, lists: Sequence[list[Any] | None], ids: Sequence[int], drift: Drift
+    child: Table, lists: Sequence[list[Any] | None], ids: Sequence[int], drift: Drift, kept: Mapping[int, int]
 ) -> tuple[pa.Table, list[int | None]]:
-    """The rows of one list of all details, and how many each detail has (None: it has no such list)."""
-    counts = [None if listed is None else len(listed) for listed in lists]
-    sizes = [count or 0 for count in counts]
+    """The rows of one list of all details, and how many each detail has.
+
+    None is not known: it has no such list, or one with something in it that cannot be read. Of elements with one id the
+    first counts; those without an id are told apart by their place.
+    """
+    counts = [kept.get(id_) if listed is None else len(listed) for id_, listed in zip(ids, lists, strict=True)]
+    sizes = [len(listed or ()) for listed in lists]
     elements = list(chain.from_iterable(filter(None, lists)))
     article_ids = list(chain.from_iterable(map(repeat, ids, sizes)))
     positions = [place for size in sizes for place in range(1, size + 1)]
     plain = plain_column(child)
-    if plain is None and type(None) in set(map(type, elements)):
-        fit = [element is not None for element in elements]
-        elements, article_ids, positions = (list(compress(all_, fit)) for all_ in (elements, article_ids, positions))
-        kept_of = Counter(article_ids)
-        counts = [count and kept_of[article_id] for count, article_id in zip(counts, ids, strict=True)]
-    without = [article_id for article_id, count in zip(ids, counts, strict=True) if not count]
+    if plain is None:
+        unread = {article_id for article_id, element in zip(article_ids, elements, strict=True) if element is None}
+        if not all(fit := _are_new(child, elements, article_ids, drift)):
+            elements, article_ids, positions = (
+                list(compress(all_, fit)) for all_ in (elements, article_ids, positions)
+            )
+            held = Counter(article_ids)
+            counts = [held[id_] if size else count for id_, size, count in zip(ids, sizes, counts, strict=True)]
+            counts = [None if id_ in unread else count for id_, count in zip(ids, counts, strict=True)]
+    with_rows = {*article_ids, *kept}
+    without = [article_id for article_id in ids if article_id not in with_rows]
     if plain:
         read = {plain.name: pa.array(elements, ARROW_TYPES[plain.type])}
     else:
@@ -128,6 +168,23 @@ def _child_table(
     ]
     arrays.append(pa.concat_arrays([pa.nulls(len(elements), pa.bool_()), pa.array([True] * len(without), pa.bool_())]))
     return pa.Table.from_arrays(arrays, schema=arrow_schema(child)), counts
+
+
+def _are_new(child: Table, elements: Sequence[Any], article_ids: Sequence[int], drift: Drift) -> list[bool]:
+    """Whether each element of the lists is one, and has no id that came before in its article's list."""
+    fit = [element is not None for element in elements]
+    if not any(column.source == "id" for column in child.columns):
+        return fit
+    keys = [(article_id, field_of(element, "id")) for article_id, element in zip(article_ids, elements, strict=True)]
+    if len(set(keys)) == len(keys):
+        return fit
+    seen: set[tuple[int, Any]] = set()
+    for row, (article_id, id_) in enumerate(keys):
+        if id_ and (article_id, id_) in seen:
+            fit[row] = False
+            drift.note(child.name, "id", TWICE, id_, article_id)
+        seen.add((article_id, id_))
+    return fit
 
 
 def _read_columns(
@@ -168,7 +225,7 @@ def _array(
     elif column.type not in ("timestamp", "date"):
         return pa.array(values, type_)
     else:
-        moments = _moments(pa.array(values, pa.string()))
+        moments = _moments(values)
         if moments is not None:
             return moments.cast(type_)
     converted = []
@@ -181,12 +238,12 @@ def _array(
     return pa.array(converted, type_)
 
 
-def _moments(array: pa.Array) -> pa.Array | None:
+def _moments(values: Sequence[Any]) -> pa.Array | None:
     """Moments in UTC from text; None where one has to be looked at by itself."""
     try:
         # Without a zone it is UTC. Arrow takes none with one and none without together.
-        moments = pc.utf8_rtrim(array, "Z").cast(pa.timestamp("us"))
-    except pa.ArrowInvalid:
+        moments = pc.utf8_rtrim(pa.array(values, pa.string()), "Z").cast(pa.timestamp("us"))
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
         return None
     ends = pc.min_max(moments.cast(pa.int64()))
     if ends["min"].is_valid and not _YEARS[0] <= ends["min"].as_py() <= ends["max"].as_py() < _YEARS[1]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -110,7 +111,8 @@ def read_listings(run: Run) -> None:
 def read_details(run: Run) -> None:
     """Reads the details that are due, and loads each chunk as soon as it is read.
 
-    What cannot be read is set aside; what Figshare does not find any more is a withdrawal.
+    What cannot be read, an article or a list of its files or versions, is asked for again next time; what Figshare does
+    not find any more is a withdrawal.
 
     Raises:
         FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
@@ -133,9 +135,9 @@ def read_details(run: Run) -> None:
     batch_size = min(BATCH_SIZE, run.settings.chunk_articles)
     for batch in article_batches(run.client, wanted, batch_size, run.settings.chunk_seconds):
         withdrawals = _withdrawals(run, batch, due)
-        for failure in batch.failures:
-            if not failure.is_gone:
-                run.set_aside(failure.error, failure.article_id, failure.failed_at)
+        failures = [failure for failure in batch.failures if not failure.is_gone]
+        for failure in chain(failures, *(detail.failures for detail in batch.details)):
+            run.set_aside(failure.error, failure.article_id, failure.failed_at)
         run.outcome.articles_loaded += len(batch.details)
         run.outcome.articles_unchanged += len(batch.unchanged)
         run.outcome.articles_withdrawn += len(withdrawals)

@@ -259,7 +259,7 @@ class Run:
             "requests": outcome.requests,
             "retries": outcome.retries,
             "articles_loaded": outcome.articles_loaded,
-            "articles_failed": sum(1 for failure in outcome.failures if failure["article_id"] is not None),
+            "articles_failed": len({failure["article_id"] for failure in outcome.failures} - {None}),
             "package_version": package_version(),
         }
         kinds = [

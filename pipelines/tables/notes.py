@@ -126,7 +126,7 @@ REFRESHES = Table(
         own("requests", "bigint", "HTTP requests made, retries included."),
         own("retries", "bigint", "HTTP requests that were made again after a bad answer."),
         own("articles_loaded", "bigint", "Article details loaded."),
-        own("articles_failed", "bigint", "Articles set aside; see failed_requests."),
+        own("articles_failed", "bigint", "Articles that could not be read, or not whole; see failed_requests."),
         own("package_version", "text", "Version of figshare-warehouse."),
     ),
 )
@@ -163,7 +163,13 @@ SCHEMA_DRIFT = Table(
         own("refresh_id", "text", "The refresh: refreshes.refresh_id.", is_key=True),
         own("table_name", "text", "The table whose source differed.", is_key=True),
         own("field", "text", "The field, a dot leading into an object.", is_key=True),
-        own("problem", "text", "`unknown field`, or `not a …` for a value that does not fit the type.", is_key=True),
+        own(
+            "problem",
+            "text",
+            "`unknown field`, `not a …` for a value that does not fit the type, `no key` for a record that cannot be "
+            "kept without it, or `given twice` for an id that one list gives more than once: it is kept once.",
+            is_key=True,
+        ),
         own("example", "text", "The name of the JSON type that was found."),
         own("article_id", "bigint", "An article where it was found; NULL when it was none."),
         own("found_count", "bigint", "How often it was found in the refresh's last load that found it."),

@@ -124,7 +124,8 @@ def _count_of(child: Table) -> Column:
     return own(
         child.count_column,
         "bigint",
-        f"Rows in {child.name} for this article; NULL when the answer had no list `{child.source}`.",
+        f"Rows in {child.name} for this article; NULL when the answer had no list `{child.source}`, or one that could "
+        "not be read whole.",
     )
 
 
@@ -194,6 +195,11 @@ ARTICLES = Table(
         column("confidential_reason", "text", "Why the files are confidential (deprecated)."),
         column("is_embargoed", "bool", "Whether an embargo is in force."),
         column("embargo_date", "timestamp", "When the embargo ends (UTC); may be past or set without an embargo."),
+        own(
+            "is_embargo_date_unreadable",
+            "bool",
+            "Whether the end that Figshare gave is no date; embargo_date is NULL then. NULL when it gave none.",
+        ),
         column("embargo_type", "text", "What the embargo covers: `article` or `file`; may be set without an embargo."),
         column("embargo_title", "text", "Title of the embargo."),
         column("embargo_reason", "text", "Reason of the embargo."),

@@ -1,12 +1,12 @@
 -- What a loaded article holds (authors, files, tags …) are as many rows as its record says, and
--- none belongs to an article that is not loaded. Articles that are withdrawn now are not looked at.
+-- none belongs to an article that is not loaded. Articles that are withdrawn now are not looked at,
+-- nor lists of which it is not known how many they hold.
 --
 -- columns:
 --   child_table: The table of the schema figshare.
 --   article_id: The article.
 --   row_count: Rows that the table has for it.
---   said_count: Rows that its record says; NULL when the article is not loaded, or its answer held
---     no such list.
+--   said_count: Rows that its record says; NULL when the article is not loaded.
 
 with
 
@@ -228,7 +228,7 @@ broken as (
     left join withdrawals
         on coalesce(said.article_id, children.article_id) = withdrawals.article_id
     where
-        coalesce(children.row_count, 0) <> coalesce(said.said_count, 0)
+        (said.article_id is null or said.said_count <> coalesce(children.row_count, 0))
         -- What was withdrawn while its load was broken off is never read whole.
         and withdrawals.article_id is null
 

@@ -18,7 +18,7 @@ summary as (
 embargoes as (
 
     select * from reports.embargoes
-    where embargo_state in ('running', 'no end', 'ended since read', 'overdue')
+    where embargo_state in ('running', 'no end', 'end not known', 'ended since read', 'overdue')
 
 ),
 

@@ -5,7 +5,9 @@
 -- tables of its lists. An article that was never read before has no changes. Loaded before what was
 -- read takes the old rows' place: so the last value that was noted goes before the one that is
 -- loaded, and what a load that was broken off left half done is neither told twice nor lost. A list
--- that such a load left without its rows is not compared, since what it held is not known.
+-- that such a load left without its rows is not compared, since what it held is not known. Neither
+-- is a list that is not known now (the answer has none, or the list failed) or was not read again,
+-- nor an end of an embargo that cannot be read.
 --
 -- Lists are text: elements joined by `; `, authors in their order, others by the alphabet. Of
 -- several ways to write the same (no DOI, an empty one) only one is compared.
@@ -70,12 +72,13 @@ named_articles as (
 
 ),
 
-scalars as (
+named_values as (
 
     select
         is_new,
         id as article_id,
-        true as is_known,
+        file_count,
+        is_embargo_date_unreadable,
         unnest(
             [
                 { 'field': 'title', 'value': nullif(trim(coalesce(title_text, title)), '') },
@@ -111,6 +114,23 @@ scalars as (
         ) as said
 
     from named_articles
+
+),
+
+scalars as (
+
+    select
+        named_values.is_new,
+        named_values.article_id,
+        case named_values.said.field
+            when 'file_count' then named_values.file_count is not null
+            when 'embargo_ends_on'
+                then not coalesce(named_values.is_embargo_date_unreadable, false)
+            else true
+        end as is_known,
+        named_values.said
+
+    from named_values
 
 ),
 
@@ -361,9 +381,9 @@ lists as (
     select
         list_counts.is_new,
         list_counts.article_id,
-        list_counts.is_new
-        or coalesce(list_counts.counted.element_count, 0)
-        = coalesce(list_texts.element_count, 0) as is_known,
+        coalesce(
+            list_counts.counted.element_count = coalesce(list_texts.element_count, 0), false
+        ) as is_known,
         {
             'field': list_counts.counted.field,
             'value': case
@@ -443,7 +463,7 @@ compared as (
         on
             new_states.article_id = last_notes.article_id
             and new_states.said.field = last_notes.field
-    where new_states.is_new
+    where new_states.is_new and new_states.is_known
 
 ),
 

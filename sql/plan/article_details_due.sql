@@ -2,13 +2,14 @@
 --
 -- Only articles of the listings that are followed now. An article is due when a listing shows it
 -- and the warehouse does not hold its detail (new), holds it from a load that was broken off
--- (interrupted), holds an older state than the listing shows (new version, changed, moved), or
--- knows it as withdrawn (returned); when a complete reading of a listing did not show it any more,
--- to learn whether it is withdrawn (unlisted); when its embargo was to end since it was last asked
--- for (embargo ended); and when its detail was not asked for for long (aged), since some changes
--- move no date. So that not all that were loaded together are due
--- together again, each article has an age of its own between half of the greatest age and all of
--- it. What was asked for in this refresh is not due again in it.
+-- (interrupted), holds it without its list of files or versions, which failed (incomplete), holds
+-- an older state than the listing shows (new version, changed, moved), or knows it as withdrawn
+-- (returned); when a complete reading of a listing did not show it any more, to learn whether it is
+-- withdrawn (unlisted); when its embargo was to end since it was last asked for (embargo ended);
+-- and when its detail was not asked for for long (aged), since some changes move no date. So that
+-- not all that were loaded together are due together again, each article has an age of its own
+-- between half of the greatest age and all of it. What was asked for in this refresh is not due
+-- again in it.
 --
 -- parameters:
 --   started_at: when this refresh started (UTC).
@@ -19,16 +20,17 @@
 --
 -- columns:
 --   article_id: the article.
---   reason: new, interrupted, new version, changed, moved, returned, unlisted, embargo ended or
---     aged.
+--   reason: new, interrupted, new version, changed, moved, incomplete, returned, unlisted, embargo
+--     ended or aged.
 --   known_version: the latest version whose list of versions is known; NULL when none is.
 --   etag: version tag to ask with; NULL when it must be read anyhow or none is known.
 --   listed_date: the latest date that the listings show of it (UTC).
 --   withdrawn_at: when it was found withdrawn (UTC); NULL when it is not.
 --   listed_group_id: the group that the listings put it in; NULL when none.
 --   is_shown: whether the last complete reading of a listing shows it.
---   file_count: files it had when last read; NULL when not known.
 --   version: its latest version when last read; NULL when not known.
+--   file_count: files of that version that are held; NULL when not known.
+--   size: total size of that version's files in bytes as Figshare said; NULL when not known.
 
 with
 
@@ -155,8 +157,10 @@ known as (
         articles.published_date,
         articles.modified_date,
         articles.group_id,
-        articles.file_count,
         articles.version,
+        case when whole_loads.load_id is not null then articles.file_count end as file_count,
+        articles.size,
+        articles.fetched_at,
         case
             when articles.is_embargoed
                 then cast(cast(articles.embargo_date as date) + 1 as timestamp)
@@ -213,7 +217,10 @@ failures as (
 
     select
         article_id,
-        max(failed_at) as failed_at
+        max(failed_at) as failed_at,
+        max(failed_at) filter (
+            where regexp_matches(path, '^/articles/[0-9]+/(files|versions)$')
+        ) as list_failed_at
 
     from failed_requests
     where article_id is not null
@@ -232,8 +239,9 @@ compared as (
         withdrawals.withdrawn_at,
         versions.known_version,
         known.etag,
-        known.file_count,
         known.version,
+        known.file_count,
+        known.size,
         -- What failed last time comes last, so that it does not keep the rest waiting for ever.
         coalesce(
             failures.failed_at > coalesce(known.asked_at, timestamp 'epoch'), false
@@ -257,6 +265,7 @@ compared as (
             when news.is_news and listed.published_date > known.published_date then 'new version'
             when news.is_news and listed.modified_date > known.modified_date then 'changed'
             when news.is_news and listed.group_id <> coalesce(known.group_id, 0) then 'moved'
+            when listed.is_shown and failures.list_failed_at >= known.fetched_at then 'incomplete'
             when listed.is_missed and known.asked_at < listed.missed_since then 'unlisted'
             -- From the day after: when on its last day it ends is not documented.
             when
@@ -291,8 +300,9 @@ due as (
         listed_group_id,
         is_shown,
         withdrawn_at,
+        version,
         file_count,
-        version
+        size
 
     from compared
     where reason is not null

@@ -15,13 +15,16 @@
 --   item_type: Figshare's name of the item type.
 --   group_id: Group it lies in; NULL when in none.
 --   group_name: Name of that group; NULL when in none or not known.
---   embargo_state: `running`, `no end` (in force, without a date), `ended since read` (in force
---     when the record was read, its end has passed since), `overdue` (in force although its end
---     had passed when the record was read), `ended` (not in force, its end has passed) or `lifted`
---     (not in force, though its end is still to come).
+--   embargo_state: `running`, `no end` (in force, without a date), `end not known` (in force, its
+--     date cannot be read), `ended since read` (in force when the record was read, its end has
+--     passed since), `overdue` (in force although its end had passed when the record was read),
+--     `ended` (not in force, its end has passed) or `lifted` (not in force, though its end is still
+--     to come).
 --   embargo_type: What it covers, `article` or `file`; NULL when not known.
---   embargo_ends_on: Day (UTC) it ends or was to end; NULL when it has no end.
---   days_left: Days from `as_of_on` to that day; negative when it has passed; NULL without an end.
+--   embargo_ends_on: Day (UTC) it ends or was to end; NULL when it has no end, or none that can be
+--     read.
+--   days_left: Days from `as_of_on` to that day; negative when it has passed; NULL without an end
+--     that is known.
 --   embargo_title: Its title; NULL when there is none.
 --   embargo_reason: Its reason; NULL when none is given.
 --   as_of_on: Day (UTC) that the dates are compared with.

@@ -15,7 +15,8 @@
 --   group_id: Group it lies in; NULL when in none.
 --   group_name: Name of that group; NULL when in none or not known.
 --   published_on: Day (UTC) it was first public; NULL when not known.
---   file_count: Files of the latest version; NULL when the list is not known, as under an embargo.
+--   file_count: Files of the latest version; NULL when the list is not known, as under an embargo
+--     or when it failed.
 --   is_metadata_record: Whether it is a record without files; NULL when not known.
 --   is_embargoed: Whether an embargo is in force; NULL when not known.
 --   is_download_disabled: Whether downloading is switched off; NULL when not known.

@@ -14,7 +14,7 @@
 --   requests: HTTP requests made, retries included.
 --   retries: HTTP requests that were made again after a bad answer.
 --   articles_loaded: Article details loaded.
---   articles_failed: Articles set aside; see reports.failed_requests.
+--   articles_failed: Articles that could not be read, or not whole; see reports.failed_requests.
 --   package_version: Version of figshare-warehouse.
 
 with

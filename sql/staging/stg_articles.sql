@@ -23,8 +23,10 @@
 --   resource_accepted_at: When the related paper was accepted (UTC).
 --   resource_published_at: When the related paper was published (UTC).
 --   version: Number of the latest public version.
---   author_count: Authors shown; NULL when the answer had no list of authors.
---   file_count: Files of the latest version; NULL when they are not shown, as under an embargo.
+--   author_count: Authors shown; NULL when the answer had no list of authors, or one that could not
+--     be read whole.
+--   file_count: Files of the latest version; NULL when they are not shown, as under an embargo, or
+--     their list failed.
 --   size_bytes: Total size of the files as Figshare says, else their sum; link-only files count 0;
 --     NULL when neither is known.
 --   funding_text: Funding as free text, the deprecated field.
@@ -33,7 +35,8 @@
 --   resource_title: Title of that paper; NULL when not given.
 --   is_embargoed: Whether an embargo is in force; NULL when the answer does not say.
 --   embargo_type: What the embargo in force covers, `article` or `file`; NULL without one.
---   embargo_ends_on: Day (UTC) the embargo in force ends; NULL without one, or when it has no end.
+--   embargo_ends_on: Day (UTC) the embargo in force ends; NULL without one, or when it has no end or
+--     none that can be read.
 --   is_metadata_record: Whether it is a record without files; NULL when the answer does not say.
 --   has_linked_file: Whether a file is only linked; NULL when neither the record nor its files
 --     say.

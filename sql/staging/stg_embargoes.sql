@@ -7,13 +7,16 @@
 -- columns:
 --   institution_id: The institution.
 --   article_id: The article.
---   embargo_state: `running`, `no end` (in force, without a date), `ended since read` (in force
---     when the record was read, its end has passed since), `overdue` (in force although its end had
---     passed when the record was read), `ended` (not in force, its end has passed) or `lifted` (not
---     in force, though its end is still to come).
+--   embargo_state: `running`, `no end` (in force, without a date), `end not known` (in force, its
+--     date cannot be read), `ended since read` (in force when the record was read, its end has
+--     passed since), `overdue` (in force although its end had passed when the record was read),
+--     `ended` (not in force, its end has passed) or `lifted` (not in force, though its end is still
+--     to come).
 --   embargo_type: What it covers, `article` or `file`; NULL when not known.
---   embargo_ends_on: Day (UTC) it ends or was to end; NULL when it has no end.
---   days_left: Days from `as_of_on` to the end; negative when it has passed; NULL without an end.
+--   embargo_ends_on: Day (UTC) it ends or was to end; NULL when it has no end, or none that can be
+--     read.
+--   days_left: Days from `as_of_on` to the end; negative when it has passed; NULL without an end
+--     that is known.
 --   embargo_title: Its title; NULL when there is none.
 --   embargo_reason: Its reason; NULL when none is given.
 --   as_of_on: Day (UTC) that the dates are compared with.
@@ -53,6 +56,7 @@ embargoed as (
         coalesce(articles.is_embargoed, false) as is_embargoed,
         nullif(trim(articles.embargo_type), '') as embargo_type,
         cast(articles.embargo_date as date) as embargo_ends_on,
+        coalesce(articles.is_embargo_date_unreadable, false) as is_end_unreadable,
         nullif(trim(articles.embargo_title), '') as embargo_title,
         nullif(trim(articles.embargo_reason), '') as embargo_reason,
         -- Figshare can say that a record is still as it was read.
@@ -77,6 +81,7 @@ embargoes as (
         institution_id,
         article_id,
         case
+            when is_embargoed and is_end_unreadable then 'end not known'
             when is_embargoed and embargo_ends_on is null then 'no end'
             when is_embargoed and embargo_ends_on >= as_of_on then 'running'
             when is_embargoed and embargo_ends_on >= read_on then 'ended since read'

@@ -45,6 +45,17 @@ def test_what_came_back_is_looked_at(returned, fetched):
         assert broken(connection)["children_are_as_many_as_said"].rows == (("article_authors", 1, 1, 2),)
 
 
+def test_rows_of_a_list_that_was_not_read_whole_are_not_counted():
+    with empty_warehouse() as connection:
+        listing(connection, "institution 1", institution_id=1)
+        listed(connection, "institution 1", 1)
+        article(connection, 1, [(5, "Ada", None)])
+        connection.execute("update figshare.articles set author_count = null")
+        assert broken(connection) == {}
+        query = "select authors, author_count from reports.articles"
+        assert connection.execute(query).fetchall() == [("Ada", None)]
+
+
 def test_an_orphan_is_found():
     with empty_warehouse() as connection:
         insert(connection, "article_tags", article_id=5, position=1, tag="x")

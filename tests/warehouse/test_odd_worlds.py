@@ -266,3 +266,14 @@ def test_files_that_an_embargo_hides_are_not_known_to_be_none(warehouse):
     assert warehouse.execute(query).fetchall() == [(None, 10), (0, 0), (0, 0)]
     query = "select unknown_files_article_count from reports.institution_summary"
     assert warehouse.execute(query).fetchall() == [(1,)]
+
+
+def test_an_end_of_an_embargo_that_cannot_be_read_is_not_no_end(warehouse):
+    article(warehouse, 1, [], is_embargoed=True, is_embargo_date_unreadable=True)
+    article(warehouse, 2, [], is_embargoed=True)
+    article(warehouse, 3, [], is_embargoed=False, is_embargo_date_unreadable=True)
+    listing(warehouse, "institution 1", institution_id=1)
+    listed(warehouse, "institution 1", 1, 2, 3)
+    query = "select article_id, embargo_state, embargo_ends_on, days_left from reports.embargoes order by 1"
+    assert warehouse.execute(query).fetchall() == [(1, "end not known", None, None), (2, "no end", None, None)]
+    assert warehouse.execute("select embargoed_article_count from reports.institution_summary").fetchall() == [(2,)]
