@@ -52,8 +52,8 @@
 --   resource_published_at: When the linked publication was published (UTC); NULL when not given.
 --   is_embargoed: Whether an embargo is in force, as of `fetched_at`.
 --   embargo_type: What the embargo in force covers, `article` or `file`; NULL without one.
---   embargo_ends_on: Day (UTC) the embargo in force ends; NULL without one, or when it has no end or
---     none that can be read.
+--   embargo_ends_on: Day (UTC) the embargo in force ends; NULL without one, or when it has no end
+--     or none that can be read.
 --   is_metadata_record: Whether it is a record without files.
 --   has_linked_file: Whether a file lies elsewhere and is only linked.
 --   is_download_disabled: Whether downloading is switched off; NULL when not known.

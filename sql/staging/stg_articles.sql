@@ -35,8 +35,8 @@
 --   resource_title: Title of that paper; NULL when not given.
 --   is_embargoed: Whether an embargo is in force; NULL when the answer does not say.
 --   embargo_type: What the embargo in force covers, `article` or `file`; NULL without one.
---   embargo_ends_on: Day (UTC) the embargo in force ends; NULL without one, or when it has no end or
---     none that can be read.
+--   embargo_ends_on: Day (UTC) the embargo in force ends; NULL without one, or when it has no end
+--     or none that can be read.
 --   is_metadata_record: Whether it is a record without files; NULL when the answer does not say.
 --   has_linked_file: Whether a file is only linked; NULL when neither the record nor its files
 --     say.
