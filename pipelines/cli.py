@@ -8,13 +8,14 @@ import traceback
 import click
 
 from pipelines.commands import loading, reading, sql, trying
-from pipelines.commands.options import example
+from pipelines.commands.options import Commands, example
 from pipelines.errors import FigshareWarehouseError, one_line
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 @click.group(
+    cls=Commands,
     context_settings=CONTEXT,
     epilog=example(
         "figshare-warehouse demo",

@@ -11,30 +11,35 @@ from typing import Any
 
 import orjson
 
-from pipelines.errors import FigshareWarehouseError
+from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.outputs import place
 from pipelines.redaction import Redactor
 
 LOGGER = "figshare_warehouse"
+_LONGEST_LINE = 2**20
 # What every record has; anything else was given as `extra` and is part of what is said.
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 @contextmanager
 def logged_to(log_file: Path | None, secrets: Sequence[str] = ()) -> Iterator[None]:
-    """Appends to a log file what happens inside.
+    """Appends to a log file what happens inside: to a new or empty one, or to a log of ours.
 
     Args:
         log_file: the file; None for no log.
         secrets: values that are taken out should they ever come up, in part too.
 
     Raises:
+        UsageError: it is something else than a log of ours, or cannot be a file.
         FigshareWarehouseError: the file cannot be written.
     """
     if log_file is None:
         yield
         return
+    target = check_log(log_file)
+    is_new = not target.exists()
     try:
-        handler = logging.FileHandler(log_file, encoding="utf-8")
+        handler = logging.FileHandler(target, encoding="utf-8")
     except OSError as error:
         raise FigshareWarehouseError(
             f"The log {log_file} cannot be written ({error.strerror}): choose another with --log-file."
@@ -50,6 +55,42 @@ def logged_to(log_file: Path | None, secrets: Sequence[str] = ()) -> Iterator[No
         logger.removeHandler(handler)
         logger.setLevel(level)
         handler.close()
+        # What is refused leaves nothing behind.
+        if is_new and target.exists() and not target.stat().st_size:
+            target.unlink()
+
+
+def check_log(log_file: Path) -> Path:
+    """Refuses to write a log into what is none of ours.
+
+    Returns:
+        The file: the path, or what it leads to where it is a link within its folder.
+
+    Raises:
+        UsageError: it is something else than a log of ours, or cannot be a file.
+    """
+    target = place(log_file, "--log-file")
+    try:
+        with target.open("rb") as file:
+            first = file.readline(_LONGEST_LINE)
+    except FileNotFoundError:
+        first = b""
+    except OSError as error:
+        raise UsageError(f"The log {log_file} cannot be read ({error.strerror}): choose another --log-file.") from None
+    if first and not _is_line(first):
+        raise UsageError(
+            f"{log_file} exists and is no log of figshare-warehouse, and nothing is added to it: choose another "
+            "--log-file."
+        )
+    return target
+
+
+def _is_line(text: bytes) -> bool:
+    try:
+        line = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(line, dict) and {"at", "level", "logger", "message"} <= line.keys()
 
 
 def without_secrets(value: Any, redacted: Redactor) -> Any:

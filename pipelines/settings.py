@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
-from math import isfinite
 from typing import Any
 
 import dlt
@@ -24,16 +23,17 @@ from pipelines.errors import UsageError, one_line
 from pipelines.figshare.access import API_URL, basic_auth
 from pipelines.figshare.client import FigshareClient
 from pipelines.figshare.stats import items_by_name
+from pipelines.limits import LIMITS, outside
+from pipelines.outputs import check_path, check_text
 
 USAGE = ("none", "months", "days", "countries")
 """What of usage can be asked for."""
 
+PATHS = ("published", "sql_dir", "departments")
+"""Settings that are paths."""
 
-MOST_DAYS = 100_000
-"""More is a mistake, and seven times as many lead to before the year 1, where there are no dates."""
-
-MOST_ARTICLES = 1_000_000
-"""Articles in a chunk."""
+SECRETS = ("token", "stats_username", "stats_password")
+"""Settings that are never shown."""
 
 
 @configspec
@@ -117,7 +117,7 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
         given: values from the command line or the caller; None means not given.
 
     Raises:
-        UsageError: when a configured value is not of the right kind.
+        UsageError: when a configured value is not of the right kind, or outside its limits (`pipelines.limits`).
     """
     try:
         with _without_others_variables():
@@ -128,17 +128,7 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
             )
     except (ConfigurationException, ValueError) as error:
         raise UsageError(f"The configuration (section sources.figshare) cannot be used: {one_line(error)}") from None
-    for name, least, most in (
-        ("chunk_articles", 1, MOST_ARTICLES),
-        ("max_age_days", 1, MOST_DAYS),
-        ("undated_max_age_days", 1, MOST_DAYS),
-        ("usage_max_age", 0, MOST_DAYS),
-        ("usage_days", 1, MOST_DAYS),
-    ):
-        if not least <= getattr(settings, name) <= most:
-            raise UsageError(f"{name} must be from {least} to {most:,}, not {getattr(settings, name):,}.")
-    if settings.max_minutes is not None and not isfinite(settings.max_minutes):
-        raise UsageError(f"max_minutes must be a number, not {settings.max_minutes:g}; leave it out for no limit.")
+    _check(settings)
     wrong = set(settings.usage or ()) - set(USAGE)
     if wrong:
         raise UsageError(f"usage is {', '.join(USAGE)}, not {', '.join(sorted(wrong))}.")
@@ -146,6 +136,23 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
         raise UsageError("usage is either none or something, not both.")
     items_by_name(settings.usage_items or ())
     return settings
+
+
+def _check(settings: FigshareSettings) -> None:
+    """Refuses values that cannot be, whichever way they were set."""
+    for one in fields(FigshareSettings):
+        # dlt's fields begin with underscores.
+        value = None if one.name.startswith("_") else getattr(settings, one.name)
+        if value is None:
+            continue
+        values = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        for each in values:
+            if one.name in LIMITS and (wrong := outside(one.name, each)):
+                raise UsageError(f"{one.name} {wrong}.")
+            if one.name in PATHS:
+                check_path(each, one.name, "file" if one.name == "published" else "any")
+            elif isinstance(each, str):
+                check_text(each, one.name, is_shown=one.name not in SECRETS)
 
 
 @contextmanager

@@ -223,7 +223,7 @@ def test_any_other_name_works(refreshed: Refreshed, tmp_path: Path) -> None:
     with Sandbox(items=5, today=TODAY) as figshare:
         assert refreshed(figshare, warehouse, published=str(published)).outcome == "done"
     assert count(warehouse, "figshare.articles") == count(published, "reports.articles") == 5
-    names = {warehouse.name, published.name, f"{warehouse.name}.lock"}
+    names = {warehouse.name, published.name}
     assert {path.name for path in folder.iterdir()} == names
 
 
@@ -348,9 +348,7 @@ def test_a_file_that_is_no_database_is_left_alone(figshare: Sandbox, refreshed: 
 def test_nothing_is_kept_in_the_home_folder(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
     refreshed(figshare, tmp_path / "warehouse.duckdb")
     assert not (tmp_path / "home").exists()
-    assert {path.name for path in tmp_path.iterdir()} <= {
-        *("warehouse.duckdb", "warehouse.duckdb.lock", "warehouse_reports.duckdb")
-    }
+    assert {path.name for path in tmp_path.iterdir()} <= {*("warehouse.duckdb", "warehouse_reports.duckdb")}
 
 
 def test_only_the_groups_asked_for(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.commands.options import as_settings, example, format_options, refresh_options, run_options
+from pipelines.commands.options import (
+    as_settings,
+    example,
+    format_options,
+    overwrite_option,
+    refresh_options,
+    run_options,
+)
 from pipelines.commands.output import print_report
 from pipelines.commands.words import say_summary
 from pipelines.errors import UsageError
@@ -32,7 +39,8 @@ EXIT_INCOMPLETE = 3
 )
 @refresh_options
 @run_options
-def refresh(warehouse: Path, log_file: Path | None, **options: Any) -> None:
+@overwrite_option("--published")
+def refresh(warehouse: Path, log_file: Path | None, overwrite: bool, **options: Any) -> None:
     """Bring the warehouse up to date with Figshare.
 
     Lists what is public, reads what is new or changed, and loads it in chunks: a run that is stopped or killed goes on
@@ -42,7 +50,7 @@ def refresh(warehouse: Path, log_file: Path | None, **options: Any) -> None:
     from pipelines.notify import Told, notified
 
     with notified(Told(options["notify_command"], warehouse)) as told:
-        outcome = run_refresh(warehouse, as_settings(options), log_file, told)
+        outcome = run_refresh(warehouse, as_settings(options), log_file, told, overwrite)
         say_summary(outcome, warehouse, is_short=not sys.stdout.isatty())
         if outcome.error is not None:
             raise outcome.error
@@ -88,7 +96,7 @@ def schedule(context: click.Context, /, kind: Any, warehouse: Path, log_file: Pa
 )
 @refresh_options
 @format_options
-def plan(warehouse: Path, format_: str, output: Path | None, **options: Any) -> None:
+def plan(warehouse: Path, format_: str, output: Path | None, overwrite: bool, **options: Any) -> None:
     """Tell what the next refresh will ask Figshare, and how long that takes; asks nothing.
 
     What is new or changed is known only when it is listed: `refresh` says so and counts it in as soon as it knows.
@@ -99,7 +107,8 @@ def plan(warehouse: Path, format_: str, output: Path | None, **options: Any) -> 
     from pipelines.settings import resolve_settings
 
     settings = resolve_settings(as_settings(options))
-    print_report(plan_of(settings, followed(settings), warehouse, utc_now()), format_, output)
+    planned = plan_of(settings, followed(settings), warehouse, utc_now())
+    print_report(planned, format_, output, may_overwrite=overwrite)
 
 
 def _typed(parameters: Sequence[click.Parameter], values: Mapping[str, Any]) -> Iterator[str]:
@@ -119,7 +128,11 @@ def _written(warehouse: Path, published: str | None) -> list[Path]:
 
 
 def run_refresh(
-    warehouse: Path, given: dict[str, Any], log_file: Path | None = None, told: Told | None = None
+    warehouse: Path,
+    given: dict[str, Any],
+    log_file: Path | None = None,
+    told: Told | None = None,
+    may_overwrite: bool = False,
 ) -> Outcome:
     """Refreshes, and shows how far it is.
 
@@ -128,6 +141,7 @@ def run_refresh(
         given: what is set besides the configuration, by the setting's name; None for what is not.
         log_file: what happens is appended to it; None for no such file.
         told: is completed with what a command of the user's has to know; None where there can be none.
+        may_overwrite: whether a file that is not ours may be replaced by what is published.
 
     Returns:
         What was done.
@@ -147,7 +161,7 @@ def run_refresh(
     if told is not None:
         told.command, told.secrets, told.seconds = settings.notify_command, settings.secrets(), settings.notify_seconds
     with logged_to(log_file, settings.secrets()), ProgressBar() as progress:
-        outcome = run(settings, warehouse, progress)
+        outcome = run(settings, warehouse, progress, may_overwrite)
     if told is not None:
         told.outcome = outcome
     return outcome

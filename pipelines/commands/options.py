@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from pipelines.errors import UsageError
+from pipelines.limits import outside
+from pipelines.outputs import PathKind, check_path, check_text
 
 
 def example(*lines: str) -> str:
@@ -18,11 +20,66 @@ def example(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
+class PathOf(click.Path):
+    """A path that can be one, as text in UTF-8; whether it is there is asked as by `click.Path`.
+
+    Args:
+        of: as for `check_path`.
+        more: as for `click.Path`.
+    """
+
+    def __init__(self, of: PathKind = "file", **more: Any) -> None:
+        super().__init__(path_type=Path, **more)
+        self._of = of
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns the path."""
+        check_path(os.fspath(value), _name(param), self._of)
+        return super().convert(value, param, ctx)
+
+
+class Number(click.ParamType):  # type: ignore[type-arg]
+    """A number within the limits of the setting that the option is named after.
+
+    Args:
+        of: `int` or `float`.
+    """
+
+    def __init__(self, of: type[int] | type[float]) -> None:
+        self._of = of
+        self.name = "integer" if of is int else "float"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns the number."""
+        number = (click.INT if self._of is int else click.FLOAT).convert(value, param, ctx)
+        if param is not None and param.name and (wrong := outside(param.name, number)):
+            raise UsageError(f"{_name(param)} {wrong}.")
+        return number
+
+
+def _name(param: click.Parameter | None) -> str:
+    return max(param.opts, key=len) if isinstance(param, click.Option) else "the argument"
+
+
+class Commands(click.Group):
+    """Commands whose arguments are UTF-8; a shell can give them anything."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click's, after a look at the arguments of all commands."""
+        option = ""
+        for number, text in enumerate(args, start=1):
+            word, equals, _ = text.partition("=")
+            is_option = word.startswith("--") and word.isascii()
+            check_text(text, (word if is_option and equals else option) or f"Argument {number}")
+            option = word if is_option and not equals else ""
+        return super().parse_args(ctx, args)
+
+
 def warehouse_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Which warehouse."""
     return click.option(
         "--warehouse",
-        type=click.Path(path_type=Path),
+        type=PathOf(),
         default=Path("figshare_warehouse.duckdb"),
         show_default=True,
         help="The DuckDB file.",
@@ -55,7 +112,7 @@ def _configured(context: click.Context, option: click.Parameter, given: Path | N
 def _published_option(**more: Any) -> Callable[..., Any]:
     return click.option(
         "--published",
-        type=click.Path(path_type=Path),
+        type=PathOf(),
         help="The file that readers open.  [default: figshare_reports.duckdb beside the warehouse; beside another "
         "NAME.duckdb NAME_reports.duckdb]",
         **more,
@@ -65,7 +122,7 @@ def _published_option(**more: Any) -> Callable[..., Any]:
 def _sql_dir_option(**more: Any) -> Callable[..., Any]:
     return click.option(
         "--sql-dir",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        type=PathOf("any", exists=True, file_okay=False),
         help="Folder of reports of your own (*.sql), checked and built like ours.",
         **more,
     )
@@ -88,6 +145,15 @@ def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return warehouse_option(published_option(with_reading))
 
 
+def overwrite_option(option: str) -> Callable[..., Any]:
+    """Whether a file may be replaced that is not ours."""
+    return click.option(
+        "--overwrite",
+        is_flag=True,
+        help=f"Replace what {option} names even if it is something else than an earlier output of this kind.",
+    )
+
+
 def sql_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Which reports of the user's own: those given, else those configured."""
     return _sql_dir_option(callback=_configured)(command)  # type: ignore[no-any-return]
@@ -96,7 +162,8 @@ def sql_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def format_options(command: Callable[..., Any], more: str = "") -> Callable[..., Any]:
     """In which format, and into which file."""
     for option in (
-        click.option("--output", type=click.Path(path_type=Path), help="Write to this file instead of the terminal."),
+        overwrite_option("--output"),
+        click.option("--output", type=PathOf(), help="Write to this file instead of the terminal."),
         click.option(
             "--format",
             "format_",
@@ -120,11 +187,11 @@ def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
             warehouse_option,
-            click.option("--institution", type=click.IntRange(1), help="Figshare's id of the institution."),
+            click.option("--institution", type=Number(int), help="Figshare's id of the institution."),
             click.option(
                 "--group",
                 "groups",
-                type=int,
+                type=Number(int),
                 multiple=True,
                 help="Only this group, without its subgroups; repeatable.",
             ),
@@ -142,16 +209,14 @@ def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option(
                 "--requests-per-second",
-                type=float,
+                type=Number(float),
                 help="Pace; 0 for no pacing. Figshare asks for at most 1.  [default: 1]",
             ),
-            click.option("--max-requests", type=click.IntRange(1), help="Stop cleanly after so many requests."),
-            click.option(
-                "--max-minutes", type=click.FloatRange(0, min_open=True), help="Stop cleanly after so many minutes."
-            ),
+            click.option("--max-requests", type=Number(int), help="Stop cleanly after so many requests."),
+            click.option("--max-minutes", type=Number(float), help="Stop cleanly after so many minutes."),
             click.option(
                 "--max-age-days",
-                type=click.FloatRange(1),
+                type=Number(float),
                 help="Read each article again after so many days at the latest, since some changes show no date.  "
                 "[default: 90]",
             ),
@@ -174,7 +239,7 @@ def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option(
                 "--usage-max-age",
-                type=click.FloatRange(0),
+                type=Number(float),
                 help="Ask again for usage older than so many days.  [default: 7]",
             ),
         )
@@ -189,7 +254,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
         (
             click.option(
                 "--log-file",
-                type=click.Path(dir_okay=False, path_type=Path),
+                type=PathOf(),
                 help="Append what happens, one JSON object a line.",
             ),
             click.option(
@@ -202,7 +267,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
             _sql_dir_option(),
             click.option(
                 "--departments",
-                type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                type=PathOf(exists=True, dir_okay=False),
                 metavar="FILE",
                 help="Your own list of schools: a CSV with the columns school, group_id, author_id or orcid, and "
                 "faculty if you like. Without it the last one stays.",

@@ -15,26 +15,36 @@ if TYPE_CHECKING:
     from pipelines.reports.report import Report
 
 
-def print_or_page(connection: Any, report: Report, format_: str, output: Path | None) -> None:
+def print_or_page(
+    connection: Any, report: Report, format_: str, output: Path | None, may_overwrite: bool = False
+) -> None:
     """As `print_report`, or as a page."""
     if format_ != "html":
-        print_report(report, format_, output)
+        print_report(report, format_, output, may_overwrite=may_overwrite)
         return
     if output is None:
         raise UsageError("A page is a file: name it with --output FILE.")
     from pipelines.reports.files import write
+    from pipelines.reports.kinds import PAGE
     from pipelines.reports.page import render
     from pipelines.reports.pagedata import page_of
     from pipelines.reports.render import size
 
     text = render(page_of(connection, report))
-    write(output, text)
+    write(output, text, PAGE, may_overwrite)
     click.echo(f"{output}: {size(len(text.encode('utf-8')))}. Open it in a browser; it needs no network.")
 
 
-def print_report(report: Report, format_: str = "table", output: Path | None = None, max_rows: int | None = 20) -> None:
+def print_report(
+    report: Report,
+    format_: str = "table",
+    output: Path | None = None,
+    max_rows: int | None = 20,
+    may_overwrite: bool = False,
+) -> None:
     """Prints a report, or writes it into a file; in the terminal with so many rows at the most."""
     from pipelines.reports.files import write
+    from pipelines.reports.kinds import of_report
     from pipelines.reports.render import render
 
     is_terminal = output is None and sys.stdout.isatty()
@@ -44,5 +54,5 @@ def print_report(report: Report, format_: str = "table", output: Path | None = N
         sys.stdout.buffer.write(text.encode("utf-8"))
         sys.stdout.flush()
         return
-    write(output, text)
+    write(output, text, of_report(report, format_, text), may_overwrite, "leave out --output to print the report")
     click.echo(f"{output}: {len(report.rows.rows):,} rows.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.commands.options import example, format_options, page_options, reader_options
+from pipelines.commands.options import PathOf, example, format_options, overwrite_option, page_options, reader_options
 from pipelines.commands.output import print_or_page, print_report
 from pipelines.errors import UsageError
 
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
     metavar="AGE",
     help="End with status 7 when the last refresh that went through is older: 12h, 2d …",
 )
-def status(reading: Published, format_: str, output: Path | None, max_age: str | None) -> None:
+def status(reading: Published, format_: str, output: Path | None, overwrite: bool, max_age: str | None) -> None:
     """Show what is published, how fresh it is, and what refreshes did and cost."""
     from pipelines.clock import utc_now
     from pipelines.reports.status import age_of, refuse_older
     from pipelines.reports.status import status as status_of
 
-    allowed = age_of(max_age) if max_age else None
+    allowed = age_of(max_age) if max_age is not None else None
     with reading.opened() as connection:
         shown = status_of(connection, reading.current())
-    print_report(shown, format_, output)
+    print_report(shown, format_, output, may_overwrite=overwrite)
     if allowed is not None:
         refuse_older(shown, allowed, utc_now())
 
@@ -75,9 +75,9 @@ def _shown(command: Callable[[DuckDBPyConnection, Any], Report]) -> Callable[...
     @reader_options
     @page_options
     @wraps(command)
-    def shown(subject: str | None, reading: Published, format_: str, output: Path | None) -> None:
+    def shown(subject: str | None, reading: Published, format_: str, output: Path | None, overwrite: bool) -> None:
         with reading.opened() as connection:
-            print_or_page(connection, command(connection, subject), format_, output)
+            print_or_page(connection, command(connection, subject), format_, output, overwrite)
 
     return shown
 
@@ -132,7 +132,8 @@ def report_search(connection: DuckDBPyConnection, search: str) -> Report:
 )
 @click.argument("institution", metavar="[ID]", required=False)
 @reader_options
-@click.option("--output", type=click.Path(path_type=Path), required=True, help="The folder; made when it is not there.")
+@click.option("--output", type=PathOf("folder"), required=True, help="The folder; made when it is not there.")
+@overwrite_option("--output")
 @click.option(
     "--min-items",
     type=click.IntRange(1),
@@ -140,7 +141,7 @@ def report_search(connection: DuckDBPyConnection, search: str) -> Report:
     show_default=True,
     help="Authors with so many items have a page.",
 )
-def site(institution: str | None, reading: Published, output: Path, min_items: int) -> None:
+def site(institution: str | None, reading: Published, output: Path, overwrite: bool, min_items: int) -> None:
     """Write pages of the institution, its groups and its authors, linked with each other.
 
     Open index.html in a browser, from disk or from any web server: nothing is loaded from elsewhere. Pages of groups
@@ -160,7 +161,7 @@ def site(institution: str | None, reading: Published, output: Path, min_items: i
         def step(total: int) -> None:
             shown.update(task, total=total, advance=1)
 
-        made = write_site(connection, select.institution(connection, institution), output, min_items, step)
+        made = write_site(connection, select.institution(connection, institution), output, min_items, step, overwrite)
     items = "1 item" if min_items == 1 else f"{min_items:,} items"
     removed = f"; {made.removed_count:,} removed" if made.removed_count else ""
     click.echo(
@@ -187,16 +188,19 @@ def site(institution: str | None, reading: Published, output: Path, min_items: i
 )
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=PathOf("folder"),
     required=True,
     help="A folder, for a file per report; or for one report, and for xlsx, a file.",
 )
+@overwrite_option("--output")
 @click.option(
     "--exact",
     is_flag=True,
     help="csv: text as it is, for machines, not made harmless for spreadsheets.",
 )
-def export(reports: tuple[str, ...], reading: Published, format_: Any, output: Path, exact: bool) -> None:
+def export(
+    reports: tuple[str, ...], reading: Published, format_: Any, output: Path, overwrite: bool, exact: bool
+) -> None:
     """Write whole reports to files for other programs; without REPORT, the eight tables of a dashboard.
 
     Files are written whole or not at all. `describe` lists the reports and says what their columns mean.
@@ -206,7 +210,7 @@ def export(reports: tuple[str, ...], reading: Published, format_: Any, output: P
     if exact and format_ != "csv":
         raise UsageError(f"--exact is for csv: {format_} always has text as it is.")
     with reading.opened() as connection:
-        done = write_files(connection, reports, format_, output, exact)
+        done = write_files(connection, reports, format_, output, exact, overwrite)
     width = max(map(len, done.rows))
     for name, count in done.rows.items():
         click.echo(f"  {name:{width}} {count:>11,} rows")

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import click
 
-from pipelines.commands.options import example, format_options, published_option, sql_dir_option, warehouse_option
+from pipelines.commands.options import (
+    PathOf,
+    example,
+    format_options,
+    overwrite_option,
+    published_option,
+    sql_dir_option,
+    warehouse_option,
+)
 from pipelines.commands.output import print_report
 from pipelines.commands.words import broken_laws
 from pipelines.errors import FigshareWarehouseError, UsageError
@@ -25,11 +33,12 @@ EXIT_BROKEN = 1
 )
 @warehouse_option
 @published_option
+@overwrite_option("--published")
 @sql_dir_option
-@click.option(
-    "--check", "checked", type=click.Path(path_type=Path), help="Publish nothing; verify this published file instead."
-)
-def publish(warehouse: Path, published: Path | None, sql_dir: Path | None, checked: Path | None) -> None:
+@click.option("--check", "checked", type=PathOf(), help="Publish nothing; verify this published file instead.")
+def publish(
+    warehouse: Path, published: Path | None, overwrite: bool, sql_dir: Path | None, checked: Path | None
+) -> None:
     """Publish the reports anew from the warehouse, without asking Figshare.
 
     Each refresh does so at its end: this is for another file, or after it could not be written. Readers that have the
@@ -46,8 +55,12 @@ def publish(warehouse: Path, published: Path | None, sql_dir: Path | None, check
         found = verify(checked)
         click.echo(f"{checked}: {found.report_count} reports, {found.row_count:,} rows, whole.")
         return
-    target = Published.of(warehouse, published)
+    target = Published.of(warehouse, published, overwrite)
     store.check_name(target.path, "--published")
+    # Before anything is made beside it.
+    target = target.refuse_foreign()
+    store.check_name(warehouse, "--warehouse")
+    store.refuse_absent(warehouse)
     if sql_dir is not None:
         refuse_problems(sql_dir)
     with store.locked(warehouse), store.connected(warehouse, read_only=True) as connection:
@@ -103,6 +116,8 @@ def views_build(warehouse: Path, sql_dir: Path | None) -> None:
 
     if sql_dir is not None:
         refuse_problems(sql_dir)
+    store.check_name(warehouse, "--warehouse")
+    store.refuse_absent(warehouse)
     with store.locked(warehouse), store.connected(warehouse, must_be_loaded=True) as connection:
         store.refuse_newer(connection, warehouse)
         built = build(connection, own=sql_dir)
@@ -124,7 +139,7 @@ def views_show(name: str, sql_dir: Path | None) -> None:
 @click.command(epilog=example("figshare-warehouse check", "figshare-warehouse check --format json"))
 @warehouse_option
 @format_options
-def check(warehouse: Path, format_: str, output: Path | None) -> None:
+def check(warehouse: Path, format_: str, output: Path | None, overwrite: bool) -> None:
     """Ask whether the reports agree with each other, and show the rows where they do not.
 
     Ends with status 1 when something is broken. Nothing is changed.
@@ -135,7 +150,7 @@ def check(warehouse: Path, format_: str, output: Path | None) -> None:
 
     with store.connected(warehouse, read_only=True) as connection:
         laws = check_laws(connection)
-    print_report(laws_report(laws), format_, output)
+    print_report(laws_report(laws), format_, output, may_overwrite=overwrite)
     if not all(law.holds for law in laws):
         sys.exit(EXIT_BROKEN)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.commands.loading import run_refresh
-from pipelines.commands.options import example, published_option, warehouse_option
+from pipelines.commands.options import PathOf, example, overwrite_option, published_option, warehouse_option
 from pipelines.commands.output import print_report
 from pipelines.commands.words import say_summary
 from pipelines.errors import FigshareWarehouseError
@@ -18,13 +18,26 @@ from pipelines.errors import FigshareWarehouseError
 if TYPE_CHECKING:
     from pipelines.sandbox import Sandbox
 
+MOST_ITEMS_TRIED = 20_000
+"""Articles that a demo loads, with their usage, in less than half an hour."""
+
+MOST_ITEMS_SERVED = 100_000
+"""Articles that the sandbox makes up in half a minute, and holds in 1 GB of memory."""
+
 
 @click.command(epilog=example("figshare-warehouse demo", "figshare-warehouse demo --items 2000 --warehouse try.duckdb"))
 @warehouse_option
 @published_option
-@click.option("--items", default=300, show_default=True, type=click.IntRange(0), help="Articles of the institution.")
+@overwrite_option("--published")
+@click.option(
+    "--items",
+    default=300,
+    show_default=True,
+    type=click.IntRange(0, MOST_ITEMS_TRIED),
+    help="Articles of the institution.",
+)
 @click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
-def demo(warehouse: Path, published: Path | None, items: int, seed: int) -> None:
+def demo(warehouse: Path, published: Path | None, overwrite: bool, items: int, seed: int) -> None:
     """Try everything on a made-up institution: no token, no internet.
 
     Starts a local Figshare (the sandbox), refreshes its institution into the warehouse and shows two reports.
@@ -49,6 +62,7 @@ def demo(warehouse: Path, published: Path | None, items: int, seed: int) -> None
                 "requests_per_second": 0.0,
                 "published": str(published) if published else None,
             },
+            may_overwrite=overwrite,
         )
     if outcome.error is not None:
         raise outcome.error
@@ -76,12 +90,16 @@ def demo(warehouse: Path, published: Path | None, items: int, seed: int) -> None
     epilog=example("figshare-warehouse sandbox --port 8080", "figshare-warehouse sandbox --items 20000 --seed 2")
 )
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port on 127.0.0.1.  [default: a free one]")
-@click.option("--items", default=300, show_default=True, type=click.IntRange(0), help="Articles of the institution.")
-@click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
 @click.option(
-    "--records", type=click.Path(exists=True, dir_okay=False), help="Serve these article details (ndjson, .gz)."
+    "--items",
+    default=300,
+    show_default=True,
+    type=click.IntRange(0, MOST_ITEMS_SERVED),
+    help="Articles of the institution.",
 )
-def sandbox(port: int, items: int, seed: int, records: str | None) -> None:
+@click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
+@click.option("--records", type=PathOf(exists=True, dir_okay=False), help="Serve these article details (ndjson, .gz).")
+def sandbox(port: int, items: int, seed: int, records: Path | None) -> None:
     """Serve a local Figshare to try things on, until Ctrl-C."""
     from pipelines.sandbox import Sandbox, serve_forever
 
@@ -96,7 +114,7 @@ def sandbox(port: int, items: int, seed: int, records: str | None) -> None:
         sys.stdout.flush()
 
     try:
-        made = Sandbox(items, seed, records=records, port=port)
+        made = Sandbox(items, seed, records=str(records) if records else None, port=port)
     except (ValueError, KeyError, OSError) as error:
         raise FigshareWarehouseError(f"{records or 'The sandbox'} cannot be served: {error}.") from error
     try:

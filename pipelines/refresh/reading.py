@@ -18,6 +18,7 @@ from pipelines.figshare.failures import RequestError
 from pipelines.figshare.lists import group_counts, institution_lists, listed_table, public_lists
 from pipelines.figshare.parse import arrow_schema, own_rows
 from pipelines.refresh.plan import due_details, due_group_counts, due_lists
+from pipelines.refresh.room import refuse_little_room
 from pipelines.refresh.run import Run
 from pipelines.tables import (
     ARTICLE_CHANGES,
@@ -115,7 +116,8 @@ def read_details(run: Run) -> None:
     not find any more is a withdrawal.
 
     Raises:
-        FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
+        FigshareWarehouseError: when the warehouse cannot be written, or the disk has too little room for it; what was
+            loaded before stays.
     """
     if run.is_stopped:
         return
@@ -123,6 +125,7 @@ def read_details(run: Run) -> None:
     run.outcome.articles_due = due.num_rows
     if not due.num_rows:
         return
+    refuse_little_room(run.published, due.num_rows, with_usage="none" not in (run.settings.usage or ()))
     run.step(f"Reading {due.num_rows:,} article details")
     for row in run.ask("article_known"):
         # In a first refresh there is none: what answers first is known then.

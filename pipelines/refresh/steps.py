@@ -25,6 +25,7 @@ from pipelines.refresh.interrupts import InterruptedRefreshError, Interrupts
 from pipelines.refresh.plan import planned_requests
 from pipelines.refresh.planned import total_requests
 from pipelines.refresh.reading import read_details, read_group_counts, read_listings, read_lists, settle
+from pipelines.refresh.room import refuse_little_room
 from pipelines.refresh.run import Outcome, Progress, Run
 from pipelines.refresh.usage import read_usage
 from pipelines.refresh.usage_due import check_reports
@@ -39,13 +40,14 @@ from pipelines.warehouse.viewfiles import SCHEMAS, STAGING
 logger = logging.getLogger("figshare_warehouse")
 
 
-def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress) -> Outcome:
+def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress, may_overwrite: bool = False) -> Outcome:
     """Brings the warehouse up to date with Figshare: loads what is due, builds the views, publishes the reports.
 
     Args:
         settings: what to load, from where, how fast.
         warehouse: the DuckDB file; made when it does not exist.
         progress: told what happens.
+        may_overwrite: whether what is published may replace a file that was not published here.
 
     Returns:
         What was done. A refresh that Figshare or the user ended early also returns, with `error` saying why; what had
@@ -84,8 +86,11 @@ def _begun(settings: FigshareSettings, warehouse: Path, progress: Progress) -> I
     listings = followed(settings)
     warehouse = warehouse.absolute()
     store.check_name(warehouse, "--warehouse")
-    published = Published.of(warehouse, Path(settings.published).absolute() if settings.published else None)
+    given = Path(settings.published).absolute() if settings.published else None
+    published = Published.of(warehouse, given, may_overwrite)
     store.check_name(published.path, "--published")
+    published = published.refuse_foreign()
+    refuse_little_room(published)
     if own := _own_reports(settings):
         # Before anything is asked of Figshare: a wrong report is found at the end of hours otherwise.
         views.refuse_problems(own)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,7 +17,10 @@ from typing import Literal
 import duckdb
 
 from pipelines.errors import FigshareWarehouseError, UsageError, one_line
-from pipelines.reports.files import replaced
+from pipelines.outputs import Kind, folder_place
+from pipelines.reports import kinds
+from pipelines.reports.files import OPTION, Output, folder_made, replaced
+from pipelines.reports.page import GENERATOR
 from pipelines.reports.render import csv_value
 from pipelines.reports.report import Value
 from pipelines.reports.text import quoted
@@ -36,7 +40,7 @@ WORKBOOK = "figshare_reports.xlsx"
 _ROWS_AT_ONCE = 10_000
 _TIMES = "timestampformat '%Y-%m-%dT%H:%M:%S.%f'"
 _OPTIONS = {
-    "parquet": "format parquet, compression zstd",
+    "parquet": f"format parquet, compression zstd, kv_metadata {{{kinds.PARQUET_MARK}: '{GENERATOR}'}}",
     "json": f"format json, array true, {_TIMES}",
     "csv": f"format csv, header true, {_TIMES}",
 }
@@ -58,7 +62,12 @@ class Exported:
 
 
 def export(
-    connection: duckdb.DuckDBPyConnection, names: Sequence[str], format_: Format, output: Path, is_exact: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    names: Sequence[str],
+    format_: Format,
+    output: Path,
+    is_exact: bool = False,
+    may_overwrite: bool = False,
 ) -> Exported:
     """Writes reports to files: all of them whole, or none.
 
@@ -69,30 +78,56 @@ def export(
         output: a folder, made when it does not exist, for a file per report named as the report; for one report, and
             for `xlsx`, a file. Which of them is told by its ending.
         is_exact: for `csv`, text as it is rather than made harmless for spreadsheets.
+        may_overwrite: whether files are replaced that are not an earlier export of the same.
 
     Raises:
-        UsageError: there is no such report; or several go into one file; or a workbook cannot hold them.
+        UsageError: there is no such report; or several go into one file; or a workbook cannot hold them; or a file
+            that is not ours would be replaced.
         FigshareWarehouseError: a file cannot be written, or a report cannot be read.
     """
     chosen = choose(connection, names)
     try:
         if format_ == "xlsx":
             check_size({name: (_count(connection, name), len(_columns(connection, name))) for name in chosen})
-        paths = _paths(chosen, format_, output)
-        with replaced(paths) as parts:
-            if format_ == "xlsx":
-                sheets = ((name, _columns(connection, name), _rows(connection, name)) for name in chosen)
-                counts, notes = write_workbook(parts[0], sheets)
-                return Exported(tuple(paths), counts, tuple(notes))
-            counts = {}
-            for name, part in zip(chosen, parts, strict=True):
-                if format_ == "csv" and not is_exact:
-                    counts[name] = _write_csv(part, _columns(connection, name), _rows(connection, name))
-                else:
-                    counts[name] = _copy(connection, name, part, _OPTIONS[format_])
-        return Exported(tuple(paths), counts)
+        paths, folder = _paths(chosen, format_, output)
+        with folder_made(folder) if folder else nullcontext():
+            counts, notes = _write(connection, chosen, format_, paths, is_exact, may_overwrite)
+        return Exported(tuple(paths), counts, tuple(notes))
     except duckdb.Error as error:
         raise FigshareWarehouseError(f"The reports cannot be exported: {one_line(error)}") from error
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    names: Sequence[str],
+    format_: Format,
+    paths: Sequence[Path],
+    is_exact: bool,
+    may_overwrite: bool,
+) -> tuple[dict[str, int], list[str]]:
+    """Writes the files; returns the rows of each report, and what a reader should know."""
+    outputs = [
+        Output(path, _kind(format_, _columns(connection, name))) for path, name in zip(paths, names, strict=False)
+    ]
+    counts = {}
+    with replaced(outputs, may_overwrite) as parts:
+        if format_ == "xlsx":
+            sheets = ((name, _columns(connection, name), _rows(connection, name)) for name in names)
+            return write_workbook(parts[0], sheets)
+        for name, part in zip(names, parts, strict=True):
+            if format_ == "csv" and not is_exact:
+                counts[name] = _write_csv(part, _columns(connection, name), _rows(connection, name))
+            else:
+                counts[name] = _copy(connection, name, part, _OPTIONS[format_])
+    return counts, []
+
+
+def _kind(format_: Format, columns: Sequence[str]) -> Kind:
+    if format_ == "xlsx":
+        return kinds.WORKBOOK
+    if format_ == "parquet":
+        return kinds.PARQUET
+    return kinds.csv_of(columns) if format_ == "csv" else kinds.json_rows_of(columns)
 
 
 def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:
@@ -126,23 +161,20 @@ def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[
     return list(dict.fromkeys(chosen))
 
 
-def _paths(names: Sequence[str], format_: Format, output: Path) -> list[Path]:
-    """The files to write; makes the folder."""
+def _paths(names: Sequence[str], format_: Format, output: Path) -> tuple[list[Path], Path | None]:
+    """The files to write, and the folder to make for them, if any."""
     is_file = output.suffix.lower() == f".{format_}" and not output.is_dir()
     if is_file and len(names) > 1 and format_ != "xlsx":
         raise UsageError(
             f"{len(names)} reports do not go into one {format_} file: name one report, or give --output a folder."
         )
-    if not is_file:
-        if output.is_file() or (output.suffix.lower().lstrip(".") in FORMATS and not output.is_dir()):
-            raise UsageError(f"{output} is no folder, and no file *.{format_}: give --output one of them.")
-        try:
-            output.mkdir(exist_ok=True)
-        except OSError as error:
-            raise FigshareWarehouseError(f"The folder {output} cannot be made: {error.strerror or error}.") from error
-    if format_ == "xlsx":
-        return [output if is_file else output / WORKBOOK]
-    return [output] if is_file else [output / f"{name}.{format_}" for name in names]
+    if is_file:
+        return [output], None
+    if output.is_file() or (output.suffix.lower().lstrip(".") in FORMATS and not output.is_dir()):
+        raise UsageError(f"{output} is no folder, and no file *.{format_}: give --output one of them.")
+    folder_place(output, OPTION)
+    files = [WORKBOOK] if format_ == "xlsx" else [f"{name}.{format_}" for name in names]
+    return [output / file for file in files], output
 
 
 def _quoted(name: str) -> str:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.outputs import Kind, folder_place
 from pipelines.reports import pagedata
-from pipelines.reports.files import write
-from pipelines.reports.page import GENERATOR, SHARED, Page, render, shared_files
+from pipelines.reports.files import OPTION, Output, checked, folder_made, write
+from pipelines.reports.kinds import PAGE
+from pipelines.reports.page import SHARED, Page, render, shared_files
 from pipelines.reports.pagetables import Links
 from pipelines.reports.report import Report
 from pipelines.reports.select import rows_of
 
-_MARK = f'<meta name="generator" content="{GENERATOR}">'
 _OURS = re.compile(r"(?:group|author)-\d+\.html")
 _INDEX = "index.html"
+_ASSETS = "assets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def write_site(
     folder: Path,
     min_items: int,
     step: Callable[[int], None] = lambda total: None,
+    may_overwrite: bool = False,
 ) -> Site:
     """Writes the site, each file whole or not at all, the index last; the same data make the same bytes.
 
@@ -58,12 +60,14 @@ def write_site(
         folder: where to; made when it is not there.
         min_items: how many items an author has at least who gets a page.
         step: told after each page of how many pages it is one.
+        may_overwrite: whether files are replaced that are not of an earlier site.
 
     Raises:
-        UsageError: the folder holds an index that is not ours.
+        UsageError: a file would be replaced that is not of an earlier site, or the folder can be none.
         FigshareWarehouseError: the folder or a file cannot be written.
     """
-    _check(folder)
+    folder_place(folder, OPTION)
+    folder_place(folder / _ASSETS, OPTION)
     id_ = institution.headline["institution_id"]
     its = "institution_id = ? and group_id is not null"
     groups = rows_of(connection, f"select * from reports.groups where {its} order by group_id", id_)
@@ -78,51 +82,57 @@ def write_site(
     group_pages = {row["group_id"]: f"group-{row['group_id']}.html" for row in groups}
     author_pages = {row["author_id"]: f"author-{row['author_id']}.html" for row in authors}
     links = Links(group_pages.get, author_pages.get, _INDEX, min_items)
-    try:
-        (folder / "assets").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FigshareWarehouseError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
+    shared = shared_files()
+    asset = _asset_kind(folder, shared)
+    for name in (*shared, *group_pages.values(), *author_pages.values(), _INDEX):
+        path = folder / name
+        if path.parent.is_dir():
+            checked(Output(path, asset if name in shared else PAGE), may_overwrite)
     size = 0
 
-    def put(name: str, text: str) -> None:
+    def put(name: str, text: str, kind: Kind = PAGE) -> None:
         nonlocal size
-        write(folder / name, text)
+        write(folder / name, text, kind, may_overwrite)
         size += len(text.encode("utf-8"))
 
     def put_page(name: str, page: Page) -> None:
         put(name, render(page, SHARED))
 
-    for name, text in shared_files().items():
-        put(name, text)
-    total = len(groups) + len(authors) + 1
-    for row in groups:
-        put_page(group_pages[row["group_id"]], pagedata.group(connection, row, links))
+    with folder_made(folder, with_parents=True), folder_made(folder / _ASSETS):
+        for name, text in shared.items():
+            put(name, text, asset)
+        total = len(groups) + len(authors) + 1
+        for row in groups:
+            put_page(group_pages[row["group_id"]], pagedata.group(connection, row, links))
+            step(total)
+        for row in authors:
+            put_page(author_pages[row["author_id"]], pagedata.author(connection, row, links))
+            step(total)
+        put_page(_INDEX, pagedata.institution(connection, institution.headline, links))
         step(total)
-    for row in authors:
-        put_page(author_pages[row["author_id"]], pagedata.author(connection, row, links))
-        step(total)
-    put_page(_INDEX, pagedata.institution(connection, institution.headline, links))
-    step(total)
-    removed = _remove_others(folder, {*group_pages.values(), *author_pages.values()})
+        removed = _remove_others(folder, {*group_pages.values(), *author_pages.values()})
     return Site(folder / _INDEX, len(groups), len(authors), removed, size)
 
 
-def _check(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file: --output takes a folder.")
-    index = folder / _INDEX
-    if index.exists() and not _is_ours(index):
-        raise UsageError(f"{index} was not made by figshare-warehouse, and is left alone: choose another --output.")
+def _asset_kind(folder: Path, shared: Mapping[str, str]) -> Kind:
+    """The files that pages share bear no mark: they are ours beside pages of ours, or where they are just the same."""
+    pages = [folder / _INDEX, *(path for path in (folder.iterdir() if folder.is_dir() else ()) if _is_named(path))]
+    is_site = any(path.is_file() and PAGE.is_ours(path) for path in pages)
+
+    def is_ours(path: Path) -> bool:
+        texts = (text for name, text in shared.items() if path.name == Path(name).name)
+        return is_site or any(path.read_bytes() == text.encode() for text in texts)
+
+    return Kind("a file of a site", is_ours)
 
 
-def _is_ours(path: Path) -> bool:
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return _MARK in file.read(4096)
+def _is_named(path: Path) -> bool:
+    return bool(_OURS.fullmatch(path.name))
 
 
 def _remove_others(folder: Path, kept: set[str]) -> int:
-    named = [path for path in folder.iterdir() if _OURS.fullmatch(path.name) and path.name not in kept]
-    gone = [path for path in named if _is_ours(path)]
+    named = [path for path in folder.iterdir() if _is_named(path) and path.name not in kept]
+    gone = [path for path in named if path.is_file() and PAGE.is_ours(path)]
     for path in gone:
         path.unlink()
     return len(gone)

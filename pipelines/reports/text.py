@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # A terminal obeys C0 and C1 controls and DEL; marks and overrides of direction and line separators move other text.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -12,8 +13,9 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-
 
 _DROPPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+# What spreadsheets leave out before a formula.
+_BEFORE_FORMULA = re.compile(r"[\s\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*")
+_FORMULA = "=+-@"
 
 
 def harmless(text: str) -> str:
@@ -26,13 +28,23 @@ def is_right_to_left(text: str) -> bool:
     return bool(_RIGHT_TO_LEFT.search(text))
 
 
+def is_formula_like(text: str) -> bool:
+    """Whether a spreadsheet may take the text for a formula.
+
+    It does where the text begins with `=`, `+`, `-` or `@`, as some do in their full width, too, or after white space
+    and what cannot be seen; or with a tab or a line break.
+    """
+    first = text[_BEFORE_FORMULA.match(text).end() :][:1]  # type: ignore[union-attr]
+    return text.startswith(("\t", "\r", "\n")) or (first != "" and unicodedata.normalize("NFKC", first)[:1] in _FORMULA)
+
+
 def spreadsheet_cell(text: str) -> str:
     """Returns text that a spreadsheet takes for text: what it would take for a formula begins with `'`.
 
     Control characters other than tab, line feed and carriage return are dropped, since CSV is also read in terminals.
     """
     kept = without_controls(text)
-    return f"'{kept}" if kept.startswith(FORMULA) else kept
+    return f"'{kept}" if is_formula_like(kept) else kept
 
 
 def without_controls(text: str) -> str:

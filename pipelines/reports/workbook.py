@@ -19,8 +19,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.errors import FigshareWarehouseError, UsageError
+from pipelines.reports.kinds import WORKBOOK_MARK
 from pipelines.reports.report import Value, number_kind
-from pipelines.reports.text import FORMULA, without_controls
+from pipelines.reports.text import is_formula_like, without_controls
 
 MOST_ROWS = 1_048_575
 """Rows of a sheet beneath its header (Excel's limit)."""
@@ -135,6 +136,7 @@ def write_workbook(
         }
         try:
             with xlsxwriter.Workbook(str(path), options) as book:
+                book.set_properties({"comments": WORKBOOK_MARK})
                 formats = {kind: book.add_format(properties) for kind, properties in _FORMATS.items()}
                 for title, (name, columns, rows) in zip(names, reports, strict=True):
                     sheet = _Sheet(book.add_worksheet(title), formats, columns)
@@ -223,7 +225,7 @@ class _Sheet:
                 self.sheet.write_url(row, place, address, self.formats["link"], text)
                 return len(text)
             self.unlinked_count += 1
-        kind = "formula-like" if text.startswith(FORMULA) else "text"
+        kind = "formula-like" if is_formula_like(text) else "text"
         self.sheet.write_string(row, place, text, self.formats[kind])
         return max(map(len, text.splitlines()), default=0)
 

@@ -24,6 +24,24 @@ def is_full(text: str) -> bool:
     return any(words in text for words in ("No space left", "disk is full", "File too large"))
 
 
+def is_damaged(text: str) -> bool:
+    """Tells whether a message says that a file's content is not what was written."""
+    return any(words in text for words in ("Corrupt database", "does not match stored checksum", "Failed to decode"))
+
+
+def damaged_warehouse(path: Path, error: object) -> FigshareWarehouseError:
+    """Returns what the user is told of a warehouse that cannot be read to its end.
+
+    Args:
+        path: the file.
+        error: what DuckDB says.
+    """
+    return FigshareWarehouseError(
+        f"{path} is damaged ({one_line(error)}): restore it from a backup, or move it away and run "
+        "`figshare-warehouse refresh` for a new one."
+    )
+
+
 def open_error(path: Path, error: duckdb.Error, option: str) -> FigshareWarehouseError:
     """Returns what the user is told of a file that DuckDB cannot open.
 
@@ -50,5 +68,11 @@ def open_error(path: Path, error: duckdb.Error, option: str) -> FigshareWarehous
     if is_full(text):
         return FigshareWarehouseError(
             f"The disk is full: {path} cannot be opened. Make room and run this again; nothing is lost."
+        )
+    if is_damaged(text):
+        if option == "--warehouse":
+            return damaged_warehouse(path, error)
+        return FigshareWarehouseError(
+            f"{path} is damaged ({one_line(error)}): publish it anew with `figshare-warehouse publish`."
         )
     return FigshareWarehouseError(f"{path} cannot be opened: {one_line(error)}")

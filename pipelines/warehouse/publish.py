@@ -18,6 +18,7 @@ from pipelines.errors import FigshareWarehouseError, one_line
 from pipelines.warehouse import customfields, macros, views
 from pipelines.warehouse.about import own_view
 from pipelines.warehouse.checks import Law, ask_laws
+from pipelines.warehouse.files import damaged_warehouse, is_damaged
 from pipelines.warehouse.names import NEW, SNAPSHOT, literal, quoted
 from pipelines.warehouse.published import Published
 from pipelines.warehouse.snapshot import UNLOGGED, compute, execute, snapshot
@@ -69,9 +70,11 @@ def publish(
             nothing wrong; what cannot be read of it is left out. None for none.
 
     Raises:
+        UsageError: the file is something else than what was published before.
         FigshareWarehouseError: a report cannot be computed, or the file cannot be written; an existing one is as it
             was.
     """
+    target = target.refuse_foreign()
     ordered = views.parsed_files(schemas=(*SCHEMAS, CHECKS), own=own)
     described = views.views_of(ordered)
     new, scratch = (target.path.with_name(f".{target.path.name}.{os.getpid()}.{end}") for end in ("new", "scratch"))
@@ -81,6 +84,8 @@ def publish(
             computed = compute(connection, ordered, NEW)
             if computed.failed:
                 relation, said = next(iter(computed.failed.items()))
+                if is_damaged(said):
+                    raise damaged_warehouse(target.warehouse, said)
                 raise FigshareWarehouseError(
                     f"The reports were not published: {relation} cannot be computed ({said}). What was published "
                     "before is as it was."
@@ -108,8 +113,11 @@ def publish(
             _make_own(connection, "published_reports", contents)
             _make_own(connection, "about", facts)
             _make_macros(connection, {view.relation for view in reports})
-        path = _put_in_place(new, target, now)
+        # Again, since it took a while to compute them.
+        path = _put_in_place(new, target.refuse_foreign(), now)
     except (OSError, duckdb.Error) as error:
+        if is_damaged(str(error)):
+            raise damaged_warehouse(target.warehouse, error) from error
         raise FigshareWarehouseError(
             f"The reports were not published, since {target.path} cannot be written ({one_line(error)}). What was "
             "published before is as it was; run `figshare-warehouse publish` when that is mended."

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import FigshareWarehouseError, UsageError, one_line
+from pipelines.outputs import Kind, refuse_foreign
 from pipelines.version import package_version
-from pipelines.warehouse.files import open_error
-from pipelines.warehouse.names import quoted
+from pipelines.warehouse.files import is_database, open_error
+from pipelines.warehouse.names import literal, quoted
 
 DEFAULT_NAMES = {"figshare_warehouse": "figshare_reports"}
 """The published file of the default warehouse; that of another one is named after it."""
@@ -23,7 +24,14 @@ DEFAULT_NAMES = {"figshare_warehouse": "figshare_reports"}
 
 def is_same_file(one: Path, other: Path) -> bool:
     """Tells whether two paths lead to one file, there or not yet."""
-    return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
+    return _resolved(one) == _resolved(other) or (one.exists() and other.exists() and one.samefile(other))
+
+
+def _resolved(path: Path) -> Path:
+    # Links in a circle are a RuntimeError in Python before 3.13.
+    with suppress(OSError, RuntimeError):
+        return path.resolve()
+    return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +41,18 @@ class Published:
     Attributes:
         path: the file that readers open.
         warehouse: the file that it is made from.
+        may_overwrite: whether publishing may replace a file that was not published here.
     """
 
     path: Path
     warehouse: Path
+    may_overwrite: bool = False
 
     @classmethod
-    def of(cls, warehouse: Path, path: Path | None = None) -> Published:
+    def of(cls, warehouse: Path, path: Path | None = None, may_overwrite: bool = False) -> Published:
         """Returns where a warehouse is published: in `path`, by default beside it.
 
-        Two warehouses in one folder are published in two files. Where the path is a link, in what it leads to.
+        Two warehouses in one folder are published in two files.
 
         Raises:
             UsageError: they are one file, which publishing would replace.
@@ -51,22 +61,32 @@ class Published:
             raise UsageError(f"--published and --warehouse are both {path}: the reports need a file of their own.")
         stem = DEFAULT_NAMES.get(warehouse.stem, f"{warehouse.stem}_reports")
         path = path or warehouse.with_name(f"{stem}.duckdb")
-        # A link stays one: the file that it leads to is replaced.
-        return cls(path.resolve() if path.is_symlink() else path, warehouse)
+        return cls(path, warehouse, may_overwrite)
+
+    def refuse_foreign(self) -> Published:
+        """Returns where to publish, and refuses to replace what was not published here.
+
+        Where the path is a link, that is what it leads to: the link stays one.
+
+        Raises:
+            UsageError: there is another file, or what can be none, or a link that leads out of its folder.
+        """
+        return replace(self, path=refuse_foreign(self.path, _KIND, "--published", self.may_overwrite))
 
     @property
     def pointer(self) -> Path:
         """The note that names the newest file where it could not take the place of one that is held open (Windows)."""
-        return self.path.with_name(f"{self.path.name}.latest.txt")
+        path = _resolved(self.path) if self.path.is_symlink() else self.path
+        return path.with_name(f"{path.name}.latest.txt")
 
     def current(self) -> Path:
         """Returns the file to open: `path`, or a newer dated one that the pointer names."""
         try:
             name = self.pointer.read_text(encoding="utf-8").strip()
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return self.path
         # Beside it and nowhere else: the note may have been spoiled.
-        dated = self.path.parent / name
+        dated = self.pointer.parent / name
         return dated if name == dated.name and dated.is_file() else self.path
 
     @contextmanager
@@ -82,6 +102,8 @@ class Published:
         path = self.current()
         if not path.exists():
             raise UsageError(self._absent())
+        if not path.is_file():
+            raise UsageError(f"{path} is no file: name the published file with --published.")
         with _connected(path) as connection:
             try:
                 yield connection
@@ -157,6 +179,46 @@ def _verified(path: Path, connection: duckdb.DuckDBPyConnection) -> Verified:
             )
         rows += found
     return Verified(len(listed), rows)
+
+
+_MARKS = {"about": "laws_broken", "published_reports": "row_count"}
+"""Tables that every published file has, with a column of each."""
+
+
+def is_published(path: Path) -> bool:
+    """Tells whether a file was published here; nothing that it holds is executed.
+
+    Args:
+        path: the file. Where it is held by another program or damaged, it is known by the names in it.
+    """
+    if not is_database(path):
+        return False
+    with duckdb.connect(":memory:") as connection:
+        try:
+            connection.execute(f"attach {literal(str(path))} as found (read_only)")
+            there = connection.execute(
+                "select schema_name, table_name, column_name from duckdb_columns() where database_name = 'found' "
+                "and not internal"
+            ).fetchall()
+        except duckdb.Error:
+            return _has_marks(path)
+    tables = {(schema, table) for schema, table, _ in there}
+    return {("reports", *mark) for mark in _MARKS.items()} <= set(there) and {schema for schema, _ in tables} == {
+        "reports"
+    }
+
+
+def _has_marks(path: Path) -> bool:
+    wanted = {name.encode() for mark in _MARKS.items() for name in mark}
+    last = b""
+    with path.open("rb") as file:
+        while wanted and (block := file.read(2**20)):
+            wanted = {name for name in wanted if name not in last + block}
+            last = block[-100:]
+    return not wanted
+
+
+_KIND = Kind("a file of reports", is_published)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pipelines.errors import FigshareWarehouseError, LockedError, UsageError, one_line
 from pipelines.tables import duckdb_columns
 from pipelines.version import is_newer, package_version
-from pipelines.warehouse.files import is_database, is_full, open_error
+from pipelines.warehouse.files import damaged_warehouse, is_damaged, is_database, is_full, open_error
 from pipelines.warehouse.names import NEW, SNAPSHOT
 from pipelines.warehouse.viewfiles import sql_folder
 
@@ -56,7 +56,13 @@ def locked(warehouse: Path) -> Iterator[None]:
         yield
     finally:
         note.unlink(missing_ok=True)
+        # Who waits for a lock that is removed while it is held sees that; Windows removes no file that is open.
+        if os.name != "nt":
+            path.unlink(missing_ok=True)
         lock.release()
+        if os.name == "nt":
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def _unwritable(folder: Path, reason: str | None) -> FigshareWarehouseError:
@@ -88,7 +94,7 @@ def check_name(path: Path, option: str) -> None:
 
     Raises:
         UsageError: the file's name equals a schema in it (DuckDB would take `schema.table` for `database.table`), or
-            its folder does not exist, or it is a folder.
+            its folder does not exist, or it is a folder, a device, a pipe or a socket.
     """
     if path.stem.lower() in (*SCHEMAS, *_TAKEN):
         example = "figshare_warehouse.duckdb" if option == "--warehouse" else "figshare_reports.duckdb"
@@ -105,6 +111,21 @@ def check_name(path: Path, option: str) -> None:
         raise UsageError(f"{path} is a folder: {option} takes a file.")
     if not path.parent.is_dir():
         raise UsageError(f"The folder {path.parent} does not exist: make it first, or choose another {option}.")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is a device, a pipe or a socket: {option} takes a file.")
+
+
+def refuse_absent(warehouse: Path) -> None:
+    """Refuses to read a warehouse that is not there.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    if not warehouse.exists():
+        raise UsageError(
+            f"There is no warehouse at {warehouse}: run `figshare-warehouse refresh` or `figshare-warehouse demo` "
+            "first, or name it with --warehouse."
+        )
 
 
 @contextmanager
@@ -121,13 +142,11 @@ def connected(
     Raises:
         UsageError: there is no such file, or nothing to read in it yet.
         LockedError: another process has it open.
-        FigshareWarehouseError: the file is no DuckDB file, or of a newer DuckDB, or cannot be read.
+        FigshareWarehouseError: the file is no DuckDB file, or of a newer DuckDB, or damaged, or cannot be read; also
+            where that is found while it is read.
     """
-    if (read_only or must_be_loaded) and not warehouse.exists():
-        raise UsageError(
-            f"There is no warehouse at {warehouse}: run `figshare-warehouse refresh` or `figshare-warehouse demo` "
-            "first, or name it with --warehouse."
-        )
+    if read_only or must_be_loaded:
+        refuse_absent(warehouse)
     if not read_only:
         _remove_unfinished(warehouse)
     try:
@@ -141,6 +160,10 @@ def connected(
         if read_only or must_be_loaded:
             _check_loaded(connection, warehouse)
         yield connection
+    except duckdb.Error as error:
+        if is_damaged(str(error)):
+            raise damaged_warehouse(warehouse, error) from error
+        raise
     finally:
         connection.close()
 
@@ -163,6 +186,8 @@ def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
     while cause is not None:
         if isinstance(cause, FigshareWarehouseError):
             return cause
+        if is_damaged(str(cause)):
+            return damaged_warehouse(warehouse, cause)
         if is_full(str(cause)):
             return FigshareWarehouseError(
                 f"The disk is full while loading into {warehouse}. Make room and run the same command again: what was "

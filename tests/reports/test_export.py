@@ -244,11 +244,15 @@ def test_sheets_have_names_that_excel_takes():
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_what_goes_wrong_leaves_the_old_files(few, tmp_path, format_):
-    (tmp_path / f"few.{format_}").write_text("old", encoding="utf-8")
+    [old] = export(few, ["few"], format_, tmp_path).files
+    before = old.read_bytes()
     few.execute("create view reports.broken as select cast(title as integer) as number from reports.few")
     with pytest.raises(FigshareWarehouseError, match="cannot be exported"):
         export(few, ["few", "broken"], format_, tmp_path)
-    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [(f"few.{format_}", "old")]
+    assert [(file, file.read_bytes()) for file in tmp_path.iterdir()] == [(old, before)]
+    with pytest.raises(FigshareWarehouseError, match="cannot be exported"):
+        export(few, ["broken"], format_, tmp_path / "new")
+    assert list(tmp_path.iterdir()) == [old]
 
 
 @pytest.mark.parametrize("format_", FORMATS)

@@ -280,10 +280,10 @@ def test_every_link_within_the_site_leads_to_a_page(world: duckdb.DuckDBPyConnec
 def test_a_folder_with_somebodys_index_is_left_alone(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     report = select.institution(world, "1")
     (tmp_path / "index.html").write_text("my home", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"index\.html was not made by figshare-warehouse, and is left alone"):
+    with pytest.raises(UsageError, match=r"index\.html exists and is not a page that figshare-warehouse wrote"):
         write_site(world, report, tmp_path, 1)
     assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
-    with pytest.raises(UsageError, match=r"is a file: --output takes a folder"):
+    with pytest.raises(UsageError, match=r"is no folder, and --output takes one"):
         write_site(world, report, tmp_path / "index.html", 1)
     with pytest.raises(FigshareWarehouseError, match="cannot be made"):
         write_site(world, report, tmp_path / "index.html" / "site", 1)

@@ -1,0 +1,64 @@
+"""Limits of the settings, each said once: for the command line, the environment and files of configuration alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MOST_DAYS = 100_000
+"""More is a mistake, and seven times as many lead to before the year 1, where there are no dates."""
+
+LARGEST_ID = 2**63 - 1
+"""The largest whole number of the warehouse."""
+
+_DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a setting can be.
+
+    Attributes:
+        least: the smallest value.
+        most: the largest.
+        is_open: whether it has to be more than `least`.
+    """
+
+    least: float
+    most: float
+    is_open: bool = False
+
+
+LIMITS = {
+    "institution": Limit(1, LARGEST_ID),
+    "groups": Limit(1, LARGEST_ID),
+    "requests_per_second": Limit(0, 1000),
+    "timeout_seconds": Limit(0, 3600, is_open=True),
+    "max_tries": Limit(1, 100),
+    "retry_wait_seconds": Limit(0, 3600),
+    "concurrency": Limit(1, 32),
+    "max_requests": Limit(1, 1_000_000_000),
+    "max_minutes": Limit(0, 1440 * MOST_DAYS, is_open=True),
+    "max_age_days": Limit(1, MOST_DAYS),
+    "undated_max_age_days": Limit(1, MOST_DAYS),
+    "chunk_articles": Limit(1, 1_000_000),
+    "chunk_seconds": Limit(0, _DAY_SECONDS),
+    "notify_seconds": Limit(0, _DAY_SECONDS, is_open=True),
+    "usage_max_age": Limit(0, MOST_DAYS),
+    "usage_days": Limit(1, MOST_DAYS),
+}
+"""By the name of the setting; `groups` is for each of them. Of waits none is endless."""
+
+
+def outside(name: str, value: float) -> str | None:
+    """Returns what is wrong with a number, as the end of a sentence that begins with its name; None when nothing is.
+
+    Args:
+        name: the setting.
+        value: its value.
+    """
+    limit = LIMITS[name]
+    # Not a number is neither.
+    if value <= limit.most and (limit.least < value if limit.is_open else limit.least <= value):
+        return None
+    least = f"more than {limit.least:,} and at most" if limit.is_open else f"from {limit.least:,} to"
+    return f"must be {least} {limit.most:,}, not {value:,}"
