@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.errors import one_line
 from pipelines.warehouse import views
+from pipelines.warehouse.files import is_damaged
 from pipelines.warehouse.snapshot import compute, snapshot
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, SqlFile
 
@@ -85,5 +86,7 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> Law:
         while more := cursor.fetchmany(10_000):
             row_count += len(more)
     except duckdb.Error as error:
+        if is_damaged(str(error)):
+            raise
         return Law(sql.name, text, error=one_line(error))
     return Law(sql.name, text, columns, rows, row_count)

@@ -84,8 +84,6 @@ def publish(
             computed = compute(connection, ordered, NEW)
             if computed.failed:
                 relation, said = next(iter(computed.failed.items()))
-                if is_damaged(said):
-                    raise damaged_warehouse(target.warehouse, said)
                 raise FigshareWarehouseError(
                     f"The reports were not published: {relation} cannot be computed ({said}). What was published "
                     "before is as it was."

@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.errors import one_line
 from pipelines.tables import TABLES
+from pipelines.warehouse.files import is_damaged
 from pipelines.warehouse.lineage import Parsed
 from pipelines.warehouse.names import SNAPSHOT, literal, quoted
 from pipelines.warehouse.viewfiles import SCHEMAS
@@ -73,6 +74,9 @@ def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed], repo
 
     Returns:
         How many rows each has, and what cannot be computed.
+
+    Raises:
+        duckdb.Error: the warehouse is damaged (`is_damaged`).
     """
     done = Computed()
     for file in files:
@@ -86,6 +90,8 @@ def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed], repo
             if elsewhere:
                 connection.execute(f"create view {relation} as select * from {elsewhere}")
         except duckdb.Error as error:
+            if is_damaged(str(error)):
+                raise
             done.failed[relation] = one_line(error)
     return done
 
