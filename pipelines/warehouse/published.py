@@ -181,8 +181,11 @@ def _verified(path: Path, connection: duckdb.DuckDBPyConnection) -> Verified:
     return Verified(len(listed), rows)
 
 
-_MARKS = {"about": "laws_broken", "published_reports": "row_count"}
-"""Tables that every published file has, with a column of each."""
+_MARKS = ("about", "published_reports")
+"""Tables that every published file has."""
+
+_NAMES = (b"published_reports", b"laws_broken")
+"""Names that it holds as they are, and a warehouse does not."""
 
 
 def is_published(path: Path) -> bool:
@@ -196,20 +199,25 @@ def is_published(path: Path) -> bool:
     with duckdb.connect(":memory:") as connection:
         try:
             connection.execute(f"attach {literal(str(path))} as found (read_only)")
-            there = connection.execute(
-                "select schema_name, table_name, column_name from duckdb_columns() where database_name = 'found' "
-                "and not internal"
-            ).fetchall()
+            tables, views = (
+                set(connection.execute(query).fetchall())
+                for query in (
+                    "select schema_name, table_name from duckdb_tables() where database_name = 'found'",
+                    "select schema_name, view_name from duckdb_views() where database_name = 'found' and not internal",
+                )
+            )
         except duckdb.Error:
             return _has_marks(path)
-    tables = {(schema, table) for schema, table, _ in there}
-    return {("reports", *mark) for mark in _MARKS.items()} <= set(there) and {schema for schema, _ in tables} == {
-        "reports"
-    }
+    # Another database may hold a copy of the reports beside its own tables.
+    return (
+        not views
+        and {schema for schema, _ in tables} == {"reports"}
+        and {("reports", name) for name in _MARKS} <= tables
+    )
 
 
 def _has_marks(path: Path) -> bool:
-    wanted = {name.encode() for mark in _MARKS.items() for name in mark}
+    wanted = set(_NAMES)
     last = b""
     with path.open("rb") as file:
         while wanted and (block := file.read(2**20)):
