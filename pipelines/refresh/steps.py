@@ -59,7 +59,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress, may
         LockedError: when another refresh runs, or another program has the file open.
         FigshareWarehouseError: when the warehouse cannot be written, or a newer figshare-warehouse made it.
     """
-    with _begun(settings, warehouse, progress) as (run, interrupts):
+    with _begun(settings, warehouse, progress, may_overwrite) as (run, interrupts):
         _load(run, interrupts)
         error = run.outcome.error
         if error is None or isinstance(error, StoppedError) or _has_news(run.outcome):
@@ -75,13 +75,16 @@ def load(settings: FigshareSettings, warehouse: Path, progress: Progress) -> Out
     The views can then be built with `pipelines.warehouse.views.build`, and the reports published with
     `pipelines.warehouse.publish.publish`, which needs no views.
     """
-    with _begun(settings, warehouse, progress) as (run, interrupts):
+    # Nothing is replaced here.
+    with _begun(settings, warehouse, progress, may_overwrite=True) as (run, interrupts):
         _load(run, interrupts)
     return run.outcome
 
 
 @contextmanager
-def _begun(settings: FigshareSettings, warehouse: Path, progress: Progress) -> Iterator[tuple[Run, Interrupts]]:
+def _begun(
+    settings: FigshareSettings, warehouse: Path, progress: Progress, may_overwrite: bool
+) -> Iterator[tuple[Run, Interrupts]]:
     """Opens the warehouse for one refresh, holds it until that is over, and records it when an error ends it."""
     listings = followed(settings)
     warehouse = warehouse.absolute()
