@@ -48,6 +48,7 @@ def publish(
     from pipelines.version import package_version
     from pipelines.warehouse import store
     from pipelines.warehouse.publish import publish as publish_reports
+    from pipelines.warehouse.publish import working_files
     from pipelines.warehouse.published import Published, verify
     from pipelines.warehouse.views import refuse_problems
 
@@ -63,7 +64,8 @@ def publish(
     store.refuse_absent(warehouse)
     if sql_dir is not None:
         refuse_problems(sql_dir)
-    with store.locked(warehouse), store.connected(warehouse, read_only=True) as connection:
+    files = working_files(target)
+    with store.locked(warehouse), store.connected(warehouse, read_only=True, files=files) as connection:
         store.refuse_newer(connection, warehouse)
         done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)
     click.echo(f"{done.path}: {done.report_count} reports. Connect a BI tool to it, read-only.")

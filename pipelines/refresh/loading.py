@@ -46,13 +46,18 @@ class Loader:
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
-        self._folder = warehouse.with_name(warehouse.name + ".work")
+        self._folder = store.working_folder(warehouse)
         self._elsewhere = _elsewhere() if _NOT_FOR_DLT.search(str(self._folder)) else None
         if self._elsewhere is not None:
             self._folder = self._elsewhere / "work"
         self._warehouse = warehouse
         self._connection = connection
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="dlt")
+
+    @property
+    def folder(self) -> Path:
+        """Dlt's working folder, the only one whose files the connection needs."""
+        return self._folder
 
     def __enter__(self) -> None:
         self._begin()

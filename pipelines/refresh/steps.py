@@ -33,7 +33,8 @@ from pipelines.settings import FigshareSettings, make_client, prepare_dlt
 from pipelines.tables import DEPARTMENTS
 from pipelines.version import package_version
 from pipelines.warehouse import store, views
-from pipelines.warehouse.publish import publish
+from pipelines.warehouse.access import confine
+from pipelines.warehouse.publish import publish, working_files
 from pipelines.warehouse.published import Published
 from pipelines.warehouse.viewfiles import SCHEMAS, STAGING
 
@@ -103,7 +104,7 @@ def _begun(
     with (
         make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
         store.locked(warehouse),
-        store.connected(warehouse) as connection,
+        store.connected(warehouse, is_confined=False) as connection,
         Interrupts(client, connection) as interrupts,
     ):
         last = store.last_refresh(connection)
@@ -111,6 +112,7 @@ def _begun(
             _refuse_another_figshare(last.api_url, client.api_url, warehouse)
         store.refuse_newer(connection, warehouse)
         run = Run(settings, listings, client, connection, published, progress, last.refresh_id if last else None)
+        confine(connection, working_files(published), [run.loader.folder])
         with run.loader, _recorded(run, interrupts):
             _departments(run, departments)
             yield run, interrupts

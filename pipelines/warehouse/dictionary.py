@@ -12,6 +12,7 @@ import duckdb
 from pipelines import tables
 from pipelines.errors import FigshareWarehouseError, one_line
 from pipelines.warehouse.about import no_facts
+from pipelines.warehouse.access import confine, connect
 from pipelines.warehouse.macros import read_macros
 from pipelines.warehouse.origins import find_origins
 from pipelines.warehouse.trial import create_tables, stand_in
@@ -61,7 +62,8 @@ def describe_all(own: Path | None = None) -> list[Described]:
     ordered = parsed_files(own=own)
     origins = find_origins(ordered, tables.duckdb_columns())
     types: dict[str, dict[str, str]] = {}
-    with duckdb.connect(":memory:") as connection:
+    with connect() as connection:
+        confine(connection)
         create_tables(connection, tables.duckdb_columns())
         try:
             for schema in SCHEMAS:

@@ -6,6 +6,7 @@ sqlglot only reads here. What is executed is always the file's own text.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -49,17 +50,57 @@ def parse(sql: SqlFile) -> tuple[Parsed | None, list[Problem]]:
         return None, [Problem(sql.file, 1, "the file is not one `select`")]
     reads: dict[str, int] = {}
     query = statements[0]
-    for table in query.find_all(exp.Table):
-        if table.catalog:
-            # What is computed from elsewhere than the declared tables could be anything, and would be published.
-            wrong = f"`{table.catalog}.{table.db}.{table.name}` names a database: name the schema and the table only"
-            return None, [Problem(sql.file, _line(table), wrong)]
+    if strange := sorted(set(outside(query))):
+        return None, [Problem(sql.file, line, wrong) for line, wrong in strange]
     common = {cte.alias_or_name for cte in query.find_all(exp.CTE)}
     tables = (table for table in query.find_all(exp.Table) if isinstance(table.this, exp.Identifier))
     for table in sorted(tables, key=_line):
         if table.db or table.name not in common:
             reads.setdefault(f"{table.db}.{table.name}".lower().removeprefix("."), _line(table))
     return Parsed(sql, query, reads), []
+
+
+TABLE_FUNCTIONS = frozenset({"generate_series", "json_each", "json_tree", "range", "unnest"})
+"""What may be called in place of a table: others read files, run text as SQL, or tell of this machine."""
+
+_ONLY = "a report reads the warehouse's tables only"
+_TABLE_NAME = re.compile(r"\w+")
+
+
+def outside(query: exp.Query) -> Iterator[tuple[int, str]]:
+    """Finds where a query reads something else than the warehouse's tables, which could be anything.
+
+    DuckDB is kept from files besides (`pipelines.warehouse.access`); this tells why, and stops what is not in a file.
+
+    Args:
+        query: the syntax tree.
+
+    Yields:
+        The line, and what is wrong in a sentence without a full stop.
+    """
+    common = {cte.alias_or_name for cte in query.find_all(exp.CTE)}
+    for node in query.find_all(exp.Table, exp.Lateral, exp.Describe, exp.Summarize, exp.Anonymous):
+        if isinstance(node, exp.Describe | exp.Summarize):
+            yield _first_token(node), f"`describe` and `summarize` are not for reports: {_ONLY}"
+        elif isinstance(node, exp.Anonymous):
+            if node.name.lower() == "getenv":
+                yield _line(node), f"`getenv` reads this machine's environment: {_ONLY}"
+        elif isinstance(node.this, exp.Func):
+            called = node.this
+            name = (called.name if isinstance(called, exp.Anonymous) else called.sql_name()).lower()
+            if name not in TABLE_FUNCTIONS or (isinstance(node, exp.Table) and node.db):
+                yield _line(node), f"`{name}` reads from outside the warehouse's tables: {_ONLY}"
+        elif isinstance(node, exp.Table):
+            if node.catalog:
+                named = f"{node.catalog}.{node.db}.{node.name}"
+                yield _line(node), f"`{named}` names a database: name the schema and the table only"
+            elif not node.db and not _TABLE_NAME.fullmatch(node.name) and node.name not in common:
+                yield _line(node), f"`{node.name}` would be read as a file: {_ONLY}"
+
+
+def _first_token(node: exp.Expression) -> int:
+    lines = (int(child.meta["line"]) for child in node.walk() if "line" in child.meta)
+    return min(lines, default=1)
 
 
 def in_order(parsed: list[Parsed]) -> tuple[list[Parsed], list[Problem]]:

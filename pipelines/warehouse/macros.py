@@ -13,8 +13,10 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.errors import FigshareWarehouseError
+from pipelines.warehouse import lineage
 from pipelines.warehouse.names import literal, quoted
-from pipelines.warehouse.viewfiles import sql_folder
+from pipelines.warehouse.viewfiles import Problem, SqlFile, sql_folder
 
 _PARAMETER = re.compile(r"--   (?P<name>[a-z_]+): ")
 
@@ -47,6 +49,20 @@ def read_macros(folder: Path | None = None) -> list[Macro]:
     return [_read(path) for path in sorted(((folder or sql_folder()) / "macros").glob("*.sql"))]
 
 
+def check_macro(macro: Macro) -> list[Problem]:
+    """Looks for what a macro may not do: DuckDB keeps its text as it is, and executes it wherever the file is read.
+
+    Args:
+        macro: the macro.
+
+    Returns:
+        The problems by line; empty when there is none.
+    """
+    sql = SqlFile("macros", macro.name, f"sql/macros/{macro.name}.sql", macro.text, (), ())
+    _, problems = lineage.parse(sql)
+    return problems
+
+
 def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], folder: Path | None = None) -> list[Macro]:
     """Creates or replaces the macros whose reports are there, and drops those without a file.
 
@@ -57,9 +73,14 @@ def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], fol
 
     Returns:
         The macros that were made.
+
+    Raises:
+        FigshareWarehouseError: one reads something else than the warehouse's tables.
     """
     made = [macro for macro in read_macros(folder) if macro.reads <= set(relations)]
     for macro in made:
+        if problems := check_macro(macro):
+            raise FigshareWarehouseError(f"The views were not built: {problems[0]}.")
         name = f"reports.{macro.name}"
         connection.execute(f"create or replace macro {name}({', '.join(macro.parameters)}) as table\n{macro.text}")
         connection.execute(f"comment on macro table {name} is {literal(macro.description)}")

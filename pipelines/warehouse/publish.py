@@ -17,21 +17,16 @@ import duckdb
 from pipelines.errors import FigshareWarehouseError, one_line
 from pipelines.warehouse import customfields, macros, views
 from pipelines.warehouse.about import own_view
+from pipelines.warehouse.access import confine
 from pipelines.warehouse.checks import Law, ask_laws
 from pipelines.warehouse.files import damaged_warehouse, is_damaged
 from pipelines.warehouse.names import NEW, SNAPSHOT, literal, quoted
 from pipelines.warehouse.published import Published
-from pipelines.warehouse.snapshot import UNLOGGED, compute, execute, snapshot
+from pipelines.warehouse.snapshot import UNLOGGED, bounded, compute, execute, snapshot
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, View
 
 STORAGE_VERSION = "v1.0.0"
 """The oldest form of file, which every DuckDB from 1.0 to 2.0 reads."""
-
-MEMORY_MB = 192
-"""What DuckDB may hold in memory while it computes the reports; more only for a report that needs more."""
-
-MOST_THREADS = 4
-"""Each thread holds memory of its own: as many as a large machine has would need more than MEMORY_MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ def publish(
     warehouse may hold can reach the file.
 
     Args:
-        connection: the warehouse, in no transaction.
+        connection: the warehouse, in no transaction; it reaches no other files afterwards, where it still did.
         target: the file; an existing one is replaced.
         now: the time (UTC).
         package_version: the version that publishes.
@@ -77,10 +72,12 @@ def publish(
     target = target.refuse_foreign()
     ordered = views.parsed_files(schemas=(*SCHEMAS, CHECKS), own=own)
     described = views.views_of(ordered)
-    new, scratch = (target.path.with_name(f".{target.path.name}.{os.getpid()}.{end}") for end in ("new", "scratch"))
+    new, scratch = working_files(target)
+    # Our own SQL is checked; that of a folder which is written to meanwhile is not.
+    confine(connection, (new, scratch))
     _clean(target)
     try:
-        with _memory(connection), snapshot(connection, scratch), _written(connection, new):
+        with bounded(connection), snapshot(connection, scratch), _written(connection, new):
             computed = compute(connection, ordered, NEW)
             if computed.failed:
                 relation, said = next(iter(computed.failed.items()))
@@ -125,17 +122,10 @@ def publish(
     return Publication(path, len(reports), tuple(laws))
 
 
-@contextmanager
-def _memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Keeps DuckDB to little memory, the rest on the disk: who publishes has held an institution's details before."""
-    [[threads]] = connection.execute("select current_setting('threads')").fetchall()
-    connection.execute(f"set memory_limit = '{MEMORY_MB}MB'")
-    connection.execute(f"set threads = {min(threads, MOST_THREADS)}")
-    try:
-        yield
-    finally:
-        connection.execute("reset memory_limit")
-        connection.execute(f"set threads = {threads}")
+def working_files(target: Published) -> tuple[Path, Path]:
+    """Returns the files that this process writes while it publishes: what is put in place, and what is thrown away."""
+    new, scratch = (target.path.with_name(f".{target.path.name}.{os.getpid()}.{end}") for end in ("new", "scratch"))
+    return new, scratch
 
 
 @contextmanager
@@ -171,7 +161,7 @@ def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> 
 
 def _make(connection: duckdb.DuckDBPyConnection, view: View, query: str, facts: dict[str, object]) -> int:
     """Makes one table of the file. Returns its rows."""
-    [[row_count]] = execute(connection, f"create table {NEW}.{view.relation} as\n{query}", facts).fetchall()
+    [[row_count]] = execute(connection, f"create table {NEW}.{view.relation} as\n{query}", facts)
     return int(row_count)
 
 

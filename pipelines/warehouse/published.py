@@ -15,6 +15,7 @@ import duckdb
 from pipelines.errors import FigshareWarehouseError, UsageError, one_line
 from pipelines.outputs import Kind, refuse_foreign
 from pipelines.version import package_version
+from pipelines.warehouse.access import confine, connect
 from pipelines.warehouse.files import is_database, open_error
 from pipelines.warehouse.names import literal, quoted
 
@@ -151,6 +152,8 @@ def verify(path: Path) -> Verified:
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
     with _connected(path) as connection:
+        # Whoever made it may have made views of other files in it.
+        confine(connection)
         try:
             return _verified(path, connection)
         except duckdb.Error as error:
@@ -232,11 +235,10 @@ _KIND = Kind("a file of reports", is_published)
 @contextmanager
 def _connected(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
-        connection = duckdb.connect(str(path), read_only=True)
+        connection = connect(path, read_only=True)
     except duckdb.Error as error:
         raise open_error(path, error, "--published") from None
     try:
-        connection.execute("set timezone = 'UTC'")
         try:
             connection.execute("select published_at from reports.about")
         except (duckdb.CatalogException, duckdb.BinderException):

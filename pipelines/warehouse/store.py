@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ import pyarrow as pa
 from pipelines.errors import FigshareWarehouseError, LockedError, UsageError, one_line
 from pipelines.tables import duckdb_columns
 from pipelines.version import is_newer, package_version
+from pipelines.warehouse.access import confine, connect
 from pipelines.warehouse.files import damaged_warehouse, is_damaged, is_database, is_full, open_error
 from pipelines.warehouse.names import NEW, SNAPSHOT
 from pipelines.warehouse.viewfiles import sql_folder
@@ -128,16 +129,28 @@ def refuse_absent(warehouse: Path) -> None:
         )
 
 
+def working_folder(warehouse: Path) -> Path:
+    """Returns the folder beside a warehouse in which what is loaded into it waits as files."""
+    return warehouse.with_name(warehouse.name + ".work")
+
+
 @contextmanager
 def connected(
-    warehouse: Path, read_only: bool = False, must_be_loaded: bool = False
+    warehouse: Path,
+    read_only: bool = False,
+    must_be_loaded: bool = False,
+    files: Iterable[Path] = (),
+    is_confined: bool = True,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Opens the warehouse, in UTC.
+    """Opens the warehouse, in UTC, for SQL that reaches no other files.
 
     Args:
         warehouse: the file; made when it does not exist, except with one of the following.
         read_only: to read what is loaded; its views may not be there yet.
         must_be_loaded: to write what is made of the loaded tables.
+        files: database files that will be attached, there or not.
+        is_confined: False for a caller that calls `confine` before SQL of the user's is executed, since it needs more
+            than these and, to write, the working folder.
 
     Raises:
         UsageError: there is no such file, or nothing to read in it yet.
@@ -150,13 +163,14 @@ def connected(
     if not read_only:
         _remove_unfinished(warehouse)
     try:
-        connection = duckdb.connect(str(warehouse), read_only=read_only)
+        connection = connect(warehouse, read_only)
     except duckdb.Error as error:
         if not read_only:
             _remove_unfinished(warehouse)
         raise open_error(warehouse, error, "--warehouse") from None
     try:
-        connection.execute("set timezone = 'UTC'")
+        if is_confined:
+            confine(connection, files, () if read_only else (working_folder(warehouse),))
         if read_only or must_be_loaded:
             _check_loaded(connection, warehouse)
         yield connection

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from pipelines.tables import duckdb_columns
+from pipelines.warehouse.access import confine, connect
 from pipelines.warehouse.names import quoted
 from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS, Problem, SqlFile
 
@@ -34,8 +35,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Ma
 
 def empty_warehouse() -> duckdb.DuckDBPyConnection:
     """Returns a warehouse in memory with every declared table, as loading makes them, and no row."""
-    connection = duckdb.connect(":memory:")
-    connection.execute("set timezone = 'UTC'")
+    connection = connect()
+    confine(connection)
     loaded = {table: {**columns, "_dlt_load_id": "VARCHAR"} for table, columns in duckdb_columns().items()}
     create_tables(connection, {**loaded, "_dlt_loads": {"load_id": "VARCHAR", "status": "BIGINT"}})
     return connection
@@ -52,7 +53,8 @@ def try_out(files: list[SqlFile], tables: Mapping[str, Mapping[str, str]]) -> li
         What DuckDB refuses, and columns of `reports` of a type that not every reader takes.
     """
     problems: list[Problem] = []
-    with duckdb.connect(":memory:") as connection:
+    with connect() as connection:
+        confine(connection)
         create_tables(connection, tables)
         for schema in (*SCHEMAS, CHECKS):
             connection.execute(f"create schema {schema}")

@@ -23,7 +23,7 @@ __all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "made
 
 
 def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
-    """Looks for everything that is wrong with the SQL files, the laws among them, without a warehouse.
+    """Looks for everything that is wrong with the SQL files, laws and macros among them, without a warehouse.
 
     Args:
         folder: the folder that holds `staging` and `reports`; ours when None.
@@ -32,7 +32,8 @@ def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
     Returns:
         The problems by file and line; empty when `build` will do.
     """
-    return _check(*_read(folder, own, (*SCHEMAS, CHECKS)))
+    of_macros = [problem for macro in macros.read_macros(folder) for problem in macros.check_macro(macro)]
+    return sorted([*_check(*_read(folder, own, (*SCHEMAS, CHECKS))), *of_macros])
 
 
 def _check(ordered: list[lineage.Parsed], files: list[SqlFile], problems: list[Problem]) -> list[Problem]:

@@ -4,7 +4,8 @@
 -- Nobody is joined by name alone, so a person whose profiles share no ORCID iD is several people
 -- in the reports. Listed are pairs with the same name, but for capitals, accents and punctuation,
 -- and pairs where one name has only the initial (`J. Doe`, `Jane Doe`) who share a coauthor or a
--- group. Two people with different ORCID iDs are not listed. The smaller author id comes first.
+-- group. Two people with different ORCID iDs are not listed, nor is anybody by a name that more
+-- than 1,000 people have: it tells nothing of any two of them. The smaller author id comes first.
 -- For merging profiles and asking for ORCID iDs; what speaks for and against each pair is in its
 -- columns, and nothing is decided here.
 --
@@ -55,53 +56,90 @@ coauthor_pairs as (
 
 ),
 
-matches as (
+-- The pairs of a name grow with the square of those who have it.
+names as (
 
     select
         name_keys.person_id,
-        other_keys.person_id as other_person_id,
-        min(
-            case when name_keys.name_key = other_keys.name_key then 1 else 2 end
-        ) as match_rank
+        name_keys.name_key,
+        name_keys.initial_key,
+        name_keys.is_initial,
+        authors.orcid is not null as has_orcid
 
     from name_keys
-    inner join name_keys as other_keys on name_keys.initial_key = other_keys.initial_key
+    inner join authors on name_keys.person_id = authors.author_id
+    qualify count(*) over (partition by name_keys.name_key) <= 1000
+
+),
+
+same_names as (
+
+    select distinct
+        names.person_id,
+        other_names.person_id as other_person_id
+
+    from names
+    inner join names as other_names on names.name_key = other_names.name_key
     where
-        name_keys.person_id < other_keys.person_id
-        and (
-            name_keys.name_key = other_keys.name_key
-            or name_keys.is_initial
-            or other_keys.is_initial
-        )
-    group by name_keys.person_id, other_keys.person_id
+        names.person_id < other_names.person_id
+        and not (names.has_orcid and other_names.has_orcid)
+
+),
+
+-- Pairs are looked for within what they share, where each block is small: among all who have an
+-- initial alike there are too many.
+coauthor_names as (
+
+    select
+        coauthor_pairs.coauthor_id,
+        names.person_id,
+        names.name_key,
+        names.initial_key,
+        names.is_initial,
+        names.has_orcid
+
+    from coauthor_pairs
+    inner join names on coauthor_pairs.author_id = names.person_id
 
 ),
 
 shared_coauthors as (
 
     select
-        matches.person_id,
-        matches.other_person_id,
-        count(*) as shared_coauthor_count
+        coauthor_names.person_id,
+        other_names.person_id as other_person_id,
+        count(distinct coauthor_names.coauthor_id) as shared_coauthor_count
 
-    from matches
-    inner join coauthor_pairs on matches.person_id = coauthor_pairs.author_id
-    inner join coauthor_pairs as other_pairs
+    from coauthor_names
+    inner join coauthor_names as other_names
         on
-            matches.other_person_id = other_pairs.author_id
-            and coauthor_pairs.coauthor_id = other_pairs.coauthor_id
-    group by matches.person_id, matches.other_person_id
+            coauthor_names.coauthor_id = other_names.coauthor_id
+            and coauthor_names.initial_key = other_names.initial_key
+    where
+        coauthor_names.person_id < other_names.person_id
+        and not (coauthor_names.has_orcid and other_names.has_orcid)
+        and (
+            coauthor_names.name_key = other_names.name_key
+            or coauthor_names.is_initial
+            or other_names.is_initial
+        )
+    group by coauthor_names.person_id, other_names.person_id
 
 ),
 
-person_groups as (
+group_names as (
 
     select distinct
-        article_people.person_id,
-        institution_articles.group_id
+        institution_articles.group_id,
+        names.person_id,
+        names.name_key,
+        names.initial_key,
+        names.is_initial,
+        names.has_orcid
 
     from article_people
     inner join institution_articles on article_people.article_id = institution_articles.article_id
+    inner join names on article_people.person_id = names.person_id
     where institution_articles.group_id is not null
 
 ),
@@ -109,21 +147,69 @@ person_groups as (
 shared_groups as (
 
     select
-        matches.person_id,
-        matches.other_person_id,
-        count(*) as shared_group_count
+        group_names.person_id,
+        other_names.person_id as other_person_id,
+        count(distinct group_names.group_id) as shared_group_count
 
-    from matches
-    inner join person_groups on matches.person_id = person_groups.person_id
-    inner join person_groups as other_groups
+    from group_names
+    inner join group_names as other_names
         on
-            matches.other_person_id = other_groups.person_id
-            and person_groups.group_id = other_groups.group_id
-    group by matches.person_id, matches.other_person_id
+            group_names.group_id = other_names.group_id
+            and group_names.initial_key = other_names.initial_key
+    where
+        group_names.person_id < other_names.person_id
+        and not (group_names.has_orcid and other_names.has_orcid)
+        and (
+            group_names.name_key = other_names.name_key
+            or group_names.is_initial
+            or other_names.is_initial
+        )
+    group by group_names.person_id, other_names.person_id
 
 ),
 
-described as (
+matches as (
+
+    select
+        person_id,
+        other_person_id,
+        min(match_rank) as match_rank,
+        coalesce(max(shared_coauthor_count), 0) as shared_coauthor_count,
+        coalesce(max(shared_group_count), 0) as shared_group_count
+
+    from (
+        select
+            person_id,
+            other_person_id,
+            1 as match_rank,
+            null as shared_coauthor_count,
+            null as shared_group_count
+
+        from same_names
+        union all
+        select
+            person_id,
+            other_person_id,
+            2 as match_rank,
+            shared_coauthor_count,
+            null as shared_group_count
+
+        from shared_coauthors
+        union all
+        select
+            person_id,
+            other_person_id,
+            2 as match_rank,
+            null as shared_coauthor_count,
+            shared_group_count
+
+        from shared_groups
+    ) as found
+    group by person_id, other_person_id
+
+),
+
+duplicates as (
 
     select
         authors.author_id,
@@ -135,36 +221,17 @@ described as (
         other_authors.orcid as other_orcid,
         other_authors.article_count as other_article_count,
         case when matches.match_rank = 1 then 'same name' else 'initial' end as name_match,
-        coalesce(shared_coauthors.shared_coauthor_count, 0) as shared_coauthor_count,
-        coalesce(shared_groups.shared_group_count, 0) as shared_group_count,
+        matches.shared_coauthor_count,
+        matches.shared_group_count,
         coalesce(coauthor_pairs.article_count, 0) as shared_article_count
 
     from matches
     inner join authors on matches.person_id = authors.author_id
     inner join authors as other_authors on matches.other_person_id = other_authors.author_id
-    left join shared_coauthors
-        on
-            matches.person_id = shared_coauthors.person_id
-            and matches.other_person_id = shared_coauthors.other_person_id
-    left join shared_groups
-        on
-            matches.person_id = shared_groups.person_id
-            and matches.other_person_id = shared_groups.other_person_id
     left join coauthor_pairs
         on
             matches.person_id = coauthor_pairs.author_id
             and matches.other_person_id = coauthor_pairs.coauthor_id
-    where authors.orcid is null or other_authors.orcid is null
-
-),
-
-duplicates as (
-
-    select * from described
-    where
-        name_match = 'same name'
-        or shared_coauthor_count > 0
-        or shared_group_count > 0
 
 )
 

@@ -89,12 +89,27 @@ select
     timestamp '2026-06-30 10:30:00' as fetched_at
 from ids
 ;
+-- Names are shared as real ones are: the most common one by one person in a hundred in a small warehouse, one in two
+-- hundred in a large one. One person in twenty is written with the initial.
 insert into figshare.article_authors by name
 select
-    id as article_id, a as position, 10 + skewed(i * 10 + a, 8, getvariable('articles') * 6 // 10) as author_id,
-    'Name ' || 10 + skewed(i * 10 + a, 8, getvariable('articles') * 6 // 10) as full_name
-from ids, range(1, 10) as made_authors(a)
-where a <= skewed(i, 6, 9)
+    article_id, position, author_id,
+    case
+        when author_id % 20 = 7 then chr(cast(65 + first_name % 26 as integer)) || '.'
+        else chr(cast(65 + first_name % 26 as integer)) || 'ame' || first_name
+    end || ' Family' || family_name as full_name
+from (
+    select
+        article_id, position, author_id, skewed(author_id, 16, 300) as first_name,
+        skewed(author_id, 17, greatest(getvariable('articles') // 20, 100)) as family_name
+    from (
+        select
+            id as article_id, a as position,
+            10 + skewed(i * 10 + a, 8, getvariable('articles') * 6 // 10) as author_id
+        from ids, range(1, 10) as made_authors(a)
+        where a <= skewed(i, 6, 9)
+    )
+)
 ;
 -- A quarter of the ids have an ORCID iD with a right check digit (ISO 7064 mod 11-2); now and then two ids share one.
 create or replace temporary table orcids as
