@@ -165,3 +165,14 @@ def test_no_file_is_longer_than_it_should_be() -> None:
     ]
     lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines()) for path in files}
     assert {name for name, lines in lengths.items() if lines > LONGEST_FILE} <= set(LONGER)
+
+
+def test_databases_are_opened_in_one_place() -> None:
+    # Elsewhere it would be forgotten to shut them off from the files of the machine.
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "duckdb.connect"
+    }
+    assert found == {"pipelines/warehouse/access.py"}

@@ -124,8 +124,12 @@ def publish(
 
 def working_files(target: Published) -> tuple[Path, Path]:
     """Returns the files that this process writes while it publishes: what is put in place, and what is thrown away."""
-    new, scratch = (target.path.with_name(f".{target.path.name}.{os.getpid()}.{end}") for end in ("new", "scratch"))
-    return new, scratch
+    # A link stays one, and the file that it leads to is replaced.
+    path = target.path.resolve() if target.path.is_symlink() else target.path
+    return (
+        path.with_name(f".{path.name}.{os.getpid()}.new"),
+        path.with_name(f".{path.name}.{os.getpid()}.scratch"),
+    )
 
 
 @contextmanager

@@ -18,11 +18,13 @@ from tests.benchmarks.measure import QUICK, Sizes, print_head, print_row
 
 SIZES = {
     "runs": "how often each is measured; the median counts",
+    "least": "articles of the smallest publication",
     "small": "articles of the smaller load and listing",
     "large": "articles of the larger load and listing",
     "fetched": "details to fetch",
     "refreshed": "articles of the whole refresh",
     "views": "articles under the views",
+    "published": "articles of one more publication, such as 1000000, which takes its time",
 }
 
 NAMES = ("load", "fetch", "listing", "nothing", "publish", "refresh", "scale", "reports")

@@ -23,14 +23,16 @@ class Sizes:
     """How much is measured: the issue's numbers, or a few to see that it runs."""
 
     runs: int = 3
+    least: int = 10_000
     small: int = 20_000
     large: int = 100_000
     fetched: int = 5_000
     refreshed: int = 20_000
     views: int = 1_000_000
+    published: int = 100_000
 
 
-QUICK = Sizes(1, 150, 150, 60, 20, 500)
+QUICK = Sizes(1, 100, 150, 150, 60, 20, 500, 150)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from pipelines.warehouse.publish import Publication, publish
+from pipelines.warehouse.access import confine, connect
+from pipelines.warehouse.publish import Publication, publish, working_files
 from pipelines.warehouse.published import Published
 
 NOW = datetime(2026, 6, 30, 12)
@@ -24,9 +24,16 @@ def published(_loaded_once: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def publish_again() -> Callable[..., Publication]:
-    def again(warehouse: Path, path: Path | None = None, own: Path | None = None, now: datetime = NOW) -> Publication:
-        with duckdb.connect(str(warehouse)) as connection:
-            connection.execute("set timezone = 'UTC'")
+    def again(
+        warehouse: Path,
+        path: Path | None = None,
+        own: Path | None = None,
+        now: datetime = NOW,
+        device: Path | None = None,
+    ) -> Publication:
+        with connect(warehouse) as connection:
+            if device is not None:
+                confine(connection, (*working_files(Published.of(warehouse, path)), device))
             return publish(connection, Published.of(warehouse, path), now, "9.9", own)
 
     return again

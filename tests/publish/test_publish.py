@@ -230,7 +230,7 @@ def test_a_full_disk_leaves_the_last_good_file(loaded: Path, tmp_path: Path, pub
         # Made after leftovers are removed, as if the disk had filled meanwhile.
         patched.setattr("pipelines.warehouse.publish._clean", lambda _: new.symlink_to("/dev/full"))
         with pytest.raises(FigshareWarehouseError, match=r"cannot be written .*No space left.* as it was; run `"):
-            publish_again(loaded)
+            publish_again(loaded, device=Path("/dev/full"))
     assert path.read_bytes() == before
     assert _files(tmp_path) == files
 
