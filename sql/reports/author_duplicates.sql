@@ -108,6 +108,9 @@ shared_coauthors as (
     select
         coauthor_names.person_id,
         other_names.person_id as other_person_id,
+        min(
+            case when coauthor_names.name_key = other_names.name_key then 1 else 2 end
+        ) as match_rank,
         count(distinct coauthor_names.coauthor_id) as shared_coauthor_count
 
     from coauthor_names
@@ -149,6 +152,9 @@ shared_groups as (
     select
         group_names.person_id,
         other_names.person_id as other_person_id,
+        min(
+            case when group_names.name_key = other_names.name_key then 1 else 2 end
+        ) as match_rank,
         count(distinct group_names.group_id) as shared_group_count
 
     from group_names
@@ -190,7 +196,7 @@ matches as (
         select
             person_id,
             other_person_id,
-            2 as match_rank,
+            match_rank,
             shared_coauthor_count,
             null as shared_group_count
 
@@ -199,7 +205,7 @@ matches as (
         select
             person_id,
             other_person_id,
-            2 as match_rank,
+            match_rank,
             null as shared_coauthor_count,
             shared_group_count
 
