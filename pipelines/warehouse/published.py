@@ -199,7 +199,7 @@ def is_published(path: Path) -> bool:
     """
     if not is_database(path):
         return False
-    with duckdb.connect(":memory:") as connection:
+    with connect() as connection:
         try:
             connection.execute(f"attach {literal(str(path))} as found (read_only)")
             tables, views = (
