@@ -91,7 +91,8 @@ def _count(
     count, is_swept = row["count_all"], row["is_own"] and row["item_type"] in swept
     used_share = shares[row["item_type"], row["counter"]]
     if kind == "total" and is_swept:
-        number.expected += count if row["reason"] == "aged" else count * (1 - used_share)
+        # Where there was some, the list tells it.
+        number.expected += {"aged": count, "check": 0}.get(row["reason"], count * (1 - used_share))
     elif not row["is_sure"]:
         number.expected += count * used_share
     elif row["reason"] == "aged" and (is_swept or kind not in ("total", "months")):

@@ -1,12 +1,12 @@
 -- One row per item and counter whose total has to be asked for by itself, most wanted first.
 --
--- A total is due when it is not known and months alone will not give it with one request (the item
--- is older than one answer reaches back, or it is a counter that is nearly always 0), or when it
--- was 0 the last time and that was long ago. What has usage gets its total with its months, but
--- where these do not add up to what Figshare says in all it is asked for anew, too. Shares are 0
--- for 97.5 % of items: where they were 0 they are asked for twelve times as rarely. First comes
--- what was never asked for, then what was published or changed since, then what was not asked for
--- for longest; last what failed, of that first what was not asked for for longest.
+-- A total is due when it was never asked for, or was 0 the last time and that was long ago. What
+-- has usage gets its total with its months; where these do not add up to what Figshare says in all
+-- it is asked for anew as often, too, and where they do seven to twelve times as rarely (not that
+-- of all items at once), for past months may have been mended. Shares are 0 for 97.5 % of items:
+-- where they were 0 they are asked for twelve times as rarely. First comes what was never asked
+-- for, then what was published or changed since, then what was not asked for for longest; last what
+-- failed, of that first what was not asked for for longest.
 --
 -- parameters:
 --   item_types: the types of items.
@@ -22,7 +22,7 @@
 --   window_start: 2008-01-01, from which totals count.
 --   window_end: today.
 --   total: NULL, as for what does not compare with a total.
---   reason: new or aged.
+--   reason: new; aged, where it was 0; or check, where there was usage.
 --   known_end: up to when an earlier answer covers it; NULL without one.
 --   known_at: when that was read.
 --   known_total: NULL, as total.
@@ -51,33 +51,17 @@ month_sums as (
 
 ),
 
-judged as (
+-- How many times as old as others a total may get.
+patience as (
 
     select
         item_counters.*,
         case
-            when
-                item_counters.total is null
-                and (
-                    item_counters.item_type <> 'article'
-                    or item_counters.counter = 'shares'
-                    or item_counters.started_on <= cast($today as date) - to_months(24)
-                )
-                then 'new'
-            when
-                (item_counters.total = 0 or month_sums.item_id is not null)
-                and item_counters.observed_at
-                < cast($now as timestamp)
-                - to_seconds(
-                    cast($max_age_days as double)
-                    * 86400
-                    * case
-                        when item_counters.counter = 'shares' and item_counters.total = 0 then 12
-                        else 1
-                    end
-                )
-                then 'aged'
-        end as reason
+            when item_counters.total = 0 and item_counters.counter = 'shares' then 12
+            when item_counters.total = 0 or month_sums.item_id is not null then 1
+            -- What is not read again soon is not all read again on one day.
+            else 12 - item_counters.item_id % 6
+        end as factor
 
     from item_counters
     left join month_sums
@@ -85,6 +69,23 @@ judged as (
             item_counters.item_type = month_sums.item_type
             and item_counters.item_id = month_sums.item_id
             and item_counters.counter = month_sums.counter
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when asked_total is null then 'new'
+            when
+                asked_at
+                < cast($now as timestamp)
+                - to_seconds(cast($max_age_days as double) * 86400 * factor)
+                then case when total = 0 then 'aged' else 'check' end
+        end as reason
+
+    from patience
 
 ),
 
@@ -115,7 +116,8 @@ due as (
         failed_at asc nulls first,
         judged.item_type desc,
         judged.counter = 'shares' asc,
-        judged.reason desc,
+        judged.reason = 'new' desc,
+        judged.reason = 'aged' desc,
         coalesce(judged.changed_at > judged.observed_at, true) desc,
         judged.observed_at asc nulls first,
         judged.changed_at desc nulls first,

@@ -4,10 +4,18 @@
 -- Due are the parts of the time since the item's beginning that no window in the ledger covers;
 -- and, when the total has moved since the last window was read or that was long ago, the time from
 -- the last complete month on. What is known to have a total of 0 is not asked for. Windows that are
--- longer than Figshare answers are split. First comes what was never asked for, then what was
--- published or changed since, then what was not asked for for longest. Last comes what failed, of
--- that first what was not asked for for longest: after many failures in a row nothing more is
--- asked, and it must not be the same ones each time.
+-- longer than Figshare answers are split.
+--
+-- A request for months takes as many of them as Figshare answers: what was mended in the last two
+-- years is seen whenever anything is asked, and use before an item's first date with the first
+-- answer. All months are read again when they do not add up to the total as they did before; when
+-- they did not then either after 7 to 12 times the greatest age, and else after 27 to 52 times (not
+-- those of all items at once). Where they still add up to less than the total, those from 2011 on,
+-- when Figshare began, are asked for once.
+--
+-- First comes what was never asked for, then what was published or changed since, then what was not
+-- asked for for longest. Last comes what failed, of that first what was not asked for for longest:
+-- after many failures in a row nothing more is asked, and it must not be the same ones each time.
 --
 -- parameters:
 --   kind: months, days or countries.
@@ -29,7 +37,8 @@
 --   window_end: last day to ask for (UTC).
 --   total: the total as known now, to be kept with the answer: whether it moves tells when to ask
 --     again. NULL where months are what gives it.
---   reason: new, moved or aged.
+--   reason: new; differs, where all months are read again since they do not add up; old, where
+--     they are since that was long ago; moved; or aged.
 --   known_end: up to when an earlier answer for a window of this start covers it; NULL without one.
 --   known_at: when that was read.
 --   known_total: the total as known then.
@@ -53,15 +62,8 @@ item_counters as (
 
 failed as (
 
-    select
-        item_type,
-        item_id,
-        counter,
-        max(asked_at) as failed_at
-
-    from figshare.usage_coverage
-    where kind = $kind and state in ('failed', 'denied')
-    group by item_type, item_id, counter
+    select * from staging.stg_usage_failures
+    where kind = $kind
 
 ),
 
@@ -93,27 +95,32 @@ month_sums as (
 
 ),
 
-told_articles as (
+sums_known as (
 
-    -- For telling only: articles that were withdrawn, and are not known, count on.
-    select
-        item_id as article_id,
-        started_on
+    select * from staging.stg_usage_month_sums
+    where $kind = 'months'
 
-    from staging.stg_usage_items
-    where item_type = 'article' and $is_foretold
+),
+
+doubts as (
+
+    select * from staging.stg_usage_month_doubts
+    where
+        $kind = 'months'
+        and (
+            is_new
+            or oldest_at
+            < cast($now as timestamp)
+            - to_seconds(cast($max_age_days as double) * 86400 * (12 - item_id % 6))
+        )
 
 ),
 
 group_beginnings as (
 
-    select
-        group_wholes.group_id as item_id,
-        min(told_articles.started_on) as began_on
-
-    from staging.stg_group_wholes as group_wholes
-    inner join told_articles on group_wholes.article_id = told_articles.article_id
-    group by group_wholes.group_id
+    -- For telling only: articles that were withdrawn, and are not known, count on.
+    select * from staging.stg_group_beginnings
+    where $is_foretold
 
 ),
 
@@ -122,12 +129,17 @@ wanted as (
     select
         item_counters.*,
         greatest(
-            item_counters.months_from,
             cast($since as date),
-            -- Where months say that there was none, there is none from anywhere.
             case
-                when $kind <> 'months'
-                    then coalesce(month_sums.first_month, group_beginnings.began_on)
+                when doubts.item_id is null and sums_known.is_short
+                    then least(item_counters.months_from, date '2011-01-01')
+                when $kind = 'months' then item_counters.months_from
+                -- Where months say that there was none, there is none from anywhere.
+                else
+                    coalesce(
+                        month_sums.first_month,
+                        greatest(item_counters.months_from, group_beginnings.began_on)
+                    )
             end
         ) as needed_from,
         -- Months are what totals are summed from, so they are compared with what was asked for.
@@ -140,14 +152,11 @@ wanted as (
             else item_counters.observed_at
         end as known_at,
         month_sums.total as month_total,
+        month_sums.first_month,
+        sums_known.oldest_at,
+        doubts.item_id is not null as is_doubted,
         failed.failed_at,
-        item_counters.total is not null
-        or (
-            $kind = 'months'
-            and item_counters.item_type = 'article'
-            and item_counters.counter <> 'shares'
-            and item_counters.started_on > cast($today as date) - to_months(24)
-        ) as is_sure
+        item_counters.total is not null as is_sure
 
     from item_counters
     left join month_sums
@@ -155,8 +164,18 @@ wanted as (
             item_counters.item_type = month_sums.item_type
             and item_counters.item_id = month_sums.item_id
             and item_counters.counter = month_sums.counter
+    left join sums_known
+        on
+            item_counters.item_type = sums_known.item_type
+            and item_counters.item_id = sums_known.item_id
+            and item_counters.counter = sums_known.counter
+    left join doubts
+        on
+            item_counters.item_type = doubts.item_type
+            and item_counters.item_id = doubts.item_id
+            and item_counters.counter = doubts.counter
     left join group_beginnings
-        on item_counters.item_type = 'group' and item_counters.item_id = group_beginnings.item_id
+        on item_counters.item_type = 'group' and item_counters.item_id = group_beginnings.group_id
     left join failed
         on
             item_counters.item_type = failed.item_type
@@ -170,8 +189,9 @@ used as (
     select * from wanted
     where
         case
-            when total is not null then total > 0
-            else is_sure or $is_foretold
+            when total is null then $is_foretold
+            -- Months can be left of what is none now, when all of it was by robots.
+            else total > 0 or ($kind = 'months' and month_total > 0)
         end
 
 ),
@@ -180,10 +200,20 @@ judged as (
 
     select
         used.*,
+        covered.covered_from,
         covered.covered_to,
+        covered.is_to_date,
         covered.fetched_at,
         case
             when covered.covered_to is null or not covered.is_to_date then 'new'
+            when used.is_doubted then 'differs'
+            when
+                used.oldest_at
+                < cast($now as timestamp)
+                - to_seconds(
+                    cast($max_age_days as double) * 86400 * (52 - used.item_id % 26)
+                )
+                then 'old'
             when
                 used.known_at > covered.fetched_at
                 and used.known_total <> coalesce(covered.total, used.month_total)
@@ -245,10 +275,15 @@ gaps as (
             when covered_to is null then needed_from
             when $kind = 'days'
                 then greatest(least(covered_to, cast($today as date) - 1), needed_from)
+            when reason = 'differs' then covered_from
+            when reason = 'old' then least(first_month, needed_from)
             else
                 greatest(
                     least(
-                        cast(date_trunc('month', covered_to) as date),
+                        -- A month is not over on its last day.
+                        cast(
+                            date_trunc('month', covered_to + if(is_to_date, 0, 1)) as date
+                        ),
                         cast(
                             date_trunc('month', cast($today as date)) - to_months(1) as date
                         )
@@ -264,66 +299,99 @@ gaps as (
 
 ),
 
+counted as (
+
+    select
+        * replace (
+            cast(
+                case when $kind = 'days' then gap_from else date_trunc('month', gap_from) end
+                as timestamp
+            ) as gap_from
+        ),
+        date_diff('month', gap_from, gap_to) // cast($window_months as integer) + 1
+            as window_count
+
+    from gaps
+
+),
+
 starts as (
 
     select
-        *,
+        * exclude (gap_from),
         unnest(
             generate_series(
-                cast(
-                    case
-                        when $kind = 'days' then gap_from
-                        else date_trunc('month', gap_from)
-                    end as timestamp
-                ),
+                case
+                    -- As many months as the requests can have, up to the end.
+                    when $kind = 'months'
+                        then
+                            date_trunc('month', gap_to)
+                            + to_months(1 - window_count * cast($window_months as integer))
+                    else gap_from
+                end,
                 cast(gap_to as timestamp),
                 to_months(cast($window_months as integer))
             )
         ) as start_at
 
-    from gaps
+    from counted
+
+),
+
+asked as (
+
+    select
+        *,
+        cast(greatest(start_at, cast($since as timestamp)) as date) as window_start,
+        least(
+            gap_to,
+            cast(start_at + to_months(cast($window_months as integer)) - to_days(1) as date)
+        ) as window_end
+
+    from starts
+    -- Two parts of the time can lead to one and the same window.
+    qualify
+        row_number() over (
+            partition by item_type, item_id, counter, start_at
+            order by gap_to desc
+        ) = 1
 
 ),
 
 due as (
 
     select
-        starts.item_type,
-        starts.item_id,
-        starts.institution_id,
-        starts.counter,
-        cast(starts.start_at as date) as window_start,
-        least(
-            starts.gap_to,
-            cast(
-                starts.start_at + to_months(cast($window_months as integer)) - to_days(1) as date
-            )
-        ) as window_end,
-        starts.known_total as total,
-        starts.reason,
+        asked.item_type,
+        asked.item_id,
+        asked.institution_id,
+        asked.counter,
+        asked.window_start,
+        asked.window_end,
+        asked.known_total as total,
+        asked.reason,
         coverage.window_end as known_end,
         coverage.fetched_at as known_at,
         coverage.total as known_total,
-        starts.failed_at,
-        starts.is_sure
+        asked.failed_at,
+        asked.is_sure
 
-    from starts
+    from asked
     left join coverage
         on
-            starts.item_type = coverage.item_type
-            and starts.item_id = coverage.item_id
-            and starts.counter = coverage.counter
-            and cast(starts.start_at as date) = coverage.window_start
+            asked.item_type = coverage.item_type
+            and asked.item_id = coverage.item_id
+            and asked.counter = coverage.counter
+            and asked.window_start = coverage.window_start
     order by
-        starts.failed_at asc nulls first,
-        starts.item_type desc,
-        starts.covered_to is null desc,
-        coalesce(starts.changed_at > starts.fetched_at, true) desc,
-        starts.fetched_at asc nulls first,
-        starts.changed_at desc nulls first,
-        starts.item_id asc,
-        starts.counter desc,
-        starts.start_at asc
+        asked.failed_at asc nulls first,
+        asked.item_type desc,
+        asked.covered_to is null desc,
+        coalesce(asked.changed_at > asked.fetched_at, true) desc,
+        asked.fetched_at asc nulls first,
+        asked.changed_at desc nulls first,
+        asked.item_id asc,
+        asked.counter desc,
+        asked.window_start asc
 
 )
 

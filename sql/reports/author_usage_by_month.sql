@@ -1,13 +1,13 @@
--- One row per institution, person who is an author of its articles, and month with any usage of
--- those articles known.
+-- One row per institution, person who is an author of its articles, and month of which any usage of
+-- those articles is known.
 --
 -- People are those of reports.authors; articles those that the institution currently lists.
 -- Figshare's own counts of the articles, not COUNTER's. Full counting gives each author the whole
 -- of an article, fractional counting 1/n of it where n people are its authors, so that the
--- fractional figures of all authors add up to those of the articles with known authors. A month
--- without a row had no usage if it is not after `usage_complete_to`, else it is not known; the
--- current month counts up to `observed_at`. For one person's usage over time: `where author_id =
--- …`.
+-- fractional figures of all authors add up to those of the articles with known authors. There
+-- is a row, of 0 where there was no usage, for each month from the beginning of the earliest
+-- article to the last one known; the current month counts up to `observed_at`. For one person's
+-- usage over time: `where author_id = …`.
 --
 -- columns:
 --   institution_id: The institution whose articles are counted.

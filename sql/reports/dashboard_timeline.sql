@@ -1,8 +1,9 @@
--- One row per item and month with any usage known.
+-- One row per item and month of whose usage anything is known.
 --
--- Figshare's own counts, not COUNTER's. A month without a row had no usage if it is not after the
--- item's `usage_complete_to` in reports.dashboard_main, else it is not known. For dashboards: join
--- by `item_id` to reports.dashboard_main; summed by `month` it is the timeline of all.
+-- Figshare's own counts, not COUNTER's. There is a row, of 0 where there was no usage, for each
+-- month from the item's first date, or from earlier usage by a private link, to the last one known.
+-- For dashboards: join by `item_id` to reports.dashboard_main; summed by `month` it is the timeline
+-- of all.
 --
 -- columns:
 --   item_id: The item: reports.dashboard_main.item_id.

@@ -1,13 +1,14 @@
--- One row per institution, thing (article, author, group or the institution itself) and month with
--- any usage known.
+-- One row per institution, thing (article, author, group or the institution itself) and month of
+-- whose usage anything is known.
 --
 -- Figshare's own counts, not COUNTER's. All are sums of the articles that the institution currently
 -- lists, by two rules. Full counting: each author and group gets the whole of an article, a group
 -- also of those below it. Fractional counting: each of the n authors of an article gets 1/n, and
 -- only the group that it lies in itself gets it; so the sum over all authors (of articles with
 -- known authors) or groups, each month, is the institution's. Articles in no group are the group
--- with `item_id` NULL. A month without a row had no usage if it is not after `usage_complete_to`
--- and `usage_covered_share` is 1, else it is not known. The current month counts up to
+-- with `item_id` NULL. There is a row, of 0 where there was no usage, for each month from that of
+-- the earliest article's first date, or of earlier usage by a private link, to the last one of
+-- which anything is known; later months are not known. The current month counts up to
 -- `observed_at`.
 --
 -- columns:

@@ -10,11 +10,12 @@
 --   kind: total, months, days, countries, referrals or categories.
 --   item_count: Items that are followed.
 --   known_item_count: Those of which figures were read, with usage or without. For totals also
---     those whose total came in a list of many or with the months; for other kinds also those with
---     a total of 0, of which nothing else is asked for.
+--     those whose total came in a list of many, but not those of which only the sum of the months
+--     is known; for other kinds also those with a total of 0, of which nothing else is asked for.
 --   empty_item_count: Those of them without any usage.
 --   truncated_item_count: Those of them of which Figshare left out something beyond its limits.
---   failed_item_count: Items of which something could not be read the last time it was asked for.
+--   failed_item_count: Items of which something could not be read the last time it was asked for,
+--     and is still to be read: where the total turned out to be 0 nothing is.
 --   due_item_count: Items of which nothing was read yet: of countries and days of articles also
 --     those that they are not asked of.
 --   denied_scope_count: Parts of the Stats API that did not answer this the last time, without
@@ -39,6 +40,13 @@ scopes as (
 
     select * from figshare.usage_scopes
     where state = 'denied'
+
+),
+
+failures as (
+
+    select * from staging.stg_usage_failures
+    where has_failed
 
 ),
 
@@ -81,7 +89,6 @@ entries as (
         counter,
         kind,
         count(fetched_at) as good_count,
-        count(case when state = 'failed' then 1 end) as failed_count,
         count(case when state = 'truncated' then 1 end) as truncated_count,
         max(fetched_at) as fetched_at
 
@@ -111,13 +118,13 @@ judged as (
         kinds.kind,
         coalesce(item_counters.total = 0, false) as is_empty,
         case
-            when kinds.kind = 'total' then item_counters.total is not null
+            when kinds.kind = 'total' then item_counters.asked_total is not null
             else
                 coalesce(entries.good_count, 0) > 0
                 or coalesce(item_counters.total = 0, false)
         end as is_known,
         coalesce(entries.truncated_count, 0) > 0 as is_truncated,
-        coalesce(entries.failed_count, 0) > 0 as is_failed,
+        failures.item_id is not null as is_failed,
         case
             when kinds.kind = 'total' or item_counters.total = 0 then item_counters.observed_at
             else entries.fetched_at
@@ -135,6 +142,12 @@ judged as (
             and item_counters.item_id = entries.item_id
             and item_counters.counter = entries.counter
             and kinds.kind = entries.kind
+    left join failures
+        on
+            item_counters.item_type = failures.item_type
+            and item_counters.item_id = failures.item_id
+            and item_counters.counter = failures.counter
+            and kinds.kind = failures.kind
     left join denials
         on
             item_counters.item_type = denials.item_type

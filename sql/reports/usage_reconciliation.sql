@@ -1,5 +1,6 @@
 -- One row per comparison of two figures that should be equal, for each counter of each item where
--- both are known.
+-- both are known: a total that was never asked for, and is only the sum of the months, is not
+-- compared with that sum.
 --
 -- Figshare's figures disagree in places: the figures of a group are not the sum of its articles',
 -- and what is counted by country can be less than what is counted at all. Nothing is made to fit:
@@ -8,10 +9,12 @@
 -- not COUNTER's.
 --
 -- columns:
---   comparison: What is compared: `total and months` (all-time total and sum of all months),
---     `months and countries` (sums over the months whose countries are known), `group and articles`
---     (a group's own total and the sum of the articles in it or below it), `institution and top
---     groups` (the sum of the institution's articles and the own totals of its top groups).
+--   comparison: What is compared: `total and months` (all-time total, as last asked for, and what
+--     the months add up to until then; of the month in which that was, where it was read again on a
+--     later day, as much as comes nearest to the total), `months and countries` (sums over the
+--     months whose countries are known), `group and articles` (a group's own total and the sum of
+--     the articles in it or below it), `institution and top groups` (the sum of the institution's
+--     articles and the own totals of its top groups).
 --   institution_id: The institution; NULL when the item is not known to belong to one.
 --   item_type: article, author, collection, group, project or institution.
 --   item_id: Figshare's id of it.
@@ -76,11 +79,11 @@ total_and_months as (
         item_counters.item_type,
         item_counters.item_id,
         item_counters.counter,
-        item_counters.total as figure,
-        month_sums.total as other_figure,
+        item_counters.asked_total as figure,
+        month_sums.sum_at_total as other_figure,
         cast(null as bigint) as part_count,
         cast(null as bigint) as unknown_part_count,
-        item_counters.observed_at as figure_at,
+        item_counters.asked_at as figure_at,
         month_sums.observed_at as other_figure_at
 
     from item_counters

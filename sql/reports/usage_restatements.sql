@@ -1,4 +1,5 @@
--- One row per figure of a month that was over, as Figshare had it before it said otherwise.
+-- One row per figure of a month that was over, as Figshare had it before it said otherwise; and per
+-- total that fell.
 --
 -- The other reports show what Figshare says now; with these rows what was reported before can be
 -- explained, and reproduced. Figshare's own counts, not COUNTER's.
@@ -8,7 +9,7 @@
 --   item_type: article, author, collection, group or project.
 --   item_id: Figshare's id of it.
 --   counter: views, downloads or shares.
---   month: First day of the month (UTC).
+--   month: First day of the month (UTC); NULL for the all-time total.
 --   old_event_count: The old figure.
 --   new_event_count: The figure that took its place.
 --   difference: The new figure less the old one.
@@ -17,9 +18,68 @@
 
 with
 
-restatements as (
+month_restatements as (
 
     select * from figshare.usage_restatements
+
+),
+
+asked_totals as (
+
+    select * from figshare.usage_totals
+    where source <> 'months'
+
+),
+
+successive_totals as (
+
+    select
+        item_type,
+        item_id,
+        counter,
+        lag(total) over (
+            partition by item_type, item_id, counter
+            order by observed_at
+        ) as old_event_count,
+        total as new_event_count,
+        lag(observed_at) over (
+            partition by item_type, item_id, counter
+            order by observed_at
+        ) as old_observed_at,
+        observed_at as new_observed_at
+
+    from asked_totals
+
+),
+
+restatements as (
+
+    select
+        item_type,
+        item_id,
+        counter,
+        month,
+        old_event_count,
+        new_event_count,
+        old_observed_at,
+        new_observed_at
+
+    from month_restatements
+
+    union all
+
+    select
+        item_type,
+        item_id,
+        counter,
+        cast(null as date) as month,
+        old_event_count,
+        new_event_count,
+        old_observed_at,
+        new_observed_at
+
+    from successive_totals
+    where new_event_count < old_event_count
 
 ),
 

@@ -1,6 +1,9 @@
 -- One row per item and month of which anything is known, as Figshare counts it for the item itself.
 --
--- Figshare's own counts, not COUNTER's. An item that was never used at all has no rows.
+-- There is a row for each month, with usage or without, from the one in which the item began to the
+-- last one of which anything is known; from that of its first usage where that was earlier. Where
+-- an item has no first date (it is not an article) the first usage is the beginning. Which months
+-- were asked for does not matter. Figshare's own counts, not COUNTER's.
 --
 -- columns:
 --   item_type: article, author, collection, group or project.
@@ -19,41 +22,96 @@ months as (
 
 ),
 
-totals as (
+known as (
 
-    select * from staging.stg_usage_totals
+    select * from staging.stg_usage_known
 
 ),
 
-zero_totals as (
+item_none as (
 
     select
         item_type,
         item_id,
-        counter,
-        case
-            when total = 0 then zero_on
-            else cast(date_trunc('month', zero_on + 1) as date) - 1
-        end as zero_to
+        min(case when item_type = 'article' then started_on end) as started_on,
+        max(none_to) as none_to,
+        max(case when counter = 'views' then none_to end) as views_none_to,
+        max(case when counter = 'downloads' then none_to end) as downloads_none_to,
+        max(case when counter = 'shares' then none_to end) as shares_none_to,
+        max(case when counter = 'views' then none_at end) as views_none_at,
+        max(case when counter = 'downloads' then none_at end) as downloads_none_at,
+        max(case when counter = 'shares' then none_at end) as shares_none_at
 
-    from totals
-    where zero_on is not null
-
-),
-
-zeros as (
-
-    -- Until the day on which a total was 0, each month was 0, and nothing else was asked for. The
-    -- month of that day is 0 as far as it is known, if the total is 0 still, and not known else.
-    select
-        item_type,
-        item_id,
-        max(case when counter = 'views' then zero_to end) as views_zero_to,
-        max(case when counter = 'downloads' then zero_to end) as downloads_zero_to,
-        max(case when counter = 'shares' then zero_to end) as shares_zero_to
-
-    from zero_totals
+    from known
     group by item_type, item_id
+
+),
+
+item_used as (
+
+    select
+        item_type,
+        item_id,
+        min(month) as used_from
+
+    from months
+    where event_count > 0
+    group by item_type, item_id
+
+),
+
+items as (
+
+    select
+        coalesce(item_none.item_type, item_used.item_type) as item_type,
+        coalesce(item_none.item_id, item_used.item_id) as item_id,
+        least(item_none.started_on, item_used.used_from) as first_month,
+        item_none.none_to,
+        item_none.views_none_to,
+        item_none.downloads_none_to,
+        item_none.shares_none_to,
+        item_none.views_none_at,
+        item_none.downloads_none_at,
+        item_none.shares_none_at
+
+    from item_none
+    full outer join item_used
+        on
+            item_none.item_type = item_used.item_type
+            and item_none.item_id = item_used.item_id
+
+),
+
+figures as (
+
+    select
+        item_type,
+        item_id,
+        month,
+        counter,
+        event_count,
+        observed_at
+
+    from months
+
+    union all
+
+    -- The months that may have no row there.
+    select
+        item_type,
+        item_id,
+        cast(
+            unnest(
+                generate_series(
+                    cast(first_month as timestamp), cast(none_to as timestamp), to_months(1)
+                )
+            ) as date
+        ) as month,
+        cast(null as varchar) as counter,
+        cast(null as bigint) as event_count,
+        cast(null as timestamp) as observed_at
+
+    from items
 
 ),
 
@@ -68,7 +126,7 @@ pivoted as (
         max(case when counter = 'shares' then event_count end) as shares,
         min(observed_at) as observed_at
 
-    from months
+    from figures
     group by item_type, item_id, month
 
 ),
@@ -80,20 +138,38 @@ filled as (
         pivoted.item_id,
         pivoted.month,
         coalesce(
-            pivoted.views, case when pivoted.month <= zeros.views_zero_to then 0 end
+            pivoted.views, case when pivoted.month <= items.views_none_to then 0 end
         ) as views,
         coalesce(
-            pivoted.downloads, case when pivoted.month <= zeros.downloads_zero_to then 0 end
+            pivoted.downloads, case when pivoted.month <= items.downloads_none_to then 0 end
         ) as downloads,
         coalesce(
-            pivoted.shares, case when pivoted.month <= zeros.shares_zero_to then 0 end
+            pivoted.shares, case when pivoted.month <= items.shares_none_to then 0 end
         ) as shares,
-        pivoted.observed_at
+        least(
+            pivoted.observed_at,
+            case
+                when pivoted.views is null and pivoted.month <= items.views_none_to
+                    then items.views_none_at
+            end,
+            case
+                when pivoted.downloads is null and pivoted.month <= items.downloads_none_to
+                    then items.downloads_none_at
+            end,
+            case
+                when pivoted.shares is null and pivoted.month <= items.shares_none_to
+                    then items.shares_none_at
+            end
+        ) as observed_at
 
     from pivoted
-    left join zeros
-        on pivoted.item_type = zeros.item_type and pivoted.item_id = zeros.item_id
+    inner join items
+        on
+            pivoted.item_type = items.item_type
+            and pivoted.item_id = items.item_id
+            and pivoted.month >= items.first_month
 
 )
 
 select * from filled
+where views is not null or downloads is not null or shares is not null

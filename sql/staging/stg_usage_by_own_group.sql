@@ -1,5 +1,5 @@
--- One row per institution, group and month with any usage known of the articles that lie in the
--- group itself; the articles in no group are the group NULL.
+-- One row per institution, group and month of which any usage is known of the articles that lie in
+-- the group itself; the articles in no group are the group NULL.
 --
 -- An article lies in one group, so these add up to those of groups with subgroups and to the
 -- institution's. Figshare's own counts, not COUNTER's.

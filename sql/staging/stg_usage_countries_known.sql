@@ -43,7 +43,7 @@ known as (
             when item_counters.total = 0 then cast(item_counters.observed_at as date)
             when
                 covered.covered_from
-                <= greatest(item_counters.months_from, first_months.first_month)
+                <= coalesce(first_months.first_month, item_counters.months_from)
                 then covered.covered_to
         end as known_to
 

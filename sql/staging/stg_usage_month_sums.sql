@@ -9,9 +9,19 @@
 --   counter: views, downloads or shares.
 --   total: The sum of all months.
 --   observed_at: When the last months were read (UTC).
---   is_total: Whether it can stand for the all-time total: Figshare's months do not always add up
---     to what it says in all. Where a total was ever asked for, it has to lie between the sums
---     without and with the month in which it was asked for.
+--   oldest_at: When the month was read that was not read for longest (UTC), of those in which there
+--     can be usage or is some.
+--   sum_at_total: What the months add up to at the time when the total was last asked for. Of the
+--     month in which that was, as much is counted as comes nearest to the total where the month was
+--     read again on a later day, for what it had by then is not known. NULL when no total was ever
+--     asked for.
+--   is_total: Whether the sum of all months can stand for the all-time total: Figshare's months do
+--     not always add up to what it says in all. The total as last asked for has to lie between the
+--     sums without and with the month in which it was asked for.
+--   is_different: Whether the months, as last read, do not add up to the total as it was known
+--     then.
+--   is_short: Whether the months add up to less than the total was before they were read: there is
+--     usage in months that were not asked for, or Figshare's figures disagree.
 
 with
 
@@ -40,9 +50,12 @@ whole as (
         item_counters.item_type,
         item_counters.item_id,
         item_counters.counter,
+        item_counters.months_from,
         item_counters.asked_total,
+        item_counters.asked_at,
         cast(date_trunc('month', item_counters.asked_at) as date) as asked_month,
-        covered.fetched_at as observed_at
+        covered.fetched_at as observed_at,
+        covered.total as total_before
 
     from item_counters
     inner join covered
@@ -66,10 +79,20 @@ sums as (
         cast(sum(months.event_count) as bigint) as total,
         whole.observed_at,
         whole.asked_total,
+        whole.asked_at,
+        whole.total_before,
+        min(
+            case
+                when months.month >= whole.months_from or months.event_count > 0
+                    then months.observed_at
+            end
+        ) as oldest_at,
         sum(case when months.month < whole.asked_month then months.event_count else 0 end)
-            as total_before,
+            as sum_before,
         sum(case when months.month <= whole.asked_month then months.event_count else 0 end)
-            as total_to
+            as sum_to,
+        max(case when months.month = whole.asked_month then cast(months.observed_at as date) end)
+            as asked_month_read_on
 
     from whole
     inner join months
@@ -83,7 +106,9 @@ sums as (
         whole.counter,
         whole.observed_at,
         whole.asked_total,
-        whole.asked_month
+        whole.asked_at,
+        whole.asked_month,
+        whole.total_before
 
 ),
 
@@ -95,10 +120,44 @@ month_sums as (
         counter,
         total,
         observed_at,
-        coalesce(asked_total between total_before and total_to, true) as is_total
+        oldest_at,
+        cast(
+            case
+                when asked_month_read_on = cast(asked_at as date) then sum_to
+                when asked_total is not null
+                    then greatest(sum_before, least(asked_total, sum_to))
+            end as bigint
+        ) as sum_at_total,
+        coalesce(asked_total between sum_before and sum_to, false) as is_total,
+        coalesce(
+            case
+                when asked_at > observed_at then total_before > total
+                else asked_total > sum_to
+            end,
+            false
+        ) as is_short,
+        asked_total,
+        asked_at,
+        total_before
 
     from sums
 
+),
+
+compared as (
+
+    select
+        * exclude (asked_total, asked_at, total_before),
+        coalesce(
+            case
+                when asked_at > observed_at then total_before <> total
+                else asked_total <> sum_at_total
+            end,
+            false
+        ) as is_different
+
+    from month_sums
+
 )
 
-select * from month_sums
+select * from compared

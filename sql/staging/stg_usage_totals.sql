@@ -11,6 +11,7 @@
 --   asked_total: The total as last asked for, not summed from months; NULL when never asked.
 --   asked_at: When that was so (UTC); NULL when never asked.
 --   zero_on: Last day (UTC) on which the total was 0; NULL when it never was.
+--   zero_at: When it was so the last time (UTC); NULL when it never was.
 
 with
 
@@ -24,7 +25,8 @@ totals as (
         max(observed_at) as observed_at,
         arg_max(total, observed_at) filter (where source <> 'months') as asked_total,
         max(observed_at) filter (where source <> 'months') as asked_at,
-        max(observed_on) filter (where total = 0) as zero_on
+        max(observed_on) filter (where total = 0) as zero_on,
+        max(observed_at) filter (where total = 0) as zero_at
 
     from figshare.usage_totals
     group by item_type, item_id, counter

@@ -8,7 +8,7 @@
 --   kind: months, days or countries.
 --   covered_from: First day (UTC) of the earliest window.
 --   covered_to: Last day (UTC) of the latest window.
---   fetched_at: When the latest window was read (UTC).
+--   fetched_at: When the window that ends last was read (UTC), the last time where several do.
 --   total: The item's total as it was known then; NULL when none was known from elsewhere.
 --   gap_count: Gaps between the windows.
 --   is_to_date: Whether the latest window reaches the day it was read; if not, later ones are still
@@ -41,10 +41,11 @@ covered as (
         kind,
         min(window_start) as covered_from,
         max(window_end) as covered_to,
-        arg_max(fetched_at, window_start) as fetched_at,
-        arg_max_null(total, window_start) as total,
+        arg_max(fetched_at, row(window_end, fetched_at)) as fetched_at,
+        arg_max_null(total, row(window_end, fetched_at)) as total,
         count(case when window_start > previous_end + 1 then 1 end) as gap_count,
-        max(window_end) >= cast(arg_max(fetched_at, window_start) as date) as is_to_date,
+        max(window_end)
+        >= cast(arg_max(fetched_at, row(window_end, fetched_at)) as date) as is_to_date,
         bool_or(state = 'truncated') as is_truncated
 
     from windows

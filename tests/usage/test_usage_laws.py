@@ -68,7 +68,9 @@ def used() -> Iterator[duckdb.DuckDBPyConnection]:
         ),
         (
             "months_add_up_to_totals",
-            "update figshare.usage_by_month set event_count = 39 where item_id = 101 and event_count = 40",
+            # Where nothing earlier can be asked for.
+            "update figshare.usage_by_month set event_count = 39 where item_id = 101 and event_count = 40; "
+            "update figshare.usage_coverage set window_start = '2011-01-01' where item_id = 101",
             [(101, "views", 99, 100)],
         ),
     ],
@@ -99,7 +101,8 @@ def computed(used: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
         (
             "usage_months_add_up",
             "create or replace table reports.dashboard_timeline as "
-            "select month, views + (month = '2026-01-01')::int as views from staging.stg_usage_by_month",
+            "select month, views + (item_id = 101 and month = '2026-01-01')::int as views "
+            "from staging.stg_usage_by_month",
             [("dashboard_timeline", None, None, "2026-01-01", 13.0, 12.0)],
         ),
     ],

@@ -42,16 +42,13 @@ def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[
         made["sweep"] = 6
     query = "select item_type, item_id, started_on from staging.stg_usage_items"
     for item_type, number, started_on in asked(warehouse, query):
-        is_young = item_type == "article" and _months(started_on, TODAY) <= 24
         for counter in COUNTERS:
             total = sandbox.world.usage_total(counter, item_type, number)
             is_swept = has_credentials and total > 0
-            if not is_swept and (not is_young or counter == "shares"):
+            if not is_swept:
                 made["total"] += 1
-            if total or (is_young and counter != "shares" and not is_swept and not has_credentials):
+            if total:
                 made["months"] += math.ceil(_months(started_on, TODAY) / 24)
-            elif is_young and counter != "shares":
-                made["months"] += 1
             if total and item_type == "group":
                 first = min(sandbox.world.usage_by_month(counter, item_type, number))
                 begun = max(started_on, date.fromisoformat(f"{first}-01"))

@@ -37,11 +37,11 @@ def test_a_day_a_months_end_and_a_years_end(small: Sandbox, loaded: Loaded, cloc
         assert_months_true(small, warehouse)
         assert_months_true(small, warehouse, "group")
         assert_no_gap_and_no_double(warehouse)
-    # From the last complete month on, or from the month that was not over when it was last asked for.
+    # As many months as one answer has.
     assert windows == {
-        date(2026, 7, 1): [("2026-06-01", "2026-07-01")],
-        date(2026, 12, 31): [("2026-07-01", "2026-12-31")],
-        date(2027, 1, 1): [("2026-12-01", "2027-01-01")],
+        date(2026, 7, 1): [("2024-08-01", "2026-07-01")],
+        date(2026, 12, 31): [("2025-01-01", "2026-12-31")],
+        date(2027, 1, 1): [("2025-02-01", "2027-01-01")],
     }
     query = "select observed_on from figshare.usage_totals where item_id = ? and counter = 'views' order by all"
     assert [row[0] for row in asked(warehouse, query, number)] == [TODAY, *windows]

@@ -218,16 +218,18 @@ JANE, JOHN, OTHER_JOHN = (1, 1, "Jane A. Doe", ORCID), (1, 2, "John Smith", None
 
 def test_author_usage_by_month(world):
     # Full, then fractional: views, downloads, shares. Jane has half of 101 and 102 and all of 103, John half of 101,
-    # the other John half of 102. Of Jane's three the months of 101 and 103 are known.
-    found = world.execute("select * from reports.author_usage_by_month order by author_id, month").fetchall()
+    # the other John half of 102. Of Jane's three the months of 101 and 103 are known, and of shares those of 103.
+    used = "where views_full > 0 or downloads_full > 0"
+    query = f"select * from reports.author_usage_by_month {used} order by author_id, month"
+    found = world.execute(query).fetchall()
     known = (TWO_THIRDS, END, SAID)
     assert found == [
-        (*JANE, APRIL, 40, 0, None, 20.0, 0.0, None, *known),
-        (*JANE, MAY_BEFORE, 12, 0, None, 6.0, 0.0, None, *known),
-        (*JANE, DECEMBER, 0, 6, None, 0.0, 3.0, None, *known),
-        (*JANE, JANUARY, 12, 0, None, 6.0, 0.0, None, *known),
-        (*JANE, MAY, 50, 8, None, 25.0, 4.0, None, *known),
-        (*JANE, JUNE, 16, 0, None, 8.0, 0.0, None, *known),
+        (*JANE, APRIL, 40, 0, 0, 20.0, 0.0, 0.0, *known),
+        (*JANE, MAY_BEFORE, 12, 0, 0, 6.0, 0.0, 0.0, *known),
+        (*JANE, DECEMBER, 0, 6, 0, 0.0, 3.0, 0.0, *known),
+        (*JANE, JANUARY, 12, 0, 0, 6.0, 0.0, 0.0, *known),
+        (*JANE, MAY, 50, 8, 0, 25.0, 4.0, 0.0, *known),
+        (*JANE, JUNE, 16, 0, 0, 8.0, 0.0, 0.0, *known),
         (*JOHN, APRIL, 40, 0, None, 20.0, 0.0, None, 1.0, END, SAID),
         (*JOHN, MAY_BEFORE, 12, 0, None, 6.0, 0.0, None, 1.0, END, SAID),
         (*JOHN, DECEMBER, 0, 6, None, 0.0, 3.0, None, 1.0, END, SAID),
@@ -288,10 +290,11 @@ def test_usage_by_month(world):
         "institution_id, item_id, item_name, month, views_full, downloads_full, shares_full, views_fractional, "
         "downloads_fractional, shares_fractional, usage_covered_share, usage_complete_to, observed_at"
     )
-    query = f"select {columns} from reports.usage_by_month where item_type = ? order by item_id, month"
+    used = "(views_full > 0 or downloads_full > 0)"
+    query = f"select {columns} from reports.usage_by_month where item_type = ? and {used} order by item_id, month"
     first = [(APRIL, 40, 0), (MAY_BEFORE, 12, 0), (DECEMBER, 0, 6), (JANUARY, 12, 0), (MAY, 20, 8), (JUNE, 16, 0)]
-    # Science and Physics hold 101 and 102, Optics 102; only 102's May adds to 101's months. 103 has no months and is
-    # known, so the institution knows two of three.
+    # Science and Physics hold 101 and 102, Optics 102; only 102's May adds to 101's months. 103 was never used, so the
+    # institution knows two of three, and of shares these.
     both = [(of, views + 30 * (of == MAY), downloads) for of, views, downloads in first]
 
     def of(type_):
@@ -313,7 +316,14 @@ def test_usage_by_month(world):
         (1, 12, "Optics", MAY, 30, None, None, 30.0, None, None, *known(0.0, None)),
     ]
     assert of("institution") == [
-        (1, 1, "Uni", m, v, d, None, float(v), float(d), None, *known(TWO_THIRDS)) for m, v, d in both
+        (1, 1, "Uni", m, v, d, 0, float(v), float(d), 0.0, *known(TWO_THIRDS)) for m, v, d in both
+    ]
+    # Each month from the first date on has a row: December 2019, May 2021, July 2022.
+    query = "select item_id, min(month), max(month), count(*) from reports.usage_by_month where item_type = ? "
+    assert world.execute(f"{query} group by item_id order by all", ["article"]).fetchall() == [
+        (101, date(2019, 12, 1), JUNE, 79),
+        (102, date(2021, 5, 1), JUNE, 62),
+        (103, date(2022, 7, 1), JUNE, 48),
     ]
     by_author = "select author_id, month, views_full from reports.author_usage_by_month order by all"
     said = "select item_id, month, views_full from reports.usage_by_month where item_type = 'author' order by all"
@@ -374,7 +384,8 @@ def test_dashboard_main(world):
 
 
 def test_dashboard_timeline(world):
-    assert world.execute("select * from reports.dashboard_timeline order by item_id, month").fetchall() == [
+    query = "select * from reports.dashboard_timeline where views > 0 or downloads > 0 order by item_id, month"
+    assert world.execute(query).fetchall() == [
         (101, APRIL, 2025, 4, 40, 0, SAID),
         (101, MAY_BEFORE, 2025, 5, 12, 0, SAID),
         (101, DECEMBER, 2025, 12, 0, 6, SAID),

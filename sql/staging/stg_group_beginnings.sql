@@ -1,0 +1,34 @@
+-- One row per group with any article in it or below it that is listed and loaded.
+--
+-- columns:
+--   group_id: The group.
+--   began_on: First day (UTC) of the month from which there can be usage of one of them.
+
+with
+
+items as (
+
+    select * from staging.stg_usage_items
+    where item_type = 'article'
+
+),
+
+group_wholes as (
+
+    select * from staging.stg_group_wholes
+
+),
+
+beginnings as (
+
+    select
+        group_wholes.group_id,
+        min(items.started_on) as began_on
+
+    from group_wholes
+    inner join items on group_wholes.article_id = items.item_id
+    group by group_wholes.group_id
+
+)
+
+select * from beginnings

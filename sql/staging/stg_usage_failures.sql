@@ -1,0 +1,63 @@
+-- One row per item, counter and kind of figures of which something failed, or was denied, when it
+-- was last asked for.
+--
+-- What failed before is of no account once later answers took its place, under a window of another
+-- beginning, or once there is nothing to ask for since the total is 0.
+--
+-- columns:
+--   item_type: article, author, collection, group or project.
+--   item_id: Figshare's id of it.
+--   counter: views, downloads or shares.
+--   kind: total, months, days, countries, referrals or categories.
+--   failed_at: When that was (UTC).
+--   has_failed: Whether anything failed; else it was only denied.
+
+with
+
+coverage as (
+
+    select * from figshare.usage_coverage
+
+),
+
+totals as (
+
+    select * from staging.stg_usage_totals
+
+),
+
+last_asked as (
+
+    select *
+    from coverage
+    qualify
+        refresh_id is not distinct from
+        arg_max_null(refresh_id, asked_at) over (partition by item_type, item_id, counter, kind)
+
+),
+
+failures as (
+
+    select
+        last_asked.item_type,
+        last_asked.item_id,
+        last_asked.counter,
+        last_asked.kind,
+        max(last_asked.asked_at) as failed_at,
+        bool_or(last_asked.state = 'failed') as has_failed
+
+    from last_asked
+    left join totals
+        on
+            last_asked.item_type = totals.item_type
+            and last_asked.item_id = totals.item_id
+            and last_asked.counter = totals.counter
+    where
+        last_asked.state in ('failed', 'denied')
+        and (last_asked.kind = 'total' or totals.total is distinct from 0)
+    group by
+        last_asked.item_type, last_asked.item_id, last_asked.counter, last_asked.kind
+
+)
+
+select * from failures

@@ -1,0 +1,125 @@
+-- One row per followed item and counter: up to which day its months are known, and up to which a
+-- month without a figure had none.
+--
+-- columns:
+--   item_type: article, author, collection, group or project.
+--   item_id: Figshare's id of it.
+--   counter: views, downloads or shares.
+--   started_on: First day (UTC) of the month from which there can be usage.
+--   known_to: Last day (UTC) up to which every month is known; NULL when one before is not.
+--   none_to: Last day (UTC) up to which a month that Figshare gave no figure of had no usage; NULL
+--     when that cannot be said of any. Where months are not all known, these are those before a day
+--     on which the total was 0.
+--   none_at: When that was so (UTC).
+
+with
+
+item_counters as (
+
+    select * from staging.stg_usage_counters
+
+),
+
+totals as (
+
+    select * from staging.stg_usage_totals
+    where zero_on is not null
+
+),
+
+covered as (
+
+    select * from staging.stg_usage_windows
+    where kind = 'months' and gap_count = 0 and is_to_date
+
+),
+
+month_sums as (
+
+    select * from staging.stg_usage_month_sums
+
+),
+
+known as (
+
+    select
+        item_counters.item_type,
+        item_counters.item_id,
+        item_counters.counter,
+        item_counters.started_on,
+        case
+            when item_counters.total is null then null
+            when item_counters.total = 0 and coalesce(month_sums.total, 0) = 0
+                then 'none'
+            when covered.covered_from > item_counters.months_from then null
+            -- There is usage in months that were not asked for yet; nothing is from before 2011.
+            when month_sums.is_short and covered.covered_from > date '2011-01-01' then null
+            -- What has the same total as when its months were read has had nothing since.
+            when
+                item_counters.asked_at > covered.fetched_at
+                and item_counters.asked_total = covered.total
+                then 'unmoved'
+            when covered.covered_to is not null then 'read'
+        end as how,
+        item_counters.observed_at,
+        item_counters.asked_at,
+        covered.covered_to,
+        covered.fetched_at,
+        case when not coalesce(month_sums.is_short, false) then totals.zero_on end as zero_on,
+        totals.zero_at
+
+    from item_counters
+    left join totals
+        on
+            item_counters.item_type = totals.item_type
+            and item_counters.item_id = totals.item_id
+            and item_counters.counter = totals.counter
+    left join covered
+        on
+            item_counters.item_type = covered.item_type
+            and item_counters.item_id = covered.item_id
+            and item_counters.counter = covered.counter
+    left join month_sums
+        on
+            item_counters.item_type = month_sums.item_type
+            and item_counters.item_id = month_sums.item_id
+            and item_counters.counter = month_sums.counter
+
+),
+
+dated as (
+
+    select
+        *,
+        case how
+            when 'none' then cast(observed_at as date)
+            when 'unmoved' then cast(asked_at as date)
+            when 'read' then covered_to
+        end as known_to,
+        case how
+            when 'none' then observed_at
+            when 'unmoved' then asked_at
+            when 'read' then fetched_at
+        end as known_at
+
+    from known
+
+),
+
+months_known as (
+
+    select
+        item_type,
+        item_id,
+        counter,
+        started_on,
+        known_to,
+        -- The month of the day on which the total was 0 the last time may have had usage since.
+        coalesce(known_to, cast(date_trunc('month', zero_on + 1) as date) - 1) as none_to,
+        coalesce(known_at, zero_at) as none_at
+
+    from dated
+
+)
+
+select * from months_known

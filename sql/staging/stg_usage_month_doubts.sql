@@ -1,0 +1,127 @@
+-- One row per item and counter whose months, as last read, do not add up to the total as it was
+-- known then, with whether they did before.
+--
+-- Figshare mends past months, after an outage or when robots are taken out: the total shows it, and
+-- the months have to be read again. Where they were, and still differ by as much, Figshare's
+-- figures disagree, and there is nothing to be read. How much they differed when the oldest of them
+-- were read is known but for what there was in that month, which counted on.
+--
+-- columns:
+--   item_type: article, author, collection, group or project.
+--   item_id: Figshare's id of it.
+--   counter: views, downloads or shares.
+--   oldest_at: When the month was read that was not read for longest (UTC).
+--   is_new: Whether they cannot have differed by as much when that was read.
+
+with
+
+month_sums as (
+
+    select * from staging.stg_usage_month_sums
+    where is_different
+
+),
+
+totals as (
+
+    select * from figshare.usage_totals
+    where source <> 'months'
+
+),
+
+months as (
+
+    select * from figshare.usage_by_month
+
+),
+
+known as (
+
+    select
+        month_sums.item_type,
+        month_sums.item_id,
+        month_sums.counter,
+        month_sums.oldest_at,
+        max_by(totals.total, totals.observed_at) as total_now,
+        max(totals.observed_at) as now_at,
+        max_by(totals.total, totals.observed_at) filter (
+            where totals.observed_at <= month_sums.oldest_at
+        ) as total_then,
+        max(totals.observed_at) filter (
+            where totals.observed_at <= month_sums.oldest_at
+        ) as then_at
+
+    from month_sums
+    inner join totals
+        on
+            month_sums.item_type = totals.item_type
+            and month_sums.item_id = totals.item_id
+            and month_sums.counter = totals.counter
+            and month_sums.observed_at >= totals.observed_at
+    group by
+        month_sums.item_type, month_sums.item_id, month_sums.counter, month_sums.oldest_at
+
+),
+
+sums as (
+
+    select
+        known.item_type,
+        known.item_id,
+        known.counter,
+        sum(
+            case
+                when months.month < date_trunc('month', known.now_at) then months.event_count
+                -- Both were read on one day.
+                when
+                    months.month <= known.now_at
+                    and cast(months.observed_at as date) = cast(known.now_at as date)
+                    then months.event_count
+                else 0
+            end
+        ) as least_now,
+        sum(case when months.month <= known.now_at then months.event_count else 0 end)
+            as most_now,
+        sum(
+            case
+                when months.month < date_trunc('month', known.then_at) then months.event_count
+                else 0
+            end
+        ) as least_then,
+        sum(case when months.month <= known.then_at then months.event_count else 0 end)
+            as most_then
+
+    from known
+    inner join months
+        on
+            known.item_type = months.item_type
+            and known.item_id = months.item_id
+            and known.counter = months.counter
+    group by known.item_type, known.item_id, known.counter
+
+),
+
+doubts as (
+
+    select
+        known.item_type,
+        known.item_id,
+        known.counter,
+        known.oldest_at,
+        coalesce(
+            known.total_now - sums.most_now > known.total_then - sums.least_then
+            or known.total_now - sums.least_now < known.total_then - sums.most_then,
+            true
+        ) as is_new
+
+    from known
+    inner join sums
+        on
+            known.item_type = sums.item_type
+            and known.item_id = sums.item_id
+            and known.counter = sums.counter
+    where known.total_now not between sums.least_now and sums.most_now
+
+)
+
+select * from doubts
