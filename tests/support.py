@@ -30,8 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
 CURRENT = "reports.articles"
-LISTED = {"listing": 1, "groups": 1, "institutions": 1}
-"""What a refresh asks that finds nothing new: lists, in pages of a thousand."""
+LISTED = {"listing": 2, "groups": 1, "institutions": 1}
+"""What a refresh asks that finds nothing new: lists, in pages of a thousand, and whether more follow after the last."""
 
 # What happened, not what is: two equal warehouses differ in it.
 _HISTORIES = {

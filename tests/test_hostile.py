@@ -79,13 +79,14 @@ def test_a_small_answer_that_unpacks_to_a_huge_one_is_cut_off(monkeypatch: pytes
         client.get("any", "/any")
 
 
+@pytest.mark.parametrize("size", [1000, 160])
 @pytest.mark.parametrize("length", [1, 2])
-def test_a_cursor_that_leads_in_a_circle_ends(length: int) -> None:
+def test_a_cursor_that_leads_in_a_circle_ends(length: int, size: int) -> None:
     numbers = itertools.count()
 
     def circle(handler: BaseHTTPRequestHandler) -> None:
         number = next(numbers) % length
-        page = [{"id": number * 1000 + n} for n in range(1000)]
+        page = [{"id": number * 1000 + n} for n in range(size)]
         send(handler, orjson.dumps(page), X_Cursor=f"place-{number}")
 
     with served(circle) as client, pytest.raises(RequestError, match="again and again"):

@@ -102,7 +102,8 @@ def test_each_page_is_asked_for_once_and_what_fails_is_told(
         pipelines_dir=str(tmp_path / "dlt"),
     )
     pipeline.run(_source(figshare, article_ids=[figshare.world.public_ids()[0], 1]))
-    assert sum(exchange.path == "/v2/articles" for exchange in figshare.requests) == 1
+    # The page with the articles, and what tells that no more follow.
+    assert sum(exchange.path == "/v2/articles" for exchange in figshare.requests) == 2
     assert [record.args[0] for record in caplog.records if "left out" in record.message] == [gone, 1]
 
 

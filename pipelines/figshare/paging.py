@@ -1,8 +1,10 @@
 """Pages, cursors and windows: every article of a listing, however long it is.
 
-A listing tells no total. A page shorter than asked for is the last one; an empty page is asked for again before it is
-believed. Offsets end at 9,000 entities; beyond, `X-Cursor` goes on where it is offered, else publication windows do.
-Source: Figshare's OpenAPI description v2.0 (July 2026) and observed answers.
+A listing tells no total, and a page shorter than asked for need not be the last one: items can be hidden after paging,
+and a server can cut its pages. So a listing is read until its cursor is gone, or until nothing new follows; after a full
+page an empty one is asked for again before it is believed. Offsets end at 9,000 entities; `X-Cursor` is followed where
+it is offered, else publication windows are. Source: Figshare's OpenAPI description v2.0 (July 2026) and observed
+answers.
 """
 
 from __future__ import annotations
@@ -94,18 +96,19 @@ def _listing(ask: _Ask, base_url: str, path: str) -> Iterator[list[Record]]:
         answer = ask(order, None)
         records = _records(answer, base_url, path)
     yield records
-    if len(records) < PAGE_SIZE:
+    if not records:
         return
     if answer.cursor:
-        yield from _cursor_pages(ask, base_url, path, order, answer.cursor)
+        yield from _cursor_pages(ask, base_url, path, order, records, answer.cursor)
     else:
         yield from _window_pages(ask, base_url, path, order, records)
 
 
 def _cursor_pages(
-    ask: _Ask, base_url: str, path: str, order: Mapping[str, str | int], cursor: str
+    ask: _Ask, base_url: str, path: str, order: Mapping[str, str | int], records: list[Record], cursor: str
 ) -> Iterator[list[Record]]:
-    seen: set[int] = set()
+    seen = {_page_mark(records)}
+    sizes = [len(records)]
     empty_pages, repeated_pages = 0, 0
     while True:
         answer = ask(order, cursor)
@@ -117,12 +120,16 @@ def _cursor_pages(
             if repeated_pages == MOST_REPEATED_PAGES:
                 raise unusable(base_url, path, "gives the same articles again and again: it has no end")
             yield records
-            if len(records) < PAGE_SIZE:
-                return
+            sizes.append(len(records))
             if not answer.cursor:
-                raise unusable(base_url, path, "stopped giving a cursor in the middle of a listing")
+                # Some servers leave the cursor out at the end. After a page that is full that is not sure.
+                if len(records) == PAGE_SIZE:
+                    yield from _window_pages(ask, base_url, path, order, records)
+                return
             empty_pages, cursor = 0, answer.cursor
             continue
+        if _ends_short(sizes):
+            return
         # The same cursor first: an empty page by mistake must not skip what it should have held.
         empty_pages += 1
         if empty_pages == 2 and answer.cursor and answer.cursor != cursor:
@@ -141,6 +148,7 @@ def _window_pages(
     """Goes on from each page's last publication, so that what moves in front of it shifts nothing."""
     since: datetime | None = None
     offset, empty_pages = 0, 0
+    sizes, before = [len(records)], _ids(records)
     while True:
         # One second of overlap: whether published_since includes its own second is not documented.
         last = to_timestamp(records[-1].get("published_date")) if records else None
@@ -148,7 +156,8 @@ def _window_pages(
         if begin is not None and (since is None or begin > since):
             since, offset = begin, 0
         elif records:
-            offset += PAGE_SIZE
+            # By what came, not by what was asked for: a server that cuts its pages would be read with gaps.
+            offset += len(records)
             if offset + PAGE_SIZE > OFFSET_LIMIT:
                 raise RequestError(
                     f"{base_url}{path} has more than {OFFSET_LIMIT} articles published within a second of {since}Z and "
@@ -162,19 +171,32 @@ def _window_pages(
             window["published_since"] = since.strftime("%Y-%m-%dT%H:%M:%SZ")
         records = _records(ask(window, None), base_url, path)
         if records:
-            yield records
+            ids = _ids(records)
+            sizes.append(len(records))
             empty_pages = 0
-            if len(records) < PAGE_SIZE:
+            if ids <= before and _ends_short(sizes):
+                # Only the overlap: nothing was published later.
                 return
+            yield records
+            before = ids
         else:
             empty_pages += 1
-            if empty_pages == 2:
+            if empty_pages == 2 or _ends_short(sizes):
                 return
+
+
+def _ends_short(sizes: list[int]) -> bool:
+    """Whether the last page was shorter than pages are here: than was asked for, or than the longest of several."""
+    return sizes[-1] < (max(sizes) if len(sizes) > 1 else PAGE_SIZE)
+
+
+def _ids(records: list[Record]) -> set[str]:
+    return {str(record.get("id")) for record in records}
 
 
 def _page_mark(records: list[Record]) -> int:
     """What tells a page from another one; the pages themselves would fill the memory."""
-    return hash(tuple(str(record.get("id")) for record in records))
+    return hash(frozenset(_ids(records)))
 
 
 def _records(answer: Answer, base_url: str, path: str) -> list[Record]:

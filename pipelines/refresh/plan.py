@@ -165,10 +165,11 @@ def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[
     for listing in listings:
         kind = "search" if listing.search else "listing"
         if listing.name in sizes:
-            pages = sizes[listing.name] // PAGE_SIZE + 1
+            # After the last page one more, which says that nothing follows.
+            pages = sizes[listing.name] // PAGE_SIZE + 2
             planned.append(Planned(kind, pages, "estimated", f"{listing.name}: {sizes[listing.name]:,} last time"))
         else:
-            planned.append(Planned(kind, 1, "estimated", f"{listing.name}: one per {PAGE_SIZE:,}"))
+            planned.append(Planned(kind, 2, "estimated", f"{listing.name}: one per {PAGE_SIZE:,}, and a last one"))
     return planned
 
 

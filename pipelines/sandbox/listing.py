@@ -51,7 +51,7 @@ class Listings:
     def part(
         self, endpoint: Endpoint, params: Mapping[str, Any], cursor: str | None, records: Callable[[], Iterable[Any]],
         revision: int, rearrange: Callable[[str, list[Any], int], list[Any]], *,
-        repeats: bool = False, strict_maximums: bool = False,
+        repeats: bool = False, strict_maximums: bool = False, max_size: int | None = None,
     ) -> Part:  # fmt: skip
         """The part of a listing that `params` and `cursor` ask for.
 
@@ -64,6 +64,7 @@ class Listings:
             rearrange: Lets faults move items; given the listing's fingerprint, its records and where the page begins.
             repeats: Give some records twice.
             strict_maximums: Refuse a `page` or `offset` beyond 5,000.
+            max_size: Cut the part to so many records.
         """
         order, descending, test = self._read(endpoint, params)
         used = {
@@ -93,7 +94,7 @@ class Listings:
             ahead = [here[r.id] for r in found[start:]]
             # What moved to the front lies behind the reader now; the rest goes on where it was.
             start = next((n for n in ahead if n > 0), len(moved))
-        chosen = moved[start : start + page.limit]
+        chosen = moved[start : start + min(page.limit, max_size or page.limit)]
         if not endpoint.cursor:
             return Part(chosen, None)
         # Where records repeat or have moved, their order does not say where one is: then the number does.

@@ -98,7 +98,7 @@ class Rest:
         part = self._listings.part(
             endpoint, params, request.headers.get("X-Cursor") if use_cursor else None, records, world.revision,
             self._faults.rearrange, repeats=endpoint.search and world.search_repeats,
-            strict_maximums=world.documented_maximums,
+            strict_maximums=world.documented_maximums, max_size=world.max_page_size,
         )  # fmt: skip
         return part, {"X-Cursor": part.cursor} if use_cursor and part.cursor else {}
 
@@ -107,11 +107,14 @@ class Rest:
 
     def _articles(self, request: Request) -> Response:
         part, headers = self.part(ARTICLES, request, request.query, self._public)
-        return json_response([views.light(self._world, item) for item in part.found], headers)
+        return json_response([views.light(self._world, item) for item in self._shown(part)], headers)
 
     def _articles_search(self, request: Request) -> Response:
         part, headers = self.part(ARTICLES_SEARCH, request, _body(request, ARTICLES_SEARCH), self._public)
-        return json_response([views.light(self._world, item, search=True) for item in part.found], headers)
+        return json_response([views.light(self._world, item, search=True) for item in self._shown(part)], headers)
+
+    def _shown(self, part: Part) -> list[Item]:
+        return [item for item in part.found if item.id not in self._world.hidden_from_listings]
 
     def _collections(self, request: Request) -> Response:
         part, headers = self.part(COLLECTIONS, request, request.query, self._world.collections.values)

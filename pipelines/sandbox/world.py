@@ -38,6 +38,9 @@ class World:
         detail_file_limit: How many files a detail shows (2026: 10; None: all, as in 2023).
         cursor_supported: Whether listings give and take `X-Cursor`.
         conditional_requests: Whether details carry `ETag` and `Last-Modified` and answer 304.
+        hidden_from_listings: Ids of public articles that listings and searches page over but do not show: their pages are
+            short though more follow.
+        max_page_size: How many entities a page has at most, without a word of it when more are asked for; None: 1,000.
         search_repeats: Whether searches give some items twice over their pages.
         documented_maximums: Whether `page` and `offset` beyond 5,000 are refused, as the OpenAPI description has it.
         count_includes_subgroups: Whether `/count/articles` counts the articles of subgroups.
@@ -59,6 +62,8 @@ class World:
         self.detail_file_limit: int | None = 10
         self.cursor_supported = True
         self.conditional_requests = False
+        self.hidden_from_listings: set[int] = set()
+        self.max_page_size: int | None = None
         self.search_repeats = False
         self.documented_maximums = False
         self.count_includes_subgroups = False
