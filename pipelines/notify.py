@@ -83,7 +83,8 @@ def summary(told: Told, exit_code: int, message: str) -> str:
         }
     )
     if done is not None and not message:
-        message = f"{done.set_aside}."
+        failed = [f"{done.set_aside}."] if done.failures or not done.findings else []
+        message = " ".join([*done.findings, *failed])
     content = {
         "warehouse": str(told.warehouse.absolute()),
         "outcome": done.outcome if done else "interrupted" if exit_code == 130 else "failed",

@@ -75,7 +75,7 @@ def begun(_begun_once: Path) -> Callable[[Path], Path]:
 
 @pytest.fixture(scope="session")
 def _refreshed(_begun_once: Path) -> Callable[..., Outcome]:
-    def refreshed(sandbox: Sandbox, warehouse: Path, **options: Any) -> Outcome:
+    def refreshed(sandbox: Sandbox, warehouse: Path, confirm_withdrawals: bool = False, **options: Any) -> Outcome:
         if not warehouse.exists():
             # What cannot be written is for the refresh to tell.
             with suppress(OSError):
@@ -90,7 +90,7 @@ def _refreshed(_begun_once: Path) -> Callable[..., Outcome]:
             # What is not about usage is tested without it: quicker, and the requests can be counted.
             "usage": ["none"],
         }
-        return refresh(resolve_settings({**given, **options}), warehouse, Quiet())
+        return refresh(resolve_settings({**given, **options}), warehouse, Quiet(), confirm_withdrawals)
 
     return refreshed
 

@@ -37,7 +37,7 @@ LISTED = {"listing": 2, "groups": 1, "institutions": 1}
 _HISTORIES = {
     *("refreshes", "refresh_requests", "failed_requests", "schema_drift", "withdrawals", "first_listed"),
     *("listings", "list_readings", "article_checks", "reports.withdrawn_articles", "reports.search_results"),
-    *("article_changes", "reports.changes"),
+    *("article_changes", "reports.changes", "doubted_listings"),
     *("reports.refreshes", "reports.refresh_requests", "reports.failed_requests", "reports.schema_drift"),
     *("reports.listings", "reports.loaded_records"),
 }

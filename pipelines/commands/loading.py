@@ -40,7 +40,14 @@ EXIT_INCOMPLETE = 3
 @refresh_options
 @run_options
 @overwrite_option("--published")
-def refresh(warehouse: Path, log_file: Path | None, overwrite: bool, **options: Any) -> None:
+@click.option(
+    "--confirm-withdrawals",
+    is_flag=True,
+    help="Believe listings that lost more than a tenth of their articles: for this run, once you have looked.",
+)
+def refresh(
+    warehouse: Path, log_file: Path | None, overwrite: bool, confirm_withdrawals: bool, **options: Any
+) -> None:
     """Bring the warehouse up to date with Figshare.
 
     Lists what is public, reads what is new or changed, and loads it in chunks: a run that is stopped or killed goes on
@@ -50,7 +57,7 @@ def refresh(warehouse: Path, log_file: Path | None, overwrite: bool, **options: 
     from pipelines.notify import Told, notified
 
     with notified(Told(options["notify_command"], warehouse)) as told:
-        outcome = run_refresh(warehouse, as_settings(options), log_file, told, overwrite)
+        outcome = run_refresh(warehouse, as_settings(options), log_file, told, overwrite, confirm_withdrawals)
         say_summary(outcome, warehouse, is_short=not sys.stdout.isatty())
         if outcome.error is not None:
             raise outcome.error
@@ -133,6 +140,7 @@ def run_refresh(
     log_file: Path | None = None,
     told: Told | None = None,
     may_overwrite: bool = False,
+    confirm_withdrawals: bool = False,
 ) -> Outcome:
     """Refreshes, and shows how far it is.
 
@@ -142,6 +150,7 @@ def run_refresh(
         log_file: what happens is appended to it; None for no such file.
         told: is completed with what a command of the user's has to know; None where there can be none.
         may_overwrite: whether a file that is not ours may be replaced by what is published.
+        confirm_withdrawals: whether what listings do not show any more is gone, however much it is.
 
     Returns:
         What was done.
@@ -161,7 +170,7 @@ def run_refresh(
     if told is not None:
         told.command, told.secrets, told.seconds = settings.notify_command, settings.secrets(), settings.notify_seconds
     with logged_to(log_file, settings.secrets()), ProgressBar() as progress:
-        outcome = run(settings, warehouse, progress, may_overwrite)
+        outcome = run(settings, warehouse, progress, may_overwrite, confirm_withdrawals)
     if told is not None:
         told.outcome = outcome
     return outcome

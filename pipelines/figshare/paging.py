@@ -1,9 +1,9 @@
 """Pages, cursors and windows: every article of a listing, however long it is.
 
 A listing tells no total, and a page shorter than asked for need not be the last one: items can be hidden after paging,
-and a server can cut its pages. So a listing is read until its cursor is gone, or until nothing new follows; after a full
-page an empty one is asked for again before it is believed. Offsets end at 9,000 entities; `X-Cursor` is followed where
-it is offered, else publication windows are. Source: Figshare's OpenAPI description v2.0 (July 2026) and observed
+and a server can cut its pages. So a listing is read until its cursor is gone, or until nothing new follows; after a
+full page an empty one is asked for again before it is believed. Offsets end at 9,000 entities; `X-Cursor` is followed
+where it is offered, else publication windows are. Source: Figshare's OpenAPI description v2.0 (July 2026) and observed
 answers.
 """
 

@@ -17,6 +17,7 @@ from pipelines.figshare.articles import BATCH_SIZE, Batch, Wanted, article_batch
 from pipelines.figshare.failures import RequestError
 from pipelines.figshare.lists import group_counts, institution_lists, listed_table, public_lists
 from pipelines.figshare.parse import arrow_schema, own_rows
+from pipelines.refresh.doubts import believed, compare_counts, counted_higher
 from pipelines.refresh.plan import due_details, due_group_counts, due_lists
 from pipelines.refresh.room import refuse_little_room
 from pipelines.refresh.run import Run
@@ -66,7 +67,7 @@ def read_lists(run: Run) -> None:
 
 
 def read_listings(run: Run) -> None:
-    """Reads each listing and loads it as it comes; only one read to its end counts as complete.
+    """Reads each listing and loads it as it comes; only one read to its end, and not in doubt, counts as complete.
 
     Raises:
         FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
@@ -89,8 +90,6 @@ def read_listings(run: Run) -> None:
                 continue
             except FigshareWarehouseError:
                 return
-            if not seen:
-                run.outcome.empty_listings.append(listing.name)
             complete.append(
                 {
                     "listing": listing.name,
@@ -105,8 +104,10 @@ def read_listings(run: Run) -> None:
             )
 
     run.load({LISTED_ARTICLES: pages()}, with_record=False)
+    good = believed(run, complete)
+    run.outcome.empty_listings += [reading["listing"] for reading in good if not reading["article_count"]]
     # After the articles and apart from them: a listing must not count as complete before its articles are loaded.
-    run.load({LISTINGS: [own_rows(LISTINGS, complete)]})
+    run.load({LISTINGS: [own_rows(LISTINGS, good)]})
 
 
 def read_details(run: Run) -> None:
@@ -211,13 +212,17 @@ def _keep_found(
 def read_group_counts(run: Run) -> None:
     """Asks for Figshare's own number of public articles in each group, where it may have changed, and keeps it.
 
+    A number that is higher than what is listed is said.
+
     Raises:
         FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
     """
     run.load_kept()
-    if run.is_stopped:
+    if run.is_stopped or not run.client.has_stats:
         return
-    due = due_group_counts(run.connection, run.listings, run.started_at) if run.client.has_stats else []
+    due = due_group_counts(run.connection, run.listings, run.started_at)
+    # What seems to be higher is asked again first: it may be an old number.
+    due = due or [row["group_id"] for row in counted_higher(run)]
     counts = []
     if due:
         run.step("Comparing with Figshare's own counts")
@@ -230,3 +235,5 @@ def read_group_counts(run: Run) -> None:
         pass
     if counts:
         run.keep(GROUP_COUNTS, counts)
+        run.load_kept()
+        compare_counts(run)

@@ -59,7 +59,8 @@ class Outcome:
 
     Attributes:
         refresh_id: its id in the table `refreshes`.
-        outcome: `running` until it ends, then `done`, `incomplete` (something was set aside), `stopped` or `failed`.
+        outcome: `running` until it ends, then `done`, `incomplete` (something failed or is in doubt), `stopped` or
+            `failed`.
         error: what ended it early; None when nothing did.
         articles_due: details that were due.
         articles_loaded: details that were loaded.
@@ -70,6 +71,7 @@ class Outcome:
         broken_laws: names of the laws in `sql/checks` that do not hold.
         published: the file that the reports were published in; None when they were not.
         mapped: what became of the user's list of schools; None when none was given.
+        findings: what Figshare says and is not believed, or contradicts itself in; each in a sentence.
         empty_listings: listings that were read to their end and showed no article.
         requests: HTTP requests made, retries included.
         retries: how many of them were retries.
@@ -91,6 +93,7 @@ class Outcome:
     broken_laws: list[str] = field(default_factory=list)
     published: Path | None = None
     mapped: Mapped | None = None
+    findings: list[str] = field(default_factory=list)
     empty_listings: list[str] = field(default_factory=list)
     requests: int = 0
     retries: int = 0
@@ -119,6 +122,7 @@ class Run:
         failed_lists: short lists that could not be read; they are not tried again in this refresh.
         listings: the listings that are followed.
         loader: loads into the warehouse; entered for as long as the run takes.
+        confirms_withdrawals: whether the user confirms that what listings lost is gone.
     """
 
     def __init__(
@@ -130,6 +134,7 @@ class Run:
         published: Published,
         progress: Progress,
         last_id: str | None,
+        confirms_withdrawals: bool = False,
     ) -> None:
         self.settings = settings
         self.listings = listings
@@ -142,6 +147,7 @@ class Run:
         started_at = utc_now()
         self.outcome = Outcome(_next_id(started_at, last_id), started_at)
         self.loader = Loader(connection, published.warehouse)
+        self.confirms_withdrawals = confirms_withdrawals
         self._kept: dict[Table, list[pa.Table]] = {}
 
     @property
@@ -215,6 +221,11 @@ class Run:
             }
         )
 
+    def find(self, sentence: str) -> None:
+        """Notes what is in doubt, in a sentence: the refresh is incomplete then."""
+        logger.warning(sentence)
+        self.outcome.findings.append(sentence)
+
     def step(self, text: str) -> None:
         """Tells that a new step begins."""
         logger.info(text, extra={"refresh_id": self.refresh_id, "requests": self.client.request_count})
@@ -253,7 +264,7 @@ class Run:
             "updated_at": utc_now(),
             "finished_at": outcome.finished_at,
             "outcome": outcome.outcome,
-            "message": str(outcome.error) if outcome.error else None,
+            "message": " ".join([*([str(outcome.error)] if outcome.error else []), *outcome.findings]) or None,
             "api_url": self.client.api_url,
             "listings": ", ".join(listing.name for listing in self.listings),
             "requests": outcome.requests,

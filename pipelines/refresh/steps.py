@@ -41,7 +41,13 @@ from pipelines.warehouse.viewfiles import SCHEMAS, STAGING
 logger = logging.getLogger("figshare_warehouse")
 
 
-def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress, may_overwrite: bool = False) -> Outcome:
+def refresh(
+    settings: FigshareSettings,
+    warehouse: Path,
+    progress: Progress,
+    may_overwrite: bool = False,
+    confirm_withdrawals: bool = False,
+) -> Outcome:
     """Brings the warehouse up to date with Figshare: loads what is due, builds the views, publishes the reports.
 
     Args:
@@ -49,6 +55,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress, may
         warehouse: the DuckDB file; made when it does not exist.
         progress: told what happens.
         may_overwrite: whether what is published may replace a file that was not published here.
+        confirm_withdrawals: whether what listings do not show any more is gone, however much it is.
 
     Returns:
         What was done. A refresh that Figshare or the user ended early also returns, with `error` saying why; what had
@@ -60,7 +67,7 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress, may
         LockedError: when another refresh runs, or another program has the file open.
         FigshareWarehouseError: when the warehouse cannot be written, or a newer figshare-warehouse made it.
     """
-    with _begun(settings, warehouse, progress, may_overwrite) as (run, interrupts):
+    with _begun(settings, warehouse, progress, may_overwrite, confirm_withdrawals) as (run, interrupts):
         _load(run, interrupts)
         error = run.outcome.error
         if error is None or isinstance(error, StoppedError) or _has_news(run.outcome):
@@ -70,21 +77,23 @@ def refresh(settings: FigshareSettings, warehouse: Path, progress: Progress, may
     return run.outcome
 
 
-def load(settings: FigshareSettings, warehouse: Path, progress: Progress) -> Outcome:
+def load(
+    settings: FigshareSettings, warehouse: Path, progress: Progress, confirm_withdrawals: bool = False
+) -> Outcome:
     """Loads what is due, as `refresh` does, whose arguments, errors and outcome it has; nothing is published.
 
     The views can then be built with `pipelines.warehouse.views.build`, and the reports published with
     `pipelines.warehouse.publish.publish`, which needs no views.
     """
     # Nothing is replaced here.
-    with _begun(settings, warehouse, progress, may_overwrite=True) as (run, interrupts):
+    with _begun(settings, warehouse, progress, True, confirm_withdrawals) as (run, interrupts):
         _load(run, interrupts)
     return run.outcome
 
 
 @contextmanager
 def _begun(
-    settings: FigshareSettings, warehouse: Path, progress: Progress, may_overwrite: bool
+    settings: FigshareSettings, warehouse: Path, progress: Progress, may_overwrite: bool, confirm_withdrawals: bool
 ) -> Iterator[tuple[Run, Interrupts]]:
     """Opens the warehouse for one refresh, holds it until that is over, and records it when an error ends it."""
     listings = followed(settings)
@@ -111,7 +120,8 @@ def _begun(
         if last is not None and store.holds_records(connection):
             _refuse_another_figshare(last.api_url, client.api_url, warehouse)
         store.refuse_newer(connection, warehouse)
-        run = Run(settings, listings, client, connection, published, progress, last.refresh_id if last else None)
+        last_id = last.refresh_id if last else None
+        run = Run(settings, listings, client, connection, published, progress, last_id, confirm_withdrawals)
         confine(connection, working_files(published), [run.loader.folder])
         with run.loader, _recorded(run, interrupts):
             _departments(run, departments)
@@ -215,7 +225,7 @@ def _end(run: Run, reason: FigshareWarehouseError | None) -> None:
     if reason is not None:
         run.end("stopped" if isinstance(reason, StoppedError | InterruptedRefreshError) else "failed", reason)
     else:
-        run.end("incomplete" if run.outcome.failures else "done", None)
+        run.end("incomplete" if run.outcome.failures or run.outcome.findings else "done", None)
 
 
 def _publish(run: Run) -> None:

@@ -129,6 +129,15 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "max(refresh_id) as last_refresh_id from reports.schema_drift group by all order by table_name, field",
         {"table_name": "Table", "field": "Field", "problem": "Problem", "found_type": "Found"},
     )
+    message = _section(
+        connection,
+        "last_message",
+        "What the last refresh said",
+        "select message from reports.refreshes "
+        "where refresh_id = (select max(refresh_id) from reports.refreshes) and message is not null",
+        {"message": "What is the matter"},
+        whole=("message",),
+    )
     shown = {
         "published": "Published file",
         "size_bytes": "Size",
@@ -144,7 +153,7 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "details_oldest_at": "Oldest detail read (UTC)",
         "details_newest_at": "Newest detail read (UTC)",
     }
-    others = tuple(section for section in (listings, requests, failed, drift) if section.rows)
+    others = tuple(section for section in (message, listings, requests, failed, drift) if section.rows)
     return Report("status", "What is published", headline, shown, refreshes, others)
 
 

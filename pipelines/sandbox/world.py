@@ -38,8 +38,8 @@ class World:
         detail_file_limit: How many files a detail shows (2026: 10; None: all, as in 2023).
         cursor_supported: Whether listings give and take `X-Cursor`.
         conditional_requests: Whether details carry `ETag` and `Last-Modified` and answer 304.
-        hidden_from_listings: Ids of public articles that listings and searches page over but do not show: their pages are
-            short though more follow.
+        hidden_from_listings: Ids of public articles that listings and searches page over but do not show: their pages
+            are short though more follow.
         max_page_size: How many entities a page has at most, without a word of it when more are asked for; None: 1,000.
         search_repeats: Whether searches give some items twice over their pages.
         documented_maximums: Whether `page` and `offset` beyond 5,000 are refused, as the OpenAPI description has it.

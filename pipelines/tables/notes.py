@@ -67,6 +67,21 @@ LISTINGS = Table(
     ),
 )
 
+DOUBTED_LISTINGS = Table(
+    "doubted_listings",
+    "One time at which one listing lost so many articles at once that its reading was not believed.",
+    (
+        own("listing", "text", "The listing: listings.listing.", is_key=True),
+        own("doubted_since", "timestamp", "When the refresh started that first found it so (UTC).", is_key=True),
+        own("held_count", "bigint", "How many articles its last complete reading had shown."),
+        own("article_count", "bigint", "How many different articles it showed then."),
+        own("missing_count", "bigint", "How many articles that it had had it did not show then."),
+        own("checked_at", "timestamp", "When a refresh last looked (UTC)."),
+        own("ended_at", "timestamp", "When it was believed, or showed them again (UTC); NULL while it is in doubt."),
+        own("refresh_id", "text", "The refresh that last looked: refreshes.refresh_id."),
+    ),
+)
+
 FIRST_LISTED = Table(
     "first_listed",
     "When one listing first showed one article.",
@@ -119,8 +134,12 @@ REFRESHES = Table(
         own("started_at", "timestamp", "When it started (UTC)."),
         own("updated_at", "timestamp", "When it last loaded something (UTC)."),
         own("finished_at", "timestamp", "When it ended (UTC); NULL while running or when killed."),
-        own("outcome", "text", "`running`, `done`, `incomplete` (something was set aside), `stopped` or `failed`."),
-        own("message", "text", "What ended it early, in a sentence; NULL when nothing did."),
+        own(
+            "outcome",
+            "text",
+            "`running`, `done`, `incomplete` (something failed or is in doubt), `stopped` or `failed`.",
+        ),
+        own("message", "text", "What ended it early or is in doubt, in sentences; NULL when nothing did or is."),
         own("api_url", "text", "The Figshare it read from."),
         own("listings", "text", "The listings it was asked for, separated by commas."),
         own("requests", "bigint", "HTTP requests made, retries included."),

@@ -18,7 +18,8 @@
 --   api_url: The Figshare that it was read from.
 --   package_version: Version of figshare-warehouse that published it.
 --   refresh_id: The last refresh before it was published: reports.refreshes.refresh_id.
---   refresh_outcome: How that refresh ended: done, incomplete (something was set aside) or stopped.
+--   refresh_outcome: How that refresh ended: done, incomplete (something failed or is in doubt) or
+--     stopped.
 --   laws_asked: How many laws the reports were asked whether they hold.
 --   laws_broken: How many of them do not hold.
 --   broken_laws: Their names, separated by commas; NULL when all hold.

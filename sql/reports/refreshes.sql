@@ -7,8 +7,8 @@
 --   refresh_id: Id of the refresh; later ones sort behind earlier ones.
 --   started_at: When it started (UTC).
 --   finished_at: When it ended (UTC); NULL when it was killed.
---   outcome: done, incomplete (something was set aside), stopped, failed or running.
---   message: What ended it early, in a sentence; NULL when nothing did.
+--   outcome: done, incomplete (something failed or is in doubt), stopped, failed or running.
+--   message: What ended it early or is in doubt, in sentences; NULL when nothing did or is.
 --   api_url: The Figshare it read from.
 --   listings: The listings it was asked for, separated by commas.
 --   requests: HTTP requests made, retries included.
