@@ -45,9 +45,7 @@ EXIT_INCOMPLETE = 3
     is_flag=True,
     help="Believe listings that lost more than a tenth of their articles: for this run, once you have looked.",
 )
-def refresh(
-    warehouse: Path, log_file: Path | None, overwrite: bool, confirm_withdrawals: bool, **options: Any
-) -> None:
+def refresh(warehouse: Path, log_file: Path | None, overwrite: bool, confirm_withdrawals: bool, **options: Any) -> None:
     """Bring the warehouse up to date with Figshare.
 
     Lists what is public, reads what is new or changed, and loads it in chunks: a run that is stopped or killed goes on

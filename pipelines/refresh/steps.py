@@ -77,9 +77,7 @@ def refresh(
     return run.outcome
 
 
-def load(
-    settings: FigshareSettings, warehouse: Path, progress: Progress, confirm_withdrawals: bool = False
-) -> Outcome:
+def load(settings: FigshareSettings, warehouse: Path, progress: Progress, confirm_withdrawals: bool = False) -> Outcome:
     """Loads what is due, as `refresh` does, whose arguments, errors and outcome it has; nothing is published.
 
     The views can then be built with `pipelines.warehouse.views.build`, and the reports published with
