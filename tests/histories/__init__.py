@@ -1,0 +1,1 @@
+"""Random histories of a small repository: whatever happened, its reports equal those of a fresh warehouse."""

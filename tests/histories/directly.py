@@ -1,0 +1,195 @@
+"""What makes a history cheap: a clock that stands in a test's hand, a loader without dlt, a process that is killed."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import Any, ClassVar
+
+import duckdb
+import pyarrow as pa
+
+import pipelines.refresh.run
+from pipelines.figshare.parse import DELETED, arrow_schema
+from pipelines.refresh import Outcome, load
+from pipelines.refresh.loading import Loader
+from pipelines.settings import prepare_dlt, resolve_settings
+from pipelines.tables import Table
+
+_LOADS = itertools.count(1)
+
+
+class Quiet:
+    """Progress that nobody sees."""
+
+    is_shown = False
+
+    def step(self, text: str) -> None:
+        """A new step begins."""
+
+    def expect(self, requests: int, is_sure: bool) -> None:
+        """The whole refresh is expected to take so many requests."""
+
+    def requests(self, made: int) -> None:
+        """So many requests were made."""
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Sets the clock of a refresh; it moves on by a millisecond each time it is looked at."""
+    ticks, lock = itertools.count(1), threading.Lock()
+
+    def now() -> datetime:
+        with lock:
+            return moment + timedelta(milliseconds=next(ticks))
+
+    modules = [m for name, m in list(sys.modules.items()) if name.startswith("pipelines.") and hasattr(m, "utc_now")]
+    before = [module.utc_now for module in modules]
+    try:
+        for module in modules:
+            module.utc_now = now  # type: ignore[attr-defined]
+        yield
+    finally:
+        for module, clock in zip(modules, before, strict=True):
+            module.utc_now = clock  # type: ignore[attr-defined]
+
+
+class Cut(BaseException):
+    """Ends a refresh as a kill does: nothing that catches errors sees it, and nothing more is written."""
+
+
+class DirectLoader(Loader):
+    """Loads as dlt does, in a tenth of its time, which is most of that of a small refresh.
+
+    What dlt makes of the tables is tested by itself, and each refresh whose process is killed here uses dlt.
+
+    Attributes:
+        loads_left: after so many loads the refresh is cut off; None for never.
+    """
+
+    loads_left: ClassVar[int | None] = None
+
+    def __enter__(self) -> None:
+        """Needs no folder."""
+
+    def make_tables(self) -> None:
+        """They are there."""
+        # As the loader does, whose question ends what another one left open.
+        self._connection.execute("select 1").fetchall()
+
+    def load(self, tables: Mapping[Table, Iterable[pa.Table]], are_new: bool = False) -> None:
+        """Loads the tables in one transaction."""
+        arrow = {table: pa.concat_tables([arrow_schema(table).empty_table(), *rows]) for table, rows in tables.items()}
+        load_id = f"direct-{os.getpid()}-{next(_LOADS)}"
+        # A result that was not read to its end is in nobody's way there.
+        connection = self._connection.cursor()
+        connection.begin()
+        try:
+            for table, rows in arrow.items():
+                _merge(connection, table, rows, load_id)
+            connection.execute(
+                "insert into figshare._dlt_loads (load_id, status, inserted_at) values (?, 0, now())", [load_id]
+            ).fetchall()
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        if DirectLoader.loads_left is not None:
+            DirectLoader.loads_left -= 1
+            if DirectLoader.loads_left <= 0:
+                raise Cut
+
+
+def _merge(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table, load_id: str) -> None:
+    name = f'figshare."{table.name}"'
+    connection.register("loaded", rows)
+    try:
+        if table.replaced == "all":
+            connection.execute(f"delete from {name}").fetchall()
+        else:
+            owners = table.key if table.replaced == "key" else table.replaced
+            keys = [f'"{key}"' for key in ([owners] if isinstance(owners, str) else owners)]
+            listed = ", ".join(keys)
+            connection.execute(f"delete from {name} where ({listed}) in (select ({listed}) from loaded)").fetchall()
+        kept = f"* exclude ({DELETED})" if DELETED in rows.column_names else "*"
+        which = f"where {DELETED} is null" if DELETED in rows.column_names else ""
+        if table.replaced == "key":
+            which += f" qualify row_number() over (partition by {listed}) = 1"
+        connection.execute(
+            f"insert into {name} by name select {kept}, ? as _dlt_load_id from loaded {which}", [load_id]
+        ).fetchall()
+    finally:
+        connection.unregister("loaded")
+
+
+def loaded(given: dict[str, Any], warehouse: Path, moment: datetime, loads: int | None = None) -> Outcome | None:
+    """Loads what is due, directly.
+
+    Args:
+        given: the settings.
+        warehouse: the DuckDB file, in which the tables are already.
+        moment: what the clock shows (UTC).
+        loads: after so many the refresh is cut off; None for never.
+
+    Returns:
+        What was done; None where it was cut off.
+    """
+    before, DirectLoader.loads_left = pipelines.refresh.run.Loader, loads
+    pipelines.refresh.run.Loader = DirectLoader  # type: ignore[misc]
+    try:
+        with at(moment):
+            return load(resolve_settings(given), warehouse, Quiet())
+    except Cut:
+        return None
+    finally:
+        pipelines.refresh.run.Loader = before  # type: ignore[misc]
+
+
+def _load_in_child(given: dict[str, Any], warehouse: Path, moment: datetime) -> None:
+    prepare_dlt()
+    with at(moment):
+        load(resolve_settings(given), warehouse, Quiet())
+
+
+def _processes() -> BaseContext:
+    # A process that has imported everything and runs no thread is copied in no time; Windows has no such thing.
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
+def killed(
+    given: dict[str, Any], warehouse: Path, moment: datetime, is_time: Callable[[], bool], seconds: float
+) -> bool:
+    """Loads in a process of its own, with dlt, and kills that process.
+
+    Args:
+        given: the settings.
+        warehouse: the DuckDB file.
+        moment: what the clock shows (UTC).
+        is_time: when to kill it.
+        seconds: how long after that.
+
+    Returns:
+        Whether it still ran.
+    """
+    process = _processes().Process(target=_load_in_child, args=(given, warehouse, moment))  # type: ignore[attr-defined]
+    process.start()
+    while process.is_alive() and not is_time():
+        time.sleep(0.01)
+    process.join(seconds)
+    was_alive = bool(process.is_alive())
+    process.kill()
+    process.join()
+    return was_alive

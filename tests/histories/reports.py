@@ -1,0 +1,113 @@
+"""All reports of two warehouses side by side, and what of them a fresh one cannot know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pipelines.warehouse import store, views
+from pipelines.warehouse.snapshot import compute, snapshot
+from pipelines.warehouse.viewfiles import SCHEMAS
+
+# Reports of what happened, not of what is.
+HISTORIES: dict[str, str] = {
+    "refreshes": "the refreshes that there were",
+    "refresh_requests": "the requests that they made",
+    "failed_requests": "the requests that failed",
+    "schema_drift": "what differed from the contract at some time",
+    "changes": "what changed from one reading to the next",
+    "withdrawn_articles": "a fresh warehouse never saw what is withdrawn",
+    "usage_restatements": "figures that Figshare changed after they were read",
+    "loaded_records": "all that was ever loaded is counted, and when",
+}
+
+# Columns of when something was read, counted or seen, in any report.
+WHEN = frozenset(
+    {
+        *("fetched_at", "observed_at", "usage_as_of", "as_of", "counted_at", "completed_at", "refresh_id"),
+        *("figure_at", "other_figure_at", "first_seen_at", "last_seen_at"),
+        # A figure that did not move since is not asked for again.
+        "counted_to",
+    }
+)
+
+# Rows that are compared, by report, where only the old warehouse can have the others, with the reason.
+_OF_PUBLIC = "item_type <> 'article' or item_id in (select article_id from staging.stg_listed_articles)"
+_OF_YEARS = "usage_year >= (select year(max(completed_at)) - 1 from reports.listings)"
+_USED = "the usage of an article that is withdrawn was read while it was public"
+_ASKED = "this year and the last one are asked for, and earlier ones were while they were the last"
+ROWS: dict[str, tuple[str, str]] = {
+    "usage_by_month": (_OF_PUBLIC, _USED),
+    "usage_by_country": (_OF_PUBLIC, _USED),
+    "usage_reconciliation": (_OF_PUBLIC, _USED),
+    "usage_by_category": (_OF_YEARS, _ASKED),
+    "usage_by_referral": (_OF_YEARS, _ASKED),
+    "search_results": ("is_found", "what a search does not find any more stays"),
+}
+
+# The same where articles or groups were moved, withdrawn or given other categories: a group's past usage is as Figshare
+# said when it was asked, by the articles that the group had then.
+ROWS_OF_GROUPS = {
+    "usage_by_month": "item_type <> 'group'",
+    "usage_by_country": "item_type <> 'group'",
+    "usage_reconciliation": "item_type <> 'group'",
+    "usage_by_category": "false",
+    "usage_by_referral": "false",
+    "dashboard_geoviews": "false",
+}
+
+
+def contents(warehouse: Path, is_regrouped: bool) -> dict[str, Counter[tuple[Any, ...]]]:
+    """Computes every report, and returns its rows without the columns that a fresh warehouse cannot have."""
+    found: dict[str, Counter[tuple[Any, ...]]] = {}
+    with store.connected(warehouse) as connection, snapshot(connection):
+        files = views.parsed_files(schemas=SCHEMAS)
+        computed = compute(connection, files)
+        if computed.failed:
+            raise AssertionError(f"cannot be computed: {computed.failed}")
+        for file in files:
+            if file.sql.schema == "reports" and file.sql.name not in HISTORIES:
+                names = [note.name for note in file.sql.notes if note.name not in WHEN]
+                listed = ", ".join(f'"{name}"' for name in names)
+                condition, _ = ROWS.get(file.sql.name, ("true", ""))
+                if is_regrouped:
+                    condition = f"({condition}) and ({ROWS_OF_GROUPS.get(file.sql.name, 'true')})"
+                rows = connection.execute(f"select {listed} from {file.sql.relation} where {condition}").fetchall()
+                found[file.sql.name] = Counter(
+                    tuple((name, _rounded(value)) for name, value in zip(names, row, strict=True)) for row in rows
+                )
+    return found
+
+
+def _rounded(value: Any) -> Any:
+    # Sums of fractions depend on their order in the last digit.
+    return float(f"{value:.9g}") if isinstance(value, float) else value
+
+
+def differences(old: Path, fresh: Path, is_regrouped: bool) -> list[str]:
+    """Returns in words how the reports of two warehouses differ.
+
+    Args:
+        old: one with a history.
+        fresh: one of the same moment without.
+        is_regrouped: whether articles were moved, withdrawn or given other categories in that history.
+    """
+    one, other = contents(old, is_regrouped), contents(fresh, is_regrouped)
+    told = []
+    for name in one:
+        more, less = one[name] - other[name], other[name] - one[name]
+        if more or less:
+            told.append(f"{name}: {_words(more, less)}")
+    return told
+
+
+def _words(more: Counter[Any], less: Counter[Any]) -> str:
+    first, second = next(iter(more), None), next(iter(less), None)
+    counts = f"{more.total()} rows only in the old, {less.total()} only in the fresh"
+    if first is None or second is None:
+        return f"{counts}, such as {dict(first or second)}"
+    nearest = min(less, key=lambda row: sum(a != b for a, b in zip(first, row, strict=True)))
+    apart = {a[0]: (a[1], b[1]) for a, b in zip(first, nearest, strict=True) if a != b}
+    key = dict(list(first)[:3])
+    return f"{counts}, such as {key}: {apart}"

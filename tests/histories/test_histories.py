@@ -1,0 +1,19 @@
+"""Whatever happened in between, all reports are those of a warehouse that is loaded afresh."""
+
+from __future__ import annotations
+
+import pytest
+
+from .live import live, random_history
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_a_random_history_ends_as_a_fresh_load(seed: int) -> None:
+    assert live(random_history(seed)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 26))
+def test_random_histories_end_as_fresh_loads(seed: int) -> None:
+    """More of them: `python -m tests.histories --count 1000`."""
+    assert live(random_history(seed)) == []
