@@ -1,32 +1,17 @@
 """Random histories outside pytest: `python -m tests.histories --count 1000 --seed 1 [--processes 2] [--shrink]`.
 
-Prints the seed of each history that does not end as a fresh warehouse, and in what, and at the end how many did.
+Prints of each history whether it ends as a fresh warehouse, or in what it differs, and the CPU seconds it took.
 `--seed S --count 1 --shrink` looks for the shortest history that still goes wrong, and prints it.
 """
 
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
-import time
-import traceback
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from .live import live, random_history, shrunk
-
-
-def run(seed: int) -> tuple[int, list[str], float]:
-    """Lives through one history; returns its seed, what is wrong with it, and the CPU seconds it took."""
-    # What fails on purpose is not shown.
-    logging.disable(logging.CRITICAL)
-    begun = time.process_time()
-    try:
-        wrong = live(random_history(seed))
-    except Exception:
-        wrong = [traceback.format_exc(limit=-4)]
-    return seed, wrong, time.process_time() - begun
+from .live import random_history, run, shrunk
 
 
 def main() -> int:
@@ -43,10 +28,9 @@ def main() -> int:
         for seed, told, taken in pool.map(run, seeds):
             seconds += taken
             wrong += bool(told)
-            if told:
-                print(f"seed {seed}:", *told, sep="\n    ", flush=True)
-                if given.shrink:
-                    print(f"    shortest: {shrunk(random_history(seed))}", flush=True)
+            print(f"seed {seed}: {'not equal' if told else 'equal'}, {taken:.1f} s", *told, sep="\n    ", flush=True)
+            if told and given.shrink:
+                print(f"    shortest: {shrunk(random_history(seed))}", flush=True)
     print(f"{given.count} histories, {wrong} not equal, {seconds / given.count:.1f} CPU seconds each")
     return 1 if wrong else 0
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
+from time import process_time
 from typing import Any
 
 import duckdb
@@ -197,6 +200,18 @@ def _given(figshare: Sandbox, one: Round, of_groups: bool) -> dict[str, Any]:
     if of_groups:
         given["groups"] = groups[1:3]
     return given
+
+
+def run(seed: int) -> tuple[int, list[str], float]:
+    """Lives through one history; returns its seed, what is wrong with it, and the CPU seconds it took."""
+    # What fails on purpose is not shown.
+    logging.disable(logging.CRITICAL)
+    begun = process_time()
+    try:
+        wrong = live(random_history(seed))
+    except Exception:
+        wrong = [traceback.format_exc(limit=-4)]
+    return seed, wrong, process_time() - begun
 
 
 def shrunk(history: History, most: int = 40) -> History:
