@@ -5,6 +5,8 @@ The counts are Figshare's own, not COUNTER's. What was asked for and is not in a
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -27,53 +29,70 @@ from pipelines.tables.usage import (
 
 OTHER, NONE, UNKNOWN = "(other)", "(none)", "Unknown"
 
-# Names that services which locate addresses use, and that pycountry does not know under any of its names.
+# Names in use that ISO 3166-1 does not have: those of services that locate addresses, of the UN, and older ones. What
+# has been parted since, or can be several countries, is none of them: it has no code.
 _OTHER_NAMES = {
-    "Bonaire, Sint Eustatius, and Saba": "BQ",
-    "British Virgin Islands": "VG",
-    "Brunei": "BN",
-    "Burma": "MM",
-    "Cape Verde": "CV",
-    "Caribbean Netherlands": "BQ",
-    "Cocos [Keeling] Islands": "CC",
-    "Congo Republic": "CG",
-    "Curacao": "CW",
-    "DR Congo": "CD",
-    "Democratic Republic of Congo": "CD",
-    "Democratic Republic of the Congo": "CD",
-    "East Timor": "TL",
-    "Falkland Islands": "FK",
-    "Ivory Coast": "CI",
-    "Macau": "MO",
-    "Macedonia": "MK",
-    "Micronesia": "FM",
-    "Myanmar (Burma)": "MM",
-    "Palestine": "PS",
-    "Palestinian Territory": "PS",
-    "Pitcairn Islands": "PN",
-    "Republic of Korea": "KR",
-    "Republic of the Congo": "CG",
-    "Reunion": "RE",
-    "Russia": "RU",
-    "Saint Helena": "SH",
-    "Saint Martin": "MF",
-    "Sint Maarten": "SX",
-    "South Georgia and South Sandwich Islands": "GS",
-    "St Helena": "SH",
-    "St Kitts and Nevis": "KN",
-    "St Martin": "MF",
-    "St Pierre and Miquelon": "PM",
-    "St Vincent and Grenadines": "VC",
-    "Swaziland": "SZ",
-    "São Tomé and Príncipe": "ST",
-    "The Bahamas": "BS",
-    "The Gambia": "GM",
-    "The Netherlands": "NL",
-    "Turkey": "TR",
-    "U.S. Virgin Islands": "VI",
-    "Vatican City": "VA",
-    "Åland": "AX",
+    "AX": "Aland",
+    "AE": "UAE|Emirates",
+    "BA": "Bosnia",
+    "BF": "Burkina",
+    "BQ": "Caribbean Netherlands|Netherlands Caribbean|Bonaire|Bonaire Saint Eustatius and Saba",
+    "BN": "Brunei",
+    "CC": "Cocos Islands|Keeling Islands",
+    "CD": "Congo Kinshasa|Congo DR|Congo DRC|DRC|Democratic Congo|Zaire",
+    "CF": "Central Africa",
+    "CG": "Congo Brazzaville|Congo Republic",
+    "CI": "Ivory Coast|Cote d Ivoire",
+    "CN": "Mainland China",
+    "CV": "Cape Verde",
+    "FK": "Falkland Islands|Islas Malvinas|Malvinas|Falklands",
+    "FM": "Micronesia",
+    "FR": "Metropolitan France",
+    "FO": "Faeroe Islands|Faeroes|Faroes",
+    "GB": "UK|Great Britain|Britain|England|Scotland|Wales|Northern Ireland",
+    "GS": "South Georgia and South Sandwich",
+    "HK": "Hong Kong China",
+    "HM": "Heard and McDonald Islands",
+    "IE": "Republic of Ireland|Eire",
+    "IO": "Chagos Archipelago",
+    "KP": "North Korea|DPRK|DPR Korea|Korea DPR|Korea Democratic Peoples",
+    "KR": "South Korea|Korea South Republic",
+    "LA": "Laos|Lao PDR|Lao",
+    "LY": "Libyan Arab Jamahiriya",
+    "MF": "Saint Martin|Saint Martin French",
+    "MK": "Macedonia|FYROM|Former Yugoslav Republic Macedonia|FYR Macedonia|Macedonia FYR",
+    "MM": "Burma",
+    "MO": "Macau|Macao China|Macau China",
+    "NL": "Holland",
+    "PN": "Pitcairn Islands",
+    "PS": "Palestine|Palestinian Territory|Palestinian Territories|Palestinian Territory Occupied|"
+    "Occupied Palestinian Territory|Occupied Palestinian Territories|West Bank and Gaza",
+    "RE": "La Reunion",
+    "RU": "Russia",
+    "SH": "Saint Helena",
+    "SX": "Sint Maarten|Saint Martin Dutch|Saint Martin Dutch part|Saint Maarten",
+    "SY": "Syria",
+    "SZ": "Swaziland",
+    "TC": "Turks and Caicos",
+    "TF": "French Southern and Antarctic Lands",
+    "TL": "East Timor",
+    "TR": "Turkey",
+    "UM": "US Outlying Islands|US Minor Outlying Islands",
+    "US": "USA|US|America United States",
+    "VA": "Vatican City|Vatican|Vatican City State|Holy See",
+    "VC": "Saint Vincent",
+    "VI": "United States Virgin Islands|American Virgin Islands",
+    "WF": "Wallis and Futuna Islands",
+    "WS": "Western Samoa",
+    # No code of ISO's, but of those that it leaves to users the one in use.
+    "XK": "Kosovo|Republic of Kosovo",
 }
+
+_WORDS = {"st": "saint", "ste": "saint", "is": "islands", "isl": "islands", "rep": "republic", "dem": "democratic"}
+_NO_WORDS = {"and", "of", "the", "sar"}
+_LETTERS = str.maketrans(
+    {"&": " and ", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "đ": "d", **dict.fromkeys(".'’‘ʼ`´")}
+)
 
 
 def total_rows(readings: Sequence[Reading], source: str, refresh_id: str) -> pa.Table:
@@ -152,13 +171,41 @@ def category_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
 
 @lru_cache(maxsize=1024)
 def country_code(name: str) -> str | None:
-    """Returns the ISO 3166-1 alpha-2 code of a country's name; None when no country is known by that name."""
-    if name in _OTHER_NAMES:
-        return _OTHER_NAMES[name]
-    try:
-        return str(pycountry.countries.lookup(name).alpha_2)
-    except LookupError:
-        return None
+    """Returns the ISO 3166-1 alpha-2 code of a country's name, `XK` for Kosovo; None where no one country is meant.
+
+    Names only: `NA` means not available more often than Namibia. Accents, order of words (`Korea, Republic of`) and
+    what is short for something do not matter, but nothing is guessed from a part of a name.
+    """
+    codes = _codes()
+    if code := codes.get(_key(name)):
+        return code
+    # Two names of the same, as Myanmar (Burma).
+    outer, _, inner = name.replace("[", "(").replace("]", ")").rstrip(" )").partition("(")
+    found = {codes.get(_key(part)) for part in (outer, inner)}
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[tuple[str, ...], str]:
+    """Code by the key of each name; a name that two countries have is left out."""
+    names = [
+        (_key(name), str(country.alpha_2))
+        for country in pycountry.countries
+        for field in ("name", "official_name", "common_name")
+        if (name := getattr(country, field, None))
+    ]
+    names += [(_key(name), code) for code, others in _OTHER_NAMES.items() for name in others.split("|")]
+    codes: dict[tuple[str, ...], set[str]] = {}
+    for key, code in names:
+        codes.setdefault(key, set()).add(code)
+    return {key: found.pop() for key, found in codes.items() if len(found) == 1}
+
+
+def _key(name: str) -> tuple[str, ...]:
+    """The words of a name, however it is spelt, in no order: what comes after a comma can stand before."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    words = re.findall(r"[^\W_]+", plain.translate(_LETTERS))
+    return tuple(sorted(_WORDS.get(word, word) for word in words if word not in _NO_WORDS))
 
 
 def _places(countries: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], int]:

@@ -236,7 +236,7 @@ def test_a_full_list_of_countries_counts_as_cut() -> None:
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("Germany", "DE"), ("Russia", "RU"), ("Türkiye", "TR"), ("Turkey", "TR"), ("Kosovo", None), ("Unknown", None)],
+    [("Germany", "DE"), ("Russia", "RU"), ("Türkiye", "TR"), ("Turkey", "TR"), ("Kosovo", "XK"), ("Unknown", None)],
 )
 def test_country_codes(name: str, code: str | None) -> None:
     assert country_code(name) == code
