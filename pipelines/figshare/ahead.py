@@ -18,7 +18,7 @@ def read_ahead(
     client: FigshareClient,
     read: Callable[[FigshareClient, Wanted], Read],
     wanted: Iterable[Wanted],
-    first_alone: bool = False,
+    is_alone: Callable[[], bool] = lambda: False,
     goes_on: Callable[[], bool] = lambda: True,
 ) -> Iterator[tuple[Wanted, Future[Read]]]:
     """Yields each thing that is wanted with its reading, which is done: its `result()` returns or raises at once.
@@ -29,21 +29,22 @@ def read_ahead(
         client: asks Figshare; says how many requests are under way at once.
         read: reads one thing.
         wanted: the things, taken as they are needed.
-        first_alone: the first is read before another one is asked for.
+        is_alone: asked before each request; while it says yes, one is read before another one is asked for.
         goes_on: asked after each reading; where it says no, nothing more is asked for.
     """
     waiting = iter(wanted)
     with ThreadPoolExecutor(client.concurrency, thread_name_prefix="figshare") as pool:
         under_way: deque[tuple[Wanted, Future[Read]]] = deque()
 
-        def submit(count: int) -> None:
+        def submit() -> None:
+            depth = 1 if is_alone() else 2 * client.concurrency
+            count = max(0, depth - len(under_way))
             under_way.extend((one, pool.submit(read, client, one)) for one in islice(waiting, count))
 
-        depth = 2 * client.concurrency
-        submit(1 if first_alone else depth)
+        submit()
         while under_way:
             one, future = under_way.popleft()
             future.exception()
             yield one, future
             if client.stop_reason is None and goes_on():
-                submit(depth - len(under_way))
+                submit()

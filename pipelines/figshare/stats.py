@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from pipelines.clock import utc_now
 from pipelines.errors import FigshareWarehouseError, UsageError
@@ -42,6 +43,15 @@ SWEEP_COUNTS = (1_000_000, 10_000)
 MAX_FIGURES = 100_000
 """So many figures are handed on together at most, or one answer: an answer by country can hold thousands."""
 
+JUDGED_BY = 3
+"""So many different items have to be refused, and nothing answered, before more than these items counts as refused."""
+
+MOST_REFUSED = 10
+"""So many requests refused one after the other, of several items, are no matter of these items."""
+
+# Words of an answer that is no bare list of sites: an error's, and those of other answers.
+_NO_SITES = {"message", "code", "data", "error", "errcode", "status", "totals", "timeline", "breakdown"}
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -67,6 +77,15 @@ class Question:
     last: date = field(compare=False)
     portal: str | None = None
     is_open: bool = field(default=False, compare=False)
+
+    @property
+    def words(self) -> str:
+        """Which item and window, for a message: `group 11, 2025`."""
+        item = f"{self.item_type} {self.item_id}"
+        if self.kind == "total":
+            return item
+        is_year = (self.first.month, self.first.day) == (1, 1) and self.last == self.first.replace(month=12, day=31)
+        return f"{item}, {self.first.year if is_year else f'{self.first} to {self.last}'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,43 +168,65 @@ def read(client: FigshareClient, question: Question) -> Reading:
 
     Raises:
         DeniedError: Figshare does not answer this without (these) credentials.
-        RequestError: there is no good answer.
+        RequestError: there is no good answer. Its path has the window, and its message says which item and window.
     """
     read_at = utc_now()
     question = _up_to(question, read_at.date())
     path, params = _request(question)
-    data = client.get(f"usage_{question.kind}", path, params, service="stats").data
     try:
-        return Reading(question, _checked(question.kind, data), read_at)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise unusable(client.stats_url, path, "answered with something unexpected") from None
+        data = client.get(f"usage_{question.kind}", path, params, service="stats").data
+        try:
+            return Reading(question, _checked(question.kind, data), read_at)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise unusable(client.stats_url, path, "answered with something unexpected") from None
+    except RequestError as error:
+        # The address alone does not say it: a top's has no item, and no address has the window.
+        message = f"{str(error).removesuffix('.')} ({question.words})."
+        whole = f"{path}?{urlencode(params)}" if params else path
+        raise type(error)(message, whole, error.status, error.tries) from None
 
 
 def readings(
-    client: FigshareClient, questions: Iterable[Question], batch_size: int, batch_seconds: float
+    client: FigshareClient,
+    questions: Iterable[Question],
+    batch_size: int,
+    batch_seconds: float,
+    patience: int = JUDGED_BY,
 ) -> Iterator[Readings]:
     """Asks questions, several at once, and yields the answers in batches, in the order asked.
 
-    The first question is asked alone: where that is denied, nothing else is asked. When the client is stopped, or
-    Figshare begins to deny, the last batch holds what was read by then and the iterator ends.
+    One is asked at a time until one is answered. What is refused concerns its item alone, and the rest is read; but
+    when `patience` different items are refused before anything is answered, or later `MOST_REFUSED` requests of
+    `JUDGED_BY` items one after the other, nothing more is asked. Then, or when the client is stopped, the last batch
+    holds what was read by then and the iterator ends.
 
     Args:
         client: asks Figshare.
-        questions: what to ask.
+        questions: what to ask, of one type of items.
         batch_size: answers in a batch at most; fewer where they are large.
         batch_seconds: after so many seconds a batch is handed on even if it is not full.
+        patience: how many different items may be refused at the beginning.
     """
-    is_denied = False
+    has_answered = False
+    refused: list[int] = []
+
+    def is_alone() -> bool:
+        return not has_answered
 
     def goes_on() -> bool:
-        return not client.is_stats_out and not is_denied
+        count = len(set(refused))
+        is_refused = count >= JUDGED_BY and len(refused) >= MOST_REFUSED if has_answered else count >= patience
+        return not client.is_stats_out and not is_refused
 
     batch, deadline = Readings(), time.monotonic() + batch_seconds
-    for question, reading in read_ahead(client, read, questions, first_alone=True, goes_on=goes_on):
+    for question, reading in read_ahead(client, read, questions, is_alone, goes_on):
         try:
             batch.add(reading.result())
+            has_answered = True
+            refused.clear()
         except RequestError as error:
-            is_denied = is_denied or isinstance(error, DeniedError)
+            if isinstance(error, DeniedError):
+                refused.append(question.item_id)
             batch.bad.append(Unread(question, error, utc_now()))
         except FigshareWarehouseError:
             pass
@@ -220,7 +261,7 @@ def sweep(client: FigshareClient, counter: str, item_type: str) -> tuple[dict[in
             if error.status not in (400, 422) or count == SWEEP_COUNTS[-1]:
                 raise
     try:
-        totals = {int(item): _number(total) for item, total in (data["top"] or {}).items()}
+        totals = {int(item): number for item, number in _top(data).items()}
     except (KeyError, TypeError, ValueError, AttributeError):
         raise unusable(client.stats_url, path, "answered with something unexpected") from None
     return totals, len(totals) >= count
@@ -294,9 +335,17 @@ def _checked(kind: Kind, data: Any) -> Any:
                 for month, countries in found.items()
             }
         case "referrals":
-            return {key: _number(n) for key, n in (data["top"] or {}).items()}
+            return _top(data)
         case "categories":
-            return {int(key): _number(n) for key, n in (data["top"] or {}).items()}
+            return {int(key): n for key, n in _top(data).items()}
+
+
+def _top(data: Any) -> dict[str, int]:
+    """The figures of a top, which Figshare's documentation shows in `top` and, outside of institutions, bare."""
+    found = data["top"] or {} if "top" in data else data
+    if found is data and not _NO_SITES.isdisjoint(found):
+        raise ValueError("no top")
+    return {key: _number(n) for key, n in found.items()}
 
 
 def _period(kind: Kind, key: str) -> date:

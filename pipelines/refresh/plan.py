@@ -197,7 +197,7 @@ def _planned_usage(
     with make_client(settings, "figshare-warehouse") as client:
         if not client.has_stats or "none" in (settings.usage or ()):
             return []
-        scopes = Scopes(client, settings.institution, store.ask(connection, "usage_scopes"))
+        scopes = Scopes(client, settings.institution, store.ask(connection, "usage_scopes"), now)
     planned = planned_usage(connection, settings, scopes, now)
     if unread:
         why = f"several for each of the {unread:,} articles that are not read yet"

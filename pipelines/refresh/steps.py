@@ -213,7 +213,8 @@ def _has_news(outcome: Outcome) -> bool:
 
 def _unanswered(run: Run) -> FigshareWarehouseError | None:
     """Why the refresh failed, when all that it asked did."""
-    failures = run.outcome.failures
+    # What was not tried is known from a refresh before.
+    failures = [failure for failure in run.outcome.failures if failure["tries"]]
     if failures and len(failures) >= run.client.request_count - run.client.retry_count:
         return FigshareWarehouseError(f"Nothing could be read. {failures[-1]['message']}")
     return None

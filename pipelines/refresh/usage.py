@@ -2,13 +2,16 @@
 
 What is due, and in which windows, say the questions `sql/plan/usage_*.sql` over the ledger `usage_coverage`. Each chunk
 is loaded before its entries in the ledger: what was killed in between is due again.
+
+What Figshare refuses is asked once more at the end, since a gateway under load refuses, too. One item that is refused
+then concerns that item alone; a part of the Stats API counts as denied when several items are refused and none is
+answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,63 +19,27 @@ import pyarrow.compute as pc
 from pipelines.clock import utc_now
 from pipelines.errors import FigshareWarehouseError
 from pipelines.figshare.failures import DeniedError, RequestError
-from pipelines.figshare.parse import arrow_schema, own_rows
+from pipelines.figshare.parse import own_rows
 from pipelines.figshare.stats import (
     COUNTERS,
     FIRST_DAY,
+    MOST_REFUSED,
     Kind,
     Question,
     Reading,
-    Readings,
     Unread,
     items_by_name,
     readings,
     sweep,
 )
-from pipelines.figshare.usage_rows import (
-    category_rows,
-    country_rows,
-    day_rows,
-    month_rows,
-    referral_rows,
-    total_rows,
-)
 from pipelines.refresh.planned import total_requests
 from pipelines.refresh.run import Run
 from pipelines.refresh.usage_due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
+from pipelines.refresh.usage_load import Row, UsageLoader
 from pipelines.refresh.usage_plan import SWEPT, planned_usage
-from pipelines.refresh.usage_scopes import Scopes
-from pipelines.tables import Table
-from pipelines.tables.usage import (
-    USAGE_BY_COUNTRY,
-    USAGE_BY_DAY,
-    USAGE_BY_MONTH,
-    USAGE_CATEGORIES,
-    USAGE_COUNTRY_RESTATEMENTS,
-    USAGE_COVERAGE,
-    USAGE_ITEMS,
-    USAGE_REFERRALS,
-    USAGE_RESTATEMENTS,
-    USAGE_SCOPES,
-    USAGE_TOTALS,
-)
+from pipelines.refresh.usage_scopes import Place, Scopes
+from pipelines.tables.usage import USAGE_ITEMS
 from pipelines.warehouse import store
-
-Row = dict[str, Any]
-
-_TABLES: dict[Kind, tuple[Table, Callable[[Sequence[Reading], str], pa.Table]]] = {
-    "total": (USAGE_TOTALS, lambda good, refresh_id: total_rows(good, "total", refresh_id)),
-    "months": (USAGE_BY_MONTH, month_rows),
-    "days": (USAGE_BY_DAY, day_rows),
-    "countries": (USAGE_BY_COUNTRY, country_rows),
-    "referrals": (USAGE_REFERRALS, referral_rows),
-    "categories": (USAGE_CATEGORIES, category_rows),
-}
-
-_RESTATED: dict[Kind, tuple[Table, str]] = {
-    "months": (USAGE_RESTATEMENTS, "usage_restated"),
-    "countries": (USAGE_COUNTRY_RESTATEMENTS, "usage_countries_restated"),
-}
 
 
 def read_usage(run: Run) -> None:
@@ -97,8 +64,8 @@ def read_usage(run: Run) -> None:
             step.read(kind, item_types)
         for kind in TOP_KINDS:
             step.read(kind, item_types)
-    step.read_failed()
-    step.write_ledger()
+    step.read_again()
+    step.end()
 
 
 def _follow(run: Run, names: Iterable[str]) -> None:
@@ -108,6 +75,28 @@ def _follow(run: Run, names: Iterable[str]) -> None:
         run.load({USAGE_ITEMS: [own_rows(USAGE_ITEMS, rows)]})
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What one part of the Stats API did not answer.
+
+    Attributes:
+        has_answered: whether it answered anything.
+        errors: why it refused what it refused.
+        refused: what is due of that, in the same order.
+        unasked: what is due and was left alone for that.
+    """
+
+    has_answered: bool
+    errors: list[Unread]
+    refused: pa.Table
+    unasked: pa.Table
+
+    @property
+    def item_count(self) -> int:
+        """How many different items were refused."""
+        return _item_count(self.refused)
+
+
 class _Step:
     """Usage under way: the time it counts as, and which parts of the Stats API answer."""
 
@@ -115,47 +104,70 @@ class _Step:
         self._run = run
         self._now = utc_now()
         self._due = UsageDue(run.connection, run.settings, self._now)
-        self._scopes = Scopes(run.client, run.settings.institution, run.ask("usage_scopes"))
-        self._failed: list[tuple[Kind, pa.Table]] = []
-        self._was_told = False
-        self._entries: list[Row] = []
-        self._notes: list[Row] = []
+        self._scopes = Scopes(run.client, run.settings.institution, run.ask("usage_scopes"), self._now)
+        self._loader = UsageLoader(run)
+        self._wanted: dict[Place, int] = {}
+        self._answered: set[Place] = set()
+        self._again: list[tuple[Kind, str, str, bool, _Left]] = []
+        self._failed: list[tuple[Kind, str, list[str], pa.Table]] = []
+        self._portal_status: int | None = None
 
     def sweep(self) -> None:
         """Asks for the totals of very many items at once; what that does not cover stays due."""
-        run, portal = self._run, self._scopes.portal
+        portal = self._scopes.portal
         if portal is None:
             return
-        run.step("Reading totals of usage")
-        followed = {(row["item_type"], row["item_id"]) for row in run.ask("usage_followed")}
+        self._run.step("Reading totals of usage")
+        followed = {(row["item_type"], row["item_id"]) for row in self._run.ask("usage_followed")}
         good: list[Reading] = []
-        coverage: list[Row] = []
+        refused: dict[Place, dict[str, DeniedError]] = {}
         for item_type in SWEPT:
-            if self._is_denied(portal, "top", item_type):
-                continue
-            for counter in COUNTERS:
-                asked_at = utc_now()
-                question = Question("total", item_type, 0, counter, FIRST_DAY, asked_at.date(), portal)
-                try:
-                    totals, is_cut = sweep(run.client, counter, item_type)
-                except DeniedError as error:
-                    self._deny(portal, "top", item_type, error)
-                    break
-                except RequestError as error:
-                    run.set_aside(error)
-                    continue
-                except FigshareWarehouseError:
-                    break
-                self._open(portal, "top", item_type)
-                for item_id, total in totals.items():
-                    if (item_type, item_id) in followed:
-                        q = Question("total", item_type, item_id, counter, FIRST_DAY, asked_at.date())
-                        good.append(Reading(q, total, asked_at))
-                state = "truncated" if is_cut else "fetched" if totals else "empty"
-                coverage.append(self._entry(question, None, state, asked_at) | {"kind": "top"})
+            place: Place = (portal, "top", item_type)
+            self._wanted[place] = 1
+            if not self._scopes.is_closed(place):
+                refused[place] = self._sweep(place, COUNTERS, self._scopes.patience(place), followed, good)
+        for place, errors in refused.items():
+            was_denied = self._scopes.is_denied(place)
+            # At another moment than before.
+            again = errors if was_denied else self._sweep(place, errors, 1, followed, good)
+            for error in again.values():
+                if place not in self._answered and (was_denied or len(errors) > 1):
+                    self._deny(place, error)
+                else:
+                    self._run.set_aside(error)
         if good:
-            run.load({USAGE_TOTALS: [total_rows(good, "top", run.refresh_id)]}, with_record=False)
-        self._entries += coverage
+            self._loader.load_swept(good)
+
+    def _sweep(
+        self, place: Place, counters: Iterable[str], patience: int, followed: set[tuple[str, int]], good: list[Reading]
+    ) -> dict[str, DeniedError]:
+        """Asks for the totals of many items; returns which counters are refused, of which it asks so many at most."""
+        run, (portal, _, item_type) = self._run, place
+        refused: dict[str, DeniedError] = {}
+        for counter in counters:
+            if self._is_over() or (len(refused) >= patience and place not in self._answered):
+                break
+            asked_at = utc_now()
+            question = Question("total", item_type, 0, counter, FIRST_DAY, asked_at.date(), portal)
+            try:
+                totals, is_cut = sweep(run.client, counter, item_type)
+            except DeniedError as error:
+                self._portal_status = error.status
+                refused[counter] = error
+                continue
+            except RequestError as error:
+                run.set_aside(error)
+                continue
+            except FigshareWarehouseError:
+                break
+            self._open(place)
+            for item_id, total in totals.items():
+                if (item_type, item_id) in followed:
+                    q = Question("total", item_type, item_id, counter, FIRST_DAY, asked_at.date())
+                    good.append(Reading(q, total, asked_at))
+            state = "truncated" if is_cut else "fetched" if totals else "empty"
+            self._loader.add(question, None, state, asked_at, kind="top")
+        return refused
 
     def read(self, kind: Kind, item_types: Sequence[str]) -> None:
         """Asks for what is due of one kind; what failed last time waits until the rest is read."""
@@ -163,19 +175,29 @@ class _Step:
             return
         due = self._due.due(kind, item_types)
         if due is not None and due.num_rows:
-            has_failed = pc.is_valid(due.column("failed_at"))
-            self._failed.append((kind, due.filter(has_failed)))
-            self._read(kind, due.filter(pc.invert(has_failed)))
+            self._run.step(f"Reading usage: {due.num_rows:,} {kind}")
+            for item_type in due.column("item_type").unique().to_pylist():
+                for scopes, rows in self._scopes.parted(due.filter(pc.equal(due.column("item_type"), item_type))):
+                    # All of an item: what was refused of it must not judge its part of the API again.
+                    failed = rows.filter(pc.is_valid(rows.column("failed_at"))).column("item_id").unique()
+                    has_failed = pc.is_in(rows.column("item_id"), value_set=failed)
+                    self._failed.append((kind, item_type, scopes, rows.filter(has_failed)))
+                    self._read(kind, item_type, scopes, rows.filter(pc.invert(has_failed)), is_fresh=True)
         if kind == "months":
-            self._sum_months()
+            self._loader.sum_months()
 
-    def read_failed(self) -> None:
-        """Asks again for what failed last time: it must not keep the rest from being read."""
-        for kind, due in self._failed:
-            if not self._is_over():
-                self._read(kind, due)
-        if any(kind == "months" and due.num_rows for kind, due in self._failed):
-            self._sum_months()
+    def read_again(self) -> None:
+        """Asks again for what was refused before, at another moment, and then for what failed last time.
+
+        Neither may keep the rest from being read.
+        """
+        again, self._again = self._again, []
+        for kind, item_type, scope, is_last, left in again:
+            self._retry(kind, item_type, scope, is_last, left)
+        for kind, item_type, scopes, due in self._failed:
+            self._read(kind, item_type, scopes, due, is_fresh=False)
+        if "months" in {one[0] for one in again} | {one[0] for one in self._failed if one[-1].num_rows}:
+            self._loader.sum_months()
 
     def expect(self) -> None:
         """Tells how many requests the refresh will take, now that more is known."""
@@ -186,54 +208,107 @@ class _Step:
             )
             run.progress.expect(run.client.request_count + rest, False)
 
+    def end(self) -> None:
+        """Says what is refused, once, and loads what the ledger does not say yet."""
+        scopes = self._scopes
+        if any(place[0] == scopes.portal and scopes.is_denied(place) for place in self._wanted):
+            self._run.set_aside(scopes.refused_credentials(self._portal_status))
+        if (refused := scopes.refused(self._wanted)) is not None:
+            self._run.set_aside(refused)
+        self._loader.write_ledger()
+
     def _is_over(self) -> bool:
         return self._run.is_stopped or self._run.client.is_stats_out
 
-    def _sum_months(self) -> None:
-        """Adds the totals that the months tell."""
-        self.write_ledger()
-        run = self._run
-        sums = store.ask_arrow(run.connection, "usage_sums")
-        if sums.num_rows:
-            rows = _rows_of(USAGE_TOTALS, sums, source="months", refresh_id=run.refresh_id)
-            run.load({USAGE_TOTALS: [rows]}, with_record=False)
+    def _read(self, kind: Kind, item_type: str, scopes: Sequence[str], due: pa.Table, is_fresh: bool) -> None:
+        """Reads what is due of one type, and in the next scope what the one before refuses.
 
-    def _read(self, kind: Kind, due: pa.Table) -> None:
-        """Reads what is due, type by type and scope by scope, and loads each chunk."""
-        if not due.num_rows:
-            return
-        self._run.step(f"Reading usage: {due.num_rows:,} {kind}")
-        for item_type in due.column("item_type").unique().to_pylist():
-            rows = due.filter(pc.equal(due.column("item_type"), item_type))
-            for scopes, part in self._scopes.parted(rows):
-                # In the next scope only where the one before is denied.
-                any(self._is_over() or self._read_scope(kind, item_type, scope, part) for scope in scopes)
+        `is_fresh` says that nothing of it failed last time.
+        """
+        for scope in scopes:
+            place: Place = (scope, kind, item_type)
+            if not due.num_rows or self._is_over():
+                return
+            self._wanted[place] = self._wanted.get(place, 0) + _item_count(due)
+            if self._scopes.is_closed(place):
+                continue
+            was_denied, is_last = self._scopes.is_denied(place), scope == scopes[-1]
+            patience = self._scopes.patience(place)
+            if not self._scopes.has_answered(place):
+                # All, where there are fewer; one alone says nothing of others.
+                patience = min(patience, max(2, _item_count(due)))
+            left = self._ask(place, kind, due, patience)
+            if left.errors:
+                if was_denied and not left.has_answered:
+                    self._deny(place, left.errors[0].error)
+                elif is_fresh and (is_last or place not in self._answered):
+                    self._again.append((kind, item_type, scope, is_last, left))
+                elif not self._scopes.has_answered(place) and left.item_count > 1:
+                    # By two refreshes, which is another moment, too.
+                    self._deny(place, left.errors[0].error)
+                elif is_last:
+                    self._set_aside(left.errors)
+            due = pa.concat_tables([left.refused, left.unasked])
 
-    def _read_scope(self, kind: Kind, item_type: str, scope: str, due: pa.Table) -> bool:
-        """Reads what is due of one type in one scope; returns False when the scope is denied."""
+    def _retry(self, kind: Kind, item_type: str, scope: str, is_last: bool, left: _Left) -> None:
+        """Asks again for what was refused, and for what was left alone for that; where all was refused, one first."""
+        place: Place = (scope, kind, item_type)
+        is_known = self._scopes.has_answered(place)
+        # What has answered before is more often open still, so it takes more items to call it denied.
+        is_enough = left.item_count >= (MOST_REFUSED if is_known else 2)
+        if not is_last:
+            due = left.refused.slice(0, 1)
+        elif is_known:
+            due = pa.concat_tables([left.unasked, left.refused])
+        else:
+            due = pa.concat_tables([left.refused.slice(0, 1), left.unasked, left.refused.slice(1)])
+        errors = left.errors
+        if not self._is_over():
+            again = self._ask(place, kind, due, self._scopes.patience(place) if is_known else 1)
+            if again.errors and is_enough and place not in self._answered:
+                self._deny(place, again.errors[0].error)
+                return
+            # What was not asked again is as it was.
+            before = {unread.question: unread for unread in left.errors}
+            unasked = (self._question(kind, row, scope) for row in store.each_row(again.unasked))
+            errors = [before[question] for question in unasked if question in before] + again.errors
+        if is_last:
+            self._set_aside(errors)
+
+    def _ask(self, place: Place, kind: Kind, due: pa.Table, patience: int) -> _Left:
+        """Asks in one part for what is due there, loads what it answers, and returns what it does not."""
         run = self._run
-        if self._is_denied(scope, kind, item_type):
-            return False
+        due = _different_first(due, patience)
         # Only what is being asked is held as rows: there can be hundreds of thousands.
-        asked: dict[Question, Row] = {}
+        asked: dict[Question, tuple[int, Row]] = {}
+        errors: list[Unread] = []
+        refused: list[int] = []
+        taken = 0
 
         def questions() -> Iterator[Question]:
+            nonlocal taken
             for row in store.each_row(due):
-                question = self._question(kind, row, scope)
-                asked[question] = row
+                question = self._question(kind, row, place[0])
+                asked[question] = taken, row
+                taken += 1
                 yield question
 
-        for batch in readings(run.client, questions(), run.settings.chunk_articles, run.settings.chunk_seconds):
-            denied = next((unread for unread in batch.bad if isinstance(unread.error, DeniedError)), None)
-            was_open = self._scopes.has_answered(scope, kind, item_type)
-            if denied and not was_open and not batch.good:
-                self._entries.append(self._unread(denied, asked.pop(denied.question)))
-                self._deny(scope, kind, item_type, denied.error)
-                return False
+        has_answered = False
+        settings = run.settings
+        for batch in readings(run.client, questions(), settings.chunk_articles, settings.chunk_seconds, patience):
+            for unread in batch.bad:
+                if isinstance(unread.error, DeniedError):
+                    errors.append(unread)
+                    refused.append(asked[unread.question][0])
+                    if place[0] == self._scopes.portal:
+                        self._portal_status = unread.error.status
+                else:
+                    run.set_aside(unread.error, at=unread.failed_at)
             if batch.good:
-                self._open(scope, kind, item_type)
-            self._load(kind, batch, asked)
-        return True
+                has_answered = True
+                self._open(place)
+            self._loader.load(kind, batch, lambda question: asked.pop(question)[1])
+        return _Left(has_answered, errors, due.take(pa.array(refused, pa.int64())), due.slice(taken))
 
     def _question(self, kind: Kind, row: Row, scope: str) -> Question:
         first, last = row["window_start"], row["window_end"]
@@ -241,104 +316,31 @@ class _Step:
         is_open = last == self._now.date()
         return Question(kind, row["item_type"], row["item_id"], row["counter"], first, last, portal, is_open)
 
-    def _load(self, kind: Kind, batch: Readings, asked: dict[Question, Row]) -> None:
-        """Loads one chunk: what it replaces that must be kept, the figures, and last the ledger."""
-        run = self._run
-        for unread in batch.bad:
-            run.set_aside(unread.error, at=unread.failed_at)
-        if batch.good:
-            table, rows_of = _TABLES[kind]
-            rows = rows_of(batch.good, run.refresh_id)
-            if kind == "countries" and rows.column("event_count").null_count:
-                rows = store.ask_arrow(run.connection, "usage_rests", rows).cast(rows.schema)
-            if kind in _RESTATED:
-                restatements, question = _RESTATED[kind]
-                old = store.ask_arrow(run.connection, question, rows)
-                if old.num_rows:
-                    old = _rows_of(restatements, old, refresh_id=run.refresh_id)
-                    run.load({restatements: [old]}, with_record=False)
-            # A load takes its time, so what the ledger says of figures that are loaded comes along.
-            run.load({table: [rows], **self._ledger()})
-        self._entries += [self._entry(r.question, asked.pop(r.question), r.state, r.read_at) for r in batch.good]
-        self._entries += [self._unread(unread, asked.pop(unread.question)) for unread in batch.bad]
-        # Else it comes along with the next figures, which are not far.
-        if not batch.is_last and not batch.is_quick:
-            self.write_ledger()
+    def _set_aside(self, errors: Iterable[Unread]) -> None:
+        for unread in errors:
+            self._run.set_aside(unread.error, at=unread.failed_at)
 
-    def write_ledger(self) -> None:
-        """Loads what the ledger does not say yet of the figures that are loaded."""
-        ledger = self._ledger()
-        if ledger:
-            self._run.load(ledger)
+    def _deny(self, place: Place, error: RequestError) -> None:
+        self._loader.note(self._scopes.found(place, "denied", error, utc_now(), self._run.refresh_id))
 
-    def _ledger(self) -> dict[Table, list[pa.Table]]:
-        rows = {USAGE_COVERAGE: self._entries, USAGE_SCOPES: self._notes}
-        self._entries, self._notes = [], []
-        return {table: [own_rows(table, found)] for table, found in rows.items() if found}
-
-    def _unread(self, unread: Unread, due: Row) -> Row:
-        """The ledger's entry of what got no good answer: what an earlier one covers stays covered."""
-        state = "denied" if isinstance(unread.error, DeniedError) else "failed"
-        return self._entry(unread.question, due, state, unread.failed_at) | {
-            "window_end": due["known_end"],
-            "fetched_at": due["known_at"],
-            "total": due["known_total"],
-            "message": str(unread.error),
-        }
-
-    def _entry(self, question: Question, due: Row | None, state: str, at: datetime) -> Row:
-        return {
-            "item_type": question.item_type,
-            "item_id": question.item_id,
-            "counter": question.counter,
-            "kind": question.kind,
-            "window_start": question.first,
-            "window_end": question.last,
-            "state": state,
-            "fetched_at": at,
-            "asked_at": at,
-            "total": due["total"] if due else None,
-            "message": None,
-            "refresh_id": self._run.refresh_id,
-        }
-
-    def _is_denied(self, scope: str, kind: str, item_type: str) -> bool:
-        is_denied = self._scopes.is_denied(scope, kind, item_type)
-        if is_denied and scope == self._scopes.portal:
-            self._tell(f"/{scope}", 403)
-        return is_denied
-
-    def _deny(self, scope: str, kind: str, item_type: str, error: RequestError) -> None:
-        if scope == self._scopes.portal:
-            self._tell(error.path, error.status)
-        # Where it answered with these credentials before, it is a block for some time, not a missing right.
-        if not self._scopes.has_answered(scope, kind, item_type):
-            message = str(error)
-            self._notes.append(self._scopes.found(scope, kind, item_type, "denied", message, self._run.refresh_id))
-
-    def _open(self, scope: str, kind: str, item_type: str) -> None:
-        if not self._scopes.has_answered(scope, kind, item_type):
-            self._notes.append(self._scopes.found(scope, kind, item_type, "open", None, self._run.refresh_id))
-
-    def _tell(self, path: str, status: int | None) -> None:
-        """Says once in a refresh that the credentials are not accepted."""
-        if self._was_told:
-            return
-        self._was_told = True
-        message = (
-            f"Figshare refused the Stats API's credentials ({status}) for portal '{self._scopes.portal}': check "
-            "portal, stats_username and stats_password (section sources.figshare). Usage is read without them as far "
-            "as it is public; they are not tried again until they change."
-        )
-        self._run.set_aside(RequestError(message, path, status, 1))
+    def _open(self, place: Place) -> None:
+        self._answered.add(place)
+        if not self._scopes.has_answered(place):
+            self._loader.note(self._scopes.found(place, "open", None, utc_now(), self._run.refresh_id))
 
 
-def _rows_of(table: Table, found: pa.Table, **own: str) -> pa.Table:
-    """What a question found as rows of a table, with columns of our own that are the same in all rows."""
-    arrays = [
-        pa.array([own[field.name]] * found.num_rows, field.type)
-        if field.name in own
-        else found.column(field.name).cast(field.type)
-        for field in arrow_schema(table)
-    ]
-    return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
+def _item_count(due: pa.Table) -> int:
+    count: int = pc.count_distinct(due.column("item_id")).as_py()
+    return count
+
+
+def _different_first(due: pa.Table, count: int) -> pa.Table:
+    """What is due, with one row each of so many different items first, which show whether anything is answered."""
+    first: dict[int, int] = {}
+    for place, item_id in enumerate(due.column("item_id").slice(0, 1000).to_pylist()):
+        first.setdefault(item_id, place)
+        if len(first) == count:
+            break
+    places = pa.array(first.values(), pa.int64())
+    is_rest = pc.invert(pc.is_in(pa.array(range(due.num_rows), pa.int64()), value_set=places))
+    return pa.concat_tables([due.take(places), due.filter(is_rest)])

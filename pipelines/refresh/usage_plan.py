@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.figshare.stats import COUNTERS, Kind
 from pipelines.refresh.planned import Planned
 from pipelines.refresh.usage_due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
-from pipelines.refresh.usage_scopes import ELSEWHERE, PUBLIC, Scopes
+from pipelines.refresh.usage_scopes import Place, Scopes
 from pipelines.settings import FigshareSettings
 from pipelines.warehouse import store
 
@@ -52,9 +54,11 @@ def planned_usage(
     planned = []
     swept: list[str] = []
     if scopes.portal and not is_swept:
-        swept = [item_type for item_type in SWEPT if not scopes.is_denied(scopes.portal, "top", item_type)]
-        if swept:
-            planned.append(Planned("usage_sweep", len(swept) * len(COUNTERS), "due", "totals of many items at once"))
+        places: list[Place] = [(scopes.portal, "top", item_type) for item_type in SWEPT]
+        swept = [place[2] for place in places if not scopes.is_denied(place)]
+        asked = len(swept) * len(COUNTERS) + sum(scopes.is_denied(p) and not scopes.is_closed(p) for p in places)
+        if asked:
+            planned.append(Planned("usage_sweep", asked, "due", "totals of many items at once"))
     try:
         shares = {
             (row["item_type"], row["counter"]): row["used_share"] for row in store.ask(connection, "usage_shares")
@@ -65,12 +69,24 @@ def planned_usage(
             for item_types in STAGES:
                 found = due.due(kind, item_types)
                 if found is not None:
+                    number.sure += _tried(found, scopes, kind)
                     for row in _groups(found, scopes, kind):
                         _count(number, kind, row, shares, swept)
             planned += _planned(kind, number)
     except (duckdb.CatalogException, duckdb.BinderException):
         return planned
     return planned
+
+
+def _tried(due: pa.Table, scopes: Scopes, kind: Kind) -> int:
+    """How many requests find out whether what is denied still is: one for each part that is asked again."""
+    count = 0
+    for item_type in due.column("item_type").unique().to_pylist():
+        for asked_in, _ in scopes.parted(due.filter(pc.equal(due.column("item_type"), item_type))):
+            places: list[Place] = [(scope, kind, item_type) for scope in asked_in]
+            denied = list(takewhile(scopes.is_denied, places))
+            count += sum(not scopes.is_closed(place) for place in denied)
+    return count
 
 
 def _groups(due: pa.Table, scopes: Scopes, kind: Kind) -> Iterator[Mapping[str, Any]]:
@@ -80,8 +96,10 @@ def _groups(due: pa.Table, scopes: Scopes, kind: Kind) -> Iterator[Mapping[str, 
     keys = ["item_type", "counter", "reason", "is_sure", "is_own"]
     counted = due.append_column("is_own", scopes.is_own(due)).group_by(keys).aggregate([([], "count_all")])
     for row in counted.to_pylist():
-        asked_in = [scopes.portal, PUBLIC] if row["is_own"] else [ELSEWHERE]
-        if any(scope and not scopes.is_denied(scope, kind, row["item_type"]) for scope in asked_in):
+        # What is due only when a total turns out to be above 0 is not, where no total is given.
+        needed = (kind,) if row["is_sure"] else (kind, "total")
+        asked_in = scopes.asked_in(row["is_own"])
+        if not any(all(scopes.is_denied((scope, k, row["item_type"])) for scope in asked_in) for k in needed):
             yield row
 
 

@@ -178,7 +178,8 @@ class Stats:
             totals = ((str(n), figures.between(counter, kind, n, low, high, scope)) for n in figures.ids(kind))
             found = Counter({n: total for n, total in totals if total > 0})
         best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:count]
-        return json_response({"top": _shuffled(dict(best))})
+        top = _shuffled(dict(best))
+        return json_response(top if world.tops_are_bare and scope is None else {"top": top})
 
     def _top_sub(
         self, request: Request, counter: str, kind: str, sub_item: str, days: tuple[int, int],

@@ -46,6 +46,7 @@ class World:
         count_includes_subgroups: Whether `/count/articles` counts the articles of subgroups.
         group_usage_factor: What a group's usage is, relative to the sum of its articles'.
         top_max_count: The largest `count` that `top` gives, or None.
+        tops_are_bare: Whether tops outside an institution's scope come without `top` around them, as documented.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class World:
         self.count_includes_subgroups = False
         self.group_usage_factor = 1.0
         self.top_max_count: int | None = None
+        self.tops_are_bare = False
         self.revision = 0
         self._now = datetime.combine(self.today, time(12))
         self.groups = vocabulary.groups()

@@ -82,7 +82,11 @@ USAGE_BY_COUNTRY = Table(
             "City as Figshare names it; `(other)` for all that are not named, `(none)` for a month without any use.",
             is_key=True,
         ),
-        own("country_code", "text", "ISO 3166-1 alpha-2 code by the name; NULL when the name has none."),
+        own(
+            "country_code",
+            "text",
+            "ISO 3166-1 alpha-2 code by the name, `XK` for Kosovo; NULL where no one country is meant.",
+        ),
         own(
             "event_count",
             "bigint",
@@ -147,8 +151,8 @@ USAGE_COVERAGE = Table(
             "state",
             "text",
             "How the last asking ended: `fetched`, `empty` (Figshare says none), `truncated` (good, but Figshare left "
-            "out what is beyond its limits), `denied` (it is in a part of the Stats API that does not answer us: "
-            "usage_scopes), `failed`.",
+            "out what is beyond its limits), `denied` (Figshare refuses it, with 401 or 403; usage_scopes says whether "
+            "it refuses all of that kind), `failed`.",
         ),
         own("fetched_at", "timestamp", "When the last good answer was given (UTC); NULL when there was none."),
         own("asked_at", "timestamp", "When it was last asked for (UTC)."),
@@ -160,8 +164,8 @@ USAGE_COVERAGE = Table(
 
 USAGE_SCOPES = Table(
     "usage_scopes",
-    "One part of the Stats API, and whether it answers us: a part that is denied is not asked again until the "
-    "credentials change.",
+    "One part of the Stats API, and whether it answers us. It is denied when Figshare refused several items, at two "
+    "moments, and answered none; then one item a day is asked for, and all of it when the credentials change.",
     (
         own(
             "scope",
@@ -178,7 +182,7 @@ USAGE_SCOPES = Table(
             "text",
             "A few digits that change with the credentials and do not tell them; empty without credentials.",
         ),
-        own("asked_at", "timestamp", "When that was found (UTC)."),
+        own("asked_at", "timestamp", "When that was last found (UTC)."),
         own("message", "text", "What Figshare said, in a sentence; NULL when open."),
         own("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
     ),

@@ -6,12 +6,16 @@
 --   item_type: of what.
 --   state: open or denied.
 --   credentials: a mark of the credentials that it was asked with.
+--   asked_at: when (UTC).
+--   message: what Figshare said; NULL when open.
 
 select
     scope,
     kind,
     item_type,
     state,
-    credentials
+    credentials,
+    asked_at,
+    message
 
 from figshare.usage_scopes

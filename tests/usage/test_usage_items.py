@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from support import TODAY
-from usage_refresh import ITEMS, SEED, Clock, load, planned
+from usage_refresh import ITEMS, SEED, Clock, certain, load, planned
 from usage_truth import asked, assert_countries_true, assert_months_true, assert_totals_true, requests
 
 from pipelines.refresh import Outcome
@@ -70,20 +70,27 @@ def test_what_is_denied_of_others_is_not_denied_of_our_own(small: Sandbox, loade
     any_of = "|".join(str(number) for number in foreign)
     small.faults.add(Fault("status", status=403, path=rf"^/stats/.*/article/({any_of})$"))
     searches: dict[str, Any] = {"searches": {"hokkaido": ":title: Hokkaido"}}
-    assert load(small, warehouse, False, **searches).outcome == "done"
+    outcome = load(small, warehouse, False, **searches)
+    assert outcome.outcome == "incomplete"
+    # Totals are due of two articles, and months of one, which alone judges nothing of the others.
+    assert len(foreign) == 2
+    *months, totals = (failure["message"] for failure in outcome.failures)
+    assert len(months) == 2
+    assert all("/timeline/month/" in message for message in months)
+    assert "usage without credentials: totals of 2 articles of others." in totals
 
     paths = [exchange.path.split("/") for exchange in small.requests if exchange.path.startswith("/stats/")]
-    # Once per part, not once per article.
-    assert sorted(path[2] for path in paths if path[-1] in any_of.split("|")) == ["timeline", "total"]
+    # Both, not for each counter, or both counters of one; and one of them once more.
+    made = [path[2] for path in paths if path[-1] in any_of.split("|")]
+    assert sorted(made) == ["timeline"] * 3 + ["total"] * 3
     query = "select scope, kind, state from figshare.usage_scopes where item_type = 'article' order by all"
-    states = [(scope, kind, state) for scope, state in (("elsewhere", "denied"), ("public", "open"))
-              for kind in ("months", "total")]  # fmt: skip
+    states = [("elsewhere", "total", "denied"), ("public", "months", "open"), ("public", "total", "open")]
     assert asked(warehouse, query) == states
     assert_totals_true(small, warehouse, "article", [*ours, new])
     # What is not known is not 0.
     query = "select distinct total from staging.stg_usage_counters where list_contains(?, item_id)"
     assert asked(warehouse, query, foreign) == [(None,)]
     query = "select count(*) from figshare.usage_coverage where state = 'denied' and fetched_at is null"
-    assert asked(warehouse, query) == [(2,)]
-    # Nothing of it is asked for again.
-    assert planned(small, warehouse, clock.now, False, **searches) == []
+    assert asked(warehouse, query) == [(4,)]
+    # The one is asked for again; of the rest nothing is.
+    assert certain(planned(small, warehouse, clock.now, False, **searches)) == {"months": 2}
