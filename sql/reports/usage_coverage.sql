@@ -46,7 +46,6 @@ scopes as (
 failures as (
 
     select * from staging.stg_usage_failures
-    where has_failed
 
 ),
 

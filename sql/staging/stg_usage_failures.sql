@@ -10,7 +10,6 @@
 --   counter: views, downloads or shares.
 --   kind: total, months, days, countries, referrals or categories.
 --   failed_at: When that was (UTC).
---   has_failed: Whether anything failed; else it was only denied.
 
 with
 
@@ -43,8 +42,7 @@ failures as (
         last_asked.item_id,
         last_asked.counter,
         last_asked.kind,
-        max(last_asked.asked_at) as failed_at,
-        bool_or(last_asked.state = 'failed') as has_failed
+        max(last_asked.asked_at) as failed_at
 
     from last_asked
     left join totals
