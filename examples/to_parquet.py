@@ -10,7 +10,7 @@ so each run writes all tables anew.
 import dlt
 import pyarrow as pa
 
-from pipelines.figshare import figshare_source
+from figshare_warehouse.sources.figshare import figshare_source
 
 
 def present(rows: pa.Table) -> pa.Table:

@@ -9,7 +9,7 @@ replaced. Files on the way are CSV, since dlt loads Parquet into PostgreSQL only
 
 import dlt
 
-from pipelines.figshare import figshare_source
+from figshare_warehouse.sources.figshare import figshare_source
 
 if __name__ == "__main__":
     pipeline = dlt.pipeline("figshare_to_postgres", destination="postgres", dataset_name="figshare")

@@ -11,14 +11,18 @@ from typing import Any
 
 import filelock
 import pytest
-from support import TODAY, Quiet
 
-from pipelines.refresh import Outcome, refresh
-from pipelines.refresh.loading import Loader
-from pipelines.sandbox import Sandbox
-from pipelines.settings import prepare_dlt, resolve_settings
-from pipelines.warehouse import store, views
-from pipelines.warehouse.published import Published
+from figshare_sandbox import Sandbox
+from figshare_warehouse.models import views
+from figshare_warehouse.refresh import Outcome, refresh
+from figshare_warehouse.refresh.loader import Loader
+from figshare_warehouse.settings import prepare_dlt, resolve_settings
+from figshare_warehouse.warehouse import store
+from figshare_warehouse.warehouse.publish.published import Published
+from support import ROOT, TODAY, Quiet
+
+# Processes that tests start use this source, too, and not what may be installed.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "pipelines"), os.environ.get("PYTHONPATH")]))
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from pipelines.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.client import FigshareClient
 
 Answering = Callable[[BaseHTTPRequestHandler], None]
 

@@ -16,12 +16,12 @@ from typing import Any
 
 import duckdb
 
-from pipelines.refresh import Outcome
-from pipelines.sandbox import Sandbox
-from pipelines.tables import ARTICLE_CHILDREN, TABLES, duckdb_columns
-from pipelines.warehouse import views
-from pipelines.warehouse.published import Published
-from pipelines.warehouse.trial import create_tables
+from figshare_sandbox import Sandbox
+from figshare_warehouse.models import views
+from figshare_warehouse.models.dry_run import create_tables
+from figshare_warehouse.refresh import Outcome
+from figshare_warehouse.tables import ARTICLE_CHILDREN, TABLES, duckdb_columns
+from figshare_warehouse.warehouse.publish.published import Published
 
 Refreshed = Callable[..., Outcome]
 
@@ -161,7 +161,7 @@ def start_refresh(
     sandbox: Sandbox, warehouse: Path, options: Sequence[str] = (), environment: dict[str, str] | None = None
 ) -> subprocess.Popen[str]:
     """A refresh in a process of its own, unpaced unless the options say so."""
-    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--institution", str(sandbox.institution_id)]
+    command = [sys.executable, "-m", "figshare_warehouse", "refresh", "--institution", str(sandbox.institution_id)]
     command += ["--api-url", sandbox.api_url, "--stats-url", sandbox.stats_url, "--warehouse", str(warehouse)]
     command += ["--requests-per-second", "0", "--usage", "none", *options]
     secrets = {"SOURCES__FIGSHARE__TOKEN": sandbox.token}

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import LISTED, Refreshed, change, count, is_fresh, requests_of, rows
 
-from pipelines.figshare.answers import decoded
-from pipelines.figshare.articles import Detail, Wanted, read_article
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.drift import Drift
-from pipelines.figshare.parse import article_tables, records_table
-from pipelines.figshare.values import plain_text
-from pipelines.sandbox import Fault, Sandbox
-from pipelines.tables import ARTICLES, CATEGORIES, GROUPS, ITEM_TYPES, LICENSES, TABLES, Table
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.sources.figshare.articles import Detail, Wanted, read_article
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.records.arrow import article_tables, records_table
+from figshare_warehouse.sources.figshare.records.drift import Drift
+from figshare_warehouse.sources.figshare.records.values import plain_text
+from figshare_warehouse.sources.http.responses import decoded
+from figshare_warehouse.tables import ARTICLES, CATEGORIES, GROUPS, ITEM_TYPES, LICENSES, TABLES, Table
+from support import LISTED, Refreshed, change, count, is_fresh, requests_of, rows
 
 AT = datetime(2026, 1, 1)
 

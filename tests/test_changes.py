@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Refreshed, age_details, change, count, rows
 
-from pipelines.errors import FigshareWarehouseError
-from pipelines.sandbox import Sandbox
-from pipelines.warehouse.published import Published
+from figshare_sandbox import Sandbox
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.warehouse.publish.published import Published
+from support import Refreshed, age_details, change, count, rows
 
 NOTED = "select field, old_value, new_value from figshare.article_changes"
 # Every edit moves this date.

@@ -16,8 +16,8 @@ import click
 import duckdb
 import pytest
 
-from pipelines.cli import cli, main
-from pipelines.sandbox import Fault, Sandbox
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.cli import cli, main
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -30,7 +30,7 @@ WAREHOUSE = "figshare_warehouse.duckdb"
 def run(*arguments: str, cwd: Path, status: int = 0, **environment: str) -> str:
     """Runs the command in a process of its own, narrow and without a terminal; returns what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *arguments],
+        [sys.executable, "-m", "figshare_warehouse", *arguments],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", **environment},
         capture_output=True,
@@ -205,7 +205,7 @@ def test_a_file_configures_what_commands_read_that_need_no_dlt(
 
 
 def test_without_configuration_reading_imports_no_dlt(tmp_path: Path, loaded: Path) -> None:
-    script = "import sys; from pipelines.cli import cli; cli(sys.argv[1:], standalone_mode=False);"
+    script = "import sys; from figshare_warehouse.cli import cli; cli(sys.argv[1:], standalone_mode=False);"
     script += "print('dlt' in sys.modules)"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DLT_", "XDG_"))}
     done = subprocess.run(

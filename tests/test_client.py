@@ -16,13 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.errors import UsageError
-from pipelines.figshare.articles import Wanted, article_batches
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import NotFoundError, OutageError, RequestError, StoppedError
-from pipelines.figshare.pacing import Pacer
-from pipelines.figshare.retries import retry_after
-from pipelines.sandbox import Fault, Sandbox
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.sources.figshare.articles import Wanted, article_batches
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.http.errors import NotFoundError, OutageError, RequestError, StoppedError
+from figshare_warehouse.sources.http.pacing import Pacer
+from figshare_warehouse.sources.http.retries import retry_after
 
 
 @pytest.mark.parametrize("pace", [20.0, 100.0])
@@ -212,7 +212,7 @@ def test_the_minutes_are_not_waited_away() -> None:
 def test_a_connection_that_does_not_come_about_is_not_waited_for_when_abandoned(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("pipelines.figshare.transport.LONGEST_CONNECT", 3600)
+    monkeypatch.setattr("figshare_warehouse.sources.http.transport.LONGEST_CONNECT", 3600)
     with socket.socket() as deaf, ExitStack() as queue:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)

@@ -7,13 +7,13 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
-from support import Refreshed
 
-from pipelines.cli import main
-from pipelines.errors import FigshareWarehouseError
-from pipelines.refresh.room import needed_mb
-from pipelines.sandbox import Sandbox
-from pipelines.warehouse.published import Published
+from figshare_sandbox import Sandbox
+from figshare_warehouse.cli import main
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.refresh.disk_space import needed_mb
+from figshare_warehouse.warehouse.publish.published import Published
+from support import Refreshed
 
 BLOCK = 262_144
 HEADERS = 3 * 4096

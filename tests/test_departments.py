@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from support import rows
 
-from pipelines.cli import cli
-from pipelines.commands.words import summary_lines
-from pipelines.departments import read_departments
-from pipelines.errors import UsageError
+from figshare_warehouse.cli import cli
+from figshare_warehouse.cli.words import summary_lines
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.schools import read_departments
+from support import rows
 
 ORCID = "0000-0002-1825-0097"
 ALL = "select line, group_id, author_id, orcid, school, faculty from figshare.departments order by line"

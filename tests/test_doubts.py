@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from support import CURRENT, Refreshed, change, count, is_fresh, requests_of, rows
 
-from pipelines.cli import cli
-from pipelines.sandbox import Fault, Sandbox
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.cli import cli
+from support import CURRENT, Refreshed, change, count, is_fresh, requests_of, rows
 
 LEFT = "figshare.listed_articles where left_at is not null"
 

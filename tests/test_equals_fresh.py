@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from support import TODAY, Refreshed, contents, count, rows, start_refresh
 
-from pipelines.sandbox import Fault, Sandbox
-from pipelines.sandbox.world import World
+from figshare_sandbox import Fault, Sandbox
+from figshare_sandbox.world.world import World
+from support import TODAY, Refreshed, contents, count, rows, start_refresh
 
 Happening = tuple[str, int, int]
 

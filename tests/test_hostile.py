@@ -14,21 +14,22 @@ from typing import Any
 import orjson
 import pytest
 from click.testing import CliRunner
+
+from figshare_sandbox import Sandbox
+from figshare_warehouse.cli import cli
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.settings import resolve_settings
+from figshare_warehouse.sources.figshare import batch_tables
+from figshare_warehouse.sources.figshare.articles import Batch, Detail, Wanted, read_article
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.paging import article_pages
+from figshare_warehouse.sources.figshare.records.arrow import article_tables
+from figshare_warehouse.sources.figshare.records.drift import Drift
+from figshare_warehouse.sources.http import connections, responses
+from figshare_warehouse.sources.http.errors import RequestError
+from figshare_warehouse.tables import ARTICLE_VERSIONS, ARTICLES, TABLES
 from hostile import send, served
 from support import Refreshed, change, count, rows
-
-from pipelines.cli import cli
-from pipelines.errors import UsageError
-from pipelines.figshare import answers, batch_tables, connections
-from pipelines.figshare.articles import Batch, Detail, Wanted, read_article
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.drift import Drift
-from pipelines.figshare.failures import RequestError
-from pipelines.figshare.paging import article_pages
-from pipelines.figshare.parse import article_tables
-from pipelines.sandbox import Sandbox
-from pipelines.settings import resolve_settings
-from pipelines.tables import ARTICLE_VERSIONS, ARTICLES, TABLES
 
 
 def test_half_a_character_spoils_nothing_else() -> None:
@@ -70,7 +71,7 @@ def test_an_answer_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_small_answer_that_unpacks_to_a_huge_one_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "LARGEST_OTHER", 2**20)
+    monkeypatch.setattr(responses, "LARGEST_OTHER", 2**20)
     packed = gzip.compress(b" " * 2**25)
     with (
         served(lambda handler: send(handler, packed, Content_Encoding="gzip")) as client,

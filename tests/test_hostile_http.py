@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.http import connections, responses
+from figshare_warehouse.sources.http.errors import NotFoundError, RequestError, StoppedError
+from figshare_warehouse.sources.http.pacing import Pacer
 from hostile import send, served
 from support import ROOT, TODAY, Refreshed, count
-
-from pipelines.errors import FigshareWarehouseError
-from pipelines.figshare import answers, connections
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import NotFoundError, RequestError, StoppedError
-from pipelines.figshare.pacing import Pacer
-from pipelines.sandbox import Fault, Sandbox
 
 
 @contextmanager
@@ -198,7 +198,7 @@ def test_two_headers_of_packing_are_two_packings() -> None:
     "unit", [b"x" * 2**16, packed(b""), packed(b"") + b"no gzip"], ids=["plain", "gzip", "no gzip"]
 )
 def test_what_comes_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch, unit: bytes) -> None:
-    monkeypatch.setattr(answers, "LARGEST_OTHER", 2**18)
+    monkeypatch.setattr(responses, "LARGEST_OTHER", 2**18)
     headers = {"Content_Encoding": "gzip"} if unit[:1] == b"\x1f" else {}
 
     def endless(handler: BaseHTTPRequestHandler) -> None:
@@ -227,8 +227,8 @@ def test_an_error_is_no_longer_than_a_page() -> None:
 
 BOMB = """
 import resource, sys
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import RequestError
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.http.errors import RequestError
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "linux" else 2**20)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import CURRENT, LISTED, TODAY, Refreshed, age_details, change, contents, count, is_fresh, requests_of, rows
 
-from pipelines.errors import UsageError
-from pipelines.figshare.listings import check_search
-from pipelines.sandbox import Fault, Sandbox
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.sources.figshare.feeds import check_search
+from support import CURRENT, LISTED, TODAY, Refreshed, age_details, change, contents, count, is_fresh, requests_of, rows
 
 # How many requests
 

@@ -10,9 +10,9 @@ import threading
 import duckdb
 import pytest
 
-from pipelines.figshare import FigshareClient
-from pipelines.refresh import InterruptedRefreshError
-from pipelines.refresh.interrupts import Interrupts
+from figshare_warehouse.refresh import InterruptedRefreshError
+from figshare_warehouse.refresh.interrupts import Interrupts
+from figshare_warehouse.sources.figshare import FigshareClient
 
 # Days of work: what ends it in this test is the interrupt.
 LONG = "select sum(hash(range) % 7) from range(10_000_000_000_000)"

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import TODAY, count
 
-from pipelines.sandbox import World
+from figshare_sandbox import World
+from support import TODAY, count
 
 ROOT = Path(__file__).resolve().parents[1]
 ITEMS = 20_000
@@ -27,7 +27,7 @@ class Without(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Without())
-from pipelines.cli import cli
+from figshare_warehouse.cli import cli
 cli.main(args=sys.argv[1:], standalone_mode=False)
 status = pathlib.Path("/proc/self/status")
 if status.exists():
@@ -40,7 +40,7 @@ else:
 
 @pytest.fixture
 def api_url() -> Iterator[str]:
-    command = [sys.executable, "-m", "pipelines.sandbox", "--items", str(ITEMS), "--today", TODAY.isoformat()]
+    command = [sys.executable, "-m", "figshare_sandbox", "--items", str(ITEMS), "--today", TODAY.isoformat()]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield json.loads(process.stdout.readline())["api_url"]

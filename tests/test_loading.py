@@ -9,17 +9,17 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from support import TODAY
 
-from pipelines.figshare import batch_tables
-from pipelines.figshare.articles import Batch, Detail, Wanted
-from pipelines.figshare.drift import Drift
-from pipelines.figshare.parse import own_rows
-from pipelines.refresh.loading import Loader
-from pipelines.sandbox import World
-from pipelines.settings import prepare_dlt
-from pipelines.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, TABLES, Table
-from pipelines.warehouse import store
+from figshare_sandbox import World
+from figshare_warehouse.refresh.loader import Loader
+from figshare_warehouse.settings import prepare_dlt
+from figshare_warehouse.sources.figshare import batch_tables
+from figshare_warehouse.sources.figshare.articles import Batch, Detail, Wanted
+from figshare_warehouse.sources.figshare.records.arrow import own_rows
+from figshare_warehouse.sources.figshare.records.drift import Drift
+from figshare_warehouse.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, TABLES, Table
+from figshare_warehouse.warehouse import store
+from support import TODAY
 
 OF_ARTICLES = (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)
 ITEMS = 12

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import orjson
 import pytest
-from support import start_refresh
 
-from pipelines.errors import FigshareWarehouseError
-from pipelines.logs import logged_to
-from pipelines.notify import Told, summary
-from pipelines.sandbox import Fault, Sandbox
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.logs import logged_to
+from figshare_warehouse.notify import Told, summary
+from support import start_refresh
 
 
 def test_each_request_is_a_line_and_the_token_in_none(figshare: Sandbox, tmp_path: Path) -> None:

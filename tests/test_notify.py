@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import start_refresh
 
-from pipelines.sandbox import Fault, Sandbox
-from pipelines.warehouse import store
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.warehouse import store
+from support import start_refresh
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the commands here are for a POSIX shell")
 
@@ -125,7 +125,7 @@ def test_an_interrupted_refresh_is_told(tiny, tmp_path):
 
 def test_wrong_usage_is_told_too(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "refresh", "--notify-command", f"cat > '{tmp_path}/told.json'"],
+        [sys.executable, "-m", "figshare_warehouse", "refresh", "--notify-command", f"cat > '{tmp_path}/told.json'"],
         cwd=Path(__file__).resolve().parents[1],
         capture_output=True,
         check=False,

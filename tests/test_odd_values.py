@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 import pytest
 
-from pipelines.cli import cli, main
-from pipelines.errors import UsageError
-from pipelines.limits import LARGEST_ID, LIMITS
-from pipelines.outputs import check_path, check_text
-from pipelines.reports.render import csv_value
-from pipelines.settings import FigshareSettings, resolve_settings
+from figshare_warehouse.cli import cli, main
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.limits import LARGEST_ID, LIMITS
+from figshare_warehouse.outputs import check_path, check_text
+from figshare_warehouse.reports.terminal import csv_value
+from figshare_warehouse.settings import FigshareSettings, resolve_settings
 
 ODD = {
     "empty": "",

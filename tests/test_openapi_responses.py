@@ -18,7 +18,7 @@ import requests
 
 jsonschema = pytest.importorskip("jsonschema")
 
-from pipelines.sandbox import Sandbox  # noqa: E402 - after what it may be skipped for
+from figshare_sandbox import Sandbox  # noqa: E402 - after what it may be skipped for
 
 SHARED = Path(__file__).parents[2] / "shared" / "figshare-api" / "openapi-v2.0.json"
 pytestmark = pytest.mark.skipif(not SHARED.exists(), reason="../shared/figshare-api/openapi-v2.0.json is not here")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import TODAY, Refreshed, count, rows
 
-from pipelines.errors import RefusedError
-from pipelines.figshare import retries
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import OutageError, RequestError, StoppedError
-from pipelines.sandbox import Fault, Sandbox
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.errors import RefusedError
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.http import retries
+from figshare_warehouse.sources.http.errors import OutageError, RequestError, StoppedError
+from support import TODAY, Refreshed, count, rows
 
 
 def fail(sandbox: Sandbox, ids: list[int], status: int) -> None:

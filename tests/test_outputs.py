@@ -10,12 +10,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support import change, rows
 
-from pipelines.cli import main
-from pipelines.outputs import part_of
-from pipelines.sandbox import Sandbox
-from pipelines.warehouse.published import Published, is_published
+from figshare_sandbox import Sandbox
+from figshare_warehouse.cli import main
+from figshare_warehouse.outputs import part_of
+from figshare_warehouse.warehouse.publish.published import Published, is_published
+from support import change, rows
 
 Said = Callable[..., str]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from support import TODAY
 
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.paging import article_pages, search_pages
-from pipelines.sandbox import Fault, Sandbox
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.paging import article_pages, search_pages
+from support import TODAY
 
 
 @pytest.fixture(scope="module")

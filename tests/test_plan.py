@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import TODAY, Refreshed, age_details, change
 
-from pipelines.cli import main
-from pipelines.clock import utc_now
-from pipelines.refresh import followed, refresh
-from pipelines.refresh.plan import plan
-from pipelines.reports.report import Report
-from pipelines.sandbox import Sandbox
-from pipelines.settings import resolve_settings
+from figshare_sandbox import Sandbox
+from figshare_warehouse.cli import main
+from figshare_warehouse.clock import utc_now
+from figshare_warehouse.refresh import followed, refresh
+from figshare_warehouse.refresh.plan import plan
+from figshare_warehouse.reports.report import Report
+from figshare_warehouse.settings import resolve_settings
+from support import TODAY, Refreshed, age_details, change
 
 
 def planned(figshare: Sandbox, warehouse: Path, **options: Any) -> Report:

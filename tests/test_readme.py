@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support import ROOT
 
-from pipelines.cli import main
-from pipelines.sandbox import Sandbox
+from figshare_sandbox import Sandbox
+from figshare_warehouse.cli import main
+from support import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ELSEWHERE = {

@@ -12,18 +12,18 @@ from typing import Any
 import orjson
 import pytest
 from click.testing import CliRunner
-from hostile import send, served
 from hypothesis import given
 from hypothesis import strategies as st
-from support import rows
 
-from pipelines.cli import cli
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import RequestError
-from pipelines.logs import logged_to
-from pipelines.notify import Told, summary
-from pipelines.redaction import SHORTEST_RUN, Redactor
-from pipelines.settings import resolve_settings
+from figshare_warehouse.cli import cli
+from figshare_warehouse.logs import logged_to
+from figshare_warehouse.notify import Told, summary
+from figshare_warehouse.redaction import SHORTEST_RUN, Redactor
+from figshare_warehouse.settings import resolve_settings
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.http.errors import RequestError
+from hostile import send, served
+from support import rows
 
 TOKEN = "".join(f"{number:02x}" for number in range(64))
 PASSWORD = 'p/ss wörd "%" and more'

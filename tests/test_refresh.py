@@ -13,13 +13,13 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import CliRunner
-from support import LISTED, ROOT, SHARED, TODAY, Refreshed, change, contents, count, rows, start_refresh
 
-from pipelines.cli import cli
-from pipelines.errors import FigshareWarehouseError, LockedError, RefusedError, UsageError
-from pipelines.sandbox import Fault, Sandbox
-from pipelines.version import is_newer
-from pipelines.warehouse import store
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.cli import cli
+from figshare_warehouse.errors import FigshareWarehouseError, LockedError, RefusedError, UsageError
+from figshare_warehouse.version import is_newer
+from figshare_warehouse.warehouse import store
+from support import LISTED, ROOT, SHARED, TODAY, Refreshed, change, contents, count, rows, start_refresh
 
 TABLE_OF = {
     "authors": "article_authors",
@@ -268,7 +268,7 @@ FULL = """
 import resource, sys
 # No file can grow beyond this, as on a disk that is full.
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-from pipelines.cli import main
+from figshare_warehouse.cli import main
 main(sys.argv[2:])
 """
 
@@ -293,8 +293,8 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(
 
 INTERRUPTED = """
 import json, pathlib, signal, sys
-from pipelines.refresh import refresh
-from pipelines.settings import resolve_settings
+from figshare_warehouse.refresh import refresh
+from figshare_warehouse.settings import resolve_settings
 
 class Told:
     is_shown = True
@@ -361,8 +361,8 @@ def test_only_the_groups_asked_for(figshare: Sandbox, refreshed: Refreshed, tmp_
 
 @pytest.mark.parametrize("has_cursor", [True, False])
 def test_more_than_the_offset_limit(refreshed: Refreshed, tmp_path: Path, has_cursor: bool) -> None:
-    from pipelines.figshare.client import FigshareClient
-    from pipelines.figshare.paging import article_pages
+    from figshare_warehouse.sources.figshare.client import FigshareClient
+    from figshare_warehouse.sources.figshare.paging import article_pages
 
     with Sandbox(items=9500, seed=2, today=TODAY) as sandbox:
         sandbox.world.cursor_supported = has_cursor

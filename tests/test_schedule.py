@@ -14,9 +14,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from pipelines.cli import cli
-from pipelines.errors import UsageError
-from pipelines.schedule import KINDS, Entry, schedule
+from figshare_warehouse.cli import cli
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.schedule import KINDS, Entry, schedule
 
 ODD = 'a 100% $HOME "odd" it\'s & <folder> ${{ x }}'
 

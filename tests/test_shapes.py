@@ -18,13 +18,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.figshare.answers import decoded
-from pipelines.figshare.drift import Drift
-from pipelines.figshare.parse import article_tables, records_table
-from pipelines.figshare.shapes import Record, shape_of
-from pipelines.tables import ARTICLE_CHILDREN, ARTICLES, LISTED_ARTICLES, TABLES, Table
+from figshare_warehouse.sources.figshare.records.arrow import article_tables, records_table
+from figshare_warehouse.sources.figshare.records.drift import Drift
+from figshare_warehouse.sources.figshare.records.shapes import Record, shape_of
+from figshare_warehouse.sources.http.responses import decoded
+from figshare_warehouse.tables import ARTICLE_CHILDREN, ARTICLES, LISTED_ARTICLES, TABLES, Table
 
 PIPELINES = Path(__file__).resolve().parents[1] / "pipelines"
+SHAPES = "figshare_warehouse/sources/figshare/records/shapes.py"
 RECORDS = Path(__file__).resolve().parents[2] / "shared" / "figshare-records" / "software-2023.ndjson.gz"
 AT = datetime(2026, 1, 1)
 
@@ -96,9 +97,9 @@ def read(details: list[Record]) -> tuple[dict[Table, pa.Table], dict[Any, Any]]:
 @settings(max_examples=150, deadline=None)
 @given(details())
 def test_bytes_and_what_they_say_are_read_alike(found: list[dict[str, Any]]) -> None:
-    struct = shape_of(ARTICLES).record
+    decoder = shape_of(ARTICLES).decoder
     content = [msgspec.json.encode(detail) for detail in found]
-    assert read([decoded(one, struct) for one in content]) == read([decoded(one) for one in content])
+    assert read([decoded(one, decoder) for one in content]) == read([decoded(one) for one in content])
 
 
 @settings(max_examples=150, deadline=None)
@@ -195,29 +196,28 @@ def test_what_fits_is_not_noted() -> None:
 def test_what_does_not_fit_is_kept_as_far_as_it_can_be_read(
     odd: dict[str, Any], table: str, column: str, kept: list[Any], drift: dict[Any, int]
 ) -> None:
-    for shape in (None, shape_of(ARTICLES).record):
-        tables, noted = read([decoded(msgspec.json.encode({"id": 5} | odd), shape)])
+    for decoder in (None, shape_of(ARTICLES).decoder):
+        tables, noted = read([decoded(msgspec.json.encode({"id": 5} | odd), decoder)])
         assert tables[TABLES[table]].column(column).to_pylist() == kept
         assert noted == drift
 
 
 @pytest.mark.skipif(not RECORDS.exists(), reason="no real records here (shared/figshare-records)")
 def test_real_records_fit_as_they_are() -> None:
-    struct = shape_of(ARTICLES).record
+    shape = shape_of(ARTICLES)
     with gzip.open(RECORDS) as file:
-        assert all(isinstance(decoded(line, struct), struct) for line in file)
+        assert all(isinstance(decoded(line, shape.decoder), shape.record) for line in file)
 
 
 BUILT_AT_IMPORT = """
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare import shapes
-from pipelines.tables import TABLES
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.records import shapes
+from figshare_warehouse.tables import TABLES
 
 before = shapes.shape_of.cache_info().misses
 assert before == len(TABLES)
 for table in TABLES.values():
-    shape = shapes.shape_of(table)
-    assert shapes.decoder_of(shape.record) is shape.decoder
+    shapes.shape_of(table)
 assert shapes.shape_of.cache_info().misses == before
 """
 
@@ -237,14 +237,14 @@ def test_nothing_else_makes_msgspec_build_what_it_knows_of_a_type() -> None:
         and node.func.attr in builders
         and ast.unparse(node.func.value).startswith("msgspec")
     }
-    assert found == {("figshare/shapes.py", "Decoder"), ("figshare/shapes.py", "defstruct")}
+    assert found == {(SHAPES, "Decoder"), (SHAPES, "defstruct")}
 
 
 FIRST_DECODES = """
 import os, random, sys, threading, time
-from pipelines.figshare.answers import decoded
-from pipelines.figshare.shapes import shape_of
-from pipelines.tables import ARTICLES
+from figshare_warehouse.sources.http.responses import decoded
+from figshare_warehouse.sources.figshare.records.shapes import shape_of
+from figshare_warehouse.tables import ARTICLES
 
 detail = b'{"id": 1, "authors": [{"id": 1}], "files": [{"id": 1}], "license": {"value": 1}, "tags": ["soil"]}'
 draw, failed = random.Random(1), 0
@@ -257,7 +257,7 @@ for _ in range(int(sys.argv[1])):
         def decode(place):
             together.wait()
             time.sleep(gap * place)
-            decoded(detail, shape_of(ARTICLES).record)
+            decoded(detail, shape_of(ARTICLES).decoder)
 
         threads = [threading.Thread(target=decode, args=[place]) for place in range(4)]
         for thread in threads:

@@ -16,11 +16,11 @@ import duckdb
 import jsonschema
 import pyarrow.parquet as pq
 import pytest
-from support import ROOT, SHARED
 
-from pipelines.errors import UsageError
-from pipelines.figshare import figshare_source
-from pipelines.sandbox import Fault, Sandbox
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.sources.figshare import figshare_source
+from support import ROOT, SHARED
 
 
 @pytest.fixture(autouse=True)

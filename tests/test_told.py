@@ -8,17 +8,17 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import CliRunner
-from support import Refreshed, change
 
-from pipelines.cli import cli, main
-from pipelines.commands.progress import ProgressBar
-from pipelines.commands.words import say_summary, summary_lines
-from pipelines.errors import UsageError
-from pipelines.refresh import Outcome
-from pipelines.reports import select
-from pipelines.reports.status import status
-from pipelines.sandbox import Fault, Sandbox
-from pipelines.warehouse.published import Published
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.cli import cli, main
+from figshare_warehouse.cli.progress import ProgressBar
+from figshare_warehouse.cli.words import say_summary, summary_lines
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.refresh import Outcome
+from figshare_warehouse.reports import select
+from figshare_warehouse.reports.status import status
+from figshare_warehouse.warehouse.publish.published import Published
+from support import Refreshed, change
 
 
 def test_a_refresh_that_read_no_listing_is_not_the_last_good_one(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import CURRENT, LISTED, Refreshed, age_details, change, count, is_fresh, requests_of, rows
 
-from pipelines.sandbox import Fault, Sandbox
+from figshare_sandbox import Fault, Sandbox
+from support import CURRENT, LISTED, Refreshed, age_details, change, count, is_fresh, requests_of, rows
 
 
 def _move(figshare: Sandbox, article_id: int, institution: int) -> int:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import dlt
 import duckdb
-
 from tests.benchmarks.measure import QUICK, Sizes, print_head, print_row
 
 SIZES = {

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-
-from pipelines.refresh import refresh
-from pipelines.settings import resolve_settings
 from tests.benchmarks.measure import Row, Sizes, measure, options_of, sandbox, seconds
 from tests.benchmarks.steps import Steps
+
+from figshare_warehouse.refresh import refresh
+from figshare_warehouse.settings import resolve_settings
 
 
 def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:

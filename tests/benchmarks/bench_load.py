@@ -10,19 +10,19 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-
-from pipelines.clock import utc_now
-from pipelines.figshare import batch_tables
-from pipelines.figshare.answers import decoded
-from pipelines.figshare.articles import BATCH_SIZE, Batch, Detail, Wanted
-from pipelines.figshare.drift import Drift
-from pipelines.figshare.shapes import field_of, shape_of
-from pipelines.refresh.loading import Loader
-from pipelines.settings import FigshareSettings, prepare_dlt
-from pipelines.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLES, DUCKDB_TYPES, Column, Table
-from pipelines.warehouse import store
 from tests.benchmarks.details import write_details
 from tests.benchmarks.measure import Row, Sizes, clocked, measure, seconds
+
+from figshare_warehouse.clock import utc_now
+from figshare_warehouse.refresh.loader import Loader
+from figshare_warehouse.settings import FigshareSettings, prepare_dlt
+from figshare_warehouse.sources.figshare import batch_tables
+from figshare_warehouse.sources.figshare.articles import BATCH_SIZE, Batch, Detail, Wanted
+from figshare_warehouse.sources.figshare.records.drift import Drift
+from figshare_warehouse.sources.figshare.records.shapes import field_of, shape_of
+from figshare_warehouse.sources.http.responses import decoded
+from figshare_warehouse.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLES, DUCKDB_TYPES, Column, Table
+from figshare_warehouse.warehouse import store
 
 
 def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
@@ -82,10 +82,10 @@ def parse(details: str) -> dict[str, Any]:
 def _parsed(details: Path, articles: int | None) -> Iterator[dict[Table, pa.Table]]:
     drift = Drift()
     versions = [{"version": 1, "url": ""}]
-    shape = shape_of(ARTICLES).record
+    decoder = shape_of(ARTICLES).decoder
     with details.open("rb") as file:
         lines = islice(file, articles)
-        while found := [decoded(line, shape) for line in islice(lines, BATCH_SIZE)]:
+        while found := [decoded(line, decoder) for line in islice(lines, BATCH_SIZE)]:
             read = Batch([Detail(Wanted(field_of(one, "id")), one, utc_now(), versions) for one in found])
             yield batch_tables(read, drift)
 

@@ -17,11 +17,13 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
     """The import beside that of dlt alone, then a whole command."""
     runs = max(sizes.runs, 5) if sizes.runs > 1 else 1
     ours, floor = measure(
-        runs, ("bench_nothing:timed", ["-c", "import pipelines.refresh"]), ("bench_nothing:timed", ["-c", "import dlt"])
+        runs,
+        ("bench_nothing:timed", ["-c", "import figshare_warehouse.refresh"]),
+        ("bench_nothing:timed", ["-c", "import dlt"]),
     )
     yield ours.beside(floor, "import of all that a refresh needs", "2")
     with sandbox(300 if sizes.runs > 1 else 60) as figshare:
-        command = ["-m", "pipelines.cli", "refresh", "--institution", str(figshare["institution_id"])]
+        command = ["-m", "figshare_warehouse", "refresh", "--institution", str(figshare["institution_id"])]
         command += ["--api-url", figshare["api_url"], "--stats-url", figshare["stats_url"]]
         command += ["--requests-per-second", "0", "--warehouse", str(folder / "nothing.duckdb")]
         os.environ["SOURCES__FIGSHARE__TOKEN"] = figshare["token"]

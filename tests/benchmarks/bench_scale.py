@@ -11,14 +11,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.clock import utc_now
-from pipelines.figshare.paging import PAGE_SIZE
-from pipelines.refresh import followed
-from pipelines.refresh.plan import due_details
-from pipelines.settings import resolve_settings
-from pipelines.warehouse import store
 from tests.benchmarks.details import write_details
 from tests.benchmarks.measure import Row, Sizes, measure, options_of, sandbox
+
+from figshare_warehouse.clock import utc_now
+from figshare_warehouse.refresh import followed
+from figshare_warehouse.refresh.plan import due_details
+from figshare_warehouse.settings import resolve_settings
+from figshare_warehouse.sources.figshare.paging import PAGE_SIZE
+from figshare_warehouse.warehouse import store
 
 ARTICLES = (1_000, 50_000, 1_000_000, 8_000_000)
 PACES = (1, 5, 20)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from pipelines.sandbox import World
+from figshare_sandbox import World
 
 MADE_AT_ONCE = 20_000
 APART = 100_000_000

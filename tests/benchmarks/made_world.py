@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import tables
-from pipelines.warehouse import views
-from pipelines.warehouse.trial import create_tables
+from figshare_warehouse import tables
+from figshare_warehouse.models import views
+from figshare_warehouse.models.dry_run import create_tables
 
 _STATEMENTS = Path(__file__).with_suffix(".sql")
 

@@ -109,7 +109,7 @@ def peak_mb() -> float:
 @contextmanager
 def sandbox(items: int) -> Iterator[dict[str, Any]]:
     """A local Figshare in a process of its own; gives its description."""
-    command = [sys.executable, "-m", "pipelines.sandbox", "--items", str(items), "--today", "2026-06-30"]
+    command = [sys.executable, "-m", "figshare_sandbox", "--items", str(items), "--today", "2026-06-30"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield json.loads(process.stdout.readline())

@@ -18,12 +18,12 @@ from typing import Any, ClassVar
 import duckdb
 import pyarrow as pa
 
-import pipelines.refresh.run
-from pipelines.figshare.parse import DELETED, arrow_schema
-from pipelines.refresh import Outcome, load
-from pipelines.refresh.loading import Loader
-from pipelines.settings import prepare_dlt, resolve_settings
-from pipelines.tables import Table
+import figshare_warehouse.refresh.run
+from figshare_warehouse.refresh import Outcome, load
+from figshare_warehouse.refresh.loader import Loader
+from figshare_warehouse.settings import prepare_dlt, resolve_settings
+from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema
+from figshare_warehouse.tables import Table
 
 _LOADS = itertools.count(1)
 
@@ -52,7 +52,9 @@ def at(moment: datetime) -> Iterator[None]:
         with lock:
             return moment + timedelta(milliseconds=next(ticks))
 
-    modules = [m for name, m in list(sys.modules.items()) if name.startswith("pipelines.") and hasattr(m, "utc_now")]
+    modules = [
+        m for name, m in list(sys.modules.items()) if name.startswith("figshare_warehouse.") and hasattr(m, "utc_now")
+    ]
     before = [module.utc_now for module in modules]
     try:
         for module in modules:
@@ -143,15 +145,15 @@ def loaded(given: dict[str, Any], warehouse: Path, moment: datetime, loads: int 
     Returns:
         What was done; None where it was cut off.
     """
-    before, DirectLoader.loads_left = pipelines.refresh.run.Loader, loads
-    pipelines.refresh.run.Loader = DirectLoader  # type: ignore[misc]
+    before, DirectLoader.loads_left = figshare_warehouse.refresh.run.Loader, loads
+    figshare_warehouse.refresh.run.Loader = DirectLoader  # type: ignore[misc]
     try:
         with at(moment):
             return load(resolve_settings(given), warehouse, Quiet())
     except Cut:
         return None
     finally:
-        pipelines.refresh.run.Loader = before  # type: ignore[misc]
+        figshare_warehouse.refresh.run.Loader = before  # type: ignore[misc]
 
 
 def _load_in_child(given: dict[str, Any], warehouse: Path, moment: datetime) -> None:

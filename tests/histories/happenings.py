@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from pipelines.sandbox import Fault, Sandbox
-from pipelines.sandbox.world import World
+from figshare_sandbox import Fault, Sandbox
+from figshare_sandbox.world.world import World
 
 START = date(2011, 6, 30)
 """Early, so that a few answers hold all usage there ever was: Figshare's begins in 2008."""

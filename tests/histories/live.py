@@ -17,10 +17,11 @@ from typing import Any
 
 import duckdb
 
-from pipelines.refresh.loading import Loader
-from pipelines.sandbox import Sandbox
-from pipelines.settings import prepare_dlt
-from pipelines.warehouse import store, views
+from figshare_sandbox import Sandbox
+from figshare_warehouse.models import views
+from figshare_warehouse.refresh.loader import Loader
+from figshare_warehouse.settings import prepare_dlt
+from figshare_warehouse.warehouse import store
 
 from .directly import killed, loaded
 from .happenings import REGROUPING, drawn, happen, make_world

@@ -6,9 +6,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from pipelines.warehouse import store, views
-from pipelines.warehouse.snapshot import compute, snapshot
-from pipelines.warehouse.viewfiles import SCHEMAS
+from figshare_warehouse.models import views
+from figshare_warehouse.models.computed import compute, snapshot
+from figshare_warehouse.models.sqlfiles import SCHEMAS
+from figshare_warehouse.warehouse import store
 
 # Reports of what happened, not of what is.
 HISTORIES: dict[str, str] = {

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.warehouse.access import confine, connect
-from pipelines.warehouse.publish import Publication, publish, working_files
-from pipelines.warehouse.published import Published
+from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.warehouse.publish import Publication, publish, working_files
+from figshare_warehouse.warehouse.publish.published import Published
 
 NOW = datetime(2026, 6, 30, 12)
 

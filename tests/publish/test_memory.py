@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from pipelines.warehouse.access import connect
-from pipelines.warehouse.snapshot import bounded, execute
+from figshare_warehouse.database.access import connect
+from figshare_warehouse.models.computed import bounded, execute
 
 SETTINGS = "select current_setting('memory_limit'), current_setting('threads'), {order}"
 ORDER = "current_setting('preserve_insertion_order')"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support import change
 
-from pipelines.cli import main
-from pipelines.errors import FigshareWarehouseError, LockedError
-from pipelines.warehouse import store
-from pipelines.warehouse.published import Published
+from figshare_warehouse.cli import main
+from figshare_warehouse.errors import FigshareWarehouseError, LockedError
+from figshare_warehouse.warehouse import store
+from figshare_warehouse.warehouse.publish.published import Published
+from support import change
 
 
 def _opened(path: Path) -> None:

@@ -13,13 +13,13 @@ from typing import Any
 
 import duckdb
 import pytest
-from support import change, rows
 
-from pipelines import cli
-from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.warehouse import store
-from pipelines.warehouse.published import Published, verify
-from pipelines.warehouse.trial import PUBLISHED_TYPES
+from figshare_warehouse import cli
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.models.dry_run import PUBLISHED_TYPES
+from figshare_warehouse.warehouse import store
+from figshare_warehouse.warehouse.publish.published import Published, verify
+from support import change, rows
 
 LATER = datetime(2026, 7, 1, 12)
 OWN = {"about", "published_reports"}
@@ -228,7 +228,7 @@ def test_a_full_disk_leaves_the_last_good_file(loaded: Path, tmp_path: Path, pub
     new = tmp_path / f".{path.name}.{os.getpid()}.new"
     with pytest.MonkeyPatch.context() as patched:
         # Made after leftovers are removed, as if the disk had filled meanwhile.
-        patched.setattr("pipelines.warehouse.publish._clean", lambda _: new.symlink_to("/dev/full"))
+        patched.setattr("figshare_warehouse.warehouse.publish._clean", lambda _: new.symlink_to("/dev/full"))
         with pytest.raises(FigshareWarehouseError, match=r"cannot be written .*No space left.* as it was; run `"):
             publish_again(loaded, device=Path("/dev/full"))
     assert path.read_bytes() == before

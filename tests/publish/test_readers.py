@@ -12,9 +12,9 @@ import duckdb
 import pytest
 import sqlalchemy
 from sqlalchemy.pool import NullPool
-from support import rows
 
-from pipelines.warehouse.published import Published
+from figshare_warehouse.warehouse.publish.published import Published
+from support import rows
 
 pandas = pytest.importorskip("pandas")
 polars = pytest.importorskip("polars")

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ROOT
 
-from pipelines.warehouse.published import Published, verify
+from figshare_warehouse.warehouse.publish.published import Published, verify
+from support import ROOT
 
 LATER = datetime(2027, 1, 1, 12)
 
@@ -86,7 +86,7 @@ def test_what_somebody_wrote_into_the_old_file_is_not_in_the_new(
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_a_killed_publish_leaves_the_old_or_the_new_file(loaded: Path) -> None:
     path = Published.of(loaded).path
-    command = [sys.executable, "-m", "pipelines.cli", "publish", "--warehouse", str(loaded)]
+    command = [sys.executable, "-m", "figshare_warehouse", "publish", "--warehouse", str(loaded)]
     started = time.monotonic()
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     whole = time.monotonic() - started

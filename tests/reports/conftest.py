@@ -5,9 +5,9 @@ from datetime import datetime
 
 import duckdb
 import pytest
-from support import empty_warehouse, insert
 
-from pipelines.warehouse import views
+from figshare_warehouse.models import views
+from support import empty_warehouse, insert
 
 HOSTILE_TITLE = '=1+1\x1b[31m[bold]"a",\r\n\u202eevil\u0007'
 HEBREW = "שלום עולם, קובץ נתונים ארוך מאוד עם הרבה מילים בכותרת אחת"

@@ -9,7 +9,7 @@ import re
 import pycountry
 import pytest
 
-from pipelines.reports import charts
+from figshare_warehouse.reports.html import charts
 
 
 def test_the_files_are_those_that_the_note_names() -> None:

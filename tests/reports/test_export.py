@@ -16,11 +16,11 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from pipelines.cli import cli
-from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.reports.export import DASHBOARD, FORMATS, WORKBOOK, export
-from pipelines.reports.workbook import CUT, LONGEST_CELL, MOST_LINKS, MOST_ROWS, sheet_names
-from pipelines.warehouse.published import Published
+from figshare_warehouse.cli import cli
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.reports.export import DASHBOARD, FORMATS, WORKBOOK, export
+from figshare_warehouse.reports.workbook import CUT, LONGEST_CELL, MOST_LINKS, MOST_ROWS, sheet_names
+from figshare_warehouse.warehouse.publish.published import Published
 
 HOSTILE = (
     "=1+1",

@@ -14,10 +14,11 @@ import duckdb
 import pytest
 from pages_world import HOSTILE, insert, reports_of, small
 
-from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.reports import cells, charts, pagedata, pagetables, select
-from pipelines.reports.page import SHARED, render
-from pipelines.reports.site import write_site
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.reports import select
+from figshare_warehouse.reports.html import cells, charts, page_data, page_tables
+from figshare_warehouse.reports.html.page import SHARED, render
+from figshare_warehouse.reports.html.site import write_site
 
 
 class Read(HTMLParser):
@@ -81,7 +82,7 @@ def pages(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "author without countries": select.author(connection, "2"),
         "search": select.search(connection, "light"),
     }
-    return {name: render(pagedata.page_of(connection, report)) for name, report in reports.items()}
+    return {name: render(page_data.page_of(connection, report)) for name, report in reports.items()}
 
 
 def tiles(text: str) -> dict[str, str]:
@@ -165,7 +166,7 @@ def test_what_is_not_known_is_said(world: duckdb.DuckDBPyConnection, empty: duck
     assert "From which countries it was used is not known. Countries of single items" in made
     with reports_of(empty) as connection:
         insert(connection, "institution_summary", {"institution_id": 7, "article_count": 0})
-        text = render(pagedata.page_of(connection, select.institution(connection)))
+        text = render(page_data.page_of(connection, select.institution(connection)))
     read = Read(text)
     assert "The list of items is not complete. Usage is not known." in read.text
     assert "There are no items." in read.text
@@ -292,7 +293,7 @@ def test_a_folder_with_somebodys_index_is_left_alone(world: duckdb.DuckDBPyConne
 def test_a_long_list_of_items_is_cut_and_says_so(
     world: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.reports.pagetables.ITEMS_SHOWN", 2)
+    monkeypatch.setattr("figshare_warehouse.reports.html.page_tables.ITEMS_SHOWN", 2)
     read = Read(pages(world)["institution"])
     assert len(read.rows["items"]) == 1 + 2
     assert "Items (3)" in read.text
@@ -316,7 +317,7 @@ def test_a_search_that_finds_nothing_of_the_repository_has_a_page(empty: duckdb.
     with reports_of(empty) as connection:
         insert(connection, "search_summary", {"search": "else", "found_article_count": 1, "usage_covered_share": 0.0})
         insert(connection, "search_results", {"search": "else", "article_id": 900, "is_found": True})
-        text = render(pagedata.page_of(connection, select.search(connection, "else")))
+        text = render(page_data.page_of(connection, select.search(connection, "else")))
     assert Read(text).rows["items"][1:] == [["Item 900", "–", "–", "–", "–", "–", "–"]]
     assert tiles(text)["Items found"] == "1"
     assert tiles(text)["Downloads"] == "–"
@@ -332,4 +333,4 @@ def test_what_lies_below_a_group_is_not_said_where_it_is_not_known(level: int | 
     row = dict.fromkeys(["group_name", "path", "downloads_full", "views_full"])
     rows = [{**row, "group_id": 5, "level": level, "article_count_with_subgroups": 1}]
     rows.append({**row, "group_id": None, "level": None, "article_count_with_subgroups": 1})
-    assert said in pagetables.groups(rows, pagetables.NO_LINKS, "Groups").note
+    assert said in page_tables.groups(rows, page_tables.NO_LINKS, "Groups").note

@@ -12,9 +12,10 @@ import duckdb
 import pytest
 from pages_world import small
 
-from pipelines.reports import pagedata, select
-from pipelines.reports.page import render
-from pipelines.reports.site import write_site
+from figshare_warehouse.reports import select
+from figshare_warehouse.reports.html import page_data
+from figshare_warehouse.reports.html.page import render
+from figshare_warehouse.reports.html.site import write_site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -41,7 +42,7 @@ def folder(empty: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFa
             )
             for name, report in zip(NAMES, reports, strict=True):
                 path = made / f"{kind}-{name}.html"
-                path.write_text(render(pagedata.page_of(connection, report)), encoding="utf-8")
+                path.write_text(render(page_data.page_of(connection, report)), encoding="utf-8")
             write_site(connection, reports[0], made / f"{kind}-site", 1)
     return made
 

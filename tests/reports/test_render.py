@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from pipelines.errors import FigshareWarehouseError
-from pipelines.reports import cells, select
-from pipelines.reports.files import write
-from pipelines.reports.render import render, to_csv, to_json, to_table
-from pipelines.reports.report import Report, Section
-from pipelines.reports.text import harmless, quoted, spreadsheet_cell
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.reports import select
+from figshare_warehouse.reports.files import write
+from figshare_warehouse.reports.html import cells
+from figshare_warehouse.reports.report import Report, Section
+from figshare_warehouse.reports.terminal import render, to_csv, to_json, to_table
+from figshare_warehouse.reports.text import harmless, quoted, spreadsheet_cell
 
 NOT_SHOWN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 

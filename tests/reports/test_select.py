@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipelines.errors import UsageError
-from pipelines.reports import select
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.reports import select
 
 
 def column(section, name):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sandbox_client import TODAY, Client
 
-from pipelines.sandbox import Sandbox
+from figshare_sandbox import Sandbox
 
 
 @pytest.fixture(scope="session")

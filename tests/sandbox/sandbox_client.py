@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from pipelines.sandbox import Sandbox
+from figshare_sandbox import Sandbox
 
 TODAY = date(2026, 6, 30)
 

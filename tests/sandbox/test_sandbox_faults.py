@@ -7,8 +7,8 @@ import pytest
 import requests
 from sandbox_client import Client
 
-from pipelines.sandbox import Fault, Faults
-from pipelines.sandbox.messages import Request
+from figshare_sandbox import Fault, Faults
+from figshare_sandbox.api.messages import Request
 
 
 def test_status_with_retry_after_once(client: Client) -> None:

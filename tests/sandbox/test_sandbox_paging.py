@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sandbox_client import TODAY, Client
 
-from pipelines.sandbox import Sandbox, World
-from pipelines.sandbox.messages import ApiError
-from pipelines.sandbox.paging import decode_cursor, encode_cursor, read_page
+from figshare_sandbox import Sandbox, World
+from figshare_sandbox.api.messages import ApiError
+from figshare_sandbox.api.paging import decode_cursor, encode_cursor, read_page
 
 PUBLIC_LISTINGS = ["/articles", "/collections", "/projects"]
 

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 from sandbox_client import TODAY, Client
 
-from pipelines.cli import cli
-from pipelines.errors import FigshareWarehouseError
-from pipelines.sandbox import Sandbox, World
+from figshare_sandbox import Sandbox, World
+from figshare_warehouse.cli import cli
+from figshare_warehouse.errors import FigshareWarehouseError
 
 SHARED = Path(__file__).parents[3] / "shared" / "figshare-records" / "software-2023.ndjson.gz"
 RECORDS = [

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sandbox_client import TODAY, Client
 
-from pipelines.sandbox import World
-from pipelines.sandbox.messages import ApiError
-from pipelines.sandbox.query import parse
+from figshare_sandbox import World
+from figshare_sandbox.api.messages import ApiError
+from figshare_sandbox.api.query import parse
 
 Json = dict[str, Any]
 
@@ -217,7 +217,7 @@ QUERIES = st.recursive(
 
 
 def matching(text: str) -> set[int]:
-    from pipelines.sandbox.searchable import Searchable
+    from figshare_sandbox.api.searchable import Searchable
 
     test = parse(text)
     return {n for n in WORLD.public_ids() if test(Searchable(WORLD.items[n]))}

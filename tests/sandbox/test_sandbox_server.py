@@ -15,11 +15,11 @@ import pytest
 import requests
 from sandbox_client import TODAY, Client
 
-import pipelines.sandbox
-from pipelines.sandbox import Sandbox, World, serve_forever
-from pipelines.sandbox.__main__ import main
+import figshare_sandbox
+from figshare_sandbox import Sandbox, World, serve_forever
+from figshare_sandbox.__main__ import main
 
-ROOT = Path(pipelines.sandbox.__file__).parents[2]
+ROOT = Path(figshare_sandbox.__file__).parents[2]
 
 
 def test_exchanges_are_recorded(client: Client) -> None:
@@ -87,7 +87,7 @@ def test_serving_in_the_foreground() -> None:
 def test_as_a_process_until_ctrl_c() -> None:
     # Where tests run in the background the shell has switched Ctrl-C off for all children: on again for this one.
     program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    program += "from pipelines.sandbox.__main__ import main; main()"
+    program += "from figshare_sandbox.__main__ import main; main()"
     command = [sys.executable, "-c", program, "--items", "5", "--seed", "2", "--today", "2026-06-30"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:

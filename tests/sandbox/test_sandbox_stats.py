@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sandbox_client import TODAY, Client
 
-from pipelines.sandbox import World
-from pipelines.sandbox.figures import periods
+from figshare_sandbox import World
+from figshare_sandbox.world.figures import periods
 
 COUNTERS = ["views", "downloads", "shares"]
 WORLD = World(40, seed=6, today=TODAY)

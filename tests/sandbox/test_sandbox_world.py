@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sandbox_client import TODAY, Client
 
-from pipelines.sandbox import World
+from figshare_sandbox import World
 
 Json = dict[str, Any]
 

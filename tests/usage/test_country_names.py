@@ -5,7 +5,7 @@ from __future__ import annotations
 import pycountry
 import pytest
 
-from pipelines.figshare.usage_rows import country_code
+from figshare_warehouse.sources.figshare.usage.rows import country_code
 
 USUAL = {
     "AX": "Åland|Aland Islands",

@@ -16,17 +16,18 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.figshare import stats
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import DeniedError, RequestError
-from pipelines.figshare.stats import Kind, Question, Reading, read
-from pipelines.figshare.usage_rows import country_code, country_rows
-from pipelines.refresh.usage_due import UsageDue
-from pipelines.sandbox import Fault, Sandbox
-from pipelines.settings import resolve_settings
-from pipelines.warehouse import store, views
-from pipelines.warehouse.snapshot import compute, snapshot
-from pipelines.warehouse.viewfiles import SCHEMAS
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.models import views
+from figshare_warehouse.models.computed import compute, snapshot
+from figshare_warehouse.models.sqlfiles import SCHEMAS
+from figshare_warehouse.refresh.usage.due import UsageDue
+from figshare_warehouse.settings import resolve_settings
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.usage import stats
+from figshare_warehouse.sources.figshare.usage.rows import country_code, country_rows
+from figshare_warehouse.sources.figshare.usage.stats import Kind, Question, Reading, read
+from figshare_warehouse.sources.http.errors import DeniedError, RequestError
+from figshare_warehouse.warehouse import store
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse"))
 from small_world import article, insert, listed, small_world

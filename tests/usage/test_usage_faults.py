@@ -21,12 +21,12 @@ from usage_truth import (
     requests,
 )
 
-from pipelines.errors import UsageError
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import DeniedError
-from pipelines.refresh import Outcome
-from pipelines.sandbox import Fault, Sandbox
-from pipelines.settings import resolve_settings
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.refresh import Outcome
+from figshare_warehouse.settings import resolve_settings
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.http.errors import DeniedError
 
 Loaded = Callable[[bool], tuple[Path, Outcome]]
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +47,7 @@ def test_killed_and_finished_by_the_next(small: Sandbox, unused: Path) -> None:
         "SOURCES__FIGSHARE__TOKEN": small.token,
         "SOURCES__FIGSHARE__CHUNK_ARTICLES": "60",
     }
-    command = [sys.executable, "-m", "pipelines.cli", "refresh", "--institution", str(small.institution_id)]
+    command = [sys.executable, "-m", "figshare_warehouse", "refresh", "--institution", str(small.institution_id)]
     command += ["--api-url", small.api_url, "--stats-url", small.stats_url, "--requests-per-second", "0"]
     process = subprocess.Popen(
         [*command, "--warehouse", str(unused)], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL

@@ -10,18 +10,17 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.refresh import Outcome
-from pipelines.warehouse import views
-from pipelines.warehouse.checks import check_laws
-from pipelines.warehouse.snapshot import compute, snapshot
-from pipelines.warehouse.store import sql_folder
-from pipelines.warehouse.viewfiles import SCHEMAS
+from figshare_warehouse.models import views
+from figshare_warehouse.models.computed import compute, snapshot
+from figshare_warehouse.models.data_tests import check_laws
+from figshare_warehouse.models.sqlfiles import SCHEMAS
+from figshare_warehouse.refresh import Outcome
+from figshare_warehouse.warehouse.store import sql_folder
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from used_world import used_world
-
 from tests.benchmarks.made_world import make
+from used_world import used_world
 
 
 def _broken(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from support import TODAY
 from usage_refresh import Clock, Made, Shown, certain, load, planned
 from usage_truth import (
     COUNTERS,
@@ -23,10 +22,11 @@ from usage_truth import (
     requests,
 )
 
-from pipelines.errors import UsageError
-from pipelines.refresh import Outcome
-from pipelines.sandbox import Sandbox
-from pipelines.warehouse.store import sql_folder
+from figshare_sandbox import Sandbox
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.refresh import Outcome
+from figshare_warehouse.warehouse.store import sql_folder
+from support import TODAY
 
 Loaded = Callable[[bool], tuple[Path, Outcome]]
 

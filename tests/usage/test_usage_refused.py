@@ -7,16 +7,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from support import TODAY
 from usage_refresh import Clock, certain, load, planned
 from usage_truth import asked, assert_months_true, assert_totals_true, requests
 
-from pipelines.figshare import stats
-from pipelines.figshare.client import FigshareClient
-from pipelines.figshare.failures import DeniedError
-from pipelines.figshare.stats import Question
-from pipelines.refresh import Outcome
-from pipelines.sandbox import Fault, Sandbox
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.refresh import Outcome
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.usage import stats
+from figshare_warehouse.sources.figshare.usage.stats import Question
+from figshare_warehouse.sources.http.errors import DeniedError
+from support import TODAY
 
 Loaded = Callable[[bool], tuple[Path, Outcome]]
 DENIED = "select kind, item_type from figshare.usage_scopes where scope = 'public' and state = 'denied' order by all"

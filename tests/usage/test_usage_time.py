@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support import TODAY
 from usage_refresh import Clock, load
 from usage_truth import asked, assert_months_true, assert_no_gap_and_no_double, assert_totals_true, requests
 
-from pipelines.refresh import Outcome
-from pipelines.sandbox import Sandbox
+from figshare_sandbox import Sandbox
+from figshare_warehouse.refresh import Outcome
+from support import TODAY
 
 Loaded = Callable[[bool], tuple[Path, Outcome]]
 

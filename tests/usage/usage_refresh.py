@@ -7,12 +7,11 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
+from figshare_sandbox import Sandbox
+from figshare_warehouse.refresh import Outcome, followed, refresh
+from figshare_warehouse.refresh.plan import plan
+from figshare_warehouse.settings import FigshareSettings, resolve_settings
 from support import TODAY, Quiet
-
-from pipelines.refresh import Outcome, followed, refresh
-from pipelines.refresh.plan import plan
-from pipelines.sandbox import Sandbox
-from pipelines.settings import FigshareSettings, resolve_settings
 
 ITEMS, SEED = 30, 7
 

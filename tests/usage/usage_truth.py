@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.sandbox import Sandbox
+from figshare_sandbox import Sandbox
 
 COUNTERS = ("views", "downloads", "shares")
 # Of a hundred views of an article so many come from there; what of a view is left over goes to the next.

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
+
 from support import empty_warehouse, insert
 
 ORCID = "0000-0002-1825-0097"

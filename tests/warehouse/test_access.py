@@ -10,14 +10,14 @@ import pyarrow as pa
 import pytest
 from small_world import article, listed, listing
 
-from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.warehouse import views
-from pipelines.warehouse.access import confine, connect
-from pipelines.warehouse.checks import check_laws
-from pipelines.warehouse.publish import publish, working_files
-from pipelines.warehouse.published import Published
-from pipelines.warehouse.store import connected
-from pipelines.warehouse.trial import create_tables, empty_warehouse
+from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.models import views
+from figshare_warehouse.models.data_tests import check_laws
+from figshare_warehouse.models.dry_run import create_tables, empty_warehouse
+from figshare_warehouse.warehouse.publish import publish, working_files
+from figshare_warehouse.warehouse.publish.published import Published
+from figshare_warehouse.warehouse.store import connected
 
 NOW = datetime(2026, 6, 30, 12)
 SECRET = "marked-4711"

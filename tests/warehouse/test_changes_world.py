@@ -12,7 +12,7 @@ from datetime import date, datetime
 import pytest
 from small_world import article, empty_warehouse, insert, listed, listing, rows
 
-from pipelines.warehouse import views
+from figshare_warehouse.models import views
 
 
 def day(month, number):

@@ -7,10 +7,10 @@ import pytest
 from small_world import article, empty_warehouse, insert, listed, listing
 from wide_world import wide_world
 
-from pipelines.errors import FigshareWarehouseError
-from pipelines.reports.laws import laws_report
-from pipelines.warehouse import views
-from pipelines.warehouse.checks import ROWS_KEPT, check_laws
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.models import views
+from figshare_warehouse.models.data_tests import ROWS_KEPT, check_laws
+from figshare_warehouse.reports.data_tests import laws_report
 
 REPORTS = {view.name: view for view in views.list_views() if view.schema == "reports"}
 

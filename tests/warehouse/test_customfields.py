@@ -5,8 +5,8 @@ import json
 import pytest
 from small_world import article, empty_warehouse, insert, listed, listing, rows
 
-from pipelines.warehouse import views
-from pipelines.warehouse.customfields import column_names
+from figshare_warehouse.models import views
+from figshare_warehouse.models.custom_fields import column_names
 
 HOSTILE = [
     'a" from reports.articles; drop table figshare.articles --',

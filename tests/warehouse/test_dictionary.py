@@ -3,9 +3,9 @@
 import pytest
 from click.testing import CliRunner
 
-from pipelines.cli import cli
-from pipelines.errors import UsageError
-from pipelines.warehouse import dictionary, views
+from figshare_warehouse.cli import cli
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.models import dictionary, views
 
 
 @pytest.fixture(scope="module")

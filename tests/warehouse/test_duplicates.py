@@ -7,10 +7,10 @@ from typing import Any
 
 import duckdb
 from small_world import ORCID, article, listed, listing
-from support import insert
 
-from pipelines.warehouse import views
-from pipelines.warehouse.trial import empty_warehouse
+from figshare_warehouse.models import views
+from figshare_warehouse.models.dry_run import empty_warehouse
+from support import insert
 
 PAIRS = (
     "select author_id, other_author_id, name_match, shared_coauthor_count, shared_group_count, shared_article_count "

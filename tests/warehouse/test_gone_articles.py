@@ -16,8 +16,8 @@ import pytest
 from small_world import WITHDRAWN, article, insert, listed
 from wide_world import wide_world
 
-from pipelines.warehouse import views
-from pipelines.warehouse.snapshot import compute, snapshot
+from figshare_warehouse.models import views
+from figshare_warehouse.models.computed import compute, snapshot
 
 # What tells of the past, and of what is loaded.
 HISTORIES = {"withdrawn_articles", "changes", "loaded_records"}

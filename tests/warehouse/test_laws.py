@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from small_world import ORCID, empty_warehouse, rows
 from sqlglot import exp
 
-from pipelines.warehouse import views
-from pipelines.warehouse.checks import ask_laws
-from pipelines.warehouse.snapshot import compute, snapshot
-from pipelines.warehouse.viewfiles import CHECKS, SCHEMAS
+from figshare_warehouse.models import views
+from figshare_warehouse.models.computed import compute, snapshot
+from figshare_warehouse.models.data_tests import ask_laws
+from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS
 
 ORCIDS = (None, "", "nonsense", ORCID, f"https://orcid.org/{ORCID}", "0000-0001-5109-3700")
 small = st.integers(1, 6)

@@ -9,7 +9,7 @@ import pytest
 from small_world import article, insert, listed, listing
 from used_world import total
 
-from pipelines.warehouse import store
+from figshare_warehouse.warehouse import store
 
 NOW = datetime(2026, 11, 28, 12)
 BEFORE = datetime(2026, 10, 19, 12)

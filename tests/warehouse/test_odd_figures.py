@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from small_world import article, insert, listed, listing
 from used_world import END, JUNE, MAY, SAID, country, month, read, total
 
-from pipelines.warehouse import store
-from pipelines.warehouse.trial import empty_warehouse
+from figshare_warehouse.models.dry_run import empty_warehouse
+from figshare_warehouse.warehouse import store
 
 LONG_AFTER = SAID + timedelta(days=30)
 

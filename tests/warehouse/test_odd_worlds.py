@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from small_world import ORCID, READ, article, insert, listed, listing, rows
 
-from pipelines.warehouse import views
+from figshare_warehouse.models import views
 
 
 def test_an_empty_warehouse_has_empty_reports(warehouse):

@@ -16,7 +16,7 @@ import pytest
 from small_world import ORCID, insert, rows
 from used_world import SAID, used_world
 
-from pipelines.warehouse.checks import check_laws
+from figshare_warehouse.models.data_tests import check_laws
 
 OTHER_ORCID = "0000-0002-1694-233X"
 HOSTILE, SQL = "<b>Light</b>", "'); drop table figshare.articles; --"

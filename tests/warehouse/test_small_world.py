@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from small_world import ORCID, READ, rows, small_world
 
-from pipelines.warehouse import views
+from figshare_warehouse.models import views
 
 
 @pytest.fixture(scope="module")

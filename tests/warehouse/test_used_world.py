@@ -4,19 +4,9 @@ from datetime import date
 
 import pytest
 from small_world import ORCID
-from used_world import (
-    APRIL,
-    DECEMBER,
-    END,
-    JANUARY,
-    JUNE,
-    MAY,
-    MAY_BEFORE,
-    SAID,
-    used_world,
-)
+from used_world import APRIL, DECEMBER, END, JANUARY, JUNE, MAY, MAY_BEFORE, SAID, used_world
 
-from pipelines.warehouse.checks import check_laws
+from figshare_warehouse.models.data_tests import check_laws
 
 WHOLE, NO_GROUP, FOUND = "institution 1", "institution 1 no group", "search Uni"
 PHYSICS, OPTICS = "institution 1 group 11", "institution 1 group 12"

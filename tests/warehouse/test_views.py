@@ -5,10 +5,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import tables
-from pipelines.errors import FigshareWarehouseError, UsageError
-from pipelines.warehouse import views
-from pipelines.warehouse.trial import create_tables
+from figshare_warehouse import tables
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.models import views
+from figshare_warehouse.models.dry_run import create_tables
 
 GOOD = """\
 -- One row per article. It is loaded.

@@ -6,7 +6,7 @@ import pytest
 from small_world import ORCID, READ, rows
 from wide_world import wide_world
 
-from pipelines.warehouse import views
+from figshare_warehouse.models import views
 
 THIRD = pytest.approx(1 / 3)
 TWO_THIRDS = pytest.approx(2 / 3)

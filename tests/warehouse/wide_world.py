@@ -15,7 +15,7 @@ from datetime import datetime
 import duckdb
 from small_world import READ, article, insert, listing, small_world
 
-from pipelines.warehouse import views
+from figshare_warehouse.models import views
 
 CHILDREN = ("category", "tag", "file", "funding", "reference", "related_material", "custom_field")
 

@@ -1,0 +1,1 @@
+"""The sandbox's endpoints: REST and Stats, as Figshare's documentation and real responses say."""

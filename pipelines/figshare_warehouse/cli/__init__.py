@@ -1,0 +1,77 @@
+"""The `figshare-warehouse` command: its commands together, and how every one of them ends."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import click
+
+from figshare_warehouse.cli import loading, reading, sql, trying
+from figshare_warehouse.cli.options import Commands, example
+from figshare_warehouse.errors import FigshareWarehouseError, one_line
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(
+    cls=Commands,
+    context_settings=CONTEXT,
+    epilog=example(
+        "figshare-warehouse demo",
+        "figshare-warehouse refresh --institution 1234",
+        "figshare-warehouse report institution",
+    )
+    + "\n\n\b\nExit status: 0 done, 1 failed, 2 wrong usage, 3 done with things set aside,\n"
+    "4 stopped at a limit, 5 locked by another process, 6 refused by Figshare, 7 stale, 130 interrupted.",
+)
+@click.version_option(package_name="figshare-warehouse")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where an error comes from.")
+def cli() -> None:
+    """A Figshare repository's public record in DuckDB, with reports in plain SQL."""
+
+
+for command in (
+    trying.demo,
+    loading.refresh,
+    loading.schedule,
+    loading.plan,
+    reading.status,
+    sql.publish,
+    sql.views,
+    sql.check,
+    sql.describe,
+    reading.report,
+    reading.site,
+    reading.export,
+    trying.sandbox,
+):
+    cli.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line and exits with its status."""
+    is_debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
+    try:
+        cli.main(args=arguments, prog_name="figshare-warehouse", standalone_mode=False)
+    except FigshareWarehouseError as error:
+        if is_debug:
+            traceback.print_exc()
+        else:
+            click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        sys.exit(130)
+    except Exception as error:
+        if is_debug:
+            raise
+        click.echo(
+            f"Error: something unexpected happened ({type(error).__name__}: {one_line(error)}). What was loaded is "
+            "kept; `figshare-warehouse --debug …` shows where.",
+            err=True,
+        )
+        sys.exit(1)

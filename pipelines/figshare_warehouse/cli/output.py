@@ -1,0 +1,58 @@
+"""Where a report goes: to the terminal, into a file, or onto a page."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from figshare_warehouse.errors import UsageError
+
+if TYPE_CHECKING:
+    from figshare_warehouse.reports.report import Report
+
+
+def print_or_page(
+    connection: Any, report: Report, format_: str, output: Path | None, may_overwrite: bool = False
+) -> None:
+    """As `print_report`, or as a page."""
+    if format_ != "html":
+        print_report(report, format_, output, may_overwrite=may_overwrite)
+        return
+    if output is None:
+        raise UsageError("A page is a file: name it with --output FILE.")
+    from figshare_warehouse.reports.files import write
+    from figshare_warehouse.reports.html.page import render
+    from figshare_warehouse.reports.html.page_data import page_of
+    from figshare_warehouse.reports.kinds import PAGE
+    from figshare_warehouse.reports.terminal import size
+
+    text = render(page_of(connection, report))
+    write(output, text, PAGE, may_overwrite)
+    click.echo(f"{output}: {size(len(text.encode('utf-8')))}. Open it in a browser; it needs no network.")
+
+
+def print_report(
+    report: Report,
+    format_: str = "table",
+    output: Path | None = None,
+    max_rows: int | None = 20,
+    may_overwrite: bool = False,
+) -> None:
+    """Prints a report, or writes it into a file; in the terminal with so many rows at the most."""
+    from figshare_warehouse.reports.files import write
+    from figshare_warehouse.reports.kinds import of_report
+    from figshare_warehouse.reports.terminal import render
+
+    is_terminal = output is None and sys.stdout.isatty()
+    width = shutil.get_terminal_size((100, 24)).columns
+    text = render(report, format_, width, max_rows if output is None else None, is_terminal)  # type: ignore[arg-type]
+    if output is None:
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.flush()
+        return
+    write(output, text, of_report(report, format_, text), may_overwrite, "leave out --output to print the report")
+    click.echo(f"{output}: {len(report.rows.rows):,} rows.")

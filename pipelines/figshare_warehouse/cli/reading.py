@@ -1,0 +1,228 @@
+"""To read what is published, and never the warehouse: its state, reports, pages, files for other programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from figshare_warehouse.cli.options import (
+    PathOf,
+    example,
+    format_options,
+    overwrite_option,
+    page_options,
+    reader_options,
+)
+from figshare_warehouse.cli.output import print_or_page, print_report
+from figshare_warehouse.errors import UsageError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from figshare_warehouse.reports.report import Report
+    from figshare_warehouse.warehouse.publish.published import Published
+
+
+@click.command(
+    epilog=example(
+        "figshare-warehouse status", "figshare-warehouse status --json", "figshare-warehouse status --max-age 2d"
+    )
+)
+@reader_options
+@format_options
+@click.option("--json", "format_", flag_value="json", help="The same as --format json.")
+@click.option(
+    "--max-age",
+    metavar="AGE",
+    help="End with status 7 when the last refresh that went through is older: 12h, 2d …",
+)
+def status(reading: Published, format_: str, output: Path | None, overwrite: bool, max_age: str | None) -> None:
+    """Show what is published, how fresh it is, and what refreshes did and cost."""
+    from figshare_warehouse.clock import utc_now
+    from figshare_warehouse.reports.status import age_of, refuse_older
+    from figshare_warehouse.reports.status import status as status_of
+
+    allowed = age_of(max_age) if max_age is not None else None
+    with reading.opened() as connection:
+        shown = status_of(connection, reading.current())
+    print_report(shown, format_, output, may_overwrite=overwrite)
+    if allowed is not None:
+        refuse_older(shown, allowed, utc_now())
+
+
+class _Reports(click.Group):
+    """Says, where there is no such report, how to get at the others."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            raise UsageError(
+                f"`report` shows {', '.join(self.commands)}, not '{args[0]}': `figshare-warehouse describe` lists all "
+                "reports, and `figshare-warehouse export` writes any of them."
+            ) from None
+
+
+@click.group(
+    cls=_Reports,
+    epilog=example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097"),
+)
+def report() -> None:
+    """Reports from what is published, for the terminal, as CSV, JSON or a page to pass on."""
+
+
+def _shown(command: Callable[[DuckDBPyConnection, Any], Report]) -> Callable[..., None]:
+    """Shows the report that the command makes of its subject from what is published."""
+
+    @reader_options
+    @page_options
+    @wraps(command)
+    def shown(subject: str | None, reading: Published, format_: str, output: Path | None, overwrite: bool) -> None:
+        with reading.opened() as connection:
+            print_or_page(connection, command(connection, subject), format_, output, overwrite)
+
+    return shown
+
+
+@report.command(
+    "author", epilog=example("figshare-warehouse report author 'Ada Example' --format csv --output ada.csv")
+)
+@click.argument("subject", metavar="NAME|ORCID|ID")
+@_shown
+def report_author(connection: DuckDBPyConnection, author: str) -> Report:
+    """One author and their articles, by name, ORCID iD or Figshare's author id."""
+    from figshare_warehouse.reports import select
+
+    return select.author(connection, author)
+
+
+@report.command("group", epilog=example("figshare-warehouse report group 'School of Physics'"))
+@click.argument("subject", metavar="ID|NAME")
+@_shown
+def report_group(connection: DuckDBPyConnection, group: str) -> Report:
+    """One group, its subgroups and its articles."""
+    from figshare_warehouse.reports import select
+
+    return select.group(connection, group)
+
+
+@report.command("institution", epilog=example("figshare-warehouse report institution --format json"))
+@click.argument("subject", metavar="[ID]", required=False)
+@_shown
+def report_institution(connection: DuckDBPyConnection, institution: str | None) -> Report:
+    """The institution: totals, groups, item types, years."""
+    from figshare_warehouse.reports import select
+
+    return select.institution(connection, institution)
+
+
+@report.command(
+    "search",
+    epilog=example("figshare-warehouse report search soil", "figshare-warehouse report search soil --format csv"),
+)
+@click.argument("subject", metavar="NAME")
+@_shown
+def report_search(connection: DuckDBPyConnection, search: str) -> Report:
+    """What one of the named searches finds."""
+    from figshare_warehouse.reports import select
+
+    return select.search(connection, search)
+
+
+@click.command(
+    epilog=example("figshare-warehouse site --output site", "figshare-warehouse site --output site --min-items 10")
+)
+@click.argument("institution", metavar="[ID]", required=False)
+@reader_options
+@click.option("--output", type=PathOf("folder"), required=True, help="The folder; made when it is not there.")
+@overwrite_option("--output")
+@click.option(
+    "--min-items",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="Authors with so many items have a page.",
+)
+def site(institution: str | None, reading: Published, output: Path, overwrite: bool, min_items: int) -> None:
+    """Write pages of the institution, its groups and its authors, linked with each other.
+
+    Open index.html in a browser, from disk or from any web server: nothing is loaded from elsewhere. Pages of groups
+    and authors that are no more are removed; other files in the folder are left alone.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from figshare_warehouse.reports import select
+    from figshare_warehouse.reports.html.site import write_site
+    from figshare_warehouse.reports.terminal import size
+
+    shown = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    with reading.opened() as connection, shown:
+        task = shown.add_task("Pages", total=None)
+
+        def step(total: int) -> None:
+            shown.update(task, total=total, advance=1)
+
+        made = write_site(connection, select.institution(connection, institution), output, min_items, step, overwrite)
+    items = "1 item" if min_items == 1 else f"{min_items:,} items"
+    removed = f"; {made.removed_count:,} removed" if made.removed_count else ""
+    click.echo(
+        f"{made.index}: the institution, {made.group_count:,} groups and {made.author_count:,} authors with at least "
+        f"{items}, {size(made.size_bytes)}{removed}. Open it in a browser; it needs no network."
+    )
+
+
+@click.command(
+    epilog=example(
+        "figshare-warehouse export --format xlsx --output dashboard.xlsx",
+        "figshare-warehouse export --format parquet --output tables",
+        "figshare-warehouse export --format csv --output authors.csv authors",
+    )
+)
+@click.argument("reports", nargs=-1, metavar="[REPORT]...")
+@reader_options
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["parquet", "csv", "xlsx", "json"]),
+    required=True,
+    help="parquet with types, csv in UTF-8 with a header, xlsx with a sheet per report, json as an array of rows.",
+)
+@click.option(
+    "--output",
+    type=PathOf("folder"),
+    required=True,
+    help="A folder, for a file per report; or for one report, and for xlsx, a file.",
+)
+@overwrite_option("--output")
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="csv: text as it is, for machines, not made harmless for spreadsheets.",
+)
+def export(
+    reports: tuple[str, ...], reading: Published, format_: Any, output: Path, overwrite: bool, exact: bool
+) -> None:
+    """Write whole reports to files for other programs; without REPORT, the eight tables of a dashboard.
+
+    Files are written whole or not at all. `describe` lists the reports and says what their columns mean.
+    """
+    from figshare_warehouse.reports.export import export as write_files
+
+    if exact and format_ != "csv":
+        raise UsageError(f"--exact is for csv: {format_} always has text as it is.")
+    with reading.opened() as connection:
+        done = write_files(connection, reports, format_, output, exact, overwrite)
+    width = max(map(len, done.rows))
+    for name, count in done.rows.items():
+        click.echo(f"  {name:{width}} {count:>11,} rows")
+    for note in done.notes:
+        click.echo(note)
+    where = done.files[0] if len(done.files) == 1 else f"{output}: {len(done.files)} files"
+    click.echo(f"{where}, {sum(done.rows.values()):,} rows in all.")
+    click.echo("Try next: `figshare-warehouse describe REPORT` says what the rows and columns of a report mean.")

@@ -1,0 +1,178 @@
+"""To work with the SQL: views, laws, what the reports mean, and publishing them anew."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from figshare_warehouse.cli.options import (
+    PathOf,
+    example,
+    format_options,
+    overwrite_option,
+    published_option,
+    sql_dir_option,
+    warehouse_option,
+)
+from figshare_warehouse.cli.output import print_report
+from figshare_warehouse.cli.words import broken_laws
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+
+EXIT_BROKEN = 1
+
+
+@click.command(
+    epilog=example(
+        "figshare-warehouse publish",
+        "figshare-warehouse publish --published /srv/bi/figshare_reports.duckdb",
+        "figshare-warehouse publish --check figshare_reports.duckdb",
+    )
+)
+@warehouse_option
+@published_option
+@overwrite_option("--published")
+@sql_dir_option
+@click.option("--check", "checked", type=PathOf(), help="Publish nothing; verify this published file instead.")
+def publish(
+    warehouse: Path, published: Path | None, overwrite: bool, sql_dir: Path | None, checked: Path | None
+) -> None:
+    """Publish the reports anew from the warehouse, without asking Figshare.
+
+    Each refresh does so at its end: this is for another file, or after it could not be written. Readers that have the
+    old file open keep it. --check ends with status 1 when the file is not whole.
+    """
+    from figshare_warehouse.clock import utc_now
+    from figshare_warehouse.models.views import refuse_problems
+    from figshare_warehouse.version import package_version
+    from figshare_warehouse.warehouse import store
+    from figshare_warehouse.warehouse.publish import publish as publish_reports
+    from figshare_warehouse.warehouse.publish import working_files
+    from figshare_warehouse.warehouse.publish.published import Published, verify
+
+    if checked is not None:
+        found = verify(checked)
+        click.echo(f"{checked}: {found.report_count} reports, {found.row_count:,} rows, whole.")
+        return
+    target = Published.of(warehouse, published, overwrite)
+    store.check_name(target.path, "--published")
+    # Before anything is made beside it.
+    target = target.refuse_foreign()
+    store.check_name(warehouse, "--warehouse")
+    store.refuse_absent(warehouse)
+    if sql_dir is not None:
+        refuse_problems(sql_dir)
+    files = working_files(target)
+    with store.locked(warehouse), store.connected(warehouse, read_only=True, files=files) as connection:
+        store.refuse_newer(connection, warehouse)
+        done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)
+    click.echo(f"{done.path}: {done.report_count} reports. Connect a BI tool to it, read-only.")
+    for line in broken_laws([law.name for law in done.laws if not law.holds]):
+        click.echo(line)
+
+
+@click.group(epilog=example("figshare-warehouse views list", "figshare-warehouse views show articles"))
+def views() -> None:
+    """The SQL views that make the reports: list, check, build, show."""
+
+
+@views.command("list", epilog=example("figshare-warehouse views list", "figshare-warehouse views list --sql-dir mine"))
+@sql_dir_option
+def views_list(sql_dir: Path | None) -> None:
+    """List the views with what one row of each is."""
+    from figshare_warehouse.models.views import list_views
+
+    width = max(30, shutil.get_terminal_size().columns)
+    for view in list_views(own=sql_dir):
+        click.echo(click.style(view.relation, bold=True))
+        click.echo(click.wrap_text(view.grain, width, "    ", "    "))
+
+
+@views.command(
+    "check", epilog=example("figshare-warehouse views check", "figshare-warehouse views check --sql-dir mine")
+)
+@sql_dir_option
+def views_check(sql_dir: Path | None) -> None:
+    """Check the SQL files: names, dependencies, descriptions."""
+    from figshare_warehouse.models.views import check, list_views
+
+    problems = check(own=sql_dir)
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        raise FigshareWarehouseError(f"{len(problems)} problems in the SQL files.")
+    click.echo(f"{len(list_views(own=sql_dir))} views, no problem.")
+
+
+@views.command(
+    "build", epilog=example("figshare-warehouse views build", "figshare-warehouse views build --sql-dir mine")
+)
+@warehouse_option
+@sql_dir_option
+def views_build(warehouse: Path, sql_dir: Path | None) -> None:
+    """Create the views anew in the warehouse, without asking Figshare."""
+    from figshare_warehouse.models.views import build, refuse_problems
+    from figshare_warehouse.warehouse import store
+
+    if sql_dir is not None:
+        refuse_problems(sql_dir)
+    store.check_name(warehouse, "--warehouse")
+    store.refuse_absent(warehouse)
+    with store.locked(warehouse), store.connected(warehouse, must_be_loaded=True) as connection:
+        store.refuse_newer(connection, warehouse)
+        built = build(connection, own=sql_dir)
+    click.echo(f"{len(built)} views in {warehouse}.")
+    option = f" --sql-dir {sql_dir}" if sql_dir is not None else ""
+    click.echo(f"Readers see them once they are published: `figshare-warehouse publish{option}`, or with a refresh.")
+
+
+@views.command("show", epilog=example("figshare-warehouse views show reports.articles"))
+@click.argument("name")
+@sql_dir_option
+def views_show(name: str, sql_dir: Path | None) -> None:
+    """Print the SQL of a view, with its description."""
+    from figshare_warehouse.models.views import find_view
+
+    click.echo(find_view(name, own=sql_dir).text, nl=False)
+
+
+@click.command(epilog=example("figshare-warehouse check", "figshare-warehouse check --format json"))
+@warehouse_option
+@format_options
+def check(warehouse: Path, format_: str, output: Path | None, overwrite: bool) -> None:
+    """Ask whether the reports agree with each other, and show the rows where they do not.
+
+    Ends with status 1 when something is broken. Nothing is changed.
+    """
+    from figshare_warehouse.models.data_tests import check_laws
+    from figshare_warehouse.reports.data_tests import laws_report
+    from figshare_warehouse.warehouse import store
+
+    with store.connected(warehouse, read_only=True) as connection:
+        laws = check_laws(connection)
+    print_report(laws_report(laws), format_, output, may_overwrite=overwrite)
+    if not all(law.holds for law in laws):
+        sys.exit(EXIT_BROKEN)
+
+
+@click.command(epilog=example("figshare-warehouse describe", "figshare-warehouse describe licenses"))
+@click.argument("name", metavar="[REPORT]", required=False)
+@sql_dir_option
+@click.option("--markdown", is_flag=True, help="All reports as one page, as in sql/README.md.")
+def describe(name: str | None, sql_dir: Path | None, markdown: bool) -> None:
+    """Say what a report's rows and columns mean and where they come from; without REPORT, list the reports."""
+    from figshare_warehouse.models import dictionary
+
+    width = max(30, shutil.get_terminal_size((100, 24)).columns)
+    if markdown and name:
+        raise UsageError("--markdown is a page of all reports: leave out REPORT, or --markdown.")
+    if markdown:
+        text = dictionary.data_dictionary(sql_dir)
+    elif name:
+        text = dictionary.describe_text(dictionary.describe(name, own=sql_dir), width)
+    else:
+        text = dictionary.list_text(width, own=sql_dir)
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.flush()

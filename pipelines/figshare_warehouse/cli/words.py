@@ -1,0 +1,65 @@
+"""What a refresh says at its end, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from figshare_warehouse.refresh import Outcome
+    from figshare_warehouse.schools import Mapped
+
+
+def say_summary(outcome: Outcome, warehouse: Path, is_short: bool = False) -> None:
+    """Says what a refresh did; in one line when a program reads it."""
+    lines = summary_lines(outcome, warehouse, failures_shown=0 if is_short else 3)
+    click.echo(" ".join(lines) if is_short else "\n".join(lines))
+
+
+def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> list[str]:
+    """Returns what a refresh did, with so many of the requests that failed."""
+    seconds = (outcome.finished_at or outcome.started_at) - outcome.started_at
+    retries = f" ({outcome.retries:,} of them retries)" if outcome.retries else ""
+    unchanged = f" {outcome.articles_unchanged:,} were unchanged," if outcome.articles_unchanged else ""
+    withdrawn = f" {outcome.articles_withdrawn:,} are withdrawn," if outcome.articles_withdrawn else ""
+    lines = [
+        f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded,{unchanged}"
+        f"{withdrawn}",
+        f"{_requests(outcome.requests)}{retries}, {seconds.total_seconds():.0f} s.",
+    ]
+    if outcome.published is not None:
+        lines.append(f"The reports are in {_from_here(outcome.published)}.")
+    lines += [f"Figshare shows no public article of {name}: is that the right one?" for name in outcome.empty_listings]
+    lines += outcome.findings
+    if outcome.failures:
+        lines.append(outcome.set_aside + (":" if failures_shown else "."))
+        lines += [f"  {failure['message']}" for failure in outcome.failures[:failures_shown]]
+    if outcome.drift:
+        lines.append(
+            f"{len(outcome.drift):,} kinds of fields differ from what is declared; see `figshare-warehouse status`."
+        )
+    return lines + _mapped(outcome.mapped) + broken_laws(outcome.broken_laws)
+
+
+def _from_here(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _requests(count: int) -> str:
+    return "1 request" if count == 1 else f"{count:,} requests"
+
+
+def _mapped(mapped: Mapped | None) -> list[str]:
+    if mapped is None:
+        return []
+    found = ", ".join(f"{kind} ({count:,})" for kind, count in mapped.found.items())
+    more = f"; what is to be looked at is in reports.departments_unmapped: {found}." if found else "."
+    return [f"{mapped.line_count:,} lines of your list of schools were loaded{more}"]
+
+
+def broken_laws(laws: Sequence[str]) -> list[str]:
+    """Returns what is said of laws that do not hold; nothing when all do."""
+    return [f"Reports that do not agree: {', '.join(laws)}; see `figshare-warehouse check`."] if laws else []

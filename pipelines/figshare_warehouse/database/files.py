@@ -1,0 +1,78 @@
+"""DuckDB's files: known by how they begin, and what is said where one cannot be opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from figshare_warehouse.errors import FigshareWarehouseError, LockedError, one_line
+
+
+def is_database(path: Path) -> bool:
+    """Tells whether a file is one of DuckDB's, though it may be damaged or not be whole."""
+    try:
+        with path.open("rb") as file:
+            # It begins with a check sum and this.
+            return file.read(12)[8:] == b"DUCK"
+    except OSError:
+        return False
+
+
+def is_full(text: str) -> bool:
+    """Tells whether a message says that the disk is full."""
+    return any(words in text for words in ("No space left", "disk is full", "File too large"))
+
+
+def is_damaged(text: str) -> bool:
+    """Tells whether a message says that a file's content is not what was written."""
+    return any(words in text for words in ("Corrupt database", "does not match stored checksum", "Failed to decode"))
+
+
+def damaged_warehouse(path: Path, error: object) -> FigshareWarehouseError:
+    """Returns what the user is told of a warehouse that cannot be read to its end.
+
+    Args:
+        path: the file.
+        error: what DuckDB says.
+    """
+    return FigshareWarehouseError(
+        f"{path} is damaged ({one_line(error)}): restore it from a backup, or move it away and run "
+        "`figshare-warehouse refresh` for a new one."
+    )
+
+
+def open_error(path: Path, error: duckdb.Error, option: str) -> FigshareWarehouseError:
+    """Returns what the user is told of a file that DuckDB cannot open.
+
+    Args:
+        path: the file.
+        error: what DuckDB says.
+        option: the option that names the file: `--warehouse` or `--published`.
+    """
+    # A path may hold any words.
+    text = str(error).replace(str(path), "")
+    if "set lock" in text or "onflicting lock" in text or "being used by another process" in text:
+        return LockedError(
+            f"Another program has {path} open, perhaps a refresh: wait until it is done, or close the file there, and "
+            "run this again."
+            if option == "--warehouse"
+            else f"Another program has opened {path} for writing: close it there, and set it to read-only."
+        )
+    if "newer version" in text or "storage version" in text.lower() or "serialization" in text.lower():
+        return FigshareWarehouseError(
+            f"{path} was made by a newer DuckDB than {duckdb.__version__}: update with `pip install -U duckdb`."
+        )
+    if "not a valid DuckDB" in text:
+        return FigshareWarehouseError(f"{path} is not a DuckDB file: choose another with {option}.")
+    if is_full(text):
+        return FigshareWarehouseError(
+            f"The disk is full: {path} cannot be opened. Make room and run this again; nothing is lost."
+        )
+    if is_damaged(text):
+        if option == "--warehouse":
+            return damaged_warehouse(path, error)
+        return FigshareWarehouseError(
+            f"{path} is damaged ({one_line(error)}): publish it anew with `figshare-warehouse publish`."
+        )
+    return FigshareWarehouseError(f"{path} cannot be opened: {one_line(error)}")

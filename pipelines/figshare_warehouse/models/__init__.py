@@ -1,0 +1,1 @@
+"""The SQL project: the files in `sql` read, put in order, checked, built, described and tested."""

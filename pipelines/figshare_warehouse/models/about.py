@@ -1,0 +1,29 @@
+"""What the published file says of itself: two tables of its own, asked for in `sql/publish`."""
+
+from __future__ import annotations
+
+import re
+
+from figshare_warehouse.models.sqlfiles import PUBLISHED, View, read_comment, sql_folder
+
+_PARAMETER = re.compile(r"\$(?P<name>[a-z_]+)")
+
+
+def own_views() -> list[View]:
+    """Returns the tables of the published file's own, by name."""
+    return [own_view(relation.partition(".")[2]) for relation in sorted(PUBLISHED)]
+
+
+def own_view(name: str) -> View:
+    """Returns one of them: `about` or `published_reports`; its text has `$` parameters."""
+    text = (sql_folder() / "publish" / f"{name}.sql").read_text(encoding="utf-8")
+    paragraphs, notes, _ = read_comment(text)
+    columns = {note.name: note.description for note in notes}
+    body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+    reads = tuple(sorted(set(re.findall(r"\breports\.[a-z_]+", body))))
+    return View("reports", name, f"sql/publish/{name}.sql", text, paragraphs, columns, reads)
+
+
+def no_facts(view: View) -> dict[str, object]:
+    """Returns NULL for each of its parameters, to try it without anything published."""
+    return dict.fromkeys(_PARAMETER.findall(view.text))

@@ -1,0 +1,108 @@
+"""The views that have a column per custom field: no file can hold them, since they follow the fields that exist.
+
+Names of fields are free text, so a column is named as its field where that can be, and always quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import duckdb
+
+from figshare_warehouse.database.names import literal, quoted
+from figshare_warehouse.models.sqlfiles import View
+
+NEEDS = frozenset({"reports.article_custom_fields", "reports.dashboard_main"})
+"""The views that these are made of."""
+
+# PostgreSQL and what speaks its language cut longer names; the rest is for telling two columns apart.
+_LONGEST = 56
+
+
+def column_names(fields: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Gives each custom field a column of its own.
+
+    Args:
+        fields: the names of the fields, in any order.
+        taken: the columns that are there already.
+
+    Returns:
+        Field → column. A column is named as its field, cut where that is long; where that is taken (databases do not
+        tell capitals apart) the next number follows, in the alphabetical order of the fields: `Site`, `site (2)`.
+    """
+    used = {name.casefold() for name in taken}
+    columns = {}
+    for field in sorted(set(fields)):
+        start = field[:_LONGEST].strip()
+        name, number = start, 1
+        while name.casefold() in used:
+            number += 1
+            name = f"{start} ({number})"
+        used.add(name.casefold())
+        columns[field] = name
+    return columns
+
+
+def build(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> list[View]:
+    """Creates or replaces the views that have a column per custom field.
+
+    Args:
+        connection: the warehouse, with the views that NEEDS names.
+        views: those views, and any others.
+
+    Returns:
+        The views that were made.
+    """
+    found = connection.execute("select distinct field_name from reports.article_custom_fields").fetchall()
+    made = wide_views(views, [name for (name,) in found])
+    for view in made:
+        connection.execute(f"create or replace view {view.relation} as\n{view.text}")
+    return made
+
+
+def wide_views(views: Sequence[View], fields: Sequence[str] = ()) -> list[View]:
+    """Returns the views that have a column per custom field.
+
+    Args:
+        views: the views that NEEDS names, and any others.
+        fields: the names of the fields.
+    """
+    (main,) = (view for view in views if view.relation == "reports.dashboard_main")
+    # A field has the same column in both, so both keep clear of the columns of either.
+    columns = column_names(fields, ["article_id", *main.columns])
+    return [_wide(columns), _main_wide(columns, main)]
+
+
+def _wide(columns: dict[str, str]) -> View:
+    value = "string_agg(value, '; ' order by position) filter (where field_name = {})"
+    picked = "".join(f",\n    {value.format(literal(field))} as {quoted(name)}" for field, name in columns.items())
+    text = f"select\n    article_id{picked}\n\nfrom reports.article_custom_fields\ngroup by article_id\n"
+    paragraphs = (
+        "One row per article that is currently listed and loaded and holds any custom field; one column per field.",
+        "It follows the fields that exist, and is made anew with each refresh. Values are as in "
+        "reports.article_custom_fields.",
+    )
+    notes = {"article_id": "Figshare's id of the article."} | _notes(columns)
+    reads = ("reports.article_custom_fields",)
+    return View("reports", "article_custom_fields_wide", "", text, paragraphs, notes, reads)
+
+
+def _main_wide(columns: dict[str, str], main: View) -> View:
+    picked = "".join(f",\n    fields.{quoted(name)}" for name in columns.values())
+    text = (
+        f"select\n    items.*{picked}\n\nfrom reports.dashboard_main as items\n"
+        "left join reports.article_custom_fields_wide as fields on items.item_id = fields.article_id\n"
+    )
+    paragraphs = (
+        "One row per item of reports.dashboard_main, with one more column per custom field.",
+        "It follows the fields that exist, and is made anew with each refresh.",
+    )
+    reads = ("reports.article_custom_fields_wide", "reports.dashboard_main")
+    return View("reports", "dashboard_main_wide", "", text, paragraphs, main.columns | _notes(columns), reads)
+
+
+def _notes(columns: dict[str, str]) -> dict[str, str]:
+    return {
+        name: f"Custom field `{field}`, several values joined by `; `; NULL when it is empty or not there."
+        for field, name in columns.items()
+    }

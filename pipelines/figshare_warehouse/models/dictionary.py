@@ -1,0 +1,239 @@
+"""What the reports mean, from their own files: each column's type, description and origin, and what builds on what."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from figshare_warehouse import tables
+from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.errors import FigshareWarehouseError, one_line
+from figshare_warehouse.models.about import no_facts
+from figshare_warehouse.models.dry_run import create_tables, stand_in
+from figshare_warehouse.models.macros import read_macros
+from figshare_warehouse.models.origins import find_origins
+from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, View, read_files, sql_folder
+from figshare_warehouse.models.views import find_view, list_views, made_views, parsed_files
+
+_ORIGINS_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One view with what is found out about it.
+
+    Attributes:
+        view: the view.
+        types: column → DuckDB type.
+        origins: column → the loaded columns that it is made of, without the schema; none where rows are counted. Empty
+            for a view that is no file of its own.
+        used_by: the views that read it.
+    """
+
+    view: View
+    types: dict[str, str]
+    origins: dict[str, tuple[str, ...]]
+    used_by: tuple[str, ...]
+
+
+def describe(name: str, own: Path | None = None) -> Described:
+    """Returns one view with its columns' types and origins.
+
+    Args:
+        name: its name, with or without the schema.
+        own: a folder of the user's own reports; None for none.
+
+    Raises:
+        UsageError: there is no such view.
+        FigshareWarehouseError: the views cannot be made.
+    """
+    relation = find_view(name, own=own).relation
+    return next(item for item in describe_all(own) if item.view.relation == relation)
+
+
+def describe_all(own: Path | None = None) -> list[Described]:
+    """Returns every view as `describe` does, reports first, by name."""
+    files = list_views(own=own)
+    made = made_views(files)
+    ordered = parsed_files(own=own)
+    origins = find_origins(ordered, tables.duckdb_columns())
+    types: dict[str, dict[str, str]] = {}
+    with connect() as connection:
+        confine(connection)
+        create_tables(connection, tables.duckdb_columns())
+        try:
+            for schema in SCHEMAS:
+                connection.execute(f"create schema {schema}")
+            for item in ordered:
+                stand_in(connection, item.sql)
+            for view in made:
+                connection.execute(f"create table {view.relation} as\n{view.text}", no_facts(view))
+        except duckdb.Error as error:
+            raise FigshareWarehouseError(f"The views cannot be made ({one_line(error)}): run `views check`.") from error
+        query = "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
+        for relation, column, type_ in connection.execute(query).fetchall():
+            types.setdefault(relation, {})[column] = type_
+    found = []
+    views = sorted([*files, *made], key=lambda view: (view.schema != "reports", view.relation))
+    for view in views:
+        known = {column: origins[view.relation].get(column, ()) for column in view.columns} if view in files else {}
+        shown = {column: tuple(sorted(of.partition(".")[2] for of in found_in)) for column, found_in in known.items()}
+        used_by = tuple(sorted(other.relation for other in views if view.relation in other.depends_on))
+        found.append(Described(view, types.get(view.relation, {}), shown, used_by))
+    return found
+
+
+def list_text(width: int, own: Path | None = None) -> str:
+    """Returns the names of all reports with what one row is, for a terminal.
+
+    Args:
+        width: the terminal's columns.
+        own: a folder of the user's own reports; None for none.
+    """
+    lines: list[str] = []
+    views = list_views(own=own)
+    for view in sorted([*views, *made_views(views)], key=lambda view: view.relation):
+        if view.schema == "reports":
+            lines += [view.name, *_wrapped(view.grain, width, 4)]
+    return "\n".join([*lines, "", "figshare-warehouse describe REPORT says what its columns mean.", ""])
+
+
+def describe_text(item: Described, width: int) -> str:
+    """Returns what there is to know of one view, for a terminal.
+
+    Args:
+        item: the view.
+        width: the terminal's columns.
+    """
+    lines = [item.view.relation]
+    for paragraph in item.view.paragraphs:
+        lines += ["", *_wrapped(paragraph, width, 0)]
+    lines += ["", "Columns"]
+    for column, meaning in item.view.columns.items():
+        lines += [f"  {column} ({item.types.get(column, '')})", *_wrapped(meaning, width, 6)]
+        if column in item.origins:
+            lines += _wrapped(f"From: {origin_words(item.origins[column])}.", width, 6)
+    if item.view.depends_on:
+        lines += ["", *_wrapped(f"Reads {', '.join(item.view.depends_on)}.", width, 0)]
+    if item.used_by:
+        lines += _wrapped(f"Read by {', '.join(item.used_by)}.", width, 0)
+    return "\n".join([*lines, ""])
+
+
+def _wrapped(text: str, width: int, indent: int) -> list[str]:
+    space = " " * indent
+    return textwrap.wrap(text, width, initial_indent=space, subsequent_indent=space, break_on_hyphens=False)
+
+
+def data_dictionary(own: Path | None = None) -> str:
+    """Returns the page that `sql/README.md` holds.
+
+    Args:
+        own: a folder of the user's own reports, to be on it, too; None for none.
+    """
+    return "\n".join(_page(describe_all(own))) + "\n"
+
+
+def origin_words(origins: Sequence[str]) -> str:
+    """Says in a few words what a column is made of."""
+    if not origins:
+        return "rows, counted, or a constant"
+    more = len(origins) - _ORIGINS_SHOWN
+    return ", ".join(origins[:_ORIGINS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _page(described: Sequence[Described]) -> Iterator[str]:
+    reports = [item for item in described if item.view.schema == "reports"]
+    yield "# The reports: what each row and each column is"
+    yield ""
+    yield "Written by `figshare-warehouse describe --markdown > sql/README.md` from the files in `reports`, `staging`"
+    yield "and `checks`; change those, not this page. Origin names the columns of the schema `figshare` that a value is"
+    yield "made of; what only decides which rows there are is not named."
+    yield ""
+    yield "| report | one row is |"
+    yield "|---|---|"
+    for item in reports:
+        yield f"| [{item.view.name}](#{item.view.name}) | {_cell(item.view.grain)} |"
+    for item in reports:
+        yield from _section(item)
+    yield ""
+    yield "## Staging"
+    yield ""
+    yield "Cleaned views that the reports are made of; their columns are described in their files."
+    yield ""
+    yield "| view | one row is |"
+    yield "|---|---|"
+    for item in described:
+        if item.view.schema == "staging":
+            yield f"| [{item.view.name}](staging/{item.view.name}.sql) | {_cell(item.view.grain)} |"
+    yield ""
+    yield "## Table macros"
+    yield ""
+    yield "Reports that take a parameter: `select * from reports.changes_since(date '2026-07-01')`."
+    yield ""
+    yield "| macro | what it gives |"
+    yield "|---|---|"
+    for macro in read_macros():
+        call = f"{macro.name}({', '.join(macro.parameters)})"
+        yield f"| [{call}](macros/{macro.name}.sql) | {_cell(macro.description)} |"
+    yield ""
+    yield "## Laws"
+    yield ""
+    yield "`figshare-warehouse check` asks them; each refresh does so at its end."
+    yield ""
+    yield "| law | what must hold |"
+    yield "|---|---|"
+    files, _ = read_files(sql_folder(), schemas=(CHECKS,))
+    for file in files:
+        yield f"| [{file.name}](checks/{file.name}.sql) | {_cell(' '.join(file.paragraphs))} |"
+    yield ""
+    yield "## What builds on what"
+    yield ""
+    yield from _graph(described)
+
+
+def _section(item: Described) -> Iterator[str]:
+    yield ""
+    yield f"## {item.view.name}"
+    for paragraph in item.view.paragraphs:
+        yield ""
+        yield paragraph
+    yield ""
+    file = item.view.file.partition("/")[2]
+    reads = ", ".join(item.view.depends_on)
+    # The page lies beside our files, and not beside the user's own.
+    where = f"[SQL]({file})" if "/" in file else f"SQL in `{item.view.file}`"
+    yield f"{where}{f'; reads {reads}' if reads else ''}." if file else f"Has no file of its own; reads {reads}."
+    yield ""
+    yield "| column | type | meaning | origin |"
+    yield "|---|---|---|---|"
+    for column, meaning in item.view.columns.items():
+        origin = origin_words(item.origins[column]) if column in item.origins else ""
+        yield f"| {column} | {item.types.get(column, '')} | {_cell(meaning)} | {origin} |"
+
+
+def _graph(described: Sequence[Described]) -> Iterator[str]:
+    groups: Mapping[str, set[str]] = {"figshare": set(), "staging": set(), "reports": set()}
+    for item in described:
+        for relation in (item.view.relation, *item.view.depends_on):
+            schema, _, name = relation.partition(".")
+            groups[schema].add(name)
+    yield "```mermaid"
+    yield "flowchart LR"
+    for schema, names in groups.items():
+        yield f"    subgraph {schema}"
+        for name in sorted(names):
+            yield f"        {schema}__{name}[{name}]"
+        yield "    end"
+    for item in sorted(described, key=lambda item: item.view.relation):
+        for relation in item.view.depends_on:
+            yield f"    {relation} --> {item.view.relation}".replace(".", "__")
+    yield "```"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,116 @@
+"""What DuckDB itself says of the views: whether it takes them, and of what types their columns are.
+
+DuckDB plans a view when it is made, with all that it reads, and what that reads: views over views take it five times as
+long as over tables. So an empty table stands in for each view while others are made that read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.database.names import quoted
+from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, Problem, SqlFile
+from figshare_warehouse.tables import duckdb_columns
+
+PUBLISHED_TYPES = frozenset({"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"})
+"""What every reader takes: others (TIMESTAMPTZ, lists, HUGEINT …) fail, hang or lose their type in some tools."""
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Mapping[str, str]]) -> None:
+    """Creates the loaded tables, empty, in the schema `figshare`.
+
+    Args:
+        connection: the database to create them in.
+        tables: table → column → DuckDB type.
+    """
+    connection.execute("create schema if not exists figshare")
+    for table, columns in tables.items():
+        listed = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
+        connection.execute(f'create table figshare."{table}" ({listed})')
+
+
+def empty_warehouse() -> duckdb.DuckDBPyConnection:
+    """Returns a warehouse in memory with every declared table, as loading makes them, and no row."""
+    connection = connect()
+    confine(connection)
+    loaded = {table: {**columns, "_dlt_load_id": "VARCHAR"} for table, columns in duckdb_columns().items()}
+    create_tables(connection, {**loaded, "_dlt_loads": {"load_id": "VARCHAR", "status": "BIGINT"}})
+    return connection
+
+
+def try_out(files: list[SqlFile], tables: Mapping[str, Mapping[str, str]]) -> list[Problem]:
+    """Has DuckDB look at each file, over empty tables, and looks at what would come out.
+
+    Args:
+        files: the files, each after what it reads.
+        tables: the loaded tables: table → column → DuckDB type.
+
+    Returns:
+        What DuckDB refuses, and columns of `reports` of a type that not every reader takes.
+    """
+    problems: list[Problem] = []
+    with connect() as connection:
+        confine(connection)
+        create_tables(connection, tables)
+        for schema in (*SCHEMAS, CHECKS):
+            connection.execute(f"create schema {schema}")
+        failed: set[str] = set()
+        for sql in files:
+            try:
+                stand_in(connection, sql)
+            except duckdb.Error as error:
+                message = str(error)
+                # Behind a view that failed, only the failure itself is worth telling.
+                if not any(name in message for name in failed):
+                    line, said = locate(message)
+                    problems.append(Problem(sql.file, line, f"DuckDB: {said}"))
+                failed.add(sql.name)
+        lines = {
+            (sql.name, note.name): (sql.file, note.line)
+            for sql in files
+            for note in sql.notes
+            if sql.schema == "reports"
+        }
+        query = "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'reports'"
+        for table, column, type_ in connection.execute(query).fetchall():
+            if type_ not in PUBLISHED_TYPES:
+                file, line = lines.get((table, column), (f"sql/reports/{table}.sql", 1))
+                problems.append(Problem(file, line, f"column `{column}` is {type_}, which not every reader takes"))
+    return problems
+
+
+def stand_in(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> None:
+    """Makes an empty table of the view's name, columns and types.
+
+    Args:
+        connection: the database, with what the file reads.
+        sql: the file; DuckDB's error is about its text after one line.
+    """
+    columns = connection.execute(f"describe\n{sql.text}").fetchall()
+    listed = ", ".join(f"{quoted(name)} {type_}" for name, type_, *_ in columns)
+    connection.execute(f"create table {sql.schema}.{quoted(sql.name)} ({listed})")
+
+
+def replace_stand_ins(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> None:
+    """Makes the views that tables stand in for.
+
+    Args:
+        connection: the database.
+        files: the files, each after what it reads.
+    """
+    for sql in reversed(files):
+        relation = f"{sql.schema}.{quoted(sql.name)}"
+        connection.execute(f"drop table {relation}")
+        connection.execute(f"create view {relation} as\n{sql.text}")
+
+
+def locate(message: str) -> tuple[int, str]:
+    """Returns the file's line that a DuckDB error is about (1 when it does not say) and the error's first line."""
+    said = re.search(r"^LINE (\d+):", message, re.MULTILINE)
+    first = message.strip().splitlines()[0] if message.strip() else "unknown error"
+    # The statement has one line before the file's text.
+    return (max(int(said[1]) - 1, 1) if said else 1), first

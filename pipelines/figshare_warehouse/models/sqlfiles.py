@@ -1,0 +1,224 @@
+"""The SQL files of the views: where they are, and what their opening comments say.
+
+A file holds one `select` and opens with a comment of this form:
+
+    -- One row per … .
+    -- More of the same paragraph: what is counted and how, what NULL means, what it is for.
+    --
+    -- Another paragraph, where one helps.
+    --
+    -- columns:
+    --   article_id: What a value means.
+    --   title: What a value means, which can go on
+    --     in a line that is indented further.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+STAGING, REPORTS = SCHEMAS = ("staging", "reports")
+"""The folders that hold views, which are also the schemas that the views are made in."""
+
+CHECKS = "checks"
+"""The folder that holds laws: queries of the same form that return the rows that break them."""
+
+GENERATED = frozenset({"reports.article_custom_fields_wide", "reports.dashboard_main_wide"})
+"""Views that no file holds: `figshare_warehouse.models.custom_fields` makes them."""
+
+PUBLISHED = frozenset({"reports.about", "reports.published_reports"})
+"""Tables that only the published file has: `figshare_warehouse.models.about`."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_COLUMN = re.compile(r"  (?P<name>[a-z][a-z0-9_]*):(?:\s+(?P<text>\S.*))?")
+_CONTINUATION = re.compile(r" {3,}(?P<text>\S.*)")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong in a SQL file.
+
+    Attributes:
+        file: the file, from the `sql` folder on: `sql/reports/articles.sql`.
+        line: the line, from 1.
+        message: what is wrong, in a sentence without a full stop.
+    """
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnNote:
+    """The description of one output column, and the line it is on."""
+
+    name: str
+    description: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SqlFile:
+    """One file as read.
+
+    Attributes:
+        schema: the folder it is in.
+        name: its name without `.sql`; the view's name.
+        file: how problems name it.
+        text: its whole text.
+        paragraphs: what its opening comment says before `columns:`, one string per paragraph.
+        notes: the column descriptions, in order.
+    """
+
+    schema: str
+    name: str
+    file: str
+    text: str
+    paragraphs: tuple[str, ...]
+    notes: tuple[ColumnNote, ...]
+
+    @property
+    def relation(self) -> str:
+        """The view's name with its schema."""
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view, as its file describes it.
+
+    Attributes:
+        schema: `staging` or `reports`.
+        name: its name in the schema.
+        file: where it is from, `sql/reports/articles.sql`.
+        text: the file's text.
+        paragraphs: what one row is, what is counted and how, what it is for.
+        columns: column → description, in the file's order.
+        depends_on: the relations it reads, `figshare.articles` or `staging.stg_articles`, in alphabetical order.
+    """
+
+    schema: str
+    name: str
+    file: str
+    text: str
+    paragraphs: tuple[str, ...]
+    columns: dict[str, str]
+    depends_on: tuple[str, ...]
+
+    @property
+    def relation(self) -> str:
+        """The name with its schema."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def grain(self) -> str:
+        """What one row is: the first sentence of the description."""
+        return re.split(r"(?<=\.)\s", self.description, maxsplit=1)[0]
+
+    @property
+    def description(self) -> str:
+        """The whole description, paragraphs separated by empty lines."""
+        return "\n\n".join(self.paragraphs)
+
+
+def sql_folder() -> Path:
+    """Returns the `sql` folder: inside the package when installed, beside it in a checkout."""
+    # Joined first: what `files` gives for a package without `__init__.py` is no path, only its children are.
+    installed = Path(str(files("figshare_warehouse") / "sql"))
+    return installed if installed.is_dir() else Path(__file__).resolve().parents[3] / "sql"
+
+
+def read_files(
+    folder: Path, own: Path | None = None, schemas: Sequence[str] = SCHEMAS
+) -> tuple[list[SqlFile], list[Problem]]:
+    """Reads every view's file below a `sql` folder, and a user's own reports.
+
+    Args:
+        folder: holds a folder per schema; any may be missing.
+        own: holds reports of the user's own, `*.sql` in the folder itself; None for none.
+        schemas: which folders to read.
+
+    Returns:
+        The files that could be read, by schema and name, the user's own last, and what is wrong with their names and
+        comments.
+    """
+    found: list[SqlFile] = []
+    problems: list[Problem] = []
+    for schema in schemas:
+        for path in sorted((folder / schema).glob("*.sql")):
+            sql, wrong = _read_file(path, schema, f"{folder.name}/{schema}/{path.name}")
+            problems += wrong
+            found += [sql] if sql else []
+    if own is None:
+        return found, problems
+    if not own.is_dir():
+        return found, [*problems, Problem(str(own), 1, "there is no such folder of SQL files")]
+    taken = {sql.relation for sql in found} | GENERATED | PUBLISHED
+    for path in sorted(own.glob("*.sql")):
+        sql, wrong = _read_file(path, "reports", f"{own.name}/{path.name}")
+        problems += wrong
+        if sql and sql.relation in taken:
+            problems.append(Problem(sql.file, 1, f"there is a report `{sql.name}` already: choose another name"))
+        elif sql:
+            found.append(sql)
+    return found, problems
+
+
+def _read_file(path: Path, schema: str, file: str) -> tuple[SqlFile | None, list[Problem]]:
+    if not _NAME.fullmatch(path.stem):
+        return None, [Problem(file, 1, "the file's name is not lower-case letters, digits and `_`")]
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        return None, [Problem(file, 1, f"the file cannot be read: {error.strerror or error}")]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return None, [Problem(file, line, "the file cannot be read: it is not UTF-8")]
+    paragraphs, notes, wrong = read_comment(text)
+    problems = [Problem(file, line, message) for line, message in wrong]
+    return SqlFile(schema, path.stem, file, text, paragraphs, notes), problems
+
+
+def read_comment(text: str) -> tuple[tuple[str, ...], tuple[ColumnNote, ...], list[tuple[int, str]]]:
+    """Takes a file's opening comment apart.
+
+    Args:
+        text: the file's text.
+
+    Returns:
+        The paragraphs before `columns:`, the column descriptions, and what is wrong as (line, message).
+    """
+    prose: list[str] = []
+    notes: list[ColumnNote] = []
+    wrong: list[tuple[int, str]] = []
+    in_columns = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.startswith("--"):
+            break
+        said = line[2:].removeprefix(" ").rstrip()
+        if not in_columns:
+            in_columns = said == "columns:"
+            if not in_columns:
+                prose.append(said)
+        elif column := _COLUMN.fullmatch(said):
+            if any(note.name == column["name"] for note in notes):
+                wrong.append((number, f"column `{column['name']}` is described twice"))
+            notes.append(ColumnNote(column["name"], column["text"] or "", number))
+        elif notes and (more := _CONTINUATION.fullmatch(said)):
+            last = notes[-1]
+            notes[-1] = ColumnNote(last.name, f"{last.description} {more['text']}".strip(), last.line)
+        elif said:
+            wrong.append((number, "this line is neither `  name: description` nor the continuation of one"))
+    paragraphs = tuple(paragraph for part in "\n".join(prose).split("\n\n") if (paragraph := " ".join(part.split())))
+    if not paragraphs:
+        wrong.append((1, "the opening comment does not say what one row is"))
+    wrong += [(note.line, f"column `{note.name}` has no description") for note in notes if not note.description]
+    return paragraphs, tuple(notes), wrong

@@ -1,0 +1,287 @@
+"""The views: read from `sql/staging` and `sql/reports`, checked, created in order, and described in the database.
+
+A view is one file (`models.sqlfiles` says of what form): its folder is the schema, its name the view's.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import duckdb
+
+from figshare_warehouse import tables
+from figshare_warehouse.database.names import literal, quoted
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.models import about, custom_fields, lineage, macros
+from figshare_warehouse.models.dry_run import locate, replace_stand_ins, stand_in, try_out
+from figshare_warehouse.models.sqlfiles import CHECKS, REPORTS, SCHEMAS, Problem, SqlFile, View, read_files, sql_folder
+
+__all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "made_views", "sql_folder"]
+
+
+def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
+    """Looks for everything that is wrong with the SQL files, laws and macros among them, without a warehouse.
+
+    Args:
+        folder: the folder that holds `staging` and `reports`; ours when None.
+        own: a folder of the user's own reports; None for none.
+
+    Returns:
+        The problems by file and line; empty when `build` will do.
+    """
+    of_macros = [problem for macro in macros.read_macros(folder) for problem in macros.check_macro(macro)]
+    return sorted([*_check(*_read(folder, own, (*SCHEMAS, CHECKS))), *of_macros])
+
+
+def _check(ordered: list[lineage.Parsed], files: list[SqlFile], problems: list[Problem]) -> list[Problem]:
+    problems = problems + lineage.check_columns(ordered, files, tables.duckdb_columns())
+    if not problems:
+        problems = try_out([item.sql for item in ordered], tables.duckdb_columns())
+    return sorted(set(problems))
+
+
+def refuse_problems(own: Path) -> None:
+    """Checks the user's own reports, and those of ours that they read.
+
+    Args:
+        own: the folder of the user's own reports.
+
+    Raises:
+        UsageError: something is wrong with them.
+    """
+    ordered, files, problems = _read(None, own)
+    ours = {sql.relation for sql in read_files(sql_folder())[0]}
+    problems = _check(lineage.needed(ordered, {sql.relation for sql in files} - ours), files, problems)
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise UsageError(f"A report of your own is wrong: {problems[0]}{more}.")
+
+
+def build(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path | None = None,
+    own: Path | None = None,
+    schemas: Sequence[str] = SCHEMAS,
+) -> list[View]:
+    """Creates or replaces every view, drops those without a file, and writes descriptions into the database.
+
+    The views that follow the custom fields that exist are made after those of files.
+
+    All of it is one transaction: when anything fails, the database is as it was. Views of the schemas `staging` and
+    `reports` are taken for ours; tables there are left alone. A view that is there already as its file says is kept,
+    with its comments.
+
+    Args:
+        connection: the warehouse, open for writing and in no transaction, with the tables that are declared.
+        folder: the folder that holds `staging` and `reports`; ours when None.
+        own: a folder of the user's own reports; None for none.
+        schemas: `staging` alone for what loading reads, which takes a third of the time; reports that were made of
+            other staging views are then dropped, until all are built.
+
+    Returns:
+        The views of files, in the order they were created.
+
+    Raises:
+        FigshareWarehouseError: a file is wrong, or DuckDB refuses a view.
+    """
+    ordered, _, problems = _read(folder, own, schemas)
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise FigshareWarehouseError(f"The views were not built: {min(problems)}{more}.")
+    views = [_view(item) for item in ordered]
+    kept = _as_their_files_say(connection, ordered)
+    connection.begin()
+    try:
+        for schema in SCHEMAS:
+            connection.execute(f"create schema if not exists {schema}")
+        _create(connection, [item.sql for item in ordered if item.sql.relation not in kept])
+        relations = {view.relation for view in views}
+        made: list[View] = []
+        if REPORTS in schemas:
+            # What reads them is dropped or made anew with them; DuckDB looks at a view's columns only when it is read.
+            made = custom_fields.build(connection, views) if relations >= custom_fields.NEEDS else []
+            macros.build(connection, relations, folder)
+        wanted = relations | {view.relation for view in made}
+        dropped = schemas if relations <= kept else SCHEMAS
+        _drop(connection, lambda relation: relation not in wanted and relation.partition(".")[0] in dropped)
+        _describe(connection, [*views, *made])
+        connection.commit()
+    except BaseException:
+        # DuckDB may have rolled back by itself, as when the disk is full.
+        with suppress(duckdb.Error):
+            connection.rollback()
+        raise
+    return views
+
+
+def list_views(folder: Path | None = None, own: Path | None = None) -> list[View]:
+    """Returns every view that can be read, reports first, by name.
+
+    Args:
+        folder: the folder that holds `staging` and `reports`; ours when None.
+        own: a folder of the user's own reports; None for none.
+    """
+    return views_of(parsed_files(folder, own=own))
+
+
+def views_of(files: Sequence[lineage.Parsed]) -> list[View]:
+    """Returns the views among files, reports first, by name.
+
+    Args:
+        files: as from `parsed_files`.
+    """
+    views = (item for item in files if item.sql.schema in SCHEMAS)
+    return [_view(item) for item in sorted(views, key=lambda item: (item.sql.schema != "reports", item.sql.relation))]
+
+
+def made_views(views: Sequence[View]) -> list[View]:
+    """Returns the reports besides those of files: with a column per custom field, and of the published file's own.
+
+    Args:
+        views: the views of files; what is made of them is left out where they are not there.
+    """
+    is_ours = {view.relation for view in views} >= custom_fields.NEEDS
+    return [*custom_fields.wide_views(views), *about.own_views()] if is_ours else []
+
+
+def find_view(name: str, folder: Path | None = None, own: Path | None = None) -> View:
+    """Returns one view by its name, with or without its schema.
+
+    Args:
+        name: `articles` or `reports.articles`; a report goes before a staging view of the same name.
+        folder: the folder that holds `staging` and `reports`; ours when None.
+        own: a folder of the user's own reports; None for none.
+
+    Raises:
+        UsageError: there is no such view; the message names those that come near.
+    """
+    views = list_views(folder, own)
+    views += made_views(views)
+    wanted = name.strip().lower()
+    for view in views:
+        if wanted in (view.name, view.relation):
+            return view
+    names = [view.name for view in views if view.schema == "reports"] or [view.relation for view in views]
+    near = difflib.get_close_matches(wanted, names, n=3)
+    there = f"there is {', '.join(near)}" if near else "`figshare-warehouse describe` lists those that there are"
+    raise UsageError(f"There is no view {name!r}; {there}.")
+
+
+def parsed_files(
+    folder: Path | None = None, schemas: Sequence[str] = SCHEMAS, own: Path | None = None
+) -> list[lineage.Parsed]:
+    """Returns every file that can be read, each after what it reads.
+
+    Args:
+        folder: the folder that holds `staging`, `reports` and `checks`; ours when None.
+        schemas: which of them.
+        own: a folder of the user's own reports; None for none.
+    """
+    ordered, _, _ = _read(folder, own, schemas)
+    return ordered
+
+
+def _read(
+    folder: Path | None, own: Path | None = None, schemas: Sequence[str] = SCHEMAS
+) -> tuple[list[lineage.Parsed], list[SqlFile], list[Problem]]:
+    files, problems = read_files(folder or sql_folder(), own, schemas)
+    parsed = []
+    for sql in files:
+        item, wrong = lineage.parse(sql)
+        problems += wrong
+        if item:
+            parsed.append(item)
+    ordered, cycles = lineage.in_order(parsed)
+    return ordered, files, problems + cycles
+
+
+def _view(item: lineage.Parsed) -> View:
+    sql = item.sql
+    columns = {note.name: note.description for note in sql.notes}
+    return View(sql.schema, sql.name, sql.file, sql.text, sql.paragraphs, columns, tuple(sorted(item.reads)))
+
+
+def _as_their_files_say(connection: duckdb.DuckDBPyConnection, ordered: Sequence[lineage.Parsed]) -> set[str]:
+    """The views that need not be made anew: DuckDB has the file's query, and so for every view that it reads."""
+    query = "select schema_name, view_name, sql from duckdb_views() where database_name = current_database()"
+    there = {f"{schema}.{name}": sql for schema, name, sql in connection.execute(query).fetchall()}
+    query = "select schema_name, table_name, column_name from duckdb_columns() where database_name = current_database()"
+    columns: dict[str, list[str]] = {}
+    for schema, name, column in connection.execute(query).fetchall():
+        columns.setdefault(f"{schema}.{name}", []).append(column)
+    files = {item.sql.relation for item in ordered}
+    kept: set[str] = set()
+    for item in ordered:
+        relation = item.sql.relation
+        _, _, query = there.get(relation, "").partition(" AS ")
+        if (
+            item.reads.keys() & files <= kept
+            # What a `*` stands for is settled when a view is made.
+            and columns.get(relation) == [note.name for note in item.sql.notes]
+            and query == f"{_as_duckdb_writes(connection, item.sql.text)};"
+        ):
+            kept.add(relation)
+    return kept
+
+
+def _as_duckdb_writes(connection: duckdb.DuckDBPyConnection, query: str) -> str | None:
+    """The query in the form in which DuckDB keeps that of a view; None when DuckDB cannot say."""
+    try:
+        row = connection.execute("select json_deserialize_sql(json_serialize_sql(?::varchar))", [query]).fetchone()
+    except duckdb.Error:
+        return None
+    return str(row[0]) if row else None
+
+
+def _create(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> None:
+    """Makes views in place of those of the same names."""
+    made_anew = {sql.relation for sql in files}
+    _drop(connection, lambda relation: relation in made_anew)
+    for sql in files:
+        try:
+            stand_in(connection, sql)
+        except duckdb.Error as error:
+            line, said = locate(str(error))
+            raise FigshareWarehouseError(f"The views were not built: {sql.file}:{line}: {said}") from error
+    replace_stand_ins(connection, files)
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, is_unwanted: Callable[[str], bool]) -> None:
+    """Drops those of the views that are taken for ours."""
+    query = "select schema_name, view_name from duckdb_views() where database_name = current_database()"
+    for schema, name in connection.execute(query).fetchall():
+        if schema in SCHEMAS and is_unwanted(f"{schema}.{name}"):
+            connection.execute(f"drop view {quoted(schema)}.{quoted(name)}")
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, views: list[View]) -> None:
+    """Writes comments where they differ: a BI tool shows them beside the names."""
+    kinds: dict[tuple[str, str], str] = {}
+    there: dict[tuple[str, str, str], str | None] = {}
+    for kind in ("table", "view"):
+        query = (
+            f"select schema_name, {kind}_name, comment from duckdb_{kind}s() where database_name = current_database()"
+        )
+        for schema, name, comment in connection.execute(query).fetchall():
+            kinds[schema, name] = kind
+            there[schema, name, ""] = comment
+    what = "schema_name, table_name, column_name, comment"
+    query = f"select {what} from duckdb_columns() where database_name = current_database()"
+    there |= {(schema, name, column): comment for schema, name, column, comment in connection.execute(query).fetchall()}
+    for place, comment in _comments(views).items():
+        if place in there and there[place] != comment:
+            schema, name, column = place
+            what = f"{quoted(schema)}.{quoted(name)}"
+            kind, what = ("column", f"{what}.{quoted(column)}") if column else (kinds[schema, name], what)
+            connection.execute(f"comment on {kind} {what} is {literal(comment)}")
+
+
+def _comments(views: list[View]) -> Mapping[tuple[str, str, str], str]:
+    wanted = {("figshare", table, column): text for table, column, text in tables.comments()}
+    for view in views:
+        wanted[view.schema, view.name, ""] = view.description
+        wanted |= {(view.schema, view.name, column): text for column, text in view.columns.items()}
+    return wanted

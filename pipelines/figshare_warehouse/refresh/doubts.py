@@ -1,0 +1,188 @@
+"""What a complete reading says that is not believed at once: a listing that lost much, a count that is higher."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from figshare_warehouse.clock import utc_now
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.refresh.run import Run
+from figshare_warehouse.sources.figshare.records.arrow import own_rows
+from figshare_warehouse.sources.http.errors import NotFoundError, RequestError
+from figshare_warehouse.tables import DOUBTED_LISTINGS, LISTINGS
+
+MOST_LOST = 0.1
+"""A listing that does not show so large a share of what it had is believed."""
+
+FEW_LOST = 5
+"""So many articles may be missing at once, however few the listing had."""
+
+DOUBT_DAYS = 3
+"""So long a listing is in doubt before a refresh that finds the same believes it: an outage has ended by then."""
+
+PROBED = 5
+"""Articles whose details are asked for, to see whether they are gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    asked: int = 0
+    found: int = 0
+    is_whole: bool = True
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it speaks for the listing, or was not made."""
+        return self.is_whole and not self.found
+
+
+def believed(run: Run, readings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns the readings that count as complete, and notes those that are in doubt.
+
+    A listing that does not show more than a tenth of what it had, and more than a few articles, is in doubt: what it
+    had stays. It is believed when a refresh after `DOUBT_DAYS` finds the same and none of the articles that are asked
+    for is there, or when the user confirms it.
+
+    Args:
+        run: the refresh; what the listings showed in it is loaded.
+        readings: rows of `listings`, of listings that were read to their end.
+
+    Raises:
+        FigshareWarehouseError: when the warehouse cannot be asked.
+    """
+    if not readings:
+        return []
+    rows = run.ask(
+        "listings_shrunk", {"listings": own_rows(LISTINGS, list(readings))}, max_share=MOST_LOST, few=FEW_LOST
+    )
+    shrunk = {row["listing"]: row for row in rows}
+    good = []
+    for reading in readings:
+        row = shrunk[reading["listing"]]
+        if not row["is_shrunk"] or run.confirms_withdrawals:
+            if row["doubted_since"] is not None:
+                _note(run, row, ended=True)
+            good.append(reading)
+            continue
+        if row["doubted_since"] is None or _is_worse(row):
+            if row["doubted_since"] is not None:
+                _note(run, row, ended=True)
+            row |= {f"doubted_{name}": row[name] for name in ("article_count", "held_count", "missing_count")}
+            row["doubted_since"] = run.started_at
+        probe = _Probe() if reading["search"] else _probe(run, reading)
+        if probe.agrees and row["doubted_since"] <= run.started_at - timedelta(days=DOUBT_DAYS):
+            _note(run, row, ended=True)
+            good.append(reading)
+            continue
+        _note(run, row, ended=False)
+        run.find(_sentence(row, probe, bool(reading["search"])))
+    return good
+
+
+def _is_worse(row: dict[str, Any]) -> bool:
+    """Whether it lost as much again since the doubt began: that is another finding."""
+    more = row["missing_count"] - row["doubted_missing_count"]
+    return bool(more > FEW_LOST and more > MOST_LOST * row["doubted_article_count"])
+
+
+def _note(run: Run, row: dict[str, Any], ended: bool) -> None:
+    now = utc_now()
+    noted = {
+        "listing": row["listing"],
+        "doubted_since": row["doubted_since"],
+        "held_count": row["doubted_held_count"],
+        "article_count": row["doubted_article_count"],
+        "missing_count": row["doubted_missing_count"],
+        "checked_at": now,
+        "ended_at": now if ended else None,
+        "refresh_id": run.refresh_id,
+    }
+    run.keep(DOUBTED_LISTINGS, [own_rows(DOUBTED_LISTINGS, [noted])])
+
+
+def _probe(run: Run, reading: dict[str, Any]) -> _Probe:
+    """Asks for a few of the articles that are missing: found are those that are there, and in the listing's group."""
+    asked = found = 0
+    is_whole = True
+    sample = run.ask(
+        "missing_articles_sample", listing=reading["listing"], refresh_id=run.refresh_id, sample_size=PROBED
+    )
+    for row in sample:
+        try:
+            detail = run.client.get("article", f"/articles/{row['article_id']}").data
+        except NotFoundError:
+            asked += 1
+        except RequestError as error:
+            is_whole = False
+            run.set_aside(error, row["article_id"])
+        except FigshareWarehouseError:
+            return _Probe(asked, found, False)
+        else:
+            asked += 1
+            group = detail.get("group_id") if isinstance(detail, dict) else None
+            found += reading["group_id"] is None or group in (None, reading["group_id"])
+    return _Probe(asked, found, is_whole)
+
+
+def _sentence(row: dict[str, Any], probe: _Probe, is_search: bool) -> str:
+    lost = (
+        f"{row['listing']} does not show {row['missing_count']:,} of the {row['held_count']:,} articles that it had, "
+        "which is not believed at once: all stay as they were"
+    )
+    confirm = "`refresh --confirm-withdrawals` takes them out at once"
+    later = f"{row['doubted_since'] + timedelta(days=DOUBT_DAYS):%Y-%m-%d %H:%M} UTC"
+    if probe.agrees:
+        there = "" if is_search else f" Figshare has none of {probe.asked} that were asked for."
+        return f"{lost}.{there} A refresh after {later} that finds the same takes them out; {confirm}."
+    if probe.found:
+        there = f"Figshare still has {probe.found} of {probe.asked} that were asked for"
+        return f"{lost}. {there}; if all are gone, {confirm}."
+    return f"{lost}. Whether Figshare still has them could not be asked; the next refresh asks again, or {confirm}."
+
+
+def compare_counts(run: Run) -> None:
+    """Says when Figshare counts more public articles in the groups than it lists.
+
+    Raises:
+        FigshareWarehouseError: when the warehouse cannot be asked.
+    """
+    higher = counted_higher(run)
+    if not higher:
+        return
+    more = sum(row["missing_count"] for row in higher) - higher[0]["unplaced_count"]
+    if more > 0:
+        # The listings are older than the counts: what was published in between is no difference.
+        since = higher[0]["last_published_date"]
+        try:
+            more -= _published_since(run, f"{since:%Y-%m-%dT%H:%M:%SZ}" if since else None)
+        except RequestError as error:
+            run.set_aside(error)
+            return
+        except FigshareWarehouseError:
+            return
+    if more > 0:
+        articles = "1 more public article" if more == 1 else f"{more:,} more public articles"
+        run.find(f"Figshare counts {articles} than it lists: reports.completeness shows in which groups.")
+
+
+def counted_higher(run: Run) -> list[dict[str, Any]]:
+    """Returns the rows of the question `groups_counted_higher`."""
+    names = [listing.name for listing in run.listings]
+    return run.ask("groups_counted_higher", listings=names, refresh_id=run.refresh_id)
+
+
+def _published_since(run: Run, since: str | None) -> int:
+    """How many articles the listings show that they did not when they were read."""
+    ids: set[int] = set()
+    for listing in run.listings:
+        if listing.institution_id is None:
+            continue
+        filters = {"published_since": since} if since else {}
+        for records in listing.pages(run.client, **filters):
+            ids.update(record["id"] for record in records if isinstance(record.get("id"), int))
+    return len(run.ask("articles_never_listed", {"ids": pa.table({"article_id": pa.array(sorted(ids), pa.int64())})}))

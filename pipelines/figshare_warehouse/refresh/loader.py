@@ -1,0 +1,156 @@
+"""Loading into the warehouse: one dlt load package at a time."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import dlt
+import duckdb
+import pyarrow as pa
+from dlt.extract import DltResource
+
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.sources.figshare.resources import table_resource
+from figshare_warehouse.tables import ARTICLE_TABLES, TABLES, Table
+from figshare_warehouse.warehouse import store
+
+PIPELINE_NAME = "figshare_warehouse"
+
+MEMORY_PER_THREAD = 200
+"""Megabytes that DuckDB may keep during a load; else it keeps what it wrote, up to most of the machine's memory."""
+
+LOG_MB = 128
+"""Megabytes of DuckDB's log from which on it is written into the file after a load: dlt sets 1 GB for that, and what is
+in the log alone is held in memory, too."""
+
+# dlt writes the paths of its files into SQL and formats as they are.
+_NOT_FOR_DLT = re.compile("['%]")
+
+
+class Loader:
+    """Runs dlt, in a thread of its own.
+
+    In the main thread dlt would take over Ctrl-C and drop the package under way; here the client stops first and what
+    was read is loaded.
+
+    Args:
+        connection: the warehouse, open for writing.
+        warehouse: its file; dlt's working folder lies beside it while the loader is entered, or among the system's
+            temporary files where its path is one that dlt cannot take.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+        self._folder = store.working_folder(warehouse)
+        self._elsewhere = _elsewhere() if _NOT_FOR_DLT.search(str(self._folder)) else None
+        if self._elsewhere is not None:
+            self._folder = self._elsewhere / "work"
+        self._warehouse = warehouse
+        self._connection = connection
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="dlt")
+
+    @property
+    def folder(self) -> Path:
+        """Dlt's working folder, the only one whose files the connection needs."""
+        return self._folder
+
+    def __enter__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._pipeline = dlt.pipeline(
+            PIPELINE_NAME,
+            destination=dlt.destinations.duckdb(self._connection, replace_strategy="insert-from-staging"),
+            dataset_name="figshare",
+            pipelines_dir=str(self._folder),
+        )
+        # Nothing is kept there that a load needs, and with the tables of a load alone in its schema, dlt takes two
+        # thirds of the time.
+        self._pipeline.config.restore_from_destination = False
+
+    def __exit__(self, *error: object) -> None:
+        self._thread.shutdown()
+        shutil.rmtree(self._elsewhere or self._folder, ignore_errors=True)
+
+    def load(self, tables: Mapping[Table, Iterable[pa.Table]], are_new: bool = False) -> None:
+        """Loads the tables as one package, as each declares which rows the new ones replace.
+
+        Args:
+            tables: Arrow tables by the table they go into; a list of them is empty afterwards.
+            are_new: nothing is held of the articles in them, so that their rows are added, which takes DuckDB half the
+                time. A package that is broken off and repeated would double them; but none is ever repeated, and where
+                one was broken off something is held of its articles when they are read again.
+
+        Raises:
+            FigshareWarehouseError: when it cannot be loaded; what earlier packages loaded stays.
+        """
+        self._run([table_resource(table, rows, are_new and table in ARTICLE_TABLES) for table, rows in tables.items()])
+
+    def holds_any(self, article_ids: pa.Table) -> bool:
+        """Whether the warehouse holds anything of the articles, given in the column `article_id`."""
+        return bool(store.ask(self._connection, "articles_held", {"ids": article_ids}))
+
+    def make_tables(self) -> None:
+        """Makes every declared table and column that is not there yet, so that each can be asked and built upon."""
+        there = set(self._connection.execute("select table_name, column_name from duckdb_columns()").fetchall())
+        lacking = [table for table in TABLES.values() if any((table.name, c.name) not in there for c in table.columns)]
+        if lacking:
+            # What is replaced whole would be emptied by no rows.
+            self._run([table_resource(table, (), is_added=True) for table in lacking])
+
+    def _run(self, resources: list[DltResource]) -> None:
+        source = dlt.source(lambda: resources, name="figshare", max_table_nesting=0)()
+        with suppress(duckdb.Error):
+            (threads,) = self._connection.execute("select current_setting('threads')").fetchone() or (1,)
+            self._connection.execute(f"set memory_limit = '{threads * MEMORY_PER_THREAD}MB'")
+        try:
+            self._thread.submit(self._pipeline.run, source).result()
+            if self._log_mb() > LOG_MB:
+                self.write_log()
+        except Exception as error:
+            # dlt would load what is left of this package with the next one, and drop the next one's rows.
+            with suppress(Exception):
+                self._begin()
+            failure = store.failure(error, self._warehouse)
+            if failure is error:
+                raise
+            raise failure from error
+        finally:
+            # Arrow keeps what it had for reading, up to a hundred megabytes.
+            pa.default_memory_pool().release_unused()
+            with suppress(duckdb.Error):
+                self._connection.execute("reset memory_limit")
+
+    def write_log(self) -> None:
+        """Writes what is in DuckDB's log alone into the file, which frees the memory that it takes.
+
+        Raises:
+            FigshareWarehouseError: when it cannot be written; it stays in the log.
+        """
+        try:
+            self._connection.execute("checkpoint")
+        except duckdb.Error as error:
+            raise store.failure(error, self._warehouse) from error
+
+    def _log_mb(self) -> float:
+        try:
+            return self._warehouse.with_name(self._warehouse.name + ".wal").stat().st_size / 2**20
+        except FileNotFoundError:
+            return 0
+
+
+def _elsewhere() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="figshare-warehouse-"))
+    if _NOT_FOR_DLT.search(str(folder)):
+        folder.rmdir()
+        raise UsageError(
+            f"The warehouse's path holds ' or %, and so does the folder for temporary files, {folder.parent}: choose "
+            "another --warehouse, or set TMPDIR (on Windows TEMP) to a folder without them."
+        )
+    return folder

@@ -1,0 +1,205 @@
+"""What a refresh will ask, told before anything is asked: the questions that a refresh acts on, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from figshare_warehouse.clock import utc_now
+from figshare_warehouse.models.dry_run import empty_warehouse
+from figshare_warehouse.refresh.estimate import Planned, total_requests
+from figshare_warehouse.refresh.usage.due import check_reports
+from figshare_warehouse.refresh.usage.estimate import planned_usage
+from figshare_warehouse.refresh.usage.scopes import Scopes
+from figshare_warehouse.reports.report import Report, Section, Value
+from figshare_warehouse.settings import FigshareSettings, make_client
+from figshare_warehouse.sources.figshare.articles import FILES_SHOWN
+from figshare_warehouse.sources.figshare.feeds import Listing
+from figshare_warehouse.sources.figshare.paging import PAGE_SIZE
+from figshare_warehouse.warehouse import store
+
+LIST_MAX_AGE_DAYS = 7
+"""Categories, licences and item types change a few times a year."""
+
+
+def due_lists(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, started_at: datetime) -> list[str]:
+    """Returns the names of the short lists that have to be read."""
+    rows = store.ask(
+        connection,
+        "lists_due",
+        started_at=started_at,
+        max_age_days=LIST_MAX_AGE_DAYS,
+        has_token=bool(settings.token),
+    )
+    return [row["list_name"] for row in rows]
+
+
+def due_details(
+    connection: duckdb.DuckDBPyConnection,
+    settings: FigshareSettings,
+    listings: Sequence[Listing],
+    started_at: datetime,
+) -> pa.Table:
+    """Returns what the question `article_details_due` finds: a row per article, most wanted first; columns as there."""
+    return store.ask_arrow(
+        connection,
+        "article_details_due",
+        started_at=started_at,
+        now=utc_now(),
+        listings=[listing.name for listing in listings],
+        max_age_days=settings.max_age_days,
+        undated_max_age_days=settings.undated_max_age_days,
+    )
+
+
+def due_group_counts(
+    connection: duckdb.DuckDBPyConnection, listings: Sequence[Listing], started_at: datetime
+) -> list[int]:
+    """Returns the groups whose number of articles Figshare has to be asked for."""
+    names = [listing.name for listing in listings]
+    rows = store.ask(connection, "group_counts_due", started_at=started_at, listings=names)
+    return [row["group_id"] for row in rows]
+
+
+def planned_requests(
+    connection: duckdb.DuckDBPyConnection,
+    settings: FigshareSettings,
+    listings: Sequence[Listing],
+    now: datetime,
+    is_listed: bool = False,
+) -> list[Planned]:
+    """Returns the requests that a refresh will make, retries not counted.
+
+    Args:
+        connection: the warehouse.
+        settings: what is loaded, and how.
+        listings: the listings that are followed.
+        now: the time of the plan (UTC).
+        is_listed: whether the listings have just been read, so that all that is due is known.
+    """
+    planned = []
+    if not is_listed:
+        planned += [Planned(name, 1, "due", "short list") for name in due_lists(connection, settings, now)]
+        planned += _planned_listings(connection, listings)
+    due = due_details(connection, settings, listings, now)
+    reasons = {one["values"]: one["counts"] for one in pc.value_counts(due.column("reason")).to_pylist()}
+    if due.num_rows:
+        why = ", ".join(f"{number:,} {reason}" for reason, number in reasons.items())
+        planned.append(Planned("article", due.num_rows, "due", why))
+        planned += _planned_parts(connection, due)
+    if not is_listed:
+        planned.append(Planned("article", None, "known when listed", "one per new or changed article"))
+    # A request for the counts follows when anything was read.
+    if due.num_rows or due_group_counts(connection, listings, now) or not is_listed:
+        planned.append(Planned("group_counts", 1, "estimated", "numbers to compare with"))
+    if not is_listed:
+        planned += _planned_usage(connection, settings, now, reasons.get("new", 0))
+    return planned
+
+
+def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Path, now: datetime) -> Report:
+    """Returns the plan of a refresh as a report; asks Figshare nothing.
+
+    Args:
+        settings: as the refresh would have them.
+        listings: the listings that the settings follow.
+        warehouse: the DuckDB file; when it does not exist everything is still to be read.
+        now: the time of the plan (UTC).
+
+    Raises:
+        UsageError: when an older figshare-warehouse made the warehouse, or the settings name a report that is none.
+        LockedError: when another process has it open.
+    """
+    check_reports(settings)
+    with _opened(warehouse) as connection:
+        planned = planned_requests(connection, settings, listings, now)
+    known, is_sure = total_requests(planned)
+    pace = settings.requests_per_second
+    seconds = round(known / pace) if pace else None
+    rows = Section(
+        "requests",
+        "Requests",
+        ("kind", "requests", "certainty", "why"),
+        [(one.kind, one.requests, one.certainty, one.why) for one in planned],
+        {"kind": "Kind", "requests": "Requests", "certainty": "Certainty", "why": "What for"},
+        whole=("why",),
+    )
+    headline: dict[str, Value] = {
+        "listings": ", ".join(listing.name for listing in listings),
+        "requests": known,
+        "is_complete": is_sure,
+        "requests_per_second": pace,
+        "seconds": seconds,
+        "time": f"{timedelta(seconds=seconds)}" if seconds is not None else "as fast as it goes",
+        "not_known": None if is_sure else "which articles are new or changed, and the usage of what is not read yet",
+    }
+    shown = {
+        "listings": "Listings",
+        "requests": "Requests that are known",
+        "requests_per_second": "Requests per second",
+        "time": "Time they take (h:mm:ss)",
+        "not_known": "Not known yet",
+    }
+    return Report("plan", "What the next refresh will ask", headline, shown, rows)
+
+
+@contextmanager
+def _opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    if warehouse.exists():
+        with store.connected(warehouse, read_only=True) as connection:
+            yield connection
+    else:
+        with empty_warehouse() as connection:
+            yield connection
+
+
+def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[Listing]) -> list[Planned]:
+    sizes = dict(connection.execute("select listing, article_count from figshare.listings").fetchall())
+    planned = []
+    for listing in listings:
+        kind = "search" if listing.search else "listing"
+        if listing.name in sizes:
+            # After the last page one more, which says that nothing follows.
+            pages = sizes[listing.name] // PAGE_SIZE + 2
+            planned.append(Planned(kind, pages, "estimated", f"{listing.name}: {sizes[listing.name]:,} last time"))
+        else:
+            planned.append(Planned(kind, 2, "estimated", f"{listing.name}: one per {PAGE_SIZE:,}, and a last one"))
+    return planned
+
+
+def _planned_parts(connection: duckdb.DuckDBPyConnection, due: pa.Table) -> list[Planned]:
+    """Files and versions of the articles that are due: as when last read, else as in the average article."""
+    [shares] = store.ask(connection, "detail_shares")
+    files = versions = 0.0
+    for row in store.each_row(due.select(["file_count", "known_version", "reason"])):
+        if row["file_count"] is None:
+            files += shares["files_requests"] or 0.0
+        elif row["file_count"] >= FILES_SHOWN:
+            files += row["file_count"] // PAGE_SIZE + 1
+        if row["known_version"] is None:
+            versions += shares["versions_requests"] or 0.0
+        elif row["reason"] == "new version":
+            versions += 1
+    why = "of ten or more files", "of several versions"
+    kinds = zip(("files", "versions"), (files, versions), why, strict=True)
+    return [Planned(kind, round(number), "estimated", reason) for kind, number, reason in kinds if round(number)]
+
+
+def _planned_usage(
+    connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, now: datetime, unread: int
+) -> list[Planned]:
+    with make_client(settings, "figshare-warehouse") as client:
+        if not client.has_stats or "none" in (settings.usage or ()):
+            return []
+        scopes = Scopes(client, settings.institution, store.ask(connection, "usage_scopes"), now)
+    planned = planned_usage(connection, settings, scopes, now)
+    if unread:
+        why = f"several for each of the {unread:,} articles that are not read yet"
+        planned.append(Planned("usage", None, "known when read", why))
+    return [*planned, Planned("usage", None, "known when listed", "several for each new article")]

@@ -1,0 +1,239 @@
+"""What a refresh reads of the public record: short lists, listings, details and counts, each loaded as it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from itertools import chain
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from figshare_warehouse.clock import utc_now
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.refresh.disk_space import refuse_little_room
+from figshare_warehouse.refresh.doubts import believed, compare_counts, counted_higher
+from figshare_warehouse.refresh.plan import due_details, due_group_counts, due_lists
+from figshare_warehouse.refresh.run import Run
+from figshare_warehouse.sources.figshare import batch_tables
+from figshare_warehouse.sources.figshare.articles import BATCH_SIZE, Batch, Wanted, article_batches
+from figshare_warehouse.sources.figshare.lookups import group_counts, institution_lists, listed_table, public_lists
+from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, own_rows
+from figshare_warehouse.sources.http.errors import RequestError
+from figshare_warehouse.tables import (
+    ARTICLE_CHANGES,
+    ARTICLE_CHECKS,
+    FIRST_LISTED,
+    GROUP_COUNTS,
+    LIST_READINGS,
+    LISTED_ARTICLES,
+    LISTINGS,
+    WITHDRAWALS,
+    Table,
+)
+from figshare_warehouse.warehouse import store
+
+GROUPS_IN_A_COUNT = 500
+"""Groups that one request asks the numbers of; no maximum is documented."""
+
+WANTED = [one.name for one in fields(Wanted)]
+
+
+def read_lists(run: Run) -> None:
+    """Reads the short lists that are due and keeps them; one that fails leaves its table as it was."""
+    if run.is_stopped:
+        return
+    due = due_lists(run.connection, run.settings, run.outcome.started_at)
+    if not due:
+        return
+    run.step("Reading " + ", ".join(name.replace("_", " ") for name in due))
+    readers = public_lists(run.client, run.drift) | institution_lists(run.client, run.drift)
+    readings = []
+    for table, read in readers.items():
+        if table.name not in due or table in run.failed_lists:
+            continue
+        try:
+            run.keep(table, list(read()))
+        except RequestError as error:
+            run.failed_lists.add(table)
+            run.set_aside(error)
+        except FigshareWarehouseError:
+            break
+        else:
+            readings.append({"list_name": table.name, "completed_at": utc_now(), "refresh_id": run.refresh_id})
+    if readings:
+        run.keep(LIST_READINGS, [own_rows(LIST_READINGS, readings)])
+
+
+def read_listings(run: Run) -> None:
+    """Reads each listing and loads it as it comes; only one read to its end, and not in doubt, counts as complete.
+
+    Raises:
+        FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
+    """
+    if run.is_stopped:
+        return
+    complete: list[dict[str, Any]] = []
+
+    def pages() -> Iterator[pa.Table]:
+        for listing in run.listings:
+            run.step(f"Listing the articles of {listing.name}")
+            seen: set[int] = set()
+            try:
+                for records in listing.pages(run.client):
+                    table = listed_table(listing.name, records, run.drift, run.refresh_id, utc_now())
+                    seen.update(table.column("article_id").to_pylist())
+                    yield table
+            except RequestError as error:
+                run.set_aside(error)
+                continue
+            except FigshareWarehouseError:
+                return
+            complete.append(
+                {
+                    "listing": listing.name,
+                    "institution_id": listing.institution_id,
+                    "group_id": listing.group_id,
+                    "search": listing.search,
+                    "search_for": listing.search_for,
+                    "article_count": len(seen),
+                    "completed_at": utc_now(),
+                    "refresh_id": run.refresh_id,
+                }
+            )
+
+    run.load({LISTED_ARTICLES: pages()}, with_record=False)
+    good = believed(run, complete)
+    run.outcome.empty_listings += [reading["listing"] for reading in good if not reading["article_count"]]
+    # After the articles and apart from them: a listing must not count as complete before its articles are loaded.
+    run.load({LISTINGS: [own_rows(LISTINGS, good)]})
+
+
+def read_details(run: Run) -> None:
+    """Reads the details that are due, and loads each chunk as soon as it is read.
+
+    What cannot be read, an article or a list of its files or versions, is asked for again next time; what Figshare does
+    not find any more is a withdrawal.
+
+    Raises:
+        FigshareWarehouseError: when the warehouse cannot be written, or the disk has too little room for it; what was
+            loaded before stays.
+    """
+    if run.is_stopped:
+        return
+    due = due_details(run.connection, run.settings, run.listings, run.started_at)
+    run.outcome.articles_due = due.num_rows
+    if not due.num_rows:
+        return
+    refuse_little_room(run.published, due.num_rows, with_usage="none" not in (run.settings.usage or ()))
+    run.step(f"Reading {due.num_rows:,} article details")
+    for row in run.ask("article_known"):
+        # In a first refresh there is none: what answers first is known then.
+        run.client.expect_answer("article", f"/articles/{row['article_id']}")
+    wanted = (Wanted(**row) for row in store.each_row(due.select(WANTED)))
+    # A load takes its time however little it holds, and records take ten times the memory of the tables made of them:
+    # so they are made batch by batch, and loaded together.
+    chunk: dict[Table, list[pa.Table]] = {}
+    size = 0
+    batch_size = min(BATCH_SIZE, run.settings.chunk_articles)
+    for batch in article_batches(run.client, wanted, batch_size, run.settings.chunk_seconds):
+        withdrawals = _withdrawals(run, batch, due)
+        failures = [failure for failure in batch.failures if not failure.is_gone]
+        for failure in chain(failures, *(detail.failures for detail in batch.details)):
+            run.set_aside(failure.error, failure.article_id, failure.failed_at)
+        run.outcome.articles_loaded += len(batch.details)
+        run.outcome.articles_unchanged += len(batch.unchanged)
+        run.outcome.articles_withdrawn += len(withdrawals)
+        tables = {**batch_tables(batch, run.drift), WITHDRAWALS: own_rows(WITHDRAWALS, withdrawals)}
+        for table, rows in tables.items():
+            chunk.setdefault(table, []).append(rows)
+        size += len(batch)
+        if size >= run.settings.chunk_articles or batch.is_late:
+            _load_details(run, chunk)
+            chunk, size = {}, 0
+    if size:
+        _load_details(run, chunk)
+
+
+def _load_details(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
+    """Loads details, and before that, by itself, what they change: once they are loaded the old values are gone."""
+    are_held = run.loader.holds_any(pa.concat_tables(chunk[ARTICLE_CHECKS]).select(["article_id"]))
+    if are_held:
+        read = {table.name: pa.concat_tables(rows) for table, rows in chunk.items()}
+        _keep_found(run, ARTICLE_CHANGES, "article_changes", read, refresh_id=run.refresh_id)
+        del read
+        run.load_kept()
+    run.load(chunk, are_new=not are_held)
+
+
+def _withdrawals(run: Run, batch: Batch, due: pa.Table) -> list[dict[str, Any]]:
+    """The articles of a batch that Figshare does not find, as rows of `withdrawals`."""
+    gone = {failure.article_id: failure for failure in batch.failures if failure.is_gone}
+    if not gone:
+        return []
+    known = due.filter(pc.is_in(due.column("article_id"), pa.array(list(gone), pa.int64())))
+    return [
+        {
+            "article_id": row["article_id"],
+            # One that was withdrawn before and still is goes on with the same withdrawal.
+            "withdrawn_at": row["withdrawn_at"] or gone[row["article_id"]].failed_at,
+            "reason": "not found" if row["is_shown"] else "gone from the listing",
+            "listed_date": row["listed_date"],
+            "checked_at": gone[row["article_id"]].failed_at,
+            "refresh_id": run.refresh_id,
+        }
+        for row in store.each_row(known)
+    ]
+
+
+def settle(run: Run) -> None:
+    """Notes what follows from what was read: who left a listing, who came back, who was first seen.
+
+    Raises:
+        FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
+    """
+    _keep_found(run, LISTED_ARTICLES, "listed_articles_unlisted", now=utc_now())
+    # A withdrawal is of another kind once the listing does not show the article any more.
+    run.load_kept()
+    _keep_found(run, WITHDRAWALS, "withdrawals_changed")
+    _keep_found(run, FIRST_LISTED, "first_listed")
+    run.load_kept()
+
+
+def _keep_found(
+    run: Run, table: Table, question: str, fetched: Mapping[str, pa.Table] | None = None, **parameters: Any
+) -> None:
+    found = store.ask_arrow(run.connection, question, fetched, **parameters)
+    if found.num_rows:
+        run.keep(table, [found.cast(arrow_schema(table))])
+
+
+def read_group_counts(run: Run) -> None:
+    """Asks for Figshare's own number of public articles in each group, where it may have changed, and keeps it.
+
+    A number that is higher than what is listed is said.
+
+    Raises:
+        FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
+    """
+    run.load_kept()
+    if run.is_stopped or not run.client.has_stats:
+        return
+    due = due_group_counts(run.connection, run.listings, run.started_at)
+    # What seems to be higher is asked again first: it may be an old number.
+    due = due or [row["group_id"] for row in counted_higher(run)]
+    counts = []
+    if due:
+        run.step("Comparing with Figshare's own counts")
+    try:
+        for start in range(0, len(due), GROUPS_IN_A_COUNT):
+            counts.append(group_counts(run.client, due[start : start + GROUPS_IN_A_COUNT], utc_now()))
+    except RequestError as error:
+        run.set_aside(error)
+    except FigshareWarehouseError:
+        pass
+    if counts:
+        run.keep(GROUP_COUNTS, counts)
+        run.load_kept()
+        compare_counts(run)

@@ -1,0 +1,298 @@
+"""One refresh under way: what its steps share, and the record that it leaves in the warehouse."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import pyarrow as pa
+
+from figshare_warehouse.clock import utc_now
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.refresh.loader import Loader
+from figshare_warehouse.schools import Mapped
+from figshare_warehouse.settings import FigshareSettings
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.feeds import Listing
+from figshare_warehouse.sources.figshare.records.arrow import own_rows
+from figshare_warehouse.sources.figshare.records.drift import Drift
+from figshare_warehouse.sources.figshare.resources import taken
+from figshare_warehouse.sources.http.budget import RequestCount
+from figshare_warehouse.sources.http.errors import RequestError
+from figshare_warehouse.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table
+from figshare_warehouse.version import package_version
+from figshare_warehouse.warehouse import store
+from figshare_warehouse.warehouse.publish.published import Published
+
+logger = logging.getLogger("figshare_warehouse")
+
+
+class Progress(Protocol):
+    """What a refresh tells while it runs.
+
+    Attributes:
+        is_shown: whether somebody sees it; what to expect is worked out only then, since it takes its time.
+    """
+
+    is_shown: bool
+
+    def step(self, text: str) -> None:
+        """A new step begins."""
+
+    def expect(self, requests: int, is_sure: bool) -> None:
+        """The whole refresh is expected to take so many requests; not sure when more may turn out to be due."""
+
+    def requests(self, made: int) -> None:
+        """So many requests were made so far; told from any thread."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a refresh did.
+
+    Attributes:
+        refresh_id: its id in the table `refreshes`.
+        outcome: `running` until it ends, then `done`, `incomplete` (something failed or is in doubt), `stopped` or
+            `failed`.
+        error: what ended it early; None when nothing did.
+        articles_due: details that were due.
+        articles_loaded: details that were loaded.
+        articles_unchanged: details that Figshare said are still the same.
+        articles_withdrawn: articles that were asked for and not found.
+        failures: what was set aside, as rows of `failed_requests`.
+        drift: differences from the contract, as rows of `schema_drift`.
+        broken_laws: names of the laws in `sql/checks` that do not hold.
+        published: the file that the reports were published in; None when they were not.
+        mapped: what became of the user's list of schools; None when none was given.
+        findings: what Figshare says and is not believed, or contradicts itself in; each in a sentence.
+        empty_listings: listings that were read to their end and showed no article.
+        requests: HTTP requests made, retries included.
+        retries: how many of them were retries.
+        requests_by_kind: the same by kind of request.
+        started_at: when it started (UTC).
+        finished_at: when it ended (UTC).
+    """
+
+    refresh_id: str
+    started_at: datetime
+    outcome: str = "running"
+    error: FigshareWarehouseError | None = None
+    articles_due: int = 0
+    articles_loaded: int = 0
+    articles_unchanged: int = 0
+    articles_withdrawn: int = 0
+    failures: list[dict[str, Any]] = field(default_factory=list)
+    drift: list[dict[str, Any]] = field(default_factory=list)
+    broken_laws: list[str] = field(default_factory=list)
+    published: Path | None = None
+    mapped: Mapped | None = None
+    findings: list[str] = field(default_factory=list)
+    empty_listings: list[str] = field(default_factory=list)
+    requests: int = 0
+    retries: int = 0
+    requests_by_kind: dict[str, RequestCount] = field(default_factory=dict)
+    finished_at: datetime | None = None
+
+    @property
+    def set_aside(self) -> str:
+        """What is said of the requests that failed, without a full stop."""
+        count = len(self.failures)
+        failed = "1 request failed and was" if count == 1 else f"{count:,} requests failed and were"
+        return f"{failed} set aside; the next refresh tries again"
+
+
+class Run:
+    """One refresh under way.
+
+    Attributes:
+        settings: what to load, from where, how fast.
+        client: asks Figshare.
+        connection: the warehouse, open for writing.
+        published: the file that readers open, and the warehouse it is made from.
+        progress: told what happens.
+        drift: collects how answers differ from the contract.
+        outcome: what was done so far.
+        failed_lists: short lists that could not be read; they are not tried again in this refresh.
+        listings: the listings that are followed.
+        loader: loads into the warehouse; entered for as long as the run takes.
+        confirms_withdrawals: whether the user confirms that what listings lost is gone.
+    """
+
+    def __init__(
+        self,
+        settings: FigshareSettings,
+        listings: Sequence[Listing],
+        client: FigshareClient,
+        connection: duckdb.DuckDBPyConnection,
+        published: Published,
+        progress: Progress,
+        last_id: str | None,
+        confirms_withdrawals: bool = False,
+    ) -> None:
+        self.settings = settings
+        self.listings = listings
+        self.client = client
+        self.connection = connection
+        self.published = published
+        self.progress = progress
+        self.drift = Drift()
+        self.failed_lists: set[Table] = set()
+        started_at = utc_now()
+        self.outcome = Outcome(_next_id(started_at, last_id), started_at)
+        self.loader = Loader(connection, published.warehouse)
+        self.confirms_withdrawals = confirms_withdrawals
+        self._kept: dict[Table, list[pa.Table]] = {}
+
+    @property
+    def refresh_id(self) -> str:
+        """The refresh's id in the table `refreshes`."""
+        return self.outcome.refresh_id
+
+    @property
+    def started_at(self) -> datetime:
+        """When the refresh started (UTC)."""
+        return self.outcome.started_at
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing more may be asked."""
+        return self.client.stop_reason is not None
+
+    def ask(self, question: str, fetched: store.Fetched = None, **parameters: Any) -> list[dict[str, Any]]:
+        """Returns the rows of a question in `sql/plan`, each by column name; `fetched` as in `store.ask`."""
+        return store.ask(self.connection, question, fetched, **parameters)
+
+    def load(self, tables: Mapping[Table, Iterable[pa.Table]], with_record: bool = True, are_new: bool = False) -> None:
+        """Loads rows, and the refresh's own record as it stands: a run that is killed leaves its record.
+
+        Args:
+            tables: Arrow tables by the table they go into; a list of them is empty afterwards.
+            with_record: False where the rows are still being read while they are loaded; what is kept then waits.
+            are_new: nothing is held of the articles in them.
+
+        Raises:
+            FigshareWarehouseError: when it cannot be loaded; what was loaded before stays.
+        """
+        if not with_record:
+            self.loader.load(tables)
+            return
+        for table, rows in tables.items():
+            self.keep(table, rows)
+        kept, self._kept = self._kept, {}
+        self.loader.load({**kept, **self._record()}, are_new)
+
+    def keep(self, table: Table, rows: Iterable[pa.Table]) -> None:
+        """Keeps a few rows for the next load with a record, since a load takes its time however little it holds.
+
+        Args:
+            table: the table they go into.
+            rows: as Arrow tables of its columns; a list of them is empty afterwards.
+        """
+        self._kept.setdefault(table, []).extend(taken(rows))
+
+    def load_kept(self) -> None:
+        """Loads what is kept, when there is any, for a question that follows.
+
+        Raises:
+            FigshareWarehouseError: when it cannot be loaded; what was loaded before stays.
+        """
+        if self._kept:
+            self.load({})
+
+    def set_aside(self, error: RequestError, article_id: int | None = None, at: datetime | None = None) -> None:
+        """Notes a request that failed for good; it goes into `failed_requests` with the next load."""
+        logger.warning("Set aside: %s", error, extra={"path": error.path, "article_id": article_id})
+        self.outcome.failures.append(
+            {
+                "refresh_id": self.refresh_id,
+                "path": error.path,
+                "article_id": article_id,
+                "status": error.status,
+                "message": str(error),
+                "tries": error.tries,
+                "failed_at": at or utc_now(),
+            }
+        )
+
+    def find(self, sentence: str) -> None:
+        """Notes what is in doubt, in a sentence: the refresh is incomplete then."""
+        logger.warning(sentence)
+        self.outcome.findings.append(sentence)
+
+    def step(self, text: str) -> None:
+        """Tells that a new step begins."""
+        logger.info(text, extra={"refresh_id": self.refresh_id, "requests": self.client.request_count})
+        self.progress.step(text)
+
+    def end(self, how: str, error: FigshareWarehouseError | None) -> None:
+        """Records how the refresh ended."""
+        outcome = self.outcome
+        outcome.outcome, outcome.error, outcome.finished_at = how, error, utc_now()
+        self.load({})
+        # Before publishing, which needs the memory; it would else be done at the end.
+        self.loader.write_log()
+        logger.info(
+            "The refresh ended: %s",
+            how,
+            extra={
+                "refresh_id": self.refresh_id,
+                "error": str(error) if error else None,
+                "requests": outcome.requests,
+                "retries": outcome.retries,
+                "articles_due": outcome.articles_due,
+                "articles_loaded": outcome.articles_loaded,
+                "articles_withdrawn": outcome.articles_withdrawn,
+                "set_aside": len(outcome.failures),
+            },
+        )
+
+    def _record(self) -> dict[Table, list[pa.Table]]:
+        outcome = self.outcome
+        outcome.requests, outcome.retries = self.client.request_count, self.client.retry_count
+        outcome.requests_by_kind = self.client.counts()
+        outcome.drift = self.drift.rows(outcome.refresh_id)
+        row = {
+            "refresh_id": outcome.refresh_id,
+            "started_at": outcome.started_at,
+            "updated_at": utc_now(),
+            "finished_at": outcome.finished_at,
+            "outcome": outcome.outcome,
+            "message": " ".join([*([str(outcome.error)] if outcome.error else []), *outcome.findings]) or None,
+            "api_url": self.client.api_url,
+            "listings": ", ".join(listing.name for listing in self.listings),
+            "requests": outcome.requests,
+            "retries": outcome.retries,
+            "articles_loaded": outcome.articles_loaded,
+            "articles_failed": len({failure["article_id"] for failure in outcome.failures} - {None}),
+            "package_version": package_version(),
+        }
+        kinds = [
+            {"refresh_id": outcome.refresh_id, "kind": kind, "requests": n.requests, "retries": n.retries}
+            for kind, n in outcome.requests_by_kind.items()
+        ]
+        rows = {
+            REFRESHES: [row],
+            REFRESH_REQUESTS: kinds,
+            FAILED_REQUESTS: outcome.failures,
+            SCHEMA_DRIFT: outcome.drift,
+        }
+        return {table: [own_rows(table, rows_)] for table, rows_ in rows.items() if rows_}
+
+
+_ID_TIME = "%Y%m%dT%H%M%S.%fZ"
+
+
+def _next_id(started_at: datetime, last_id: str | None) -> str:
+    """The id of a refresh. Ids sort by time, though a clock is set back: what a listing showed last they tell."""
+    moment = started_at
+    if last_id is not None:
+        with suppress(ValueError):
+            moment = max(moment, datetime.strptime(last_id.partition("-")[0], _ID_TIME) + timedelta(microseconds=1))
+    return f"{moment:{_ID_TIME}}-{os.getpid()}"

@@ -1,0 +1,255 @@
+"""One refresh: load what is due, build the views, publish the reports. Each of the three can be called alone.
+
+To load is to list, ask what is due, and read that in chunks, each loaded as it is read: the record first, then usage.
+The warehouse is the state: after a crash the next refresh asks the same questions and gets the rest as its answer.
+dlt's working folder lies beside the warehouse and is emptied at each start, so nothing depends on it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from figshare_warehouse.clock import utc_now
+from figshare_warehouse.database.access import confine
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.models import views
+from figshare_warehouse.models.sqlfiles import SCHEMAS, STAGING
+from figshare_warehouse.refresh.disk_space import refuse_little_room
+from figshare_warehouse.refresh.estimate import total_requests
+from figshare_warehouse.refresh.interrupts import InterruptedRefreshError, Interrupts
+from figshare_warehouse.refresh.plan import planned_requests
+from figshare_warehouse.refresh.reading import read_details, read_group_counts, read_listings, read_lists, settle
+from figshare_warehouse.refresh.run import Outcome, Progress, Run
+from figshare_warehouse.refresh.usage import read_usage
+from figshare_warehouse.refresh.usage.due import check_reports
+from figshare_warehouse.schools import Mapped, read_departments
+from figshare_warehouse.settings import FigshareSettings, make_client, prepare_dlt
+from figshare_warehouse.sources.figshare.access import LOOPBACK_HOSTS
+from figshare_warehouse.sources.figshare.feeds import Listing, listings_of
+from figshare_warehouse.sources.figshare.records.arrow import own_rows
+from figshare_warehouse.sources.http.errors import StoppedError
+from figshare_warehouse.tables import DEPARTMENTS
+from figshare_warehouse.version import package_version
+from figshare_warehouse.warehouse import store
+from figshare_warehouse.warehouse.publish import publish, working_files
+from figshare_warehouse.warehouse.publish.published import Published
+
+logger = logging.getLogger("figshare_warehouse")
+
+
+def refresh(
+    settings: FigshareSettings,
+    warehouse: Path,
+    progress: Progress,
+    may_overwrite: bool = False,
+    confirm_withdrawals: bool = False,
+) -> Outcome:
+    """Brings the warehouse up to date with Figshare: loads what is due, builds the views, publishes the reports.
+
+    Args:
+        settings: what to load, from where, how fast.
+        warehouse: the DuckDB file; made when it does not exist.
+        progress: told what happens.
+        may_overwrite: whether what is published may replace a file that was not published here.
+        confirm_withdrawals: whether what listings do not show any more is gone, however much it is.
+
+    Returns:
+        What was done. A refresh that Figshare or the user ended early also returns, with `error` saying why; what had
+        been loaded by then is kept.
+
+    Raises:
+        UsageError: when it is not said what to load, or Figshare would refuse a search, or the file's name cannot be
+            used, or it holds another Figshare's data, or a report of the user's own is wrong.
+        LockedError: when another refresh runs, or another program has the file open.
+        FigshareWarehouseError: when the warehouse cannot be written, or a newer figshare-warehouse made it.
+    """
+    with _begun(settings, warehouse, progress, may_overwrite, confirm_withdrawals) as (run, interrupts):
+        _load(run, interrupts)
+        error = run.outcome.error
+        if error is None or isinstance(error, StoppedError) or _has_news(run.outcome):
+            with interrupts.breaking():
+                _build(run)
+                _publish(run)
+    return run.outcome
+
+
+def load(settings: FigshareSettings, warehouse: Path, progress: Progress, confirm_withdrawals: bool = False) -> Outcome:
+    """Loads what is due, as `refresh` does, whose arguments, errors and outcome it has; nothing is published.
+
+    The views can then be built with `figshare_warehouse.models.views.build`, and the reports published with
+    `figshare_warehouse.warehouse.publish.publish`, which needs no views.
+    """
+    # Nothing is replaced here.
+    with _begun(settings, warehouse, progress, True, confirm_withdrawals) as (run, interrupts):
+        _load(run, interrupts)
+    return run.outcome
+
+
+@contextmanager
+def _begun(
+    settings: FigshareSettings, warehouse: Path, progress: Progress, may_overwrite: bool, confirm_withdrawals: bool
+) -> Iterator[tuple[Run, Interrupts]]:
+    """Opens the warehouse for one refresh, holds it until that is over, and records it when an error ends it."""
+    listings = followed(settings)
+    warehouse = warehouse.absolute()
+    store.check_name(warehouse, "--warehouse")
+    given = Path(settings.published).absolute() if settings.published else None
+    published = Published.of(warehouse, given, may_overwrite)
+    store.check_name(published.path, "--published")
+    published = published.refuse_foreign()
+    refuse_little_room(published)
+    if own := _own_reports(settings):
+        # Before anything is asked of Figshare: a wrong report is found at the end of hours otherwise.
+        views.refuse_problems(own)
+    check_reports(settings)
+    departments = read_departments(Path(settings.departments)) if settings.departments else None
+    prepare_dlt()
+    with (
+        make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
+        store.locked(warehouse),
+        store.connected(warehouse, is_confined=False) as connection,
+        Interrupts(client, connection) as interrupts,
+    ):
+        last = store.last_refresh(connection)
+        if last is not None and store.holds_records(connection):
+            _refuse_another_figshare(last.api_url, client.api_url, warehouse)
+        store.refuse_newer(connection, warehouse)
+        last_id = last.refresh_id if last else None
+        run = Run(settings, listings, client, connection, published, progress, last_id, confirm_withdrawals)
+        confine(connection, working_files(published), [run.loader.folder])
+        with run.loader, _recorded(run, interrupts):
+            _departments(run, departments)
+            yield run, interrupts
+
+
+def _own_reports(settings: FigshareSettings) -> Path | None:
+    return Path(settings.sql_dir) if settings.sql_dir else None
+
+
+def followed(settings: FigshareSettings) -> list[Listing]:
+    """Returns the listings that the settings say to follow.
+
+    Raises:
+        UsageError: when there are none, or Figshare would refuse a search.
+    """
+    listings = listings_of(settings.institution, settings.groups or (), settings.searches)
+    if settings.groups and settings.institution is None:
+        raise UsageError("Say which institution the groups belong to: --institution ID.")
+    if not listings:
+        raise UsageError(
+            "Say what to load: --institution ID (the number in the institution's Figshare URLs and API) or "
+            "--search NAME=QUERY."
+        )
+    return listings
+
+
+def _refuse_another_figshare(before: str, now: str, warehouse: Path) -> None:
+    """Ids of different Figshares (production, stage, sandbox) collide, so they must not meet in one warehouse."""
+    hosts = [urlsplit(url).hostname for url in (before, now)]
+    # A sandbox gets another port, and perhaps another name of the same machine, at each start.
+    hosts = ["localhost" if host in LOOPBACK_HOSTS else host for host in hosts]
+    if hosts[0] != hosts[1]:
+        raise UsageError(
+            f"{warehouse} was loaded from {before}, and ids of different Figshares collide: give another "
+            f"--warehouse for {now}."
+        )
+
+
+@contextmanager
+def _recorded(run: Run, interrupts: Interrupts) -> Iterator[None]:
+    """Records how the refresh ended when an error or the user ends it."""
+    try:
+        yield
+    except InterruptedRefreshError as error:
+        _end(run, error)
+    except Exception as error:
+        interrupts.end_if_repeated()
+        failure = store.failure(error, run.published.warehouse)
+        # Where there is no room for the record of a failure, the failure itself is still to be told.
+        with suppress(FigshareWarehouseError):
+            run.end("failed", failure)
+        if failure is error:
+            raise
+        raise failure from error
+
+
+def _load(run: Run, interrupts: Interrupts) -> None:
+    """Reads and loads what is due, and records how that ended, so that what is published tells it."""
+    _expect(run, is_listed=False)
+    read_lists(run)
+    read_listings(run)
+    _expect(run, is_listed=True)
+    read_details(run)
+    # What follows from what was read the next refresh finds as well: who interrupts does not want to wait.
+    interrupts.check()
+    settle(run)
+    # Again, for what the new details name and the lists did not hold.
+    read_lists(run)
+    read_group_counts(run)
+    with interrupts.breaking():
+        # The questions that follow read the views, and those about single articles reports, too.
+        schemas = SCHEMAS if run.settings.usage_reports else (STAGING,)
+        views.build(run.connection, own=_own_reports(run.settings), schemas=schemas)
+    if run.outcome.mapped is not None:
+        run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("departments_unmapped")}
+    read_usage(run)
+    _end(run, run.client.stop_reason or _unanswered(run))
+
+
+def _build(run: Run) -> None:
+    """Creates the views, those of reports among them."""
+    run.step("Building the views")
+    views.build(run.connection, own=_own_reports(run.settings))
+
+
+def _has_news(outcome: Outcome) -> bool:
+    """Whether there are new details, though the refresh failed: readers need not wait until Figshare is back."""
+    return outcome.articles_loaded + outcome.articles_withdrawn > 0
+
+
+def _unanswered(run: Run) -> FigshareWarehouseError | None:
+    """Why the refresh failed, when all that it asked did."""
+    # What was not tried is known from a refresh before.
+    failures = [failure for failure in run.outcome.failures if failure["tries"]]
+    if failures and len(failures) >= run.client.request_count - run.client.retry_count:
+        return FigshareWarehouseError(f"Nothing could be read. {failures[-1]['message']}")
+    return None
+
+
+def _end(run: Run, reason: FigshareWarehouseError | None) -> None:
+    if reason is not None:
+        run.end("stopped" if isinstance(reason, StoppedError | InterruptedRefreshError) else "failed", reason)
+    else:
+        run.end("incomplete" if run.outcome.failures or run.outcome.findings else "done", None)
+
+
+def _publish(run: Run) -> None:
+    """Writes the file that readers open, and asks the laws of what is in it."""
+    run.step("Publishing the reports")
+    done = publish(run.connection, run.published, utc_now(), package_version(), _own_reports(run.settings))
+    logger.info("The reports were published", extra={"path": str(done.path), "reports": done.report_count})
+    run.outcome.published = done.path
+    run.outcome.broken_laws = [law.name for law in done.laws if not law.holds]
+
+
+def _departments(run: Run, rows: Sequence[Mapping[str, Any]] | None) -> None:
+    """Loads the user's list of schools, when there is one: in place of the last, so that an empty one clears it."""
+    run.loader.make_tables()
+    if rows is not None:
+        run.load({DEPARTMENTS: [own_rows(DEPARTMENTS, rows)]})
+        run.outcome.mapped = Mapped(len(rows))
+
+
+def _expect(run: Run, is_listed: bool) -> None:
+    """Tells the progress how many requests the whole refresh will take, as the plan says."""
+    if not run.progress.is_shown:
+        return
+    rest, is_sure = total_requests(
+        planned_requests(run.connection, run.settings, run.listings, run.started_at, is_listed)
+    )
+    run.progress.expect(run.client.request_count + rest, is_sure)

@@ -1,0 +1,346 @@
+"""The usage step of a refresh: asks the warehouse what usage is due, reads it in chunks, and loads each.
+
+What is due, and in which windows, say the questions `sql/plan/usage_*.sql` over the ledger `usage_coverage`. Each chunk
+is loaded before its entries in the ledger: what was killed in between is due again.
+
+What Figshare refuses is asked once more at the end, since a gateway under load refuses, too. One item that is refused
+then concerns that item alone; a part of the Stats API counts as denied when several items are refused and none is
+answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from figshare_warehouse.clock import utc_now
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.refresh.estimate import total_requests
+from figshare_warehouse.refresh.run import Run
+from figshare_warehouse.refresh.usage.due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
+from figshare_warehouse.refresh.usage.estimate import SWEPT, planned_usage
+from figshare_warehouse.refresh.usage.loader import Row, UsageLoader
+from figshare_warehouse.refresh.usage.scopes import Place, Scopes
+from figshare_warehouse.sources.figshare.records.arrow import own_rows
+from figshare_warehouse.sources.figshare.usage.stats import (
+    COUNTERS,
+    FIRST_DAY,
+    MOST_REFUSED,
+    Kind,
+    Question,
+    Reading,
+    Unread,
+    items_by_name,
+    readings,
+    sweep,
+)
+from figshare_warehouse.sources.http.errors import DeniedError, RequestError
+from figshare_warehouse.tables.usage import USAGE_ITEMS
+from figshare_warehouse.warehouse import store
+
+
+def read_usage(run: Run) -> None:
+    """Reads and loads the usage that is due: totals and months of articles and groups, countries of groups.
+
+    `settings.usage` adds days and countries of articles, `settings.usage_reports` countries of the articles of reports,
+    `settings.usage_items` other items; `none` leaves all out.
+
+    Raises:
+        UsageError: when one of `usage_reports` is not there.
+        FigshareWarehouseError: when the warehouse cannot be written.
+    """
+    if run.is_stopped or "none" in (run.settings.usage or ()) or not run.client.has_stats:
+        return
+    _follow(run, run.settings.usage_items or ())
+    step = _Step(run)
+    step.sweep()
+    step.expect()
+    for item_types in STAGES:
+        step.read("total", item_types)
+        for kind in WINDOW_KINDS:
+            step.read(kind, item_types)
+        for kind in TOP_KINDS:
+            step.read(kind, item_types)
+    step.read_again()
+    step.end()
+
+
+def _follow(run: Run, names: Iterable[str]) -> None:
+    items = items_by_name(names)
+    if {(row["item_type"], row["item_id"]) for row in run.ask("usage_items")} != set(items):
+        rows = [{"item_type": t, "item_id": number, "refresh_id": run.refresh_id} for t, number in items]
+        run.load({USAGE_ITEMS: [own_rows(USAGE_ITEMS, rows)]})
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What one part of the Stats API did not answer.
+
+    Attributes:
+        has_answered: whether it answered anything.
+        errors: why it refused what it refused.
+        refused: what is due of that, in the same order.
+        unasked: what is due and was left alone for that.
+    """
+
+    has_answered: bool
+    errors: list[Unread]
+    refused: pa.Table
+    unasked: pa.Table
+
+    @property
+    def item_count(self) -> int:
+        """How many different items were refused."""
+        return _item_count(self.refused)
+
+
+class _Step:
+    """Usage under way: the time it counts as, and which parts of the Stats API answer."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._now = utc_now()
+        self._due = UsageDue(run.connection, run.settings, self._now)
+        self._scopes = Scopes(run.client, run.settings.institution, run.ask("usage_scopes"), self._now)
+        self._loader = UsageLoader(run)
+        self._wanted: dict[Place, int] = {}
+        self._answered: set[Place] = set()
+        self._again: list[tuple[Kind, str, str, bool, _Left]] = []
+        self._failed: list[tuple[Kind, str, list[str], pa.Table]] = []
+        self._portal_status: int | None = None
+
+    def sweep(self) -> None:
+        """Asks for the totals of very many items at once; what that does not cover stays due."""
+        portal = self._scopes.portal
+        if portal is None:
+            return
+        self._run.step("Reading totals of usage")
+        followed = {(row["item_type"], row["item_id"]) for row in self._run.ask("usage_followed")}
+        good: list[Reading] = []
+        refused: dict[Place, dict[str, DeniedError]] = {}
+        for item_type in SWEPT:
+            place: Place = (portal, "top", item_type)
+            self._wanted[place] = 1
+            if not self._scopes.is_closed(place):
+                refused[place] = self._sweep(place, COUNTERS, self._scopes.patience(place), followed, good)
+        for place, errors in refused.items():
+            was_denied = self._scopes.is_denied(place)
+            # At another moment than before.
+            again = errors if was_denied else self._sweep(place, errors, 1, followed, good)
+            for error in again.values():
+                if place not in self._answered and (was_denied or len(errors) > 1):
+                    self._deny(place, error)
+                else:
+                    self._run.set_aside(error)
+        if good:
+            self._loader.load_swept(good)
+
+    def _sweep(
+        self, place: Place, counters: Iterable[str], patience: int, followed: set[tuple[str, int]], good: list[Reading]
+    ) -> dict[str, DeniedError]:
+        """Asks for the totals of many items; returns which counters are refused, of which it asks so many at most."""
+        run, (portal, _, item_type) = self._run, place
+        refused: dict[str, DeniedError] = {}
+        for counter in counters:
+            if self._is_over() or (len(refused) >= patience and place not in self._answered):
+                break
+            asked_at = utc_now()
+            question = Question("total", item_type, 0, counter, FIRST_DAY, asked_at.date(), portal)
+            try:
+                totals, is_cut = sweep(run.client, counter, item_type)
+            except DeniedError as error:
+                self._portal_status = error.status
+                refused[counter] = error
+                continue
+            except RequestError as error:
+                run.set_aside(error)
+                continue
+            except FigshareWarehouseError:
+                break
+            self._open(place)
+            for item_id, total in totals.items():
+                if (item_type, item_id) in followed:
+                    q = Question("total", item_type, item_id, counter, FIRST_DAY, asked_at.date())
+                    good.append(Reading(q, total, asked_at))
+            state = "truncated" if is_cut else "fetched" if totals else "empty"
+            self._loader.add(question, None, state, asked_at, kind="top")
+        return refused
+
+    def read(self, kind: Kind, item_types: Sequence[str]) -> None:
+        """Asks for what is due of one kind; what failed last time waits until the rest is read."""
+        if self._is_over():
+            return
+        due = self._due.due(kind, item_types)
+        if due is not None and due.num_rows:
+            self._run.step(f"Reading usage: {due.num_rows:,} {kind}")
+            for item_type in due.column("item_type").unique().to_pylist():
+                for scopes, rows in self._scopes.parted(due.filter(pc.equal(due.column("item_type"), item_type))):
+                    # All of an item: what was refused of it must not judge its part of the API again.
+                    failed = rows.filter(pc.is_valid(rows.column("failed_at"))).column("item_id").unique()
+                    has_failed = pc.is_in(rows.column("item_id"), value_set=failed)
+                    self._failed.append((kind, item_type, scopes, rows.filter(has_failed)))
+                    self._read(kind, item_type, scopes, rows.filter(pc.invert(has_failed)), is_fresh=True)
+        if kind == "months":
+            self._loader.sum_months()
+
+    def read_again(self) -> None:
+        """Asks again for what was refused before, at another moment, and then for what failed last time.
+
+        Neither may keep the rest from being read.
+        """
+        again, self._again = self._again, []
+        for kind, item_type, scope, is_last, left in again:
+            self._retry(kind, item_type, scope, is_last, left)
+        for kind, item_type, scopes, due in self._failed:
+            self._read(kind, item_type, scopes, due, is_fresh=False)
+        if "months" in {one[0] for one in again} | {one[0] for one in self._failed if one[-1].num_rows}:
+            self._loader.sum_months()
+
+    def expect(self) -> None:
+        """Tells how many requests the refresh will take, now that more is known."""
+        run = self._run
+        if run.progress.is_shown and not self._is_over():
+            rest, _ = total_requests(
+                planned_usage(run.connection, run.settings, self._scopes, self._now, is_swept=True)
+            )
+            run.progress.expect(run.client.request_count + rest, False)
+
+    def end(self) -> None:
+        """Says what is refused, once, and loads what the ledger does not say yet."""
+        scopes = self._scopes
+        if any(place[0] == scopes.portal and scopes.is_denied(place) for place in self._wanted):
+            self._run.set_aside(scopes.refused_credentials(self._portal_status))
+        if (refused := scopes.refused(self._wanted)) is not None:
+            self._run.set_aside(refused)
+        self._loader.write_ledger()
+
+    def _is_over(self) -> bool:
+        return self._run.is_stopped or self._run.client.is_stats_out
+
+    def _read(self, kind: Kind, item_type: str, scopes: Sequence[str], due: pa.Table, is_fresh: bool) -> None:
+        """Reads what is due of one type, and in the next scope what the one before refuses.
+
+        `is_fresh` says that nothing of it failed last time.
+        """
+        for scope in scopes:
+            place: Place = (scope, kind, item_type)
+            if not due.num_rows or self._is_over():
+                return
+            self._wanted[place] = self._wanted.get(place, 0) + _item_count(due)
+            if self._scopes.is_closed(place):
+                continue
+            was_denied, is_last = self._scopes.is_denied(place), scope == scopes[-1]
+            patience = self._scopes.patience(place)
+            if not self._scopes.has_answered(place):
+                # All, where there are fewer; one alone says nothing of others.
+                patience = min(patience, max(2, _item_count(due)))
+            left = self._ask(place, kind, due, patience)
+            if left.errors:
+                if was_denied and not left.has_answered:
+                    self._deny(place, left.errors[0].error)
+                elif is_fresh and (is_last or place not in self._answered):
+                    self._again.append((kind, item_type, scope, is_last, left))
+                elif not self._scopes.has_answered(place) and left.item_count > 1:
+                    # By two refreshes, which is another moment, too.
+                    self._deny(place, left.errors[0].error)
+                elif is_last:
+                    self._set_aside(left.errors)
+            due = pa.concat_tables([left.refused, left.unasked])
+
+    def _retry(self, kind: Kind, item_type: str, scope: str, is_last: bool, left: _Left) -> None:
+        """Asks again for what was refused, and for what was left alone for that; where all was refused, one first."""
+        place: Place = (scope, kind, item_type)
+        is_known = self._scopes.has_answered(place)
+        # What has answered before is more often open still, so it takes more items to call it denied.
+        is_enough = left.item_count >= (MOST_REFUSED if is_known else 2)
+        if not is_last:
+            due = left.refused.slice(0, 1)
+        elif is_known:
+            due = pa.concat_tables([left.unasked, left.refused])
+        else:
+            due = pa.concat_tables([left.refused.slice(0, 1), left.unasked, left.refused.slice(1)])
+        errors = left.errors
+        if not self._is_over():
+            again = self._ask(place, kind, due, self._scopes.patience(place) if is_known else 1)
+            if again.errors and is_enough and place not in self._answered:
+                self._deny(place, again.errors[0].error)
+                return
+            # What was not asked again is as it was.
+            before = {unread.question: unread for unread in left.errors}
+            unasked = (self._question(kind, row, scope) for row in store.each_row(again.unasked))
+            errors = [before[question] for question in unasked if question in before] + again.errors
+        if is_last:
+            self._set_aside(errors)
+
+    def _ask(self, place: Place, kind: Kind, due: pa.Table, patience: int) -> _Left:
+        """Asks in one part for what is due there, loads what it answers, and returns what it does not."""
+        run = self._run
+        due = _different_first(due, patience)
+        # Only what is being asked is held as rows: there can be hundreds of thousands.
+        asked: dict[Question, tuple[int, Row]] = {}
+        errors: list[Unread] = []
+        refused: list[int] = []
+        taken = 0
+
+        def questions() -> Iterator[Question]:
+            nonlocal taken
+            for row in store.each_row(due):
+                question = self._question(kind, row, place[0])
+                asked[question] = taken, row
+                taken += 1
+                yield question
+
+        has_answered = False
+        settings = run.settings
+        for batch in readings(run.client, questions(), settings.chunk_articles, settings.chunk_seconds, patience):
+            for unread in batch.bad:
+                if isinstance(unread.error, DeniedError):
+                    errors.append(unread)
+                    refused.append(asked[unread.question][0])
+                    if place[0] == self._scopes.portal:
+                        self._portal_status = unread.error.status
+                else:
+                    run.set_aside(unread.error, at=unread.failed_at)
+            if batch.good:
+                has_answered = True
+                self._open(place)
+            self._loader.load(kind, batch, lambda question: asked.pop(question)[1])
+        return _Left(has_answered, errors, due.take(pa.array(refused, pa.int64())), due.slice(taken))
+
+    def _question(self, kind: Kind, row: Row, scope: str) -> Question:
+        first, last = row["window_start"], row["window_end"]
+        portal = scope if scope == self._scopes.portal else None
+        is_open = last == self._now.date()
+        return Question(kind, row["item_type"], row["item_id"], row["counter"], first, last, portal, is_open)
+
+    def _set_aside(self, errors: Iterable[Unread]) -> None:
+        for unread in errors:
+            self._run.set_aside(unread.error, at=unread.failed_at)
+
+    def _deny(self, place: Place, error: RequestError) -> None:
+        self._loader.note(self._scopes.found(place, "denied", error, utc_now(), self._run.refresh_id))
+
+    def _open(self, place: Place) -> None:
+        self._answered.add(place)
+        if not self._scopes.has_answered(place):
+            self._loader.note(self._scopes.found(place, "open", None, utc_now(), self._run.refresh_id))
+
+
+def _item_count(due: pa.Table) -> int:
+    count: int = pc.count_distinct(due.column("item_id")).as_py()
+    return count
+
+
+def _different_first(due: pa.Table, count: int) -> pa.Table:
+    """What is due, with one row each of so many different items first, which show whether anything is answered."""
+    first: dict[int, int] = {}
+    for place, item_id in enumerate(due.column("item_id").slice(0, 1000).to_pylist()):
+        first.setdefault(item_id, place)
+        if len(first) == count:
+            break
+    places = pa.array(first.values(), pa.int64())
+    is_rest = pc.invert(pc.is_in(pa.array(range(due.num_rows), pa.int64()), value_set=places))
+    return pa.concat_tables([due.take(places), due.filter(is_rest)])

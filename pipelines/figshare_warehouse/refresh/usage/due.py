@@ -1,0 +1,107 @@
+"""Which usage is due: the questions over the ledger that a plan counts and a refresh acts on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.models.sqlfiles import read_files, sql_folder
+from figshare_warehouse.settings import FigshareSettings
+from figshare_warehouse.sources.figshare.usage.stats import FIRST_DAY, ITEM_TYPES, WINDOW_MONTHS, Kind
+from figshare_warehouse.warehouse import store
+
+WINDOW_KINDS: tuple[Kind, ...] = ("months", "countries", "days")
+TOP_KINDS: tuple[Kind, ...] = ("referrals", "categories")
+# What sums up many articles first: few requests, and what a reader asks for first.
+STAGES: tuple[tuple[str, ...], ...] = (tuple(t for t in ITEM_TYPES if t != "article"), ("article",))
+
+
+def check_reports(settings: FigshareSettings) -> None:
+    """Looks for the reports whose articles' countries are to be read, before anything is asked of Figshare.
+
+    Raises:
+        UsageError: when one is not there, or has no column `article_id`.
+    """
+    if not settings.usage_reports:
+        return
+    own = Path(settings.sql_dir) if settings.sql_dir else None
+    files, _ = read_files(sql_folder(), own, ("reports",))
+    there = {file.relation for file in files if any(note.name == "article_id" for note in file.notes)}
+    for name in settings.usage_reports:
+        if f"reports.{name}" not in there:
+            raise UsageError(
+                f"--usage-report takes the name of a report with a column article_id, and '{name}' is none: "
+                "`figshare-warehouse describe` lists the reports."
+            )
+
+
+class UsageDue:
+    """Asks what usage is due.
+
+    Args:
+        connection: the warehouse, with its views.
+        settings: what is wanted, and how old it may be.
+        now: the time (UTC).
+        is_foretold: whether what is not known to be used or not counts as used, for telling what may become due.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        settings: FigshareSettings,
+        now: datetime,
+        is_foretold: bool = False,
+    ) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._wanted = set(settings.usage or ("months",))
+        self._today = now.date()
+        self._times = {"now": now, "today": self._today, "max_age_days": settings.usage_max_age}
+        self._is_foretold = is_foretold
+
+    def due(self, kind: Kind, item_types: Sequence[str]) -> pa.Table | None:
+        """Returns what is due of one kind, most wanted first; None when that kind is not wanted of these items."""
+        if kind == "total":
+            return store.ask_arrow(self._connection, "usage_totals_due", item_types=list(item_types), **self._times)
+        if kind in TOP_KINDS:
+            if "group" not in item_types:
+                return None
+            return store.ask_arrow(
+                self._connection, "usage_tops_due", kind=kind, is_foretold=self._is_foretold, **self._times
+            )
+        article_ids = None
+        if kind == "days" and "days" not in self._wanted:
+            return None
+        if kind == "countries" and "article" in item_types and "countries" not in self._wanted:
+            article_ids = self._reported()
+            if article_ids is None:
+                return None
+        days = timedelta(days=self._settings.usage_days - 1)
+        return store.ask_arrow(
+            self._connection,
+            "usage_windows_due",
+            kind=kind,
+            item_types=list(item_types),
+            article_ids=article_ids,
+            since=self._today - days if kind == "days" else FIRST_DAY,
+            window_months=WINDOW_MONTHS[kind],
+            is_foretold=self._is_foretold,
+            **self._times,
+        )
+
+    def _reported(self) -> list[int] | None:
+        """The articles in the reports that are to name them; None when there are no such reports."""
+        names = self._settings.usage_reports
+        if not names:
+            return None
+        found: set[int] = set()
+        for name in names:
+            # Their names were compared with those of the files.
+            rows = self._connection.execute(f'select distinct article_id from reports."{name}"').fetchall()
+            found.update(row[0] for row in rows if row[0] is not None)
+        return sorted(found)

@@ -1,0 +1,131 @@
+"""How many requests for usage a refresh will make, told from the ledger before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from figshare_warehouse.refresh.estimate import Planned
+from figshare_warehouse.refresh.usage.due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
+from figshare_warehouse.refresh.usage.scopes import Place, Scopes
+from figshare_warehouse.settings import FigshareSettings
+from figshare_warehouse.sources.figshare.usage.stats import COUNTERS, Kind
+from figshare_warehouse.warehouse import store
+
+SWEPT = ("article", "group")
+"""The types of items whose totals are asked for in one list."""
+
+
+@dataclass(slots=True)
+class _Number:
+    """Requests of one kind: those that will be made, those to be expected besides, and those that may follow."""
+
+    sure: int = 0
+    expected: float = 0.0
+    possible: int = 0
+
+
+def planned_usage(
+    connection: duckdb.DuckDBPyConnection,
+    settings: FigshareSettings,
+    scopes: Scopes,
+    now: datetime,
+    is_swept: bool = False,
+) -> list[Planned]:
+    """Returns the requests for usage of what is loaded.
+
+    Whether something was used at all, and whether its total moved, shows only when totals are read: what depends on it
+    is estimated from the items that are known, or said to be known when read, with how many it can be.
+
+    Args:
+        connection: the warehouse; where its views are not there yet, nothing is planned.
+        settings: what is read, and how old it may be.
+        scopes: which parts of the Stats API answer.
+        now: the time of the plan (UTC).
+        is_swept: whether the totals that one list tells have just been read.
+    """
+    planned = []
+    swept: list[str] = []
+    if scopes.portal and not is_swept:
+        places: list[Place] = [(scopes.portal, "top", item_type) for item_type in SWEPT]
+        swept = [place[2] for place in places if not scopes.is_denied(place)]
+        asked = len(swept) * len(COUNTERS) + sum(scopes.is_denied(p) and not scopes.is_closed(p) for p in places)
+        if asked:
+            planned.append(Planned("usage_sweep", asked, "due", "totals of many items at once"))
+    try:
+        shares = {
+            (row["item_type"], row["counter"]): row["used_share"] for row in store.ask(connection, "usage_shares")
+        }
+        due = UsageDue(connection, settings, now, is_foretold=True)
+        for kind in ("total", *WINDOW_KINDS, *TOP_KINDS):
+            number = _Number()
+            for item_types in STAGES:
+                found = due.due(kind, item_types)
+                if found is not None:
+                    number.sure += _tried(found, scopes, kind)
+                    for row in _groups(found, scopes, kind):
+                        _count(number, kind, row, shares, swept)
+            planned += _planned(kind, number)
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return planned
+    return planned
+
+
+def _tried(due: pa.Table, scopes: Scopes, kind: Kind) -> int:
+    """How many requests find out whether what is denied still is: one for each part that is asked again."""
+    count = 0
+    for item_type in due.column("item_type").unique().to_pylist():
+        for asked_in, _ in scopes.parted(due.filter(pc.equal(due.column("item_type"), item_type))):
+            places: list[Place] = [(scope, kind, item_type) for scope in asked_in]
+            denied = list(takewhile(scopes.is_denied, places))
+            count += sum(not scopes.is_closed(place) for place in denied)
+    return count
+
+
+def _groups(due: pa.Table, scopes: Scopes, kind: Kind) -> Iterator[Mapping[str, Any]]:
+    """What is due and not denied, counted by what matters for whether it will be asked for."""
+    if "is_sure" not in due.column_names:
+        due = due.append_column("is_sure", pa.array([True] * due.num_rows))
+    keys = ["item_type", "counter", "reason", "is_sure", "is_own"]
+    counted = due.append_column("is_own", scopes.is_own(due)).group_by(keys).aggregate([([], "count_all")])
+    for row in counted.to_pylist():
+        # What is due only when a total turns out to be above 0 is not, where no total is given.
+        needed = (kind,) if row["is_sure"] else (kind, "total")
+        asked_in = scopes.asked_in(row["is_own"])
+        if not any(all(scopes.is_denied((scope, k, row["item_type"])) for scope in asked_in) for k in needed):
+            yield row
+
+
+def _count(
+    number: _Number, kind: Kind, row: Mapping[str, Any], shares: Mapping[tuple[str, str], float], swept: Collection[str]
+) -> None:
+    count, is_swept = row["count_all"], row["is_own"] and row["item_type"] in swept
+    used_share = shares[row["item_type"], row["counter"]]
+    if kind == "total" and is_swept:
+        # Where there was some, the list tells it.
+        number.expected += {"aged": count, "check": 0}.get(row["reason"], count * (1 - used_share))
+    elif not row["is_sure"]:
+        number.expected += count * used_share
+    elif row["reason"] == "aged" and (is_swept or kind not in ("total", "months")):
+        # The total is read first, here or with the months: what did not move is not asked for.
+        number.possible += count
+    elif row["reason"] == "new" and kind in ("countries", "days", *TOP_KINDS):
+        # The months are read first, and tell from when on there is something.
+        number.expected += count
+    else:
+        number.sure += count
+
+
+def _planned(kind: Kind, number: _Number) -> Iterator[Planned]:
+    name, requests = f"usage_{kind}", number.sure + round(number.expected)
+    if requests:
+        yield Planned(name, requests, "estimated" if number.expected else "due", "views, downloads, shares")
+    if number.possible:
+        yield Planned(name, None, "known when read", f"what moved of {number.possible:,}")

@@ -1,0 +1,164 @@
+"""Loads what was read of usage: what it replaces and must be kept, the figures, and after them the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from figshare_warehouse.refresh.run import Run
+from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, own_rows
+from figshare_warehouse.sources.figshare.usage.rows import (
+    category_rows,
+    country_rows,
+    day_rows,
+    month_rows,
+    referral_rows,
+    total_rows,
+)
+from figshare_warehouse.sources.figshare.usage.stats import Kind, Question, Reading, Readings, Unread
+from figshare_warehouse.sources.http.errors import DeniedError
+from figshare_warehouse.tables import Table
+from figshare_warehouse.tables.usage import (
+    USAGE_BY_COUNTRY,
+    USAGE_BY_DAY,
+    USAGE_BY_MONTH,
+    USAGE_CATEGORIES,
+    USAGE_COUNTRY_RESTATEMENTS,
+    USAGE_COVERAGE,
+    USAGE_REFERRALS,
+    USAGE_RESTATEMENTS,
+    USAGE_SCOPES,
+    USAGE_TOTALS,
+)
+from figshare_warehouse.warehouse import store
+
+Row = dict[str, Any]
+
+_TABLES: dict[Kind, tuple[Table, Callable[[Sequence[Reading], str], pa.Table]]] = {
+    "total": (USAGE_TOTALS, lambda good, refresh_id: total_rows(good, "total", refresh_id)),
+    "months": (USAGE_BY_MONTH, month_rows),
+    "days": (USAGE_BY_DAY, day_rows),
+    "countries": (USAGE_BY_COUNTRY, country_rows),
+    "referrals": (USAGE_REFERRALS, referral_rows),
+    "categories": (USAGE_CATEGORIES, category_rows),
+}
+
+_RESTATED: dict[Kind, tuple[Table, str]] = {
+    "months": (USAGE_RESTATEMENTS, "usage_restated"),
+    "countries": (USAGE_COUNTRY_RESTATEMENTS, "usage_countries_restated"),
+}
+
+
+class UsageLoader:
+    """Loads figures, and keeps what the ledger has to say of them for the next load."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        # By what the ledger has one row of: what is refused and then answered elsewhere is answered.
+        self._entries: dict[tuple[Any, ...], Row] = {}
+        self._notes: list[Row] = []
+
+    def load(self, kind: Kind, batch: Readings, due: Callable[[Question], Row]) -> None:
+        """Loads one chunk: what it replaces that must be kept, the figures, and last the ledger.
+
+        Args:
+            kind: which figures.
+            batch: what was read, and what was not.
+            due: returns the row of what is due that a question was made of; it is asked once for each.
+        """
+        run = self._run
+        if batch.good:
+            table, rows_of = _TABLES[kind]
+            rows = rows_of(batch.good, run.refresh_id)
+            if kind == "countries" and rows.column("event_count").null_count:
+                rows = store.ask_arrow(run.connection, "usage_rests", rows).cast(rows.schema)
+            if kind in _RESTATED:
+                restatements, question = _RESTATED[kind]
+                old = store.ask_arrow(run.connection, question, rows)
+                if old.num_rows:
+                    old = _rows_of(restatements, old, refresh_id=run.refresh_id)
+                    run.load({restatements: [old]}, with_record=False)
+            # A load takes its time, so what the ledger says of figures that are loaded comes along.
+            run.load({table: [rows], **self._ledger()})
+        for reading in batch.good:
+            self.add(reading.question, due(reading.question), reading.state, reading.read_at)
+        for unread in batch.bad:
+            self._add_unread(unread, due(unread.question))
+        # Else it comes along with the next figures, which are not far.
+        if not batch.is_last and not batch.is_quick:
+            self.write_ledger()
+
+    def load_swept(self, good: Sequence[Reading]) -> None:
+        """Loads totals that came in one list."""
+        if good:
+            self._run.load({USAGE_TOTALS: [total_rows(good, "top", self._run.refresh_id)]}, with_record=False)
+
+    def sum_months(self) -> None:
+        """Adds the totals that the months tell."""
+        self.write_ledger()
+        run = self._run
+        sums = store.ask_arrow(run.connection, "usage_sums")
+        if sums.num_rows:
+            rows = _rows_of(USAGE_TOTALS, sums, source="months", refresh_id=run.refresh_id)
+            run.load({USAGE_TOTALS: [rows]}, with_record=False)
+
+    def write_ledger(self) -> None:
+        """Loads what the ledger does not say yet of the figures that are loaded."""
+        ledger = self._ledger()
+        if ledger:
+            self._run.load(ledger)
+
+    def note(self, row: Row) -> None:
+        """Keeps a row of `usage_scopes`."""
+        self._notes.append(row)
+
+    def add(self, question: Question, due: Row | None, state: str, at: datetime, **other: Any) -> None:
+        """Keeps the ledger's entry of what was asked; `other` has columns that differ from what a good answer has."""
+        row = {
+            "item_type": question.item_type,
+            "item_id": question.item_id,
+            "counter": question.counter,
+            "kind": question.kind,
+            "window_start": question.first,
+            "window_end": question.last,
+            "state": state,
+            "fetched_at": at,
+            "asked_at": at,
+            "total": due["total"] if due else None,
+            "message": None,
+            "refresh_id": self._run.refresh_id,
+            **other,
+        }
+        self._entries[tuple(row[name] for name in ("item_type", "item_id", "counter", "kind", "window_start"))] = row
+
+    def _add_unread(self, unread: Unread, due: Row) -> None:
+        """Keeps the entry of what got no good answer: what an earlier one covers stays covered."""
+        self.add(
+            unread.question,
+            due,
+            "denied" if isinstance(unread.error, DeniedError) else "failed",
+            unread.failed_at,
+            window_end=due["known_end"],
+            fetched_at=due["known_at"],
+            total=due["known_total"],
+            message=str(unread.error),
+        )
+
+    def _ledger(self) -> dict[Table, list[pa.Table]]:
+        rows = {USAGE_COVERAGE: list(self._entries.values()), USAGE_SCOPES: self._notes}
+        self._entries, self._notes = {}, []
+        return {table: [own_rows(table, found)] for table, found in rows.items() if found}
+
+
+def _rows_of(table: Table, found: pa.Table, **own: str) -> pa.Table:
+    """What a question found as rows of a table, with columns of our own that are the same in all rows."""
+    arrays = [
+        pa.array([own[field.name]] * found.num_rows, field.type)
+        if field.name in own
+        else found.column(field.name).cast(field.type)
+        for field in arrow_schema(table)
+    ]
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(table))

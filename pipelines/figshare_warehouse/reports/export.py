@@ -1,0 +1,216 @@
+"""Whole reports as files for other programs: Parquet, CSV, JSON, or a workbook with a sheet for each.
+
+Parquet and JSON, and CSV when asked for exactly, are written by DuckDB itself. Rows are in the order of their columns
+from left to right, so the same data give the same files.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError, one_line
+from figshare_warehouse.outputs import Kind, folder_place
+from figshare_warehouse.reports import kinds
+from figshare_warehouse.reports.files import OPTION, Output, folder_made, replaced
+from figshare_warehouse.reports.html.page import GENERATOR
+from figshare_warehouse.reports.report import Value
+from figshare_warehouse.reports.terminal import csv_value
+from figshare_warehouse.reports.text import quoted
+from figshare_warehouse.reports.workbook import check_size, write_workbook
+
+Format = Literal["parquet", "csv", "xlsx", "json"]
+FORMATS: tuple[Format, ...] = ("parquet", "csv", "xlsx", "json")
+DASHBOARD = tuple(
+    f"dashboard_{name}"
+    for name in ("main_wide", "authors", "categories", "tags", "funding", "files", "timeline", "geoviews")
+)
+"""What is exported unless something else is named: the tables of a dashboard, custom fields as columns."""
+
+WORKBOOK = "figshare_reports.xlsx"
+"""The workbook's name in a folder."""
+
+_ROWS_AT_ONCE = 10_000
+_TIMES = "timestampformat '%Y-%m-%dT%H:%M:%S.%f'"
+_OPTIONS = {
+    "parquet": f"format parquet, compression zstd, kv_metadata {{{kinds.PARQUET_MARK}: '{GENERATOR}'}}",
+    "json": f"format json, array true, {_TIMES}",
+    "csv": f"format csv, header true, {_TIMES}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written.
+
+    Attributes:
+        files: the files.
+        rows: report → its rows.
+        notes: what a reader should know of the files, in sentences.
+    """
+
+    files: tuple[Path, ...]
+    rows: dict[str, int]
+    notes: tuple[str, ...] = ()
+
+
+def export(
+    connection: duckdb.DuckDBPyConnection,
+    names: Sequence[str],
+    format_: Format,
+    output: Path,
+    is_exact: bool = False,
+    may_overwrite: bool = False,
+) -> Exported:
+    """Writes reports to files: all of them whole, or none.
+
+    Args:
+        connection: the published file.
+        names: reports, with or without the schema; those of DASHBOARD when empty.
+        format_: `parquet`, `csv`, `json` (an array with an object per row) or `xlsx`.
+        output: a folder, made when it does not exist, for a file per report named as the report; for one report, and
+            for `xlsx`, a file. Which of them is told by its ending.
+        is_exact: for `csv`, text as it is rather than made harmless for spreadsheets.
+        may_overwrite: whether files are replaced that are not an earlier export of the same.
+
+    Raises:
+        UsageError: there is no such report; or several go into one file; or a workbook cannot hold them; or a file
+            that is not ours would be replaced.
+        FigshareWarehouseError: a file cannot be written, or a report cannot be read.
+    """
+    chosen = choose(connection, names)
+    try:
+        if format_ == "xlsx":
+            check_size({name: (_count(connection, name), len(_columns(connection, name))) for name in chosen})
+        paths, folder = _paths(chosen, format_, output)
+        with folder_made(folder) if folder else nullcontext():
+            counts, notes = _write(connection, chosen, format_, paths, is_exact, may_overwrite)
+        return Exported(tuple(paths), counts, tuple(notes))
+    except duckdb.Error as error:
+        raise FigshareWarehouseError(f"The reports cannot be exported: {one_line(error)}") from error
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    names: Sequence[str],
+    format_: Format,
+    paths: Sequence[Path],
+    is_exact: bool,
+    may_overwrite: bool,
+) -> tuple[dict[str, int], list[str]]:
+    """Writes the files; returns the rows of each report, and what a reader should know."""
+    outputs = [
+        Output(path, _kind(format_, _columns(connection, name))) for path, name in zip(paths, names, strict=False)
+    ]
+    counts = {}
+    with replaced(outputs, may_overwrite) as parts:
+        if format_ == "xlsx":
+            sheets = ((name, _columns(connection, name), _rows(connection, name)) for name in names)
+            return write_workbook(parts[0], sheets)
+        for name, part in zip(names, parts, strict=True):
+            if format_ == "csv" and not is_exact:
+                counts[name] = _write_csv(part, _columns(connection, name), _rows(connection, name))
+            else:
+                counts[name] = _copy(connection, name, part, _OPTIONS[format_])
+    return counts, []
+
+
+def _kind(format_: Format, columns: Sequence[str]) -> Kind:
+    if format_ == "xlsx":
+        return kinds.WORKBOOK
+    if format_ == "parquet":
+        return kinds.PARQUET
+    return kinds.csv_of(columns) if format_ == "csv" else kinds.json_rows_of(columns)
+
+
+def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:
+    """Returns the reports that are meant, each once, without the schema.
+
+    Args:
+        connection: the published file.
+        names: reports, with or without the schema; those of DASHBOARD when empty.
+
+    Raises:
+        UsageError: there is no such report; the message names those that come near.
+    """
+    query = "select table_name from information_schema.tables where table_schema = 'reports' and table_catalog = "
+    there = {name for (name,) in connection.execute(f"{query} current_database() order by 1").fetchall()}
+    if not names:
+        names = DASHBOARD
+        lacking = [name for name in DASHBOARD if name not in there]
+        if lacking:
+            raise UsageError(
+                f"{', '.join(lacking)}, which the dashboard needs, is not there: run `figshare-warehouse refresh`, or "
+                "`figshare-warehouse publish`, first; or name the reports that you want."
+            )
+    chosen = []
+    for name in names:
+        wanted = name.strip().lower().removeprefix("reports.")
+        if wanted not in there:
+            near = difflib.get_close_matches(wanted, sorted(there), n=3)
+            what = f"; near it: {', '.join(near)}" if near else ": `figshare-warehouse describe` lists them"
+            raise UsageError(f"There is no report {quoted(name)}{what}.")
+        chosen.append(wanted)
+    return list(dict.fromkeys(chosen))
+
+
+def _paths(names: Sequence[str], format_: Format, output: Path) -> tuple[list[Path], Path | None]:
+    """The files to write, and the folder to make for them, if any."""
+    is_file = output.suffix.lower() == f".{format_}" and not output.is_dir()
+    if is_file and len(names) > 1 and format_ != "xlsx":
+        raise UsageError(
+            f"{len(names)} reports do not go into one {format_} file: name one report, or give --output a folder."
+        )
+    if is_file:
+        return [output], None
+    if output.is_file() or (output.suffix.lower().lstrip(".") in FORMATS and not output.is_dir()):
+        raise UsageError(f"{output} is no folder, and no file *.{format_}: give --output one of them.")
+    folder_place(output, OPTION)
+    files = [WORKBOOK] if format_ == "xlsx" else [f"{name}.{format_}" for name in names]
+    return [output / file for file in files], output
+
+
+def _quoted(name: str) -> str:
+    return 'reports."' + name.replace('"', '""') + '"'
+
+
+def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    (count,) = connection.execute(f"select count(*) from {_quoted(name)}").fetchone() or (0,)
+    return int(count)
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
+    found = connection.execute(f"select * from {_quoted(name)} limit 0").description or ()
+    return tuple(column[0] for column in found)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[tuple[Value, ...]]:
+    cursor = connection.execute(f"select * from {_quoted(name)} order by all")
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        yield from rows
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, name: str, path: Path, options: str) -> int:
+    target = str(path).replace("'", "''")
+    (count,) = connection.execute(
+        f"copy (select * from {_quoted(name)} order by all) to '{target}' ({options})"
+    ).fetchone() or (0,)
+    return int(count)
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[tuple[Value, ...]]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow([csv_value(column) for column in columns])
+        for row in rows:
+            writer.writerow([csv_value(value) for value in row])
+            count += 1
+    return count

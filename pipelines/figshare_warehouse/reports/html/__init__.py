@@ -1,0 +1,1 @@
+"""Reports as HTML pages: one file each, or a site of them."""

@@ -1,0 +1,245 @@
+"""The pages: an institution, a group, an author or a search, from the schema `reports`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from figshare_warehouse.reports.html import cells, page_tables, page_usage
+from figshare_warehouse.reports.html.page import Page, Tile
+from figshare_warehouse.reports.html.page_tables import NO_LINKS, Links
+from figshare_warehouse.reports.report import Report
+from figshare_warehouse.reports.select import below, rows_of
+
+NOTES = (
+    "Usage figures are Figshare’s own counts, not COUNTER’s: do not compare them with figures that follow COUNTER.",
+    "Full counting: an item of several authors counts whole for each of them, and an item of a group for the groups "
+    "above it, too. So figures of authors or groups must not be added up.",
+    "– means not known; 0 means none.",
+    "Counted are the items that are public and listed now. Days and months are UTC, sizes in steps of 1,000.",
+)
+"""How figures are counted."""
+
+_GROUPS = "select * from reports.groups where institution_id = ? order by path nulls last, group_id"
+_FOUND = "select article_id from reports.search_results where search = ? and is_found is distinct from false"
+
+
+def page_of(connection: duckdb.DuckDBPyConnection, report: Report) -> Page:
+    """Returns the page of what a report of `select` is about.
+
+    Args:
+        connection: where the reports are.
+        report: of an institution, a group, an author or a search.
+    """
+    made = {"institution": institution, "group": group, "author": author, "search": search}[report.name]
+    return made(connection, report.headline, NO_LINKS)
+
+
+def institution(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Links) -> Page:
+    """Returns the page of an institution.
+
+    Args:
+        connection: where the reports are.
+        row: its row of `reports.institution_summary`.
+        links: where the pages of its groups and authors lie.
+    """
+    id_ = row["institution_id"]
+    items = page_tables.of_articles("institution_id = ?", id_)
+    scope = ("scope = 'institution' and institution_id = ?", id_)
+    tiles = page_tables.tiles(
+        row["downloads"], row["views"], row["article_count"], row["size_bytes"], row["file_count"]
+    )
+    with_orcid = cells.number(row["orcid_author_count"]).text
+    tiles.append(Tile("Authors", cells.number(row["author_count"]).text, f"{with_orcid} with ORCID iD"))
+    pending = row["unloaded_article_count"]
+    facts = page_tables.facts(
+        ("Figshare id", cells.words(id_)),
+        ("Groups with items", cells.number(row["group_count"])),
+        ("Under embargo", cells.number(row["embargoed_article_count"])),
+        ("Still to be read", cells.number(pending) if pending else None),
+        ("First published", cells.day(row["first_published_on"])),
+        ("Latest", cells.day(row["last_published_on"])),
+    )
+    return Page(
+        kind="institution",
+        title=str(row["institution_name"] or f"Institution {id_}"),
+        way=(),
+        facts=facts,
+        as_of=page_tables.as_of(row["completed_at"], row["usage_as_of"], row["usage_covered_share"]),
+        tiles=tuple(tiles),
+        usage=page_usage.usage(connection, "institution", id_, id_),
+        sections=(
+            (page_tables.top(connection, items),),
+            (page_tables.licenses(connection, *scope), page_tables.funders(connection, *scope)),
+            (
+                page_tables.groups(rows_of(connection, _GROUPS, id_), links, "Groups"),
+                page_tables.institution_people(connection, id_, links),
+            ),
+            (page_tables.item_list(connection, items, links),),
+        ),
+        notes=NOTES,
+    )
+
+
+def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Links) -> Page:
+    """Returns the page of a group, with what lies below it.
+
+    Args:
+        connection: where the reports are.
+        row: its row of `reports.groups`.
+        links: where other pages lie.
+    """
+    id_, of_institution = row["group_id"], row["institution_id"]
+    known = rows_of(connection, _GROUPS, of_institution)
+    places = below(row, known)
+    subgroups = [line for line in known if (line["institution_id"], line["group_id"]) in places]
+    ids = [id_, *(line["group_id"] for line in subgroups)]
+    inside = ("institution_id = ? and list_contains(?, group_id)", of_institution, ids)
+    items = page_tables.of_articles(*inside)
+    scope = ("scope = 'group_with_subgroups' and institution_id = ? and group_id = ?", of_institution, id_)
+    tiles = page_tables.tiles(
+        row["downloads_full"],
+        row["views_full"],
+        row["article_count_with_subgroups"],
+        row["size_bytes_with_subgroups"],
+        row["file_count_with_subgroups"],
+    )
+    tiles.append(Tile("Authors", cells.number(row["author_count_with_subgroups"]).text))
+    names = "author_id, any_value(full_name) as full_name, any_value(orcid) as orcid, count(*) as article_count"
+    people = rows_of(
+        connection,
+        f"select {names} from reports.author_articles where {inside[0]} "
+        "group by author_id order by article_count desc, author_id",
+        *inside[1:],
+    )
+    facts = page_tables.facts(
+        ("Figshare id", cells.words(id_)),
+        ("Items in the group itself", cells.number(row["article_count"]) if subgroups else None),
+        ("Latest in the group itself" if subgroups else "Latest", cells.day(row["last_published_on"])),
+    )
+    tables = [page_tables.people(people, links, "Authors", "authors")]
+    if subgroups:
+        tables.insert(0, page_tables.groups(subgroups, links, "Subgroups", row["level"] or 1))
+    home = page_tables.home(connection, of_institution, links)
+    # The top group often bears the institution's name, and would say nothing new.
+    above = (cell for cell in page_tables.above(row, known, links) if cell.text != home[0].text)
+    listed_at = page_tables.completed_at(connection, of_institution)
+    return Page(
+        kind="group",
+        title=str(row["group_name"] or f"Group {id_}"),
+        way=(*home, *above),
+        facts=facts,
+        as_of=page_tables.as_of(listed_at, row["usage_as_of"], row["usage_covered_share"]),
+        tiles=tuple(tiles),
+        usage=page_usage.usage(connection, "group", id_, of_institution),
+        sections=(
+            (page_tables.top(connection, items),),
+            (page_tables.licenses(connection, *scope), page_tables.funders(connection, *scope)),
+            tuple(tables),
+            (page_tables.item_list(connection, items, links),),
+        ),
+        notes=NOTES,
+    )
+
+
+def author(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Links) -> Page:
+    """Returns the page of an author.
+
+    Args:
+        connection: where the reports are.
+        row: their row of `reports.authors`.
+        links: where other pages lie.
+    """
+    id_, orcid, variants = row["author_id"], row["orcid"], row["name_variants"]
+    theirs = "select article_id from reports.author_articles where author_id = ?"
+    items = page_tables.of_articles(f"article_id in ({theirs})", id_)
+    tiles = page_tables.tiles(row["downloads_full"], row["views_full"], row["article_count"])
+    tiles.append(Tile("Coauthors", cells.number(row["coauthor_count"]).text))
+    names = "coauthor_id as author_id, coauthor_name as full_name, coauthor_orcid as orcid, article_count"
+    coauthors = rows_of(
+        connection,
+        f"select {names} from reports.author_coauthors where author_id = ? order by article_count desc, coauthor_id",
+        id_,
+    )
+    main = cells.words(row["main_group_name"] or row["main_group_id"], links.group(row["main_group_id"]))
+    facts = page_tables.facts(
+        ("ORCID iD", cells.words(orcid, cells.orcid_address(orcid)) if orcid else None),
+        ("Figshare id", cells.words(row["author_ids"])),
+        ("Written as", cells.words(variants) if variants != row["full_name"] else None),
+        ("Main group", main if row["main_group_id"] is not None else None),
+        ("First published", cells.day(row["first_published_on"])),
+        ("Latest", cells.day(row["last_published_on"])),
+    )
+    query = "select distinct institution_id from reports.author_articles where author_id = ? order by institution_id"
+    institutions = [line["institution_id"] for line in rows_of(connection, query, id_)]
+    listed_at = page_tables.completed_at(connection, *institutions)
+    is_one = row["article_count"] == 1
+    return Page(
+        kind="author",
+        title=str(row["full_name"] or f"Author {id_}"),
+        way=page_tables.home(connection, institutions[0], links) if len(institutions) == 1 else (),
+        facts=facts,
+        as_of=page_tables.as_of(listed_at, row["usage_as_of"], row["usage_covered_share"]),
+        tiles=tuple(tiles),
+        usage=page_usage.usage(connection, "author", id_, None),
+        sections=(
+            *(() if is_one else ((page_tables.top(connection, items),),)),
+            (page_tables.item_list(connection, items, links),),
+            (page_tables.licenses_of(connection, items), page_tables.funders_of(connection, items)),
+            (
+                page_tables.groups_of(connection, id_, links),
+                page_tables.people(coauthors, links, "Coauthors", "coauthors"),
+            ),
+        ),
+        notes=(
+            *NOTES,
+            "An author is one or several Figshare author ids with the same ORCID iD; none are joined by name.",
+        ),
+    )
+
+
+def search(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Links) -> Page:
+    """Returns the page of a search.
+
+    Args:
+        connection: where the reports are.
+        row: its row of `reports.search_summary`.
+        links: where other pages lie.
+    """
+    name = row["search"]
+    items = page_tables.of_search(_FOUND, name)
+    own = f"select distinct article_id from reports.articles where article_id in ({_FOUND}) order by article_id"
+    ids = [line["article_id"] for line in rows_of(connection, own, name)]
+    scope = ("scope = 'search' and scope_name = ?", name)
+    tiles = (
+        Tile("Items found", cells.number(row["found_article_count"]).text),
+        Tile("In a repository", cells.number(row["group_article_count"]).text, "of any institution"),
+        Tile("Listed here", cells.number(row["listed_article_count"]).text, "by this repository"),
+        Tile("Web sites", cells.number(row["host_count"]).text, "that show them"),
+        Tile("Downloads", cells.number(row["downloads"]).text),
+        Tile("Views", cells.number(row["views"]).text),
+    )
+    pending = row["unloaded_article_count"]
+    facts = page_tables.facts(
+        ("Looks for", cells.words(row["search_for"])),
+        ("Still to be read", cells.number(pending) if pending else None),
+    )
+    return Page(
+        kind="search",
+        title=str(name),
+        way=(),
+        facts=facts,
+        as_of=page_tables.as_of(row["completed_at"], row["usage_as_of"], row["usage_covered_share"]),
+        tiles=tiles,
+        usage=page_usage.usage(connection, "article", ids, None),
+        sections=(
+            (page_tables.top(connection, items),),
+            (page_tables.licenses(connection, *scope), page_tables.funders(connection, *scope)),
+            (page_tables.item_list(connection, items, links),),
+        ),
+        notes=(
+            *NOTES,
+            "A search goes over all of Figshare; its usage by month and country is that of the items listed here.",
+        ),
+    )

@@ -1,0 +1,373 @@
+"""The parts that pages are made of: tables, tiles and facts, from the schema `reports`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from figshare_warehouse.reports.html import cells
+from figshare_warehouse.reports.html.page import Cell, Column, Table, Tile
+from figshare_warehouse.reports.report import Value
+from figshare_warehouse.reports.select import rows_of
+
+ITEMS_SHOWN = 2_000
+"""Items that a page lists at most: with 100,000 a page would have 70 MB."""
+
+_TOP = 10
+_OTHERS_SHOWN = 100
+_ITEM = "article_id, title, doi, url, item_type, group_id, group_name, license, published_on, views, downloads"
+
+
+def _nowhere(_: Any) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where other pages lie.
+
+    Attributes:
+        group: the page of a group by its id; None when it has none.
+        author: the page of an author (`reports.authors.author_id`); None when they have none.
+        home: the page of the institution; None when there is none.
+        least: articles of an author who has a page; None when authors have none.
+    """
+
+    group: Callable[[Any], str | None] = _nowhere
+    author: Callable[[Any], str | None] = _nowhere
+    home: str | None = None
+    least: int | None = None
+
+
+NO_LINKS = Links()
+"""A page by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Which items a page is about.
+
+    Attributes:
+        source: a relation that has them, with the columns of `reports.articles` that pages show.
+        where: the condition on it.
+        parameters: its values.
+    """
+
+    source: str
+    where: str
+    parameters: tuple[object, ...]
+
+
+def of_articles(where: str, *parameters: object) -> Items:
+    """Returns the articles of the institutions for which a condition holds."""
+    return Items("reports.articles", where, parameters)
+
+
+def of_search(found: str, name: Value) -> Items:
+    """Returns what a search finds; licence and name of the group are known of an institution's articles only.
+
+    Args:
+        found: the query of its article ids.
+        name: the search.
+    """
+    known = "select distinct on (article_id) * from reports.articles order by article_id, institution_id"
+    names = "results.*, known.license, known.group_name"
+    source = f"(select {names} from reports.search_results as results left join ({known}) as known using (article_id))"
+    return Items(source, f"search = ? and article_id in ({found})", (name, name))
+
+
+def item_list(connection: duckdb.DuckDBPyConnection, items: Items, links: Links) -> Table:
+    """Returns the items, the latest first."""
+    rows = rows_of(
+        connection,
+        f"select {_ITEM}, count(*) over () as item_count from {items.source} where {items.where} "
+        f"order by published_on desc nulls last, article_id limit {ITEMS_SHOWN}",
+        *items.parameters,
+    )
+    columns = (
+        Column("Title"),
+        Column("Type", is_lesser=True),
+        Column("Group", is_lesser=True),
+        Column("Licence", is_lesser=True),
+        Column("Published", "date", is_lesser=True, sorted="descending"),
+        Column("Downloads", "number"),
+        Column("Views", "number"),
+    )
+    shown = [
+        (
+            _item(row, "published_on", "item_type", "license"),
+            cells.words(row["item_type"]),
+            cells.words(row["group_name"] or row["group_id"], links.group(row["group_id"])),
+            cells.words(row["license"]),
+            cells.day(row["published_on"]),
+            cells.number(row["downloads"]),
+            cells.number(row["views"]),
+        )
+        for row in rows
+    ]
+    count = rows[0]["item_count"] if rows else 0
+    note = f"The latest {len(rows):,} of {count:,}. All of them: --format csv." if count > len(rows) else ""
+    return Table("items", f"Items ({count:,})", columns, shown, "There are no items.", note, len(rows) > _TOP)
+
+
+def top(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
+    """Returns the most downloaded of the items."""
+    rows = rows_of(
+        connection,
+        f"select {_ITEM} from {items.source} where {items.where} and downloads > 0 "
+        f"order by downloads desc, views desc nulls last, article_id limit {_TOP}",
+        *items.parameters,
+    )
+    columns = (
+        Column("Title"),
+        Column("Published", "date", is_lesser=True),
+        Column("Downloads", "number", sorted="descending"),
+        Column("Views", "number"),
+    )
+    shown = [
+        (
+            _item(row),
+            cells.day(row["published_on"]),
+            cells.number(row["downloads"], rows[0]["downloads"]),
+            cells.number(row["views"]),
+        )
+        for row in rows
+    ]
+    return Table("top", "Most downloaded", columns, shown, "No downloads of these items are known.")
+
+
+def licenses(connection: duckdb.DuckDBPyConnection, where: str, *parameters: object) -> Table:
+    """Returns the licences of a scope of `reports.licenses`."""
+    names = "license, article_count, article_share, downloads"
+    return _licenses(connection, f"select {names} from reports.licenses where {where}", parameters)
+
+
+def licenses_of(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
+    """Returns the licences of items that are no scope of `reports.licenses`."""
+    counted = "count(*) as article_count, count(*) / sum(count(*)) over () as article_share"
+    names = f"license, {counted}, sum(downloads)::bigint as downloads"
+    query = f"select {names} from {items.source} where {items.where} group by license"
+    return _licenses(connection, query, items.parameters)
+
+
+def _licenses(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object]) -> Table:
+    rows = rows_of(connection, f"{query} order by article_count desc, license", *parameters)
+    columns = (
+        Column("Licence"),
+        Column("Items", "number", sorted="descending"),
+        Column("Share", "number", is_lesser=True),
+        Column("Downloads", "number"),
+    )
+    most = rows[0]["article_count"] if rows else None
+    shown = [
+        (
+            cells.words(row["license"]),
+            cells.number(row["article_count"], most),
+            cells.share(row["article_share"]),
+            cells.number(row["downloads"]),
+        )
+        for row in rows
+    ]
+    return Table("licences", "Licences", columns, shown, "There are no items.")
+
+
+def funders(connection: duckdb.DuckDBPyConnection, where: str, *parameters: object) -> Table:
+    """Returns the funders of a scope of `reports.funders`."""
+    names = "funding_kind, funder, article_count, downloads"
+    return _funders(connection, f"select {names} from reports.funders where {where}", parameters)
+
+
+def funders_of(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
+    """Returns the funders of items that are no scope of `reports.funders`."""
+    named = "select distinct item_id, funding_kind, funder from reports.dashboard_funding"
+    used = f"select article_id, downloads from {items.source} where {items.where}"
+    names = "funding_kind, funder, count(*) as article_count, sum(downloads)::bigint as downloads"
+    query = f"select {names} from ({named}) inner join ({used}) on item_id = article_id group by funding_kind, funder"
+    return _funders(connection, query, items.parameters)
+
+
+def _funders(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object]) -> Table:
+    rows = rows_of(connection, f"{query} order by funding_kind, article_count desc, funder", *parameters)
+    columns = (Column("Funder"), Column("Items", "number"), Column("Downloads", "number"))
+    most = max((row["article_count"] for row in rows), default=None)
+    shown = []
+    for row in rows[:_OTHERS_SHOWN]:
+        absent = "Written by depositors" if row["funding_kind"] == "written" else "Linked grants without a funder"
+        line = (cells.words(row["funder"], absent=absent), cells.number(row["article_count"], most))
+        shown.append((*line, cells.number(row["downloads"])))
+    note = "An item counts with each of its funders." + _rest(len(rows))
+    return Table("funders", "Funders", columns, shown, "The items name no funding.", note if rows else "")
+
+
+def groups(rows: Sequence[dict[str, Any]], links: Links, title: str, level: int = 0) -> Table:
+    """Returns groups with what lies below them, as a tree in the order of their paths.
+
+    Args:
+        rows: rows of `reports.groups`.
+        links: where their pages lie.
+        title: the table's heading.
+        level: how many levels stand above the first.
+    """
+    columns = (
+        Column("Group", sorted="ascending"),
+        Column("Items", "number"),
+        Column("Downloads", "number"),
+        Column("Views", "number", is_lesser=True),
+    )
+    shown = []
+    for row in rows:
+        depth = max((row["level"] or 1) - 1 - level, 0)
+        name = "In no group" if row["group_id"] is None else str(row["group_name"] or f"Group {row['group_id']}")
+        first = Cell(name, str(row["path"] or name).lower(), links.group(row["group_id"]), depth=depth)
+        counts = (row["article_count_with_subgroups"], row["downloads_full"], row["views_full"])
+        shown.append((first, *(cells.number(count) for count in counts)))
+    is_placed = all(row["level"] is not None for row in rows if row["group_id"] is not None)
+    note = "Each with the groups below it." if is_placed else "Each by itself: what lies below it only a token tells."
+    return Table("groups", title, columns, shown, "No groups are known.", note)
+
+
+def groups_of(connection: duckdb.DuckDBPyConnection, author_id: Value, links: Links) -> Table:
+    """Returns the groups that the articles of an author lie in."""
+    counted = "group_id, any_value(group_name) as group_name, count(*) as article_count"
+    rows = rows_of(
+        connection,
+        f"select {counted} from reports.author_articles where author_id = ? group by group_id "
+        "order by article_count desc, group_id nulls last",
+        author_id,
+    )
+    most = rows[0]["article_count"] if rows else None
+    columns = (Column("Group"), Column("Items", "number", sorted="descending"))
+    shown = []
+    for row in rows:
+        name = "In no group" if row["group_id"] is None else str(row["group_name"] or f"Group {row['group_id']}")
+        shown.append((cells.words(name, links.group(row["group_id"])), cells.number(row["article_count"], most)))
+    return Table("groups", "Groups", columns, shown, "There are no items.")
+
+
+def people(rows: Sequence[dict[str, Any]], links: Links, title: str, name: str, note: str = "") -> Table:
+    """Returns people with their counts of articles.
+
+    Args:
+        rows: `author_id`, `full_name`, `orcid`, `article_count`, the most articles first.
+        links: where their pages lie.
+        title: the table's heading.
+        name: its id.
+        note: what is said of it.
+    """
+    columns: tuple[Column, ...] = (Column("Author"), Column("Items", "number", sorted="descending"))
+    has_usage = bool(rows) and "downloads_full" in rows[0]
+    columns += (Column("Downloads", "number"), Column("Views", "number", is_lesser=True)) if has_usage else ()
+    shown = []
+    kept = rows if links.least is not None and has_usage else rows[:_OTHERS_SHOWN]
+    for row in kept:
+        orcid = cells.words(row["orcid"], cells.orcid_address(row["orcid"]))
+        person = str(row["full_name"] or f"Author {row['author_id']}")
+        first = Cell(person, person.lower(), links.author(row["author_id"]), below=(orcid,) if row["orcid"] else ())
+        line = (first, cells.number(row["article_count"]))
+        usage = (cells.number(row["downloads_full"]), cells.number(row["views_full"])) if has_usage else ()
+        shown.append((*line, *usage))
+    said = " ".join(part for part in (note, _rest(len(rows)).strip() if len(kept) < len(rows) else "") if part)
+    return Table(name, f"{title} ({len(rows):,})", columns, shown, "None.", said, len(kept) > 2 * _TOP)
+
+
+def institution_people(connection: duckdb.DuckDBPyConnection, institution_id: Value, links: Links) -> Table:
+    """Returns the people of an institution with their usage; on a site, those who have a page."""
+    theirs = "select author_id from reports.author_articles where institution_id = ?"
+    rows = rows_of(
+        connection,
+        f"select * from reports.authors where author_id in ({theirs}) and article_count >= ? "
+        "order by article_count desc, last_published_on desc nulls last, author_id",
+        institution_id,
+        links.least or 0,
+    )
+    note = "" if links.least is None else f"Those with {_at_least(links.least)}."
+    return people(rows, links, "Authors", "authors", note)
+
+
+def home(connection: duckdb.DuckDBPyConnection, institution_id: Value, links: Links) -> tuple[Cell, ...]:
+    """Returns the institution as the first step of the way to a page."""
+    query = "select institution_name from reports.institution_summary where institution_id = ?"
+    found = rows_of(connection, query, institution_id)
+    name = found[0]["institution_name"] if found else None
+    return (Cell(str(name or f"Institution {institution_id}"), href=links.home),)
+
+
+def above(row: dict[str, Any], known: Sequence[dict[str, Any]], links: Links) -> tuple[Cell, ...]:
+    """Returns the groups above a group, from the top.
+
+    Args:
+        row: the group's row of `reports.groups`.
+        known: those of all groups of the institution.
+        links: where their pages lie.
+    """
+    by_id = {line["group_id"]: line for line in known if line["group_id"] is not None}
+    way: list[Cell] = []
+    seen, parent = {row["group_id"]}, row["parent_group_id"]
+    while parent in by_id and parent not in seen:
+        seen.add(parent)
+        name = by_id[parent]["group_name"] or f"Group {parent}"
+        way.insert(0, Cell(str(name), href=links.group(parent)))
+        parent = by_id[parent]["parent_group_id"]
+    return tuple(way)
+
+
+def tiles(downloads: Value, views: Value, items: Value, size: Value = None, files: Value = None) -> list[Tile]:
+    """Returns the headline figures that most pages have; size and files only where they are told."""
+    made = [
+        Tile("Items", cells.number(items).text),
+        Tile("Downloads", cells.number(downloads).text),
+        Tile("Views", cells.number(views).text),
+    ]
+    if files is not None or size is not None:
+        made.append(Tile("Files", cells.number(files).text, cells.size(size).text))
+    return made
+
+
+def facts(*wanted: tuple[str, Cell | None]) -> tuple[tuple[str, Cell], ...]:
+    """Returns the facts that there are."""
+    return tuple((label, cell) for label, cell in wanted if cell is not None)
+
+
+def completed_at(connection: duckdb.DuckDBPyConnection, *institution_ids: Value) -> Value:
+    """Returns when the listings of institutions were last read to their ends, the earliest of them."""
+    query = "select min(completed_at) as at from reports.institution_summary where list_contains(?, institution_id)"
+    at: Value = rows_of(connection, query, list(institution_ids))[0]["at"]
+    return at
+
+
+def as_of(listed: Value, used: Value, covered: Value) -> str:
+    """Returns a sentence on how fresh the figures are.
+
+    Args:
+        listed: when the list of items was read to its end; None when never.
+        used: when usage was last known, the earliest of the items; None when it is not known.
+        covered: share of the items whose usage is known; None when not known.
+    """
+    text = (
+        f"Items as of {cells.long_day(listed)}." if isinstance(listed, date) else "The list of items is not complete."
+    )
+    if not isinstance(used, date):
+        return f"{text} Usage is not known."
+    text = f"{text} Views and downloads since the beginning, as of {cells.long_day(used)} or later"
+    if isinstance(covered, float) and covered < 1:
+        text += f", known of {cells.percent(covered)} of the items"
+    return f"{text}. Figshare’s own counts, not COUNTER’s."
+
+
+def _item(row: dict[str, Any], *lesser: str) -> Cell:
+    doi, title = row["doi"], str(row["title"] or f"Item {row['article_id']}")
+    below = [Cell(str(doi), href=cells.doi_address(doi))] if doi else []
+    below += [Cell(str(row[name]), is_lesser=True) for name in lesser if row[name]]
+    return Cell(title, title.lower(), cells.web_address(row["url"]) or cells.doi_address(doi), below=tuple(below))
+
+
+def _rest(count: int) -> str:
+    return f" The first {_OTHERS_SHOWN:,} of {count:,}." if count > _OTHERS_SHOWN else ""
+
+
+def _at_least(count: int) -> str:
+    return "1 item or more" if count == 1 else f"{count:,} items or more"

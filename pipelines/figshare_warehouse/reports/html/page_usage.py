@@ -1,0 +1,216 @@
+"""Usage by month and country of what a page is about, as `reports.usage_by_month` and `usage_by_country` have it."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from figshare_warehouse.reports.html import charts
+from figshare_warehouse.reports.html.cells import long_day, month_words, number, percent, share, words
+from figshare_warehouse.reports.html.page import Cell, Column, Counter, Table, Usage
+from figshare_warehouse.reports.report import Value
+from figshare_warehouse.reports.select import rows_of
+from figshare_warehouse.reports.text import harmless
+
+COUNTERS = {"downloads": "Downloads", "views": "Views"}
+
+_OF_ITEM = "item_type = ? and item_id = ? and institution_id = coalesce(?, institution_id)"
+_OF_ITEMS = "item_type = 'article' and list_contains(?, item_id)"
+_YEAR = 12
+
+
+def usage(
+    connection: duckdb.DuckDBPyConnection, item_type: str, item_id: Value | list[Value], institution_id: Value
+) -> Usage:
+    """Returns usage by month and country.
+
+    Args:
+        connection: where the reports are.
+        item_type: institution, group, author or article.
+        item_id: its id; for several articles, theirs.
+        institution_id: whose; None for all.
+    """
+    months = _months(connection, item_type, item_id, institution_id)
+    countries = _countries(connection, item_type, item_id, institution_id)
+    known = [name for name in COUNTERS if any(row[name] is not None for row in months)]
+    mapped = [name for name in COUNTERS if any(row[name] is not None for row in countries)]
+    bounds = {name: charts.steps([(row[name] or 0) for row in countries]) for name in mapped}
+    shapes = {id_: row for row in countries if (id_ := charts.country_id(row["country_code"])) in charts.shape_ids()}
+    figures: dict[str, Any] = {
+        "months": [
+            {"month": row["month"].isoformat(), "label": _label(row), "is_complete": row["is_complete"]}
+            | {name: row[name] for name in COUNTERS}
+            for row in months
+        ],
+        "countries": [
+            {"id": id_, "country": harmless(row["country"])}
+            | {name: row[name] for name in COUNTERS}
+            | {f"{name}_level": charts.level(row[name], bounds.get(name, [])) for name in COUNTERS}
+            for id_, row in shapes.items()
+        ],
+    }
+    return Usage(
+        note=_months_note(months),
+        counters=tuple(Counter(name, COUNTERS[name], _months_summary(name, months)) for name in known),
+        months=_months_table(months),
+        countries=_countries_table(countries, item_type),
+        countries_note=_countries_note(countries, item_type),
+        map_summary=_map_summary(countries, mapped[0] if mapped else "views"),
+        legends={name: _legend(steps) for name, steps in bounds.items()},
+        figures=figures,
+    )
+
+
+def _months(
+    connection: duckdb.DuckDBPyConnection, item_type: str, item_id: Value | list[Value], institution_id: Value
+) -> list[dict[str, Any]]:
+    """Each month from the first with usage to the last that is known; None is not known."""
+    names = "month, sum(views_full)::bigint as views, sum(downloads_full)::bigint as downloads"
+    known = "min(usage_complete_to) as complete_to, min(usage_covered_share) as covered_share"
+    where, parameters = _where(item_type, item_id, institution_id)
+    found = rows_of(
+        connection, f"select {names}, {known} from reports.usage_by_month where {where} group by month", *parameters
+    )
+    if not found:
+        return []
+    by_month: dict[Any, dict[str, Any]] = {row["month"]: row for row in found}
+    ends = [row["complete_to"] for row in found]
+    complete_to: date | None = None if None in ends else min(ends)
+    last = max([*by_month, complete_to] if complete_to else by_month)
+    has = {name: any(row[name] is not None for row in found) for name in COUNTERS}
+    month, rows = min(by_month), []
+    while month <= last:
+        end = month.replace(day=monthrange(month.year, month.month)[1])
+        is_complete = complete_to is not None and end <= complete_to
+        row: dict[str, Any] = {"month": month, "is_complete": is_complete, "complete_to": complete_to}
+        for name in COUNTERS:
+            # A month without a row had no usage as far as the months are known, and is not known beyond.
+            nothing = 0 if is_complete and has[name] else None
+            row[name] = by_month[month][name] if month in by_month else nothing
+        row["covered_share"] = found[0]["covered_share"]
+        rows.append(row)
+        month = date(month.year + month.month // _YEAR, month.month % _YEAR + 1, 1)
+    return rows
+
+
+def _countries(
+    connection: duckdb.DuckDBPyConnection, item_type: str, item_id: Value | list[Value], institution_id: Value
+) -> list[dict[str, Any]]:
+    names = "sum(views)::bigint as views, sum(downloads)::bigint as downloads, min(month) as first, max(month) as last"
+    where, parameters = _where(item_type, item_id, institution_id)
+    return rows_of(
+        connection,
+        f"select country, country_code, {names} from reports.usage_by_country where {where} group by all "
+        "order by downloads desc nulls last, views desc nulls last, country",
+        *parameters,
+    )
+
+
+def _where(item_type: str, item_id: Value | list[Value], institution_id: Value) -> tuple[str, list[object]]:
+    if isinstance(item_id, list):
+        return _OF_ITEMS, [item_id]
+    return _OF_ITEM, [item_type, item_id, institution_id]
+
+
+def _label(row: dict[str, Any]) -> str:
+    month = month_words(row["month"])
+    return month if row["is_complete"] else f"{month} (not complete)"
+
+
+def _months_note(months: Sequence[dict[str, Any]]) -> str:
+    if not months:
+        return "No usage by month is known, which does not mean that there was none."
+    complete_to, covered = months[0]["complete_to"], months[0]["covered_share"]
+    text = (
+        "How far the months are known is not told." if complete_to is None else f"Complete to {long_day(complete_to)}."
+    )
+    if isinstance(covered, float) and covered < 1:
+        text += f" The months of {percent(covered)} of the items are known; the others are left out."
+    if any(not row["is_complete"] for row in months):
+        text += " Months that are not complete are pale."
+    return text
+
+
+def _months_summary(name: str, months: Sequence[dict[str, Any]]) -> str:
+    values = [row for row in months if row[name] is not None]
+    complete = [row for row in values if row["is_complete"]]
+    most = max(values, key=lambda row: row[name] or 0)
+    last = sum((row[name] or 0) for row in complete[-_YEAR:])
+    text = f"Most in {month_words(most['month'])}: {most[name]:,}."
+    if len(complete) > _YEAR:
+        before = sum((row[name] or 0) for row in complete[-2 * _YEAR : -_YEAR])
+        is_whole = len(complete) >= 2 * _YEAR
+        text += f" Last 12 complete months: {last:,}" + (f"; the 12 before: {before:,}." if is_whole else ".")
+    return text
+
+
+def _months_table(months: Sequence[dict[str, Any]]) -> Table:
+    rows = []
+    for row in reversed(months):
+        month: date = row["month"]
+        rows.append((Cell(_label(row), month.isoformat()), *(number(row[name]) for name in COUNTERS)))
+    columns = (Column("Month", "date", sorted="descending"), *(Column(label, "number") for label in COUNTERS.values()))
+    return Table("months", "Usage by month", columns, rows, "")
+
+
+def _countries_table(countries: Sequence[dict[str, Any]], item_type: str) -> Table:
+    most = max(((row["downloads"] or 0) for row in countries), default=0)
+    total = sum((row["downloads"] or 0) for row in countries)
+    rows = [
+        (
+            words(_country_words(row["country"])),
+            number(row["downloads"], most),
+            share(None if row["downloads"] is None or not total else int(row["downloads"]) / total),
+            number(row["views"]),
+        )
+        for row in countries
+    ]
+    columns = (
+        Column("Country"),
+        Column("Downloads", "number", sorted="descending"),
+        Column("Share", "number", is_lesser=True),
+        Column("Views", "number"),
+    )
+    why = (
+        ""
+        if item_type in ("group", "institution")
+        else (" Countries of single items are only read when a refresh is asked for them (--usage countries).")
+    )
+    return Table("countries", "Usage by country", columns, rows, f"From which countries it was used is not known.{why}")
+
+
+def _countries_note(countries: Sequence[dict[str, Any]], item_type: str) -> str:
+    if not countries:
+        return ""
+    first = month_words(min(row["first"] for row in countries))
+    last = month_words(max(row["last"] for row in countries))
+    whose = {
+        "institution": "Figshare’s own figures of the institution’s top groups",
+        "group": "Figshare’s own figures of the group",
+    }.get(item_type, "The items whose countries are known")
+    return f"{whose}, {first} to {last}; they need not add up to the figures of the items."
+
+
+def _map_summary(countries: Sequence[dict[str, Any]], counter: str) -> str:
+    named = sorted(
+        (row for row in countries if row["country_code"] and row[counter]), key=lambda row: -(row[counter] or 0)
+    )
+    if not named:
+        return f"World map: no {counter} are counted in a country."
+    top = ", ".join(f"{row['country']} ({row[counter]:,})" for row in named[:3])
+    places = "1 country or territory" if len(named) == 1 else f"{len(named):,} countries and territories"
+    return f"{COUNTERS[counter]} came from {places}, most from {top}."
+
+
+def _country_words(country: str) -> str:
+    return {"Unknown": "Not known to Figshare", "(other)": "Others, not named"}.get(country, country)
+
+
+def _legend(bounds: Sequence[int]) -> list[str]:
+    ends = [bound - 1 for bound in bounds[1:]]
+    closed = [f"{low:,}" if low == high else f"{low:,}–{high:,}" for low, high in zip(bounds, ends, strict=False)]
+    return [*closed, f"{bounds[-1]:,} or more"] if bounds else []

@@ -1,0 +1,367 @@
+"""The reports: who or what is meant, and the rows about it. Reads the published file only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.reports.report import Report, Section, Value
+from figshare_warehouse.reports.text import harmless, quoted
+
+_ORCID = re.compile(r"(?:https?://)?(?:www\.)?(?:orcid\.org/|orcid:)?((?:\d{4}-?){3}\d{3}[\dX])/?", re.IGNORECASE)
+_CANDIDATES = 10
+_LATEST_FIRST = "order by published_on desc nulls last, article_id"
+
+_ARTICLES = {"published_on": "Published", "title": "Title", "doi": "DOI", "item_type": "Item type"}
+_SUMS = {"article_count": "Articles", "file_count": "Files", "size_bytes": "Size"}
+_GROUP_SUMS = {
+    "article_count_with_subgroups": "Articles",
+    "file_count_with_subgroups": "Files",
+    "size_bytes_with_subgroups": "Size",
+    "author_count_with_subgroups": "Authors",
+}
+
+Row = dict[str, Value]
+
+
+class AmbiguousError(UsageError):
+    """A name stands for several.
+
+    Attributes:
+        candidates: the rows of the view that it can mean, the likeliest first.
+    """
+
+    def __init__(self, message: str, candidates: list[Row]) -> None:
+        super().__init__(message)
+        self.candidates = candidates
+
+
+def author(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
+    """Returns one person and their articles, the latest first.
+
+    Args:
+        connection: the published file.
+        wanted: a name, in whole or in part (capitals and accents do not matter, `Doe, Jane` is `Jane Doe`), an ORCID
+            iD in any form, or a Figshare author id.
+
+    Raises:
+        AmbiguousError: the name is that of several people.
+        UsageError: there is no such person.
+    """
+    found = _find_authors(connection, wanted)
+    if len(found) != 1:
+        raise AmbiguousError(_several(wanted, "people", found, _author_words, "an id or ORCID iD"), found)
+    (row,) = found
+    query = f"select * from reports.author_articles where author_id = ? {_LATEST_FIRST}"
+    articles = _section(connection, "rows", "Articles", _ARTICLES, query, row["author_id"])
+    labels = {
+        "orcid": "ORCID iD",
+        "author_ids": "Figshare ids",
+        "name_variants": "Written as",
+        "article_count": "Articles",
+        "first_published_on": "First published",
+        "last_published_on": "Last published",
+        "coauthor_count": "Coauthors",
+        "main_group_name": "Main group",
+    }
+    return Report("author", str(row["full_name"] or f"Author {row['author_id']}"), row, labels, articles)
+
+
+def group(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
+    """Returns one group, the groups below it, and the articles of them all, the latest first.
+
+    Args:
+        connection: the published file.
+        wanted: a Figshare group id, or a name in whole or in part; a path of names (`Science / Physics`) tells groups
+            of one name apart.
+
+    Raises:
+        AmbiguousError: the name is that of several groups.
+        UsageError: there is no such group.
+    """
+    columns, rows = _read(connection, "select * from reports.groups order by institution_id, path, group_id nulls last")
+    groups = [dict(zip(columns, row, strict=True)) for row in rows]
+    found = _find_groups(connection, wanted, groups)
+    if len(found) != 1:
+        raise AmbiguousError(_several(wanted, "groups", found, _group_words, "an id"), found)
+    (row,) = found
+    places = below(row, groups)
+    inside = [line for line, known in zip(rows, groups, strict=True) if _place(known) in places]
+    shown = {"group_id": "Id", "group_name": "Group"} | _GROUP_SUMS
+    # Which groups are below it only the institution's list of groups tells.
+    is_placed = row["level"] is not None
+    subgroups = Section("subgroups", "Subgroups", columns, inside, shown)
+    query = f"select * from reports.articles where institution_id = ? and list_contains(?, group_id) {_LATEST_FIRST}"
+    ids = [row["group_id"], *(id_ for _, id_ in places)]
+    articles = _section(connection, "rows", "Articles", _ARTICLES, query, row["institution_id"], ids)
+    labels = {"group_id": "Figshare id", "path": "Path", "article_count": "Articles in it"} | {
+        name: f"{label} with subgroups" if is_placed else f"{label}, subgroups not known"
+        for name, label in _GROUP_SUMS.items()
+    }
+    title = str(row["group_name"] or f"Group {row['group_id']}")
+    return Report("group", title, row, labels, articles, (subgroups,) if is_placed else ())
+
+
+def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None) -> Report:
+    """Returns one institution: its summary, its groups, its item types and its years.
+
+    Args:
+        connection: the published file.
+        wanted: a Figshare institution id, or a name in whole or in part; may be left out when there is only one.
+
+    Raises:
+        AmbiguousError: there are several, and it is not said which.
+        UsageError: there is no such institution.
+    """
+    everything = rows_of(
+        connection, "select * from reports.institution_summary order by article_count desc nulls last, institution_id"
+    )
+    found = _matching(everything, wanted, "institution_id", ("institution_name",)) if wanted else everything
+    if not wanted:
+        # One that was asked for by mistake, and has nothing, is in nobody's way.
+        found = [row for row in everything if row["article_count"]] or everything
+    if not found:
+        there = "; ".join(_institution_words(row) for row in everything[:_CANDIDATES])
+        what = f"no institution {quoted(wanted)}" if wanted else "no institution"
+        raise UsageError(f"There is {what} in what is published{'; there is ' + there if there else ' yet'}.")
+    if len(found) != 1:
+        raise AmbiguousError(_several(wanted, "institutions", found, _institution_words, "an id"), found)
+    (row,) = found
+    id_ = row["institution_id"]
+    order = "order by article_count_with_subgroups desc nulls last, level nulls last, group_id nulls last"
+    groups = _section(
+        connection,
+        "rows",
+        "Groups",
+        {"group_id": "Id", "group_name": "Group", "level": "Level"} | _GROUP_SUMS,
+        f"select * from reports.groups where institution_id = ? {order}",
+        id_,
+    )
+    of_it = "where scope = 'institution' and institution_id = ?"
+    names = "item_type, article_count, article_share, file_count, size_bytes"
+    query = f"select {names} from reports.item_types {of_it} order by article_count desc, item_type"
+    types = _section(connection, "item_types", "Item types", {"item_type": "Item type"} | _SUMS, query, id_)
+    sums = ", ".join(f"cast(sum({name}) as bigint) as {name}" for name in _SUMS)
+    query = (
+        f"select published_year, {sums} from reports.articles_published_by_month {of_it} "
+        "group by published_year order by published_year desc nulls last"
+    )
+    years = _section(connection, "years", "Years", {"published_year": "Year"} | _SUMS, query, id_)
+    labels = {
+        "institution_id": "Figshare id",
+        "completed_at": "Listing as of (UTC)",
+        "article_count": "Articles",
+        "unloaded_article_count": "Still to be read",
+        "file_count": "Files",
+        "size_bytes": "Size",
+        "author_count": "Authors",
+        "orcid_author_share": "Authors with ORCID iD",
+        "embargoed_article_count": "Under embargo",
+        "metadata_record_count": "Metadata only",
+        "publication_article_count": "Linked to a publication",
+        "first_published_on": "First published",
+        "last_published_on": "Last published",
+    }
+    title = str(row["institution_name"] or f"Institution {id_}")
+    return Report("institution", title, row, labels, groups, (types, years))
+
+
+def search(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
+    """Returns one named search and what it finds, the latest first.
+
+    Args:
+        connection: the published file.
+        wanted: the search's name, in whole or in part.
+
+    Raises:
+        AmbiguousError: it is part of the names of several.
+        UsageError: there is no such search.
+    """
+    everything = rows_of(connection, "select * from reports.search_summary order by search")
+    found = _matching(everything, wanted, None, ("search",))
+    if not found:
+        names = "; ".join(map(_search_words, everything[:_CANDIDATES]))
+        there = f"there is {names}" if names else "`figshare-warehouse refresh --search NAME=QUERY` loads one"
+        raise UsageError(f"There is no search {quoted(wanted)}: {there}.")
+    if len(found) != 1:
+        raise AmbiguousError(_several(wanted, "searches", found, _search_words, "its whole name"), found)
+    (row,) = found
+    # A search that was never read to its end does not know what it finds no more.
+    query = f"select * from reports.search_results where search = ? and is_found is distinct from false {_LATEST_FIRST}"
+    articles = _section(connection, "rows", "Articles", _ARTICLES, query, row["search"])
+    labels = {
+        "search_for": "Looks for",
+        "completed_at": "Read to its end (UTC)",
+        "found_article_count": "Articles found",
+        "unloaded_article_count": "Still to be read",
+        "group_article_count": "In an institution's group",
+        "listed_article_count": "Listed by this repository",
+        "host_count": "Web sites",
+    }
+    return Report("search", str(row["search"]), row, labels, articles)
+
+
+def top_authors(connection: duckdb.DuckDBPyConnection, limit: int = 10) -> Report:
+    """Returns the people with the most articles.
+
+    Args:
+        connection: the published file.
+        limit: how many at most.
+    """
+    order = "order by article_count desc, last_published_on desc nulls last, author_id"
+    shown = {
+        "full_name": "Author",
+        "article_count": "Articles",
+        "orcid": "ORCID iD",
+        "last_published_on": "Latest",
+        "main_group_name": "Main group",
+    }
+    rows = _section(connection, "rows", "", shown, f"select * from reports.authors {order} limit ?", limit)
+    headline = rows_of(
+        connection, "select count(*) as author_count, count(orcid) as orcid_author_count from reports.authors"
+    )[0]
+    labels = {"author_count": "Authors in all", "orcid_author_count": "With ORCID iD"}
+    return Report("top_authors", "Authors with the most articles", headline, labels, rows)
+
+
+def _find_authors(connection: duckdb.DuckDBPyConnection, wanted: str) -> list[Row]:
+    text = " ".join(wanted.split())
+    if orcid := _ORCID.fullmatch(text):
+        digits = orcid[1].replace("-", "").upper()
+        text = "-".join(digits[start : start + 4] for start in range(0, 16, 4))
+        found = rows_of(connection, "select * from reports.authors where orcid = ?", text)
+    elif text.isdecimal():
+        query = "select * from reports.authors where list_contains(string_split(author_ids, ', '), ?)"
+        found = rows_of(connection, query, str(int(text)))
+    else:
+        last, comma, first = text.partition(",")
+        name = f"{first.strip()} {last.strip()}" if comma and first.strip() else text
+        query = (
+            "select * from reports.authors where contains(lower(strip_accents(name_variants)), lower(strip_accents(?)))"
+        )
+        ranked = f"{query} order by article_count desc, author_id"
+        found = rows_of(connection, ranked, name) if name else []
+        folded = _folded(connection, name)
+        exact = [row for row in found if folded in _folded(connection, str(row["name_variants"])).split("; ")]
+        found = exact or found
+    if found:
+        return found
+    order = "jaro_winkler_similarity(lower(strip_accents(full_name)), lower(strip_accents(?)))"
+    near = rows_of(
+        connection,
+        f"select * from reports.authors where {order} > 0.75 order by {order} desc, author_id limit 3",
+        text,
+        text,
+    )
+    if near:
+        raise UsageError(f"There is no author {quoted(wanted)}; near it: {'; '.join(map(_author_words, near))}.")
+    raise UsageError(f"There is no author {quoted(wanted)}: give a name, an ORCID iD or a Figshare author id.")
+
+
+def _find_groups(connection: duckdb.DuckDBPyConnection, wanted: str, rows: list[Row]) -> list[Row]:
+    groups = [row for row in rows if row["group_id"] is not None]
+    if found := _matching(groups, wanted, "group_id", ("group_name", "path")):
+        return found
+    order = "jaro_winkler_similarity(lower(group_name), lower(?))"
+    near = rows_of(
+        connection,
+        f"select * from reports.groups where {order} > 0.6 order by {order} desc, group_id limit 3",
+        wanted,
+        wanted,
+    )
+    if near:
+        raise UsageError(f"There is no group {quoted(wanted)}; near it: {'; '.join(map(_group_words, near))}.")
+    why = "" if any(row["group_name"] for row in groups) else "; names of groups are known only with a token"
+    raise UsageError(f"There is no group {quoted(wanted)}: give a Figshare group id or a name{why}.")
+
+
+def _matching(rows: list[Row], wanted: str, id_: str | None, names: tuple[str, ...]) -> list[Row]:
+    """The rows with this id, else with exactly this name, else with this in a name."""
+    text = " ".join(wanted.split()).casefold()
+    if id_ and text.isdecimal() and (found := [row for row in rows if row[id_] == int(text)]):
+        return found
+    values = [[str(row[name]).casefold() for name in names if row[name] is not None] for row in rows]
+    exact = [row for row, known in zip(rows, values, strict=True) if text in known]
+    # Only in the first, the plain name: a path holds the names of all groups above.
+    return exact or [row for row, known in zip(rows, values, strict=True) if text and known and text in known[0]]
+
+
+def _place(row: Row) -> tuple[Value, Value]:
+    return row["institution_id"], row["group_id"]
+
+
+def below(top: Row, groups: list[Row]) -> set[tuple[Value, Value]]:
+    """Returns the institution and id of every group below one; a circle of parents ends.
+
+    Args:
+        top: the group, a row of `reports.groups`.
+        groups: those of all groups.
+    """
+    found: set[tuple[Value, Value]] = set()
+    waiting = [_place(top)]
+    while waiting:
+        above = waiting.pop()
+        children = {_place(row) for row in groups if (row["institution_id"], row["parent_group_id"]) == above}
+        new = children - found - {_place(top)}
+        found |= new
+        waiting += new
+    return found
+
+
+def _several(wanted: str | None, what: str, rows: list[Row], words: Callable[[Row], str], how: str) -> str:
+    listed = "; ".join(words(row) for row in rows[:_CANDIDATES])
+    more = f"; and {len(rows) - _CANDIDATES:,} more" if len(rows) > _CANDIDATES else ""
+    whose = f"{quoted(wanted)} can be {len(rows):,} {what}" if wanted else f"There are {len(rows):,} {what}"
+    return f"{whose}: say which with {how}: {listed}{more}."
+
+
+def _author_words(row: Row) -> str:
+    orcid = f", {row['orcid']}" if row["orcid"] else ""
+    name = harmless(str(row["full_name"] or "(no name)"))
+    return f"{row['author_id']} {name}{orcid} ({_counted(row['article_count'])})"
+
+
+def _counted(count: Value) -> str:
+    return "1 article" if count == 1 else f"{count:,} articles"
+
+
+def _group_words(row: Row) -> str:
+    return f"{row['group_id']} {harmless(str(row['path'] or row['group_name'] or '(no name)'))}"
+
+
+def _institution_words(row: Row) -> str:
+    return f"{row['institution_id']} {harmless(str(row['institution_name'] or '(no name)'))}"
+
+
+def _search_words(row: Row) -> str:
+    return quoted(str(row["search"]))
+
+
+def _folded(connection: duckdb.DuckDBPyConnection, text: str) -> str:
+    (folded,) = connection.execute("select lower(strip_accents(?))", [text]).fetchone() or ("",)
+    return str(folded)
+
+
+def _section(
+    connection: duckdb.DuckDBPyConnection, name: str, title: str, shown: dict[str, str], query: str, *parameters: object
+) -> Section:
+    columns, rows = _read(connection, query, *parameters)
+    # NULL means none here: an article without a DOI, and the row of the articles in no group.
+    return Section(name, title, columns, rows, shown, {"doi": "none", "group_id": "none"})
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> list[dict[str, Any]]:
+    """Returns the rows of a query over the schema `reports`, each by column name."""
+    columns, rows = _read(connection, query, *parameters)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, query: str, *parameters: object
+) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
+    cursor = connection.execute(query, parameters)
+    return tuple(column[0] for column in cursor.description or ()), cursor.fetchall()

@@ -1,0 +1,179 @@
+"""What is published, how fresh it is, and what the last refreshes did and cost; read from the published file only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.reports.report import Report, Section, Value
+
+REFRESHES_SHOWN = 10
+
+
+_AGE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[mhdw])", re.IGNORECASE)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class StaleError(FigshareWarehouseError):
+    """What is published is older than allowed."""
+
+    exit_code = 7
+
+
+def age_of(text: str) -> timedelta:
+    """Returns the age that a text such as `30m`, `12h`, `2d` or `1w` tells.
+
+    Raises:
+        UsageError: it tells none.
+    """
+    found = _AGE.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"--max-age takes a number with m, h, d or w, such as 12h or 2d, not '{text}'.")
+    try:
+        return timedelta(**{_UNITS[found["unit"].lower()]: float(found["number"])})
+    except OverflowError:
+        raise UsageError(f"--max-age {text} is longer than time goes back: give a shorter one.") from None
+
+
+def refuse_older(report: Report, max_age: timedelta, now: datetime) -> None:
+    """Looks whether a refresh went through within some time.
+
+    Args:
+        report: the status.
+        max_age: the time.
+        now: the time now (UTC).
+
+    Raises:
+        StaleError: none did.
+    """
+    at = report.headline["refreshed_at"]
+    if not isinstance(at, datetime) or now - at > max_age:
+        last = f"was at {at:%Y-%m-%d %H:%M} UTC" if isinstance(at, datetime) else "has not been yet"
+        raise StaleError(
+            f"{report.headline['published']} is stale: the last refresh that went through {last}. Run "
+            "`figshare-warehouse refresh`: it says what keeps it."
+        )
+
+
+def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
+    """Returns what is published and what refreshes did, as a report; all times UTC.
+
+    Args:
+        connection: the published file.
+        published: its path.
+    """
+    headline: dict[str, Value] = {"published": str(published), "size_bytes": published.stat().st_size}
+    for kind, count in connection.execute("select kind, record_count from reports.loaded_records").fetchall():
+        headline[kind] = count
+    headline["details_oldest_at"], headline["details_newest_at"] = _row(
+        connection, "select oldest_read_at, newest_read_at from reports.loaded_records where kind = 'articles'"
+    )
+    columns = "published_at, refreshed_at, listed_to, usage_complete_to, usage_covered_share, laws_broken"
+    about = _row(connection, f"select {columns} from reports.about")
+    headline |= dict(zip(columns.split(", "), about, strict=True))
+    refreshes = _section(
+        connection,
+        "refreshes",
+        "Last refreshes",
+        "select started_at, outcome, articles_loaded, articles_failed, requests, retries, listings, message, "
+        f"refresh_id from reports.refreshes order by refresh_id desc limit {REFRESHES_SHOWN}",
+        {
+            "started_at": "Started (UTC)",
+            "outcome": "Outcome",
+            "articles_loaded": "Articles",
+            "set_aside": "Set aside",
+            "requests": "Requests",
+            "listings": "Listings",
+        },
+    )
+    # What failed are requests, for articles and for all else.
+    counts = connection.execute("select refresh_id, count(*) from reports.failed_requests group by refresh_id")
+    set_aside = dict(counts.fetchall())
+    place = refreshes.columns.index("refresh_id")
+    rows = [(*row, set_aside.get(row[place], 0)) for row in refreshes.rows]
+    refreshes = replace(refreshes, columns=(*refreshes.columns, "set_aside"), rows=rows)
+    listings = _section(
+        connection,
+        "listings",
+        "Listings",
+        "select listing, article_count, completed_at from reports.listings order by listing",
+        {"listing": "Listing", "article_count": "Articles", "completed_at": "Read to its end (UTC)"},
+    )
+    requests = _section(
+        connection,
+        "requests",
+        "Requests of the last refresh",
+        "select kind, requests, retries from reports.refresh_requests "
+        "where refresh_id = (select max(refresh_id) from reports.refreshes) order by requests desc, kind",
+        {"kind": "Kind", "requests": "Requests", "retries": "Retries"},
+    )
+    failed = _section(
+        connection,
+        "failed_requests",
+        "Set aside in the last refresh",
+        "select article_id, path, status, tries, message from reports.failed_requests "
+        "where refresh_id = (select max(refresh_id) from reports.refreshes) order by path",
+        {"path": "Path", "status": "Status", "tries": "Tries", "message": "What happened"},
+        whole=("message",),
+    )
+    drift = _section(
+        connection,
+        "schema_drift",
+        "Answers that differ from what is declared (loaded as far as they fit)",
+        "select table_name, field, problem, found_type, max(article_id) as article_id, "
+        "max(refresh_id) as last_refresh_id from reports.schema_drift group by all order by table_name, field",
+        {"table_name": "Table", "field": "Field", "problem": "Problem", "found_type": "Found"},
+    )
+    message = _section(
+        connection,
+        "last_message",
+        "What the last refresh said",
+        "select message from reports.refreshes "
+        "where refresh_id = (select max(refresh_id) from reports.refreshes) and message is not null",
+        {"message": "What is the matter"},
+        whole=("message",),
+    )
+    shown = {
+        "published": "Published file",
+        "size_bytes": "Size",
+        "published_at": "Published (UTC)",
+        "refreshed_at": "Last good refresh (UTC)",
+        "listed_to": "Articles complete to (UTC)",
+        "usage_complete_to": "Usage known to (UTC)",
+        "usage_covered_share": "Articles of which it is",
+        "articles": "Articles loaded",
+        "authorships": "Authorships loaded",
+        "files": "Files loaded",
+        "groups": "Groups loaded",
+        "details_oldest_at": "Oldest detail read (UTC)",
+        "details_newest_at": "Newest detail read (UTC)",
+    }
+    others = tuple(section for section in (message, listings, requests, failed, drift) if section.rows)
+    return Report("status", "What is published", headline, shown, refreshes, others)
+
+
+def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Value, ...]:
+    return tuple(_seconds(value) for value in connection.execute(query).fetchone() or ())
+
+
+def _section(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    title: str,
+    query: str,
+    shown: dict[str, str],
+    whole: tuple[str, ...] = (),
+) -> Section:
+    cursor = connection.execute(query)
+    columns = tuple(column[0] for column in cursor.description or ())
+    rows = [tuple(_seconds(value) for value in row) for row in cursor.fetchall()]
+    return Section(name, title, columns, rows, shown, whole=whole)
+
+
+def _seconds(value: Value) -> Value:
+    return value.replace(microsecond=0) if isinstance(value, datetime) else value

@@ -1,0 +1,253 @@
+"""A refresh at a fixed time, as an entry for the scheduler of the machine: cron, systemd, GitHub Actions, Windows.
+
+Every entry is a whole file whose comments say how to install it. What is put in is quoted for where it stands; no
+secret is put in. The time of the day follows from the warehouse's path, so that not everyone asks Figshare at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from xml.sax.saxutils import escape
+
+from figshare_warehouse.errors import UsageError
+
+Kind = Literal["cron", "systemd", "github-actions", "windows"]
+KINDS: tuple[Kind, ...] = ("cron", "systemd", "github-actions", "windows")
+
+_FIRST_HOUR, _HOURS = 1, 5
+_MINUTES_OF_A_JOB = 330  # GitHub ends a job after six hours; a refresh that stops before is kept.
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be run.
+
+    Attributes:
+        arguments: what follows `figshare-warehouse`, paths absolute.
+        warehouse: its file, absolute.
+        folder: where it runs: the one with `.dlt`, absolute.
+        secrets: the secret settings that are configured here, by name; never their values.
+        published: the name of the file that is published; None for none.
+    """
+
+    arguments: Sequence[str]
+    warehouse: Path
+    folder: Path
+    secrets: Sequence[str] = ()
+    published: str | None = None
+
+    @property
+    def command(self) -> list[str]:
+        """The whole command, from an absolute path on."""
+        script = Path(sys.executable).with_name("figshare-warehouse" + (".exe" if sys.platform == "win32" else ""))
+        program = [str(script)] if script.exists() else [sys.executable, "-m", "figshare_warehouse"]
+        return [*program, *self.arguments]
+
+    @property
+    def time(self) -> tuple[int, int]:
+        """Hour and minute, of the night and not on the hour."""
+        number = int.from_bytes(hashlib.sha256(str(self.warehouse).encode()).digest()[:4])
+        return _FIRST_HOUR + number % _HOURS, 1 + number // _HOURS % 59
+
+    @property
+    def name(self) -> str:
+        """A name for the entry that no other warehouse has."""
+        stem = re.sub(r"[^A-Za-z0-9_]+", "-", self.warehouse.stem).strip("-") or "warehouse"
+        return f"refresh-{stem}-{hashlib.sha256(str(self.warehouse).encode()).hexdigest()[:6]}"
+
+
+def schedule(kind: Kind, entry: Entry) -> str:
+    """Returns the entry as text.
+
+    Args:
+        kind: the scheduler.
+        entry: what is to be run.
+
+    Raises:
+        UsageError: something holds a line break, which no scheduler takes.
+    """
+    for text in (*entry.command, str(entry.folder)):
+        if re.search(r"[\x00-\x1f\x7f]", text):
+            raise UsageError(f"A schedule cannot hold the line break or control character in {text!r}.")
+    return {"cron": _cron, "systemd": _systemd, "github-actions": _github, "windows": _windows}[kind](entry)
+
+
+def _zone() -> str:
+    here = datetime.now().astimezone()
+    return f"{here.tzname()}, UTC{here:%z}"
+
+
+def _cron(entry: Entry) -> str:
+    hour, minute = entry.time
+    line = f"cd {shlex.quote(str(entry.folder))} && {shlex.join(entry.command)} > /dev/null"
+    # cron takes a bare % for the end of the command.
+    line = line.replace("%", "\\%")
+    return (
+        f"# Refreshes {entry.warehouse} each day at {hour:02}:{minute:02} (this machine's time: {_zone()}).\n"
+        "# Add it to your crontab: (crontab -l; cat THIS_FILE) | crontab -\n"
+        "# cron mails what is said on standard error; what happens is in the log file.\n"
+        f"{_about_secrets(entry)}"
+        f"{minute} {hour} * * * {line}\n"
+    )
+
+
+def _about_secrets(entry: Entry) -> str:
+    return f"# Settings and secrets are read from .dlt in {entry.folder}; variables of your shell are not there.\n"
+
+
+def _systemd(entry: Entry) -> str:
+    hour, minute = entry.time
+    unit = f"figshare-{entry.name}"
+    folder = str(entry.folder).replace("\\", "\\\\").replace("%", "%%")
+    command = " ".join(_systemd_word(word) for word in entry.command)
+    service = (
+        f"[Unit]\nDescription=Figshare warehouse {unit}\n\n"
+        f"[Service]\nType=oneshot\nWorkingDirectory={folder}\nExecStart={command}\n"
+    )
+    timer = (
+        f"[Unit]\nDescription=Daily: {unit}\n\n"
+        f"[Timer]\nOnCalendar=*-*-* {hour:02}:{minute:02}:00\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n"
+    )
+    units = '"$HOME/.config/systemd/user"'
+    return (
+        f"# Refreshes {entry.warehouse} each day at {hour:02}:{minute:02} (this machine's time: {_zone()}).\n"
+        "# This is a shell script that installs a service and its timer for you: sh THIS_FILE\n"
+        "# `loginctl enable-linger` lets it run while you are not logged in; what it said: journalctl --user -u "
+        f"{unit}\n{_about_secrets(entry)}"
+        f"mkdir -p {units}\n"
+        f"cat > {units}/{unit}.service <<'END-OF-UNIT'\n{service}END-OF-UNIT\n"
+        f"cat > {units}/{unit}.timer <<'END-OF-UNIT'\n{timer}END-OF-UNIT\n"
+        f"systemctl --user daemon-reload && systemctl --user enable --now {unit}.timer\n"
+    )
+
+
+def _systemd_word(word: str) -> str:
+    quoted = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{quoted}"'
+
+
+def _github(entry: Entry) -> str:
+    hour, minute = entry.time
+    arguments = _in_a_workspace(entry.arguments)
+    if not any(word.partition("=")[0] == "--max-minutes" for word in arguments):
+        arguments += ["--max-minutes", str(_MINUTES_OF_A_JOB)]
+    # GitHub would take it for an expression of its own.
+    command = shlex.join(["figshare-warehouse", *arguments]).replace("${{", "${{ '${{' }}")
+    files = [entry.warehouse.name, *([entry.published] if entry.published else [])]
+    kept = shlex.join(files).replace("${{", "${{ '${{' }}")
+    secrets = "".join(
+        f"          SOURCES__FIGSHARE__{name.upper()}: ${{{{ secrets.FIGSHARE_{name.upper()} }}}}\n"
+        for name in entry.secrets
+    )
+    env = f"        env:\n{secrets}" if secrets else ""
+    return f"""\
+# Refreshes each day at {hour:02}:{minute:02} UTC. Save it as .github/workflows/{entry.name}.yml in your clone of
+# figshare-warehouse. Paths are in the workspace there: what --sql-dir and --departments name is at its top.
+# Secrets are the repository's own (Settings, Secrets and variables, Actions), for instance FIGSHARE_TOKEN.
+# The warehouse and what is published are kept in the cache, which GitHub drops after a week without a run, and as an
+# artifact for 90 days.
+name: {entry.name}
+on:
+  schedule:
+    - cron: "{minute} {hour} * * *"
+  workflow_dispatch:
+permissions:
+  contents: read
+concurrency: {entry.name}
+jobs:
+  refresh:
+    runs-on: ubuntu-latest
+    timeout-minutes: 360
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - run: pip install .
+      - run: mkdir -p warehouse
+      - uses: actions/cache/restore@v4
+        with:
+          path: warehouse
+          key: {entry.name}-${{{{ github.run_id }}}}
+          restore-keys: {entry.name}-
+      - name: Refresh (status 4, stopped at a limit, goes on the next day)
+        run: |
+          for file in {kept}; do test ! -e "warehouse/$file" || mv "warehouse/$file" ./; done
+          {command} || test $? -eq 4
+{env}      - if: always()
+        run: |
+          for file in {kept} refresh.log; do test ! -e "./$file" || mv -- "$file" warehouse/; done
+      - if: always()
+        uses: actions/cache/save@v4
+        with:
+          path: warehouse
+          key: {entry.name}-${{{{ github.run_id }}}}
+      - if: always()
+        uses: actions/upload-artifact@v4
+        with:
+          name: {entry.name}
+          path: warehouse
+          retention-days: 90
+"""
+
+
+# Options that name files and folders of this machine.
+_PATHS = ("--warehouse", "--log-file", "--published", "--sql-dir", "--departments")
+
+
+def _in_a_workspace(arguments: Sequence[str]) -> list[str]:
+    """Returns the arguments with bare names for paths of this machine, whichever way they are written."""
+    found: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        option, equals, value = word.partition("=")
+        if option not in _PATHS:
+            found.append(word)
+            continue
+        path = value if equals else next(words)
+        name = "refresh.log" if option == "--log-file" else Path(path).name
+        found += [f"{option}={name}"] if name.startswith("-") else [option, name]
+    return found
+
+
+def _windows(entry: Entry) -> str:
+    hour, minute = entry.time
+    program, *arguments = entry.command
+    about = f"Refreshes {entry.warehouse} each day at {hour:02}:{minute:02} (this machine's time: {_zone()})."
+    # Two hyphens would end the comment.
+    comment = f"{about} Settings and secrets are read from .dlt in {entry.folder}.".replace("--", "- -")
+    return f"""\
+<!-- {escape(comment)}
+     Install it in PowerShell, for when you are logged in:
+     Register-ScheduledTask -TaskName {entry.name} -Xml (Get-Content -Raw -Encoding UTF8 THIS_FILE) -->
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo><Description>{escape(about)}</Description></RegistrationInfo>
+  <Triggers>
+    <CalendarTrigger>
+      <StartBoundary>2026-01-01T{hour:02}:{minute:02}:00</StartBoundary>
+      <ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>
+    </CalendarTrigger>
+  </Triggers>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <StartWhenAvailable>true</StartWhenAvailable>
+    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+  </Settings>
+  <Actions>
+    <Exec>
+      <Command>{escape(program)}</Command>
+      <Arguments>{escape(subprocess.list2cmdline(arguments))}</Arguments>
+      <WorkingDirectory>{escape(str(entry.folder))}</WorkingDirectory>
+    </Exec>
+  </Actions>
+</Task>
+"""

@@ -1,0 +1,242 @@
+"""Article details: read one by one, with all their files, by several threads in order, and handed on in batches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from figshare_warehouse.clock import utc_now
+from figshare_warehouse.errors import RefusedError
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.paging import LongListError, offset_pages
+from figshare_warehouse.sources.figshare.read_ahead import read_ahead
+from figshare_warehouse.sources.figshare.records.shapes import Record, field_of, shape_of
+from figshare_warehouse.sources.http.errors import NotFoundError, RequestError, StoppedError, unusable
+from figshare_warehouse.tables import ARTICLES
+
+FILES_SHOWN = 10
+"""A detail lists up to this many files (OpenAPI description of July 2026); with so many there may be more."""
+
+BATCH_SIZE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An article to read, and what is known of it.
+
+    Attributes:
+        article_id: Figshare's id of the article.
+        known_version: the latest version whose list of versions is known; the list is not asked for again then.
+        version: the version that is held, None when none is; its files do not change.
+        file_count: how many files are held of that version; None when they are not known.
+        size: total size of that version's files in bytes.
+        etag: version tag of the detail that is known; an unchanged detail is not sent again then.
+        listed_date: the latest date that the listings show of it (UTC, naive).
+        listed_group_id: the group that the listings put it in.
+    """
+
+    article_id: int
+    known_version: int | None = None
+    version: int | None = None
+    file_count: int | None = None
+    size: int | None = None
+    etag: str | None = None
+    listed_date: datetime | None = None
+    listed_group_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """An article's detail with all its files.
+
+    Attributes:
+        wanted: what was asked for.
+        record: Figshare's record, in the shape of `articles` where all of it fits; without files when they failed.
+        fetched_at: when it was read (UTC, naive).
+        versions: the article's public versions; None when they are the ones already known, or failed.
+        etag: its version tag, if it came with one and all of it was read.
+        failures: the lists of files or versions that could not be read.
+        kept_files: how many files are held that still hold, where the list of files failed; None for none.
+    """
+
+    wanted: Wanted
+    record: Record
+    fetched_at: datetime
+    versions: list[dict[str, Any]] | None = None
+    etag: str | None = None
+    failures: tuple[Failure, ...] = ()
+    kept_files: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """An article whose detail is still the one with the version tag, as of when Figshare said so (UTC, naive)."""
+
+    wanted: Wanted
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An article, or a list of it, that could not be read, why, and when it was given up (UTC, naive)."""
+
+    article_id: int
+    error: RequestError
+    failed_at: datetime
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether Figshare says that there is no such article; any other failure says nothing about the article."""
+        return isinstance(self.error, NotFoundError)
+
+
+@dataclass(slots=True)
+class Batch:
+    """Articles that were read together, each group in the order asked for.
+
+    Attributes:
+        details: the details that were read.
+        unchanged: articles whose detail is still as known.
+        failures: what could not be read.
+        is_late: it was handed on because its time was over.
+    """
+
+    details: list[Detail] = field(default_factory=list)
+    unchanged: list[Unchanged] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    is_late: bool = False
+
+    def __len__(self) -> int:
+        return len(self.details) + len(self.unchanged) + len(self.failures)
+
+
+def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
+    """Reads one article whole: its detail, its files where the detail may not list all, its versions where unknown.
+
+    A list of files or versions that fails leaves the rest: it is in `failures` then, and not known.
+
+    Raises:
+        NotFoundError: there is no such public article.
+        RequestError: when its detail cannot be had.
+    """
+    article_id = wanted.article_id
+    path = f"/articles/{article_id}"
+    fetched_at = utc_now()
+    answer = client.get("article", path, etag=wanted.etag, decoder=shape_of(ARTICLES).decoder)
+    if answer.is_unchanged and wanted.etag:
+        return Unchanged(wanted, fetched_at)
+    record = answer.data
+    if field_of(record, "id") != article_id:
+        raise unusable(client.api_url, path, "answered with something that is not this article")
+    failures: list[Failure] = []
+    kept_files = None
+    files = field_of(record, "files")
+    if isinstance(files, list) and len(files) >= FILES_SHOWN:
+        record = record if isinstance(record, dict) else msgspec.to_builtins(record)
+        try:
+            record["files"] = _all_files(client, f"{path}/files", record)
+        except RequestError as error:
+            failures.append(Failure(article_id, error, utc_now()))
+            # The first ten are not all.
+            record["files"] = None
+            held = (wanted.version, wanted.size)
+            if None not in held and held == (record.get("version"), record.get("size")):
+                kept_files = wanted.file_count
+    versions = None
+    try:
+        versions = _versions(client, path, record, wanted.known_version)
+    except RequestError as error:
+        failures.append(Failure(article_id, error, utc_now()))
+    # Without its tag the detail is sent again, and what failed is asked for again.
+    etag = None if failures else answer.etag
+    return Detail(wanted, record, fetched_at, versions, etag, tuple(failures), kept_files)
+
+
+def _all_files(client: FigshareClient, path: str, record: dict[str, Any]) -> list[dict[str, Any]]:
+    """All files of an article; an answer that lacks those that the detail shows is not believed."""
+    files: list[dict[str, Any]] = []
+    try:
+        for file in _once(offset_pages(client, "files", path)):
+            files.append(file)
+    except LongListError:
+        sizes: list[Any] = [file.get("size") for file in files]
+        # As many as can be listed: they are all when nothing is left of the article's size.
+        if not all(type(size) is int for size in sizes) or not sum(sizes) or sum(sizes) != record.get("size"):
+            raise
+    known = {str(file.get("id")) for file in files}
+    if any(isinstance(file, dict) and file.get("id") and str(file["id"]) not in known for file in record["files"]):
+        raise unusable(client.api_url, path, "answered without files that the article shows")
+    return files
+
+
+def _versions(
+    client: FigshareClient, path: str, record: Record, known_version: int | None
+) -> list[dict[str, Any]] | None:
+    version = field_of(record, "version")
+    if version == 1:
+        return [{"version": 1, "url": f"{field_of(record, 'url') or client.api_url + path}/versions/1"}]
+    if version is not None and version == known_version:
+        return None
+    versions = client.get("versions", f"{path}/versions").data
+    if not isinstance(versions, list) or not versions or not all(isinstance(entry, dict) for entry in versions):
+        raise unusable(client.api_url, f"{path}/versions", "answered with something that is not a list of versions")
+    return versions
+
+
+def article_batches(
+    client: FigshareClient,
+    wanted: Iterable[Wanted],
+    batch_size: int = BATCH_SIZE,
+    batch_seconds: float | None = None,
+) -> Iterator[Batch]:
+    """Reads articles and yields them in batches, in the order asked for.
+
+    What fails for good is in the batch as a failure. When the client is stopped the last batch holds what was read by
+    then, and the iterator ends; whoever must know asks `client.stop_reason`.
+
+    Args:
+        client: asks Figshare.
+        wanted: the articles to read.
+        batch_size: articles in a batch at most.
+        batch_seconds: each time so many seconds have passed a batch is handed on even if it is not full.
+    """
+    batch, deadline = Batch(), _deadline(batch_seconds)
+    for one, reading in read_ahead(client, read_article, wanted):
+        try:
+            result = reading.result()
+            if isinstance(result, Detail):
+                batch.details.append(result)
+            else:
+                batch.unchanged.append(result)
+        except RequestError as error:
+            batch.failures.append(Failure(one.article_id, error, utc_now()))
+        except (StoppedError, RefusedError):
+            pass
+        batch.is_late = len(batch) > 0 and time.monotonic() >= deadline
+        if len(batch) >= batch_size or batch.is_late:
+            deadline = _deadline(batch_seconds) if batch.is_late else deadline
+            yield batch
+            batch = Batch()
+    if len(batch):
+        yield batch
+
+
+def _once(pages: Iterable[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """Each file once: one can come again when the list moves between pages. Files without an id are all different."""
+    seen: set[str] = set()
+    for page in pages:
+        for record in page:
+            # As text: what an answer holds in its place may be anything.
+            id_ = str(record.get("id") or "")
+            if not id_ or id_ not in seen:
+                seen.add(id_)
+                yield record
+
+
+def _deadline(seconds: float | None) -> float:
+    return float("inf") if seconds is None else time.monotonic() + seconds

@@ -1,0 +1,206 @@
+"""Pages, cursors and windows: every article of a listing, however long it is.
+
+A listing tells no total, and a page shorter than asked for need not be the last one: items can be hidden after paging,
+and a server can cut its pages. So a listing is read until its cursor is gone, or until nothing new follows; after a
+full page an empty one is asked for again before it is believed. Offsets end at 9,000 entities; `X-Cursor` is followed
+where it is offered, else publication windows are. Source: Figshare's OpenAPI description v2.0 (July 2026) and observed
+answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.records.values import to_timestamp
+from figshare_warehouse.sources.http.errors import RequestError, unusable
+from figshare_warehouse.sources.http.responses import Answer
+
+PAGE_SIZE = 1000
+OFFSET_LIMIT = 9000
+MOST_REPEATED_PAGES = 3
+"""So many pages that were there before, one after the other, are a cursor that leads in a circle."""
+
+Record = dict[str, Any]
+_Ask = Callable[[Mapping[str, str | int], str | None], Answer]
+
+
+class LongListError(RequestError):
+    """A list has as many entries as can be asked for, or more."""
+
+
+def article_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> Iterator[list[Record]]:
+    """Yields the pages of `GET /articles`, oldest publication first.
+
+    An article can come twice, when pages move while they are read; none that stays public the whole time is left out.
+
+    Args:
+        client: asks Figshare.
+        filters: query parameters such as `institution` and `group`.
+
+    Raises:
+        RequestError: when a page cannot be had; the listing is incomplete then.
+    """
+
+    def ask(params: Mapping[str, str | int], cursor: str | None) -> Answer:
+        return client.get("listing", "/articles", {**filters, **params}, cursor)
+
+    return _listing(ask, client.api_url, "/articles")
+
+
+def search_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> Iterator[list[Record]]:
+    """Yields the pages of `POST /articles/search`, oldest publication first.
+
+    An article can come twice: real searches repeat some over their pages, too.
+
+    Args:
+        client: asks Figshare.
+        filters: the search's body: `search_for` and other filters.
+
+    Raises:
+        RequestError: when a page cannot be had; the listing is incomplete then.
+    """
+
+    def ask(params: Mapping[str, str | int], cursor: str | None) -> Answer:
+        return client.post("search", "/articles/search", {**filters, **params}, cursor)
+
+    return _listing(ask, client.api_url, "/articles/search")
+
+
+def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[Record]]:
+    """Yields the pages of a list that knows no cursor, such as the files of an article; 9,000 entries at most.
+
+    Raises:
+        LongListError: after the last page that can be asked for, when it is full: whether more follow is not known.
+        RequestError: when a page cannot be had.
+    """
+    page = 1
+    while True:
+        records = _records(client.get(kind, path, {"page": page, "page_size": PAGE_SIZE}), client.api_url, path)
+        yield records
+        if len(records) < PAGE_SIZE:
+            return
+        page += 1
+        if page * PAGE_SIZE > OFFSET_LIMIT:
+            message = f"{client.api_url}{path} lists {OFFSET_LIMIT:,} entries at most, and there seem to be more."
+            raise LongListError(message, path, None, 1)
+
+
+def _listing(ask: _Ask, base_url: str, path: str) -> Iterator[list[Record]]:
+    order: dict[str, str | int] = {"order": "published_date", "order_direction": "asc", "limit": PAGE_SIZE}
+    answer = ask(order, None)
+    records = _records(answer, base_url, path)
+    if not records:
+        answer = ask(order, None)
+        records = _records(answer, base_url, path)
+    yield records
+    if not records:
+        return
+    if answer.cursor:
+        yield from _cursor_pages(ask, base_url, path, order, records, answer.cursor)
+    else:
+        yield from _window_pages(ask, base_url, path, order, records)
+
+
+def _cursor_pages(
+    ask: _Ask, base_url: str, path: str, order: Mapping[str, str | int], records: list[Record], cursor: str
+) -> Iterator[list[Record]]:
+    seen = {_page_mark(records)}
+    sizes = [len(records)]
+    empty_pages, repeated_pages = 0, 0
+    while True:
+        answer = ask(order, cursor)
+        records = _records(answer, base_url, path)
+        if records:
+            page = _page_mark(records)
+            repeated_pages = repeated_pages + 1 if page in seen else 0
+            seen.add(page)
+            if repeated_pages == MOST_REPEATED_PAGES:
+                raise unusable(base_url, path, "gives the same articles again and again: it has no end")
+            yield records
+            sizes.append(len(records))
+            if not answer.cursor:
+                # Some servers leave the cursor out at the end. After a page that is full that is not sure.
+                if len(records) == PAGE_SIZE:
+                    yield from _window_pages(ask, base_url, path, order, records)
+                return
+            empty_pages, cursor = 0, answer.cursor
+            continue
+        if _ends_short(sizes):
+            return
+        # The same cursor first: an empty page by mistake must not skip what it should have held.
+        empty_pages += 1
+        if empty_pages == 2 and answer.cursor and answer.cursor != cursor:
+            cursor = answer.cursor
+        elif empty_pages >= 2:
+            return
+
+
+_EARLIEST = datetime(1900, 1, 1)
+"""No publication is older; a date that is could not be reckoned with, or written with four digits."""
+
+
+def _window_pages(
+    ask: _Ask, base_url: str, path: str, order: Mapping[str, str | int], records: list[Record]
+) -> Iterator[list[Record]]:
+    """Goes on from each page's last publication, so that what moves in front of it shifts nothing."""
+    since: datetime | None = None
+    offset, empty_pages = 0, 0
+    sizes, before = [len(records)], _ids(records)
+    while True:
+        # One second of overlap: whether published_since includes its own second is not documented.
+        last = to_timestamp(records[-1].get("published_date")) if records else None
+        begin = max(last, _EARLIEST) - timedelta(seconds=1) if last is not None else None
+        if begin is not None and (since is None or begin > since):
+            since, offset = begin, 0
+        elif records:
+            # By what came, not by what was asked for: a server that cuts its pages would be read with gaps.
+            offset += len(records)
+            if offset + PAGE_SIZE > OFFSET_LIMIT:
+                raise RequestError(
+                    f"{base_url}{path} has more than {OFFSET_LIMIT} articles published within a second of {since}Z and "
+                    "gives no cursor: this listing cannot be read whole.",
+                    path,
+                    None,
+                    1,
+                )
+        window: dict[str, str | int] = {**order, "offset": offset}
+        if since is not None:
+            window["published_since"] = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+        records = _records(ask(window, None), base_url, path)
+        if records:
+            ids = _ids(records)
+            sizes.append(len(records))
+            empty_pages = 0
+            if ids <= before and _ends_short(sizes):
+                # Only the overlap: nothing was published later.
+                return
+            yield records
+            before = ids
+        else:
+            empty_pages += 1
+            if empty_pages == 2 or _ends_short(sizes):
+                return
+
+
+def _ends_short(sizes: list[int]) -> bool:
+    """Whether the last page was shorter than pages are here: than was asked for, or than the longest of several."""
+    return sizes[-1] < (max(sizes) if len(sizes) > 1 else PAGE_SIZE)
+
+
+def _ids(records: list[Record]) -> set[str]:
+    return {str(record.get("id")) for record in records}
+
+
+def _page_mark(records: list[Record]) -> int:
+    """What tells a page from another one; the pages themselves would fill the memory."""
+    return hash(frozenset(_ids(records)))
+
+
+def _records(answer: Answer, base_url: str, path: str) -> list[Record]:
+    """The records of a list answer; what is no record has no id to name it by and counts as a bad answer."""
+    if not isinstance(answer.data, list) or not all(isinstance(record, dict) for record in answer.data):
+        raise unusable(base_url, path, "answered with something that is not a list of records")
+    return answer.data

@@ -1,0 +1,111 @@
+"""One JSON value into one column's value; what does not fit is told, never raised."""
+
+from __future__ import annotations
+
+import html
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import orjson
+
+from figshare_warehouse.tables import Column
+
+LARGEST = 2**53
+"""Whole numbers up to this are the same to all who read JSON (RFC 8259, section 6); a larger one is no count and no
+size, and sums with it would not fit their columns."""
+
+_WHOLE = range(-LARGEST, LARGEST + 1)
+
+# Elements that occur in titles (HTML Living Standard); other text in angle brackets is the author's. A browser begins a
+# new line or cell at the first ones, and shows no gap at the others.
+_BREAKING = "blockquote|br|center|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|table|tbody|td|th|thead|tr|ul"
+_INLINE = "a|abbr|b|big|cite|code|em|font|i|img|mark|q|s|script|small|span|strike|strong|style|sub|sup|tt|u"
+_TAG = re.compile(rf"</?(?:(?P<breaking>{_BREAKING})|{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+
+
+def plain_text(text: str | None) -> str | None:
+    """Returns HTML as plain text.
+
+    Tags are dropped (a space stands for each that separates words, such as `<br>`), entities are resolved, and white
+    space is folded to single spaces.
+    """
+    if text is None:
+        return None
+    if "<" in text:
+        text = _TAG.sub(lambda tag: " " if tag["breaking"] else "", text)
+    if "&" in text:
+        text = html.unescape(text)
+    return " ".join(text.split())
+
+
+def to_timestamp(value: Any) -> datetime | None:
+    """Returns an ISO 8601 date or date-time as a naive UTC datetime; None when it is none. Without a zone it is UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip().rstrip("Z"))
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
+        return None
+
+
+def convert(column: Column, value: Any) -> tuple[Any, bool]:
+    """Returns the value for the column and whether it fitted; what can be read in another form is kept all the same."""
+    if value is None:
+        return None, True
+    if column.is_json:
+        text = json_text(value)
+        return text, text is not None
+    match column.type:
+        case "text":
+            return _text(value)
+        case "bigint":
+            return _bigint(value)
+        case "bool":
+            return _bool(value)
+        case "timestamp":
+            moment = to_timestamp(value)
+            return moment, moment is not None or value == ""
+        case "date":
+            moment = to_timestamp(value)
+            return moment.date() if moment else None, moment is not None or value == ""
+
+
+def json_text(value: Any) -> str | None:
+    """Returns a value as JSON; None where it is nested deeper than can be written."""
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        # Whole numbers over 64 bits are written as what orjson reads them as.
+        with suppress(orjson.JSONEncodeError, RecursionError):
+            return orjson.dumps(orjson.loads(msgspec.json.encode(value))).decode()
+        return None
+
+
+def _text(value: Any) -> tuple[str | None, bool]:
+    if isinstance(value, str):
+        return value, True
+    return json_text(value), False
+
+
+def _bigint(value: Any) -> tuple[int | None, bool]:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (value, True) if value in _WHOLE else (None, False)
+    if isinstance(value, float) and value.is_integer() and int(value) in _WHOLE:
+        return int(value), False
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value) and int(value) in _WHOLE:
+        return int(value), False
+    return None, value == ""
+
+
+def _bool(value: Any) -> tuple[bool | None, bool]:
+    if isinstance(value, bool):
+        return value, True
+    if value in (0, 1) and isinstance(value, int):
+        return bool(value), True
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true", False
+    return None, value == ""

@@ -1,0 +1,240 @@
+"""Answers of the Stats API as rows of the usage tables, in Arrow.
+
+The counts are Figshare's own, not COUNTER's. What was asked for and is not in an answer was 0.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+import pycountry
+
+from figshare_warehouse.sources.figshare.records.arrow import arrow_schema
+from figshare_warehouse.sources.figshare.usage.stats import MAX_COUNTRIES, Question, Reading, months
+from figshare_warehouse.tables import Table
+from figshare_warehouse.tables.usage import (
+    USAGE_BY_COUNTRY,
+    USAGE_BY_DAY,
+    USAGE_BY_MONTH,
+    USAGE_CATEGORIES,
+    USAGE_REFERRALS,
+    USAGE_TOTALS,
+)
+
+OTHER, NONE, UNKNOWN = "(other)", "(none)", "Unknown"
+
+# Names in use that ISO 3166-1 does not have: those of services that locate addresses, of the UN, and older ones. What
+# has been parted since, or can be several countries, is none of them: it has no code.
+_OTHER_NAMES = {
+    "AX": "Aland",
+    "AE": "UAE|Emirates",
+    "BA": "Bosnia",
+    "BF": "Burkina",
+    "BQ": "Caribbean Netherlands|Netherlands Caribbean|Bonaire|Bonaire Saint Eustatius and Saba",
+    "BN": "Brunei",
+    "CC": "Cocos Islands|Keeling Islands",
+    "CD": "Congo Kinshasa|Congo DR|Congo DRC|DRC|Democratic Congo|Zaire",
+    "CF": "Central Africa",
+    "CG": "Congo Brazzaville|Congo Republic",
+    "CI": "Ivory Coast|Cote d Ivoire",
+    "CN": "Mainland China",
+    "CV": "Cape Verde",
+    "FK": "Falkland Islands|Islas Malvinas|Malvinas|Falklands",
+    "FM": "Micronesia",
+    "FR": "Metropolitan France",
+    "FO": "Faeroe Islands|Faeroes|Faroes",
+    "GB": "UK|Great Britain|Britain|England|Scotland|Wales|Northern Ireland",
+    "GS": "South Georgia and South Sandwich",
+    "HK": "Hong Kong China",
+    "HM": "Heard and McDonald Islands",
+    "IE": "Republic of Ireland|Eire",
+    "IO": "Chagos Archipelago",
+    "KP": "North Korea|DPRK|DPR Korea|Korea DPR|Korea Democratic Peoples",
+    "KR": "South Korea|Korea South Republic",
+    "LA": "Laos|Lao PDR|Lao",
+    "LY": "Libyan Arab Jamahiriya",
+    "MF": "Saint Martin|Saint Martin French",
+    "MK": "Macedonia|FYROM|Former Yugoslav Republic Macedonia|FYR Macedonia|Macedonia FYR",
+    "MM": "Burma",
+    "MO": "Macau|Macao China|Macau China",
+    "NL": "Holland",
+    "PN": "Pitcairn Islands",
+    "PS": "Palestine|Palestinian Territory|Palestinian Territories|Palestinian Territory Occupied|"
+    "Occupied Palestinian Territory|Occupied Palestinian Territories|West Bank and Gaza",
+    "RE": "La Reunion",
+    "RU": "Russia",
+    "SH": "Saint Helena",
+    "SX": "Sint Maarten|Saint Martin Dutch|Saint Martin Dutch part|Saint Maarten",
+    "SY": "Syria",
+    "SZ": "Swaziland",
+    "TC": "Turks and Caicos",
+    "TF": "French Southern and Antarctic Lands",
+    "TL": "East Timor",
+    "TR": "Turkey",
+    "UM": "US Outlying Islands|US Minor Outlying Islands",
+    "US": "USA|US|America United States",
+    "VA": "Vatican City|Vatican|Vatican City State|Holy See",
+    "VC": "Saint Vincent",
+    "VI": "United States Virgin Islands|American Virgin Islands",
+    "WF": "Wallis and Futuna Islands",
+    "WS": "Western Samoa",
+    # No code of ISO's, but of those that it leaves to users the one in use.
+    "XK": "Kosovo|Republic of Kosovo",
+}
+
+_WORDS = {"st": "saint", "ste": "saint", "is": "islands", "isl": "islands", "rep": "republic", "dem": "democratic"}
+_NO_WORDS = {"and", "of", "the", "sar"}
+_LETTERS = str.maketrans(
+    {"&": " and ", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "đ": "d", **dict.fromkeys(".'’‘ʼ`´")}
+)
+
+
+def total_rows(readings: Sequence[Reading], source: str, refresh_id: str) -> pa.Table:
+    """Returns totals as rows of `usage_totals`."""
+    return _table(
+        USAGE_TOTALS,
+        [(*_item(r.question), r.read_at.date(), r.data, source, r.read_at, refresh_id) for r in readings],
+    )
+
+
+def month_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
+    """Returns timelines by month as rows of `usage_by_month`: each month asked for, 0 where Figshare names none."""
+    return _table(
+        USAGE_BY_MONTH,
+        [
+            (*_item(r.question), month, r.data.get(month, 0), r.read_at, refresh_id)
+            for r in readings
+            for month in months(r.question.first, r.question.last)
+        ],
+    )
+
+
+def day_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
+    """Returns timelines by day as rows of `usage_by_day`: each day asked for, 0 where Figshare names none."""
+    return _table(
+        USAGE_BY_DAY,
+        [
+            (*_item(r.question), day, r.data.get(day, 0), r.read_at, refresh_id)
+            for r in readings
+            for day in _days(r.question.first, r.question.last)
+        ],
+    )
+
+
+def country_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
+    """Returns breakdowns as rows of `usage_by_country`; a month asked for without any use is one row with 0.
+
+    A month in which Figshare leaves out countries gets a row for what they had, with a count that is still null.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for r in readings:
+        for month in months(r.question.first, r.question.last):
+            countries = r.data.get(month) or {}
+            places: dict[tuple[str, str], int | None] = {**_places(countries)} or {(NONE, NONE): 0}
+            if len(countries) >= MAX_COUNTRIES:
+                places[OTHER, OTHER] = None
+            for (country, city), count in places.items():
+                code = country_code(country)
+                rows.append((*_item(r.question), month, country, city, code, count, r.read_at, refresh_id))
+    return _table(USAGE_BY_COUNTRY, rows)
+
+
+def referral_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
+    """Returns tops by referral as rows of `usage_referrals`."""
+    return _table(
+        USAGE_REFERRALS,
+        [
+            (*_item(r.question), r.question.first, site, r.question.last, count, r.read_at, refresh_id)
+            for r in readings
+            for site, count in (r.data or {NONE: 0}).items()
+        ],
+    )
+
+
+def category_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
+    """Returns tops by category as rows of `usage_categories`."""
+    return _table(
+        USAGE_CATEGORIES,
+        [
+            (*_item(r.question), r.question.first, category, r.question.last, count, r.read_at, refresh_id)
+            for r in readings
+            for category, count in (r.data or {0: 0}).items()
+        ],
+    )
+
+
+@lru_cache(maxsize=1024)
+def country_code(name: str) -> str | None:
+    """Returns the ISO 3166-1 alpha-2 code of a country's name, `XK` for Kosovo; None where no one country is meant.
+
+    Names only: `NA` means not available more often than Namibia. Accents, order of words (`Korea, Republic of`) and
+    what is short for something do not matter, but nothing is guessed from a part of a name.
+    """
+    codes = _codes()
+    if code := codes.get(_key(name)):
+        return code
+    # Two names of the same, as Myanmar (Burma).
+    outer, _, inner = name.replace("[", "(").replace("]", ")").rstrip(" )").partition("(")
+    found = {codes.get(_key(part)) for part in (outer, inner)}
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[tuple[str, ...], str]:
+    """Code by the key of each name; a name that two countries have is left out."""
+    names = [
+        (_key(name), str(country.alpha_2))
+        for country in pycountry.countries
+        for field in ("name", "official_name", "common_name")
+        if (name := getattr(country, field, None))
+    ]
+    names += [(_key(name), code) for code, others in _OTHER_NAMES.items() for name in others.split("|")]
+    codes: dict[tuple[str, ...], set[str]] = {}
+    for key, code in names:
+        codes.setdefault(key, set()).add(code)
+    return {key: found.pop() for key, found in codes.items() if len(found) == 1}
+
+
+def _key(name: str) -> tuple[str, ...]:
+    """The words of a name, however it is spelt, in no order: what comes after a comma can stand before."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    words = re.findall(r"[^\W_]+", plain.translate(_LETTERS))
+    return tuple(sorted(_WORDS.get(word, word) for word in words if word not in _NO_WORDS))
+
+
+def _places(countries: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], int]:
+    """(country, city) → count. What a country's total has beyond its cities is a city of its own."""
+    places: dict[tuple[str, str], int] = {}
+    for country, cities in countries.items():
+        named = {city: n for city, n in cities.items() if city != "total"}
+        rest = cities.get("total", sum(named.values())) - sum(named.values())
+        for city, n in [*named.items(), *([(OTHER, rest)] if rest else [])]:
+            place = (_known(country), _known(city))
+            places[place] = places.get(place, 0) + n
+    return places
+
+
+def _known(name: str) -> str:
+    # Figshare writes the unknown in two ways.
+    return UNKNOWN if name in ("Unkown", "unknown", "") else name
+
+
+def _item(question: Question) -> tuple[str, int, str]:
+    return question.item_type, question.item_id, question.counter
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _table(table: Table, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    schema = arrow_schema(table)
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)

@@ -1,0 +1,363 @@
+"""The Stats API: totals, timelines, breakdowns and tops of anything, read by several threads.
+
+Facts about the API (limits of windows, cities and countries, null timelines): Figshare's public documentation,
+https://docs.figshare.com, 2026, and observed answers. The counts are Figshare's own, not COUNTER's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from figshare_warehouse.clock import utc_now
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.read_ahead import read_ahead
+from figshare_warehouse.sources.figshare.records.values import LARGEST
+from figshare_warehouse.sources.http.errors import DeniedError, RequestError, unusable
+
+Kind = Literal["total", "months", "days", "countries", "referrals", "categories"]
+
+COUNTERS = ("views", "downloads", "shares")
+ITEM_TYPES = ("article", "author", "collection", "group", "project")
+
+FIRST_DAY = date(2008, 1, 1)
+"""Before Figshare was; usage "from the beginning" is from here."""
+
+WINDOW_MONTHS: dict[str, int] = {"months": 24, "days": 12, "countries": 24}
+"""Longer windows are cut by Figshare without a word: months after two years, days after one."""
+
+MAX_COUNTRIES = 200
+"""A breakdown names no more countries than this for a period."""
+
+TOP_COUNT = 1000
+"""How many sites or categories are asked for."""
+
+SWEEP_COUNTS = (1_000_000, 10_000)
+"""How many items are asked for at once; no maximum is documented, so a smaller number follows a refusal."""
+
+MAX_FIGURES = 100_000
+"""So many figures are handed on together at most, or one answer: an answer by country can hold thousands."""
+
+JUDGED_BY = 3
+"""So many different items have to be refused, and nothing answered, before more than these items counts as refused."""
+
+MOST_REFUSED = 10
+"""So many requests refused one after the other, of several items, are no matter of these items."""
+
+# Words of an answer that is no bare list of sites: an error's, and those of other answers.
+_NO_SITES = {"message", "code", "data", "error", "errcode", "status", "totals", "timeline", "breakdown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One figure, or one window of figures, of one counter of one item: one request.
+
+    Attributes:
+        kind: which figures.
+        item_type: `article`, `author`, `collection`, `group` or `project`.
+        item_id: Figshare's id of it.
+        counter: `views`, `downloads` or `shares`.
+        first: the first day (UTC) that is asked for; a month's first where months are asked for.
+        last: the last day (UTC) that is asked for. Questions that differ in this alone are equal.
+        portal: asks within this institution's scope, with credentials; None asks in public.
+        is_open: the window goes up to the day on which it is asked for, which can be later than `last`: a refresh can
+            take days.
+    """
+
+    kind: Kind
+    item_type: str
+    item_id: int
+    counter: str
+    first: date
+    last: date = field(compare=False)
+    portal: str | None = None
+    is_open: bool = field(default=False, compare=False)
+
+    @property
+    def words(self) -> str:
+        """Which item and window, for a message: `group 11, 2025`."""
+        item = f"{self.item_type} {self.item_id}"
+        if self.kind == "total":
+            return item
+        is_year = (self.first.month, self.first.day) == (1, 1) and self.last == self.first.replace(month=12, day=31)
+        return f"{item}, {self.first.year if is_year else f'{self.first} to {self.last}'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question, as it was asked, with its answer, checked and as Figshare gave it, and when it was read (UTC, naive).
+
+    `data` is a number for totals; else key → number or, for countries, month → country → city → number. Months are the
+    dates of their first days.
+    """
+
+    question: Question
+    data: Any
+    read_at: datetime
+
+    @property
+    def state(self) -> str:
+        """How it ended, for the ledger: `fetched`, `empty` or `truncated`."""
+        match self.question.kind:
+            case "countries":
+                if any(len(countries) >= MAX_COUNTRIES for countries in self.data.values()):
+                    return "truncated"
+            case "referrals" | "categories":
+                if len(self.data) >= TOP_COUNT:
+                    return "truncated"
+        return "fetched" if self.data else "empty"
+
+    @property
+    def size(self) -> int:
+        """How many figures it holds."""
+        match self.question.kind:
+            case "total":
+                return 1
+            case "months":
+                return WINDOW_MONTHS["months"]
+            case "countries":
+                return 1 + sum(len(cities) for countries in self.data.values() for cities in countries.values())
+            case "days":
+                return 1 + (self.question.last - self.question.first).days
+        return 1 + len(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A question that got no good answer, why, and when it was given up (UTC, naive)."""
+
+    question: Question
+    error: RequestError
+    failed_at: datetime
+
+
+@dataclass(slots=True)
+class Readings:
+    """What was read together, in the order asked.
+
+    Attributes:
+        good: the answers.
+        bad: the questions that got no good answer.
+        is_last: nothing follows.
+        is_quick: it was full in a tenth of a batch's time, and so would be if it were read again.
+        size: how many figures it holds.
+    """
+
+    good: list[Reading] = field(default_factory=list)
+    bad: list[Unread] = field(default_factory=list)
+    is_last: bool = False
+    is_quick: bool = False
+    size: int = 0
+
+    def __len__(self) -> int:
+        return len(self.good) + len(self.bad)
+
+    def add(self, reading: Reading) -> None:
+        """Adds a good answer."""
+        self.good.append(reading)
+        self.size += reading.size
+
+
+def read(client: FigshareClient, question: Question) -> Reading:
+    """Asks one question.
+
+    Raises:
+        DeniedError: Figshare does not answer this without (these) credentials.
+        RequestError: there is no good answer. Its path has the window, and its message says which item and window.
+    """
+    read_at = utc_now()
+    question = _up_to(question, read_at.date())
+    path, params = _request(question)
+    try:
+        data = client.get(f"usage_{question.kind}", path, params, service="stats").data
+        try:
+            return Reading(question, _checked(question.kind, data), read_at)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise unusable(client.stats_url, path, "answered with something unexpected") from None
+    except RequestError as error:
+        # The address alone does not say it: a top's has no item, and no address has the window.
+        message = f"{str(error).removesuffix('.')} ({question.words})."
+        whole = f"{path}?{urlencode(params)}" if params else path
+        raise type(error)(message, whole, error.status, error.tries) from None
+
+
+def readings(
+    client: FigshareClient,
+    questions: Iterable[Question],
+    batch_size: int,
+    batch_seconds: float,
+    patience: int = JUDGED_BY,
+) -> Iterator[Readings]:
+    """Asks questions, several at once, and yields the answers in batches, in the order asked.
+
+    One is asked at a time until one is answered. What is refused concerns its item alone, and the rest is read; but
+    when `patience` different items are refused before anything is answered, or later `MOST_REFUSED` requests of
+    `JUDGED_BY` items one after the other, nothing more is asked. Then, or when the client is stopped, the last batch
+    holds what was read by then and the iterator ends.
+
+    Args:
+        client: asks Figshare.
+        questions: what to ask, of one type of items.
+        batch_size: answers in a batch at most; fewer where they are large.
+        batch_seconds: after so many seconds a batch is handed on even if it is not full.
+        patience: how many different items may be refused at the beginning.
+    """
+    has_answered = False
+    refused: list[int] = []
+
+    def is_alone() -> bool:
+        return not has_answered
+
+    def goes_on() -> bool:
+        count = len(set(refused))
+        is_refused = count >= JUDGED_BY and len(refused) >= MOST_REFUSED if has_answered else count >= patience
+        return not client.is_stats_out and not is_refused
+
+    batch, deadline = Readings(), time.monotonic() + batch_seconds
+    for question, reading in read_ahead(client, read, questions, is_alone, goes_on):
+        try:
+            batch.add(reading.result())
+            has_answered = True
+            refused.clear()
+        except RequestError as error:
+            if isinstance(error, DeniedError):
+                refused.append(question.item_id)
+            batch.bad.append(Unread(question, error, utc_now()))
+        except FigshareWarehouseError:
+            pass
+        is_full = len(batch) >= batch_size or batch.size >= MAX_FIGURES
+        if is_full or (len(batch) and time.monotonic() >= deadline):
+            batch.is_quick = deadline - time.monotonic() > 0.9 * batch_seconds
+            yield batch
+            batch, deadline = Readings(), time.monotonic() + batch_seconds
+    if len(batch):
+        batch.is_last = True
+        yield batch
+
+
+def sweep(client: FigshareClient, counter: str, item_type: str) -> tuple[dict[int, int], bool]:
+    """Asks for the totals of as many items of the institution's scope as Figshare gives in one answer.
+
+    An item that is not in it has no total by it: Figshare may have left it out.
+
+    Returns:
+        Item id → total, and whether Figshare gave as many as were asked for, so that there are more.
+
+    Raises:
+        DeniedError: the credentials are not accepted.
+        RequestError: there is no good answer.
+    """
+    path = f"/{client.portal}/top/{counter}/{item_type}"
+    for count in SWEEP_COUNTS:
+        try:
+            data = client.get("usage_sweep", path, {"count": count}, service="stats").data
+            break
+        except RequestError as error:
+            if error.status not in (400, 422) or count == SWEEP_COUNTS[-1]:
+                raise
+    try:
+        totals = {int(item): number for item, number in _top(data).items()}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise unusable(client.stats_url, path, "answered with something unexpected") from None
+    return totals, len(totals) >= count
+
+
+def months(first: date, last: date) -> Iterator[date]:
+    """Yields the first day of each month from that of `first` to that of `last`."""
+    month = first.replace(day=1)
+    while month <= last:
+        yield month
+        month = (month + timedelta(days=32)).replace(day=1)
+
+
+def items_by_name(names: Iterable[str]) -> list[tuple[str, int]]:
+    """Returns (item type, id) of names such as `author:123`.
+
+    Raises:
+        UsageError: when one is not of that form.
+    """
+    items = []
+    for name in names:
+        item_type, _, number = name.partition(":")
+        if item_type not in ITEM_TYPES or not (number.isascii() and number.isdecimal()):
+            raise UsageError(f"usage_items are such as author:123 ({', '.join(ITEM_TYPES)}), not '{name}'.")
+        items.append((item_type, int(number)))
+    return list(dict.fromkeys(items))
+
+
+def _up_to(question: Question, today: date) -> Question:
+    """The question up to today where its window is open, but no longer than Figshare answers."""
+    if not question.is_open or question.last >= today or question.kind not in WINDOW_MONTHS:
+        return question
+    number = question.first.year * 12 + question.first.month - 1 + WINDOW_MONTHS[question.kind]
+    end = question.first.replace(year=number // 12, month=number % 12 + 1, day=1) - timedelta(days=1)
+    return replace(question, last=max(question.last, min(today, end)))
+
+
+def _request(question: Question) -> tuple[str, dict[str, str | int]]:
+    q = question
+    scope = f"/{q.portal}" if q.portal else ""
+    window: dict[str, str | int] = {"start_date": q.first.isoformat(), "end_date": q.last.isoformat()}
+    match q.kind:
+        case "total":
+            return f"{scope}/total/{q.counter}/{q.item_type}/{q.item_id}", {}
+        case "months":
+            return f"{scope}/timeline/month/{q.counter}/{q.item_type}/{q.item_id}", window
+        case "days":
+            return f"{scope}/timeline/day/{q.counter}/{q.item_type}/{q.item_id}", window
+        case "countries":
+            return f"{scope}/breakdown/month/{q.counter}/{q.item_type}/{q.item_id}", window
+        case "referrals" | "categories":
+            sub_item = "referral" if q.kind == "referrals" else "category"
+            top: dict[str, str | int] = {"item_id": q.item_id, "sub_item": sub_item, "count": TOP_COUNT}
+            return f"{scope}/top/{q.counter}/{q.item_type}", {**top, **window}
+
+
+def _checked(kind: Kind, data: Any) -> Any:
+    """The figures of an answer; raises when it is none. A null in place of figures is Figshare's word for none."""
+    match kind:
+        case "total":
+            return _number(data["totals"])
+        case "months" | "days":
+            return {_period(kind, key): _number(n) for key, n in (data["timeline"] or {}).items()}
+        case "countries":
+            found = data["breakdown"] or {}
+            return {
+                _period("months", month): {
+                    country: {city: _number(n) for city, n in cities.items()}
+                    for country, cities in (countries or {}).items()
+                }
+                for month, countries in found.items()
+            }
+        case "referrals":
+            return _top(data)
+        case "categories":
+            return {int(key): n for key, n in _top(data).items()}
+
+
+def _top(data: Any) -> dict[str, int]:
+    """The figures of a top, which Figshare's documentation shows in `top` and, outside of institutions, bare."""
+    found = data["top"] or {} if "top" in data else data
+    if found is data and not _NO_SITES.isdisjoint(found):
+        raise ValueError("no top")
+    return {key: _number(n) for key, n in found.items()}
+
+
+def _period(kind: Kind, key: str) -> date:
+    """The day, or the first of the month; what is not understood would else be left out, and its time count as 0."""
+    text = f"{key}-01" if kind == "months" else key
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        raise ValueError(key)
+    return day
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= LARGEST:
+        raise ValueError(value)
+    return value

@@ -1,0 +1,235 @@
+"""The connections that the client asks over: kept at its pace to the byte, limited in time, cut when interrupted."""
+
+from __future__ import annotations
+
+import io
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from http.client import HTTPResponse
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from figshare_warehouse.sources.http.pacing import Pacer
+
+LONGEST_CONNECT = 10.0
+"""Seconds to wait for a connection."""
+CONNECT_STEP = 1.5
+"""Seconds that a connection that does not come about is waited for in one go, which cannot be interrupted."""
+
+LONGEST_ANSWER = 10
+"""A request whose parts each come in time may take so many times the timeout in all."""
+
+READ_AT_ONCE = 2**18
+"""Bytes of an answer that are read at once."""
+
+
+class Connections:
+    """The connections that are open: they can be cut from another thread.
+
+    Args:
+        pacer: what is sent over any of them goes out at its pace.
+    """
+
+    def __init__(self, pacer: Pacer) -> None:
+        self.pacer = pacer
+        self._sockets: list[socket.socket] = []
+        self._lock = threading.Lock()
+
+    def add(self, connected: socket.socket) -> None:
+        """Takes in a new one."""
+        with self._lock:
+            self._sockets = [other for other in self._sockets if other.fileno() != -1] + [connected]
+        if self.pacer.is_abandoned:
+            self.cut()
+
+    def cut(self) -> None:
+        """Ends what is under way over them."""
+        with self._lock:
+            for connected in self._sockets:
+                with suppress(OSError, TypeError):
+                    # Not SSLSocket's own, which pulls the encryption from under the thread that reads.
+                    socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+
+class Allowance:
+    """How long a request may take in all, for the requests of one thread, which come one after the other.
+
+    Args:
+        timeout: seconds that each part of an answer may take.
+
+    Attributes:
+        seconds: how long a request may take in all.
+    """
+
+    def __init__(self, timeout: float) -> None:
+        self.seconds = LONGEST_ANSWER * timeout
+        self._until = float("inf")
+
+    def begin(self) -> None:
+        """A request begins, or is sent only now, since it had to wait for its turn."""
+        self._until = time.monotonic() + self.seconds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the request took too long."""
+        return time.monotonic() >= self._until
+
+    def left(self) -> float:
+        """Returns the seconds that are left.
+
+        Raises:
+            TimeoutError: none are.
+        """
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the time for all of the answer is over")
+        return left
+
+
+class _Timed(io.RawIOBase):
+    """What comes in over a connection, each read within the time that is left for the whole.
+
+    A timeout of the socket is for one read, so what drips, be it a status line, a header, a `100 Continue` or the
+    extension of a chunk, would never run into it.
+
+    Args:
+        raw: reads from the connection.
+        connected: the connection, with the timeout of one read.
+        allowance: limits the whole.
+    """
+
+    def __init__(self, raw: io.RawIOBase, connected: socket.socket, allowance: Allowance) -> None:
+        self._raw, self._socket, self._allowance = raw, connected, allowance
+        self._timeout = connected.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._allowance.left()
+        if self._timeout is None or left < self._timeout:
+            self._socket.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def new_session(connections: Connections, allowance: Allowance, user_agent: str) -> requests.Session:
+    """Returns a session for one thread.
+
+    Args:
+        connections: is given the session's connections.
+        allowance: limits each request in time.
+        user_agent: sent with each request.
+    """
+    session = requests.Session()
+    # The environment's proxies are wanted, its .netrc is not: it would put credentials on public requests.
+    session.auth = _no_auth
+    session.headers["User-Agent"] = user_agent
+    session.headers["Accept"] = "application/json"
+    session.headers["Accept-Encoding"] = "gzip"
+    session.mount("http://", _Adapter(connections, allowance))
+    session.mount("https://", _Adapter(connections, allowance))
+    return session
+
+
+class _Adapter(HTTPAdapter):
+    """Makes connections that `Connections` knows, and that wait in steps short enough to be stopped."""
+
+    def __init__(self, connections: Connections, allowance: Allowance) -> None:
+        self._connections = connections
+        self._allowance = allowance
+        super().__init__(pool_maxsize=1)
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        known, allowance = self._connections, self._allowance
+
+        class Timed(HTTPResponse):
+            fp: Any
+
+            def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
+                super().__init__(sock, *arguments, **options)
+                self.fp = io.BufferedReader(_Timed(self.fp.detach(), sock, allowance))
+
+        class Known:
+            sock: Any
+            timeout: Any
+            # Also of a proxy that is asked for a connection.
+            response_class: Any = Timed
+
+            def connect(self) -> None:
+                super().connect()  # type: ignore[misc]
+                known.add(self.sock)
+
+            def _new_conn(self) -> socket.socket:
+                whole, self.timeout = self.timeout, min(CONNECT_STEP, self.timeout)
+                until = time.monotonic() + whole
+                try:
+                    while True:
+                        try:
+                            made: socket.socket = super()._new_conn()  # type: ignore[misc]
+                            # The step was for connecting, not for what follows over the connection.
+                            made.settimeout(whole)
+                            return made
+                        except NewConnectionError:
+                            # A kind of ConnectTimeoutError to urllib3, but refused it is, or unknown.
+                            raise
+                        except ConnectTimeoutError:
+                            if time.monotonic() >= until or known.pacer.is_abandoned:
+                                raise
+                finally:
+                    self.timeout = whole
+
+            def request(self, *arguments: Any, **options: Any) -> None:
+                if self.sock is None:
+                    self.connect()
+                with known.pacer.sending():
+                    allowance.begin()
+                    super().request(*arguments, **options)  # type: ignore[misc]
+
+        class Connection(Known, HTTPConnection):
+            pass
+
+        class SecureConnection(Known, HTTPSConnection):
+            pass
+
+        class Pool(HTTPConnectionPool):
+            ConnectionCls = Connection
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = SecureConnection
+
+        self._pools = {"http": Pool, "https": SecurePool}
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options)
+        # A SOCKS proxy has connections of its own.
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = self._pools
+        return manager
+
+
+def parts(response: requests.Response) -> Iterator[bytes]:
+    """Yields the body of an answer as it was sent and comes in: of one that trickles in each drop.
+
+    Raises:
+        urllib3.exceptions.HTTPError: it breaks off.
+    """
+    while part := response.raw.read1(READ_AT_ONCE, decode_content=False):
+        yield part
+
+
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

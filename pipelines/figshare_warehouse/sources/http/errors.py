@@ -1,0 +1,119 @@
+"""What can go wrong with a request, and how it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import orjson
+
+from figshare_warehouse.errors import FigshareWarehouseError
+
+LONGEST_MESSAGE = 200
+"""Characters of a message of Figshare's that are shown."""
+
+
+class RequestError(FigshareWarehouseError):
+    """A request that failed for good.
+
+    Attributes:
+        path: what was asked for, below the base address.
+        status: HTTP status of the last answer; None when there was no answer.
+        tries: how often it was tried.
+    """
+
+    def __init__(self, message: str, path: str, status: int | None, tries: int) -> None:
+        super().__init__(message)
+        self.path = path
+        self.status = status
+        self.tries = tries
+
+
+def unusable(base_url: str | None, path: str, what: str) -> RequestError:
+    """Returns the error for an answer that came as it should and cannot be used.
+
+    Args:
+        base_url: the API's base address.
+        path: what was asked for, below it.
+        what: what is wrong, to follow the address: `answered without a list`.
+    """
+    return RequestError(f"{base_url}{path} {what}.", path, 200, 1)
+
+
+class NotFoundError(RequestError):
+    """Figshare has no such thing, or does not show it (404)."""
+
+
+class DeniedError(RequestError):
+    """The Stats API does not answer this without credentials, or not with these (401, 403)."""
+
+
+class OutageError(FigshareWarehouseError):
+    """Figshare does not answer any more."""
+
+
+class StoppedError(FigshareWarehouseError):
+    """The client was told to stop, or reached a limit; the request was not made."""
+
+    exit_code = 4
+
+
+@dataclass(slots=True)
+class BadAnswer(Exception):
+    """One try that went wrong.
+
+    Attributes:
+        message: what happened, to follow the address: `answered 500`.
+        status: the HTTP status; None when there was no answer.
+        again: whether another try can help.
+        wait: seconds that the server asks to wait before it.
+        is_json: whether Figshare itself said so, and not something in between.
+    """
+
+    message: str
+    status: int | None = None
+    again: bool = True
+    wait: float | None = None
+    is_json: bool = False
+
+
+def is_html(content: bytes | bytearray) -> bool:
+    """Tells whether an answer is a web page where JSON was due."""
+    return content[:64].lstrip()[:1] == b"<"
+
+
+def said(content: bytes | bytearray, redacted: Callable[[str], str]) -> str:
+    """Returns the message of Figshare's JSON error body in quotation marks, or nothing; shortened, on one line.
+
+    What a terminal would obey, or not show, is left out: the message is somebody else's text. It may repeat what was
+    sent, so credentials are taken out before anything is left out or cut, and again once it is on one line.
+
+    Args:
+        content: the body.
+        redacted: takes the credentials out of a text.
+    """
+    try:
+        message = orjson.loads(content)["message"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return " with an HTML page" if is_html(content) else ""
+    line = "".join(c for c in " ".join(redacted(str(message)).split()) if c.isprintable())
+    return f": '{redacted(line)[:LONGEST_MESSAGE]}'"
+
+
+def connection_words(text: str) -> str:
+    """Says what went wrong with a connection; requests' own message names internals and can repeat the whole address.
+
+    Args:
+        text: requests' own message.
+    """
+    if "IncompleteRead" in text or "Connection broken" in text:
+        return "sent only part of its answer"
+    if "Read timed out" in text:
+        return "stopped in the middle of its answer"
+    if "Name or service not known" in text or "NameResolution" in text or "getaddrinfo" in text:
+        return "could not be found (the host's name is unknown); check the address and the network"
+    if "refused" in text:
+        return "could not be reached (connection refused)"
+    if "CERTIFICATE" in text:
+        return "could not be trusted (its certificate failed verification)"
+    return "broke the connection"

@@ -1,0 +1,163 @@
+"""One try of one question: sent over a connection at the client's pace, read within bounds of time and size, logged."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+import requests
+from urllib3.exceptions import HTTPError
+
+from figshare_warehouse.redaction import Redactor
+from figshare_warehouse.sources.http.connections import LONGEST_CONNECT, Allowance, Connections, new_session, parts
+from figshare_warehouse.sources.http.errors import BadAnswer, connection_words
+from figshare_warehouse.sources.http.pacing import Pacer
+from figshare_warehouse.sources.http.responses import Answer, largest, read, whole
+from figshare_warehouse.sources.http.retries import Service
+
+logger = logging.getLogger("figshare_warehouse.http")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that is asked for, however often it is tried.
+
+    Attributes:
+        kind: what is asked for, in a word.
+        method: `GET` or `POST`.
+        service: which API.
+        url: the whole address, without the query.
+        path: the address below the API's base.
+        params: the query.
+        body: what is sent as JSON; None for nothing.
+        headers: further headers; those with None are not sent.
+        decoder: reads the answer into a class of records where all of it fits.
+    """
+
+    kind: str
+    method: str
+    service: Service
+    url: str
+    path: str
+    params: Mapping[str, str | int]
+    body: Mapping[str, Any] | None
+    headers: Mapping[str, str | None]
+    decoder: msgspec.json.Decoder[Any] | None = None
+
+    @property
+    def is_stats(self) -> bool:
+        """Whether it is for the Stats API."""
+        return self.service == "stats"
+
+
+class Credentials(Protocol):
+    """What requests are asked with."""
+
+    @property
+    def redacted(self) -> Redactor:
+        """Takes the credentials out of a text."""
+
+    def authorization(self, service: Service, path: str) -> str | None:
+        """Returns the `Authorization` header that a path is asked with; None for none."""
+
+
+class Transport:
+    """Asks from any number of threads, each over a connection of its own.
+
+    Args:
+        credentials: what each request is asked with.
+        pacer: what is sent goes out at its pace.
+        timeout: seconds to wait for a connection and for each part of an answer.
+        user_agent: sent with each request.
+    """
+
+    def __init__(self, credentials: Credentials, pacer: Pacer, timeout: float, user_agent: str) -> None:
+        self._credentials = credentials
+        self._timeout = timeout
+        self._user_agent = user_agent
+        self._connections = Connections(pacer)
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._sessions: list[requests.Session] = []
+
+    def close(self) -> None:
+        """Closes the connections."""
+        with self._lock:
+            sessions, self._sessions = self._sessions, []
+        for session in sessions:
+            session.close()
+
+    def cut(self) -> None:
+        """Ends what is under way."""
+        self._connections.cut()
+
+    def ask(self, question: Question) -> Answer:
+        """Asks once.
+
+        Raises:
+            BadAnswer: there is no good answer.
+        """
+        headers = {name: value for name, value in question.headers.items() if value}
+        if authorization := self._credentials.authorization(question.service, question.path):
+            headers["Authorization"] = authorization
+        started = time.monotonic()
+        status: int | None = None
+        session, allowance = self._session()
+        allowance.begin()
+        try:
+            response = session.request(
+                question.method,
+                question.url,
+                params=question.params,
+                json=question.body,
+                headers=headers,
+                timeout=(min(LONGEST_CONNECT, self._timeout), self._timeout),
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                status = response.status_code
+                packing = response.headers.get("Content-Encoding", "")
+                content = whole(parts(response), packing, status, largest(question.kind, status))
+                return read(status, response.headers, content, self._credentials.redacted, question.decoder)
+        except (requests.RequestException, HTTPError) as error:
+            raise self._bad(error, allowance) from None
+        finally:
+            logger.info(
+                "%s %s",
+                question.method,
+                question.path,
+                extra={
+                    "kind": question.kind,
+                    "method": question.method,
+                    "url": question.url,
+                    "params": dict(question.params or question.body or {}),
+                    "status": status,
+                    "seconds": round(time.monotonic() - started, 3),
+                },
+            )
+
+    def _bad(self, error: Exception, allowance: Allowance) -> BadAnswer:
+        if allowance.is_over:
+            return BadAnswer(f"did not end its answer within {allowance.seconds:g} seconds")
+        if isinstance(error, requests.Timeout):
+            return BadAnswer(f"did not answer within {self._timeout:g} seconds")
+        if isinstance(error, requests.ConnectionError | HTTPError):
+            return BadAnswer(connection_words(str(error)))
+        return BadAnswer(f"could not be asked ({type(error).__name__})", again=False)
+
+    def _session(self) -> tuple[requests.Session, Allowance]:
+        """The calling thread's session and what limits it."""
+        held: tuple[requests.Session, Allowance] | None = getattr(self._local, "held", None)
+        if held is None:
+            allowance = Allowance(self._timeout)
+            held = new_session(self._connections, allowance, self._user_agent), allowance
+            self._local.held = held
+            with self._lock:
+                self._sessions.append(held[0])
+        return held

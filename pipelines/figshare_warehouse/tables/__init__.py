@@ -1,0 +1,128 @@
+"""The column contract of every table that is loaded into the schema `figshare`.
+
+Each table says what one row is, which columns identify a row, and for each column its type, its meaning and the field
+of Figshare's answer that it is read from. The parser (`sources.figshare.records.arrow`) reads exactly these fields, the
+views are checked against these names, and the descriptions become comments in the database.
+
+Types are dlt's: `bigint`, `text`, `bool`, `timestamp`, `date`. Timestamps are UTC without a time zone. Sizes are bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from figshare_warehouse.tables.contract import Column, Table, Type
+from figshare_warehouse.tables.notes import (
+    ARTICLE_CHANGES,
+    ARTICLE_CHECKS,
+    DEPARTMENTS,
+    DOUBTED_LISTINGS,
+    FAILED_REQUESTS,
+    FIRST_LISTED,
+    GROUP_COUNTS,
+    LIST_READINGS,
+    LISTINGS,
+    REFRESH_REQUESTS,
+    REFRESHES,
+    SCHEMA_DRIFT,
+    WITHDRAWALS,
+)
+from figshare_warehouse.tables.record import (
+    ARTICLE_CHILDREN,
+    ARTICLE_VERSIONS,
+    ARTICLES,
+    CATEGORIES,
+    GROUPS,
+    INSTITUTIONS,
+    ITEM_TYPES,
+    LICENSES,
+    LISTED_ARTICLES,
+)
+from figshare_warehouse.tables.usage import USAGE_TABLES
+
+__all__ = [
+    "ARTICLES",
+    "ARTICLE_CHANGES",
+    "ARTICLE_CHECKS",
+    "ARTICLE_CHILDREN",
+    "ARTICLE_TABLES",
+    "ARTICLE_VERSIONS",
+    "CATEGORIES",
+    "DEPARTMENTS",
+    "DOUBTED_LISTINGS",
+    "DUCKDB_TYPES",
+    "FAILED_REQUESTS",
+    "FIRST_LISTED",
+    "GROUPS",
+    "GROUP_COUNTS",
+    "INSTITUTIONS",
+    "ITEM_TYPES",
+    "LICENSES",
+    "LISTED_ARTICLES",
+    "LISTINGS",
+    "LIST_READINGS",
+    "REFRESHES",
+    "REFRESH_REQUESTS",
+    "SCHEMA_DRIFT",
+    "TABLES",
+    "WITHDRAWALS",
+    "Column",
+    "Table",
+    "Type",
+    "comments",
+    "duckdb_columns",
+]
+
+ARTICLE_TABLES = (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)
+"""What is loaded of an article that was read."""
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        *ARTICLE_TABLES,
+        WITHDRAWALS,
+        ARTICLE_CHANGES,
+        LISTINGS,
+        LISTED_ARTICLES,
+        DOUBTED_LISTINGS,
+        FIRST_LISTED,
+        LIST_READINGS,
+        GROUP_COUNTS,
+        INSTITUTIONS,
+        GROUPS,
+        CATEGORIES,
+        LICENSES,
+        ITEM_TYPES,
+        DEPARTMENTS,
+        REFRESHES,
+        REFRESH_REQUESTS,
+        FAILED_REQUESTS,
+        SCHEMA_DRIFT,
+        *USAGE_TABLES,
+    )
+}
+"""Every loaded table by name. All of it is public: whatever else a warehouse holds is not published."""
+
+DUCKDB_TYPES: dict[Type, str] = {
+    "bigint": "BIGINT",
+    "text": "VARCHAR",
+    "bool": "BOOLEAN",
+    "timestamp": "TIMESTAMP",
+    "date": "DATE",
+}
+"""DuckDB's name of each type."""
+
+
+def duckdb_columns() -> dict[str, dict[str, str]]:
+    """Returns table name → column name → DuckDB type, in the contract's order."""
+    return {
+        table.name: {column.name: DUCKDB_TYPES[column.type] for column in table.columns} for table in TABLES.values()
+    }
+
+
+def comments() -> Iterator[tuple[str, str, str]]:
+    """Yields (table, column, description); the column is empty for the table's own description."""
+    for table in TABLES.values():
+        yield table.name, "", table.description
+        for column in table.columns:
+            yield table.name, column.name, column.description

@@ -1,0 +1,70 @@
+"""What a column and a table are: the words in which `figshare_warehouse.tables` declares what is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Type = Literal["bigint", "text", "bool", "timestamp", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: the column's name in the table.
+        type: dlt's name of the type.
+        description: what a value means, with its unit.
+        source: the field it is read from, a dot leading into an object (`license.value`); empty when we make the value.
+        is_key: part of what identifies a row; never null.
+        is_json: the field is kept as the JSON text that Figshare gave, since its shape varies.
+        is_zero_none: 0 is Figshare's other word for null here.
+    """
+
+    name: str
+    type: Type
+    description: str
+    source: str = ""
+    is_key: bool = False
+    is_json: bool = False
+    is_zero_none: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """One table; there is one of each, so that it is told from others by what it is and not by all its words.
+
+    Attributes:
+        name: the table's name in the schema `figshare`.
+        description: what one row is.
+        columns: its columns, in order.
+        source: for the children of an article, the list in the article's detail that the rows come from.
+        count_column: for the children of an article, the column of `articles` that says how many there are.
+        unread: fields that are known and left out on purpose; any other unknown field is schema drift.
+        replaced: which rows a load takes the place of: those of the same key; those of the same `article_id` or
+            `institution_id`, so that none of the old ones stays; all; or those that agree in several columns.
+    """
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    source: str = ""
+    count_column: str = ""
+    unread: frozenset[str] = frozenset()
+    replaced: Literal["key", "article_id", "institution_id", "all"] | tuple[str, ...] = "key"
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The names of the columns that identify a row."""
+        return tuple(column.name for column in self.columns if column.is_key)
+
+
+def column(name: str, type_: Type, description: str, source: str | None = None, **flags: bool) -> Column:
+    """Returns a column that is read from the field of the same name unless `source` names another."""
+    return Column(name, type_, description, source or name, **flags)
+
+
+def own(name: str, type_: Type, description: str, **flags: bool) -> Column:
+    """Returns a column whose value is made here, not read from a field."""
+    return Column(name, type_, description, "", **flags)

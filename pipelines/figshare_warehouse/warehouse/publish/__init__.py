@@ -1,0 +1,228 @@
+"""Publishing: every report as a table, in a file of its own that any DuckDB from 1.0 on opens.
+
+It is made beside the old one and put in its place in one step, so that who opens it gets the old or the new one, whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from figshare_warehouse.database.access import confine
+from figshare_warehouse.database.files import damaged_warehouse, is_damaged
+from figshare_warehouse.database.names import NEW, SNAPSHOT, literal, quoted
+from figshare_warehouse.errors import FigshareWarehouseError, one_line
+from figshare_warehouse.models import custom_fields, macros, views
+from figshare_warehouse.models.about import own_view
+from figshare_warehouse.models.computed import UNLOGGED, bounded, compute, execute, snapshot
+from figshare_warehouse.models.data_tests import Law, ask_laws
+from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, View
+from figshare_warehouse.warehouse.publish.published import Published
+
+STORAGE_VERSION = "v1.0.0"
+"""The oldest form of file, which every DuckDB from 1.0 to 2.0 reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was published.
+
+    Attributes:
+        path: the file that holds it.
+        report_count: the reports in it.
+        laws: the laws, asked of what is in it.
+    """
+
+    path: Path
+    report_count: int
+    laws: tuple[Law, ...]
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection,
+    target: Published,
+    now: datetime,
+    package_version: str,
+    own: Path | None = None,
+) -> Publication:
+    """Computes every report once, asks the laws of them, and publishes them.
+
+    Only the reports are written, computed from the tables that are declared: nothing else that the warehouse may hold
+    can reach the file.
+
+    Args:
+        connection: the warehouse, in no transaction; it reaches no other files afterwards, where it still did.
+        target: the file; an existing one is replaced.
+        now: the time (UTC).
+        package_version: the version that publishes.
+        own: a folder of the user's own reports, which are published, too, and in which `views.refuse_problems` found
+            nothing wrong; what cannot be read of it is left out. None for none.
+
+    Raises:
+        UsageError: the file is something else than what was published before.
+        FigshareWarehouseError: a report cannot be computed, or the file cannot be written; an existing one is as it
+            was.
+    """
+    target = target.refuse_foreign()
+    ordered = views.parsed_files(schemas=(*SCHEMAS, CHECKS), own=own)
+    described = views.views_of(ordered)
+    new, scratch = working_files(target)
+    # Our own SQL is checked; that of a folder which is written to meanwhile is not.
+    confine(connection, (new, scratch))
+    _clean(target)
+    try:
+        with bounded(connection), snapshot(connection, scratch), _written(connection, new):
+            computed = compute(connection, ordered, NEW)
+            if computed.failed:
+                relation, said = next(iter(computed.failed.items()))
+                raise FigshareWarehouseError(
+                    f"The reports were not published: {relation} cannot be computed ({said}). What was published "
+                    "before is as it was."
+                )
+            wide = custom_fields.build(connection, described)
+            for view in wide:
+                computed.row_counts[view.relation] = _make(connection, view, f"select * from {view.relation}", {})
+            reports = [view for view in (*described, *wide) if view.schema == "reports"]
+            laws = ask_laws(connection, [item.sql for item in ordered if item.sql.schema == CHECKS])
+            broken = [law.name for law in laws if not law.holds]
+            facts = {
+                "published_at": now,
+                "package_version": package_version,
+                "laws_asked": len(laws),
+                "laws_broken": len(broken),
+                "broken_laws": ", ".join(broken) or None,
+                "warehouse_name": target.warehouse.name,
+            }
+            _describe(connection, reports)
+            contents = {
+                "reports": [view.name for view in reports],
+                "column_counts": [len(view.columns) for view in reports],
+                "row_counts": [computed.row_counts[view.relation] for view in reports],
+            }
+            _make_own(connection, "published_reports", contents)
+            _make_own(connection, "about", facts)
+            _make_macros(connection, {view.relation for view in reports})
+        # Again, since it took a while to compute them.
+        path = _put_in_place(new, target.refuse_foreign(), now)
+    except (OSError, duckdb.Error) as error:
+        if is_damaged(str(error)):
+            raise damaged_warehouse(target.warehouse, error) from error
+        raise FigshareWarehouseError(
+            f"The reports were not published, since {target.path} cannot be written ({one_line(error)}). What was "
+            "published before is as it was; run `figshare-warehouse publish` when that is mended."
+        ) from error
+    finally:
+        _remove(new, scratch)
+    return Publication(path, len(reports), tuple(laws))
+
+
+def working_files(target: Published) -> tuple[Path, Path]:
+    """Returns the files that this process writes while it publishes: what is put in place, and what is thrown away."""
+    # A link stays one, and the file that it leads to is replaced.
+    path = target.path.resolve() if target.path.is_symlink() else target.path
+    return (
+        path.with_name(f".{path.name}.{os.getpid()}.new"),
+        path.with_name(f".{path.name}.{os.getpid()}.scratch"),
+    )
+
+
+@contextmanager
+def _written(connection: duckdb.DuckDBPyConnection, new: Path) -> Iterator[None]:
+    """Attaches the file that is published, and leaves it whole and on the disk."""
+    form = f"read_write, storage_version {literal(STORAGE_VERSION)}, {UNLOGGED}"
+    connection.execute(f"attach {literal(str(new))} as {NEW} ({form})")
+    try:
+        connection.execute(f"create schema {NEW}.reports")
+        yield
+        connection.execute(f"checkpoint {NEW}")
+    finally:
+        connection.execute(f"detach {NEW}")
+    with new.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _make_own(connection: duckdb.DuckDBPyConnection, name: str, facts: dict[str, object]) -> None:
+    """Makes a table in which the file says of itself what `sql/publish` asks for."""
+    view = own_view(name)
+    _make(connection, view, view.text, facts)
+    _describe(connection, [view])
+
+
+def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> None:
+    """Makes the table macros; the names in them have no database, so that the file may have any name."""
+    connection.execute(f"use {NEW}")
+    try:
+        macros.build(connection, relations)
+    finally:
+        connection.execute(f"use {SNAPSHOT}")
+
+
+def _make(connection: duckdb.DuckDBPyConnection, view: View, query: str, facts: dict[str, object]) -> int:
+    """Makes one table of the file. Returns its rows."""
+    [[row_count]] = execute(connection, f"create table {NEW}.{view.relation} as\n{query}", facts)
+    return int(row_count)
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> None:
+    """Writes comments on tables and columns of the file: a BI tool shows them beside the names."""
+    for view in views:
+        table = f"{NEW}.reports.{quoted(view.name)}"
+        connection.execute(f"comment on table {table} is {literal(view.description)}")
+        for column, meaning in view.columns.items():
+            connection.execute(f"comment on column {table}.{quoted(column)} is {literal(meaning)}")
+
+
+def _put_in_place(new: Path, target: Published, now: datetime) -> Path:
+    """Puts the new file in the old one's place, or beside it where Windows lets nobody replace a file that is open."""
+    dated = target.path.with_name(f"{target.path.stem}.{now:%Y%m%dT%H%M%SZ}{target.path.suffix}")
+    try:
+        # What somebody wrote into the old file, and left in its log, DuckDB would write into this one.
+        target.path.with_name(f"{target.path.name}.wal").unlink(missing_ok=True)
+        os.replace(new, target.path)
+    except PermissionError:
+        os.replace(new, dated)
+        note = target.pointer.with_name(f".{target.pointer.name}.{os.getpid()}.new")
+        note.write_text(dated.name, encoding="utf-8")
+        os.replace(note, target.pointer)
+        written = dated
+    else:
+        target.pointer.unlink(missing_ok=True)
+        written = target.path
+    # Older ones go as soon as nobody has them open any more.
+    _remove(*(path for path in target.path.parent.glob(_dated(target.path)) if path != written))
+    _sync_folder(target.path.parent)
+    return written
+
+
+def _dated(path: Path) -> str:
+    return f"{path.stem}.{'[0-9]' * 8}T{'[0-9]' * 6}Z{path.suffix}"
+
+
+def _sync_folder(folder: Path) -> None:
+    # Windows opens no folders; there the file's own name is written with it.
+    if os.name == "nt":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _clean(target: Published) -> None:
+    """Removes what publishing that was killed left behind."""
+    for end in ("new", "scratch"):
+        _remove(*target.path.parent.glob(f".{target.path.name}.*.{end}"))
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        for each in (path, path.with_name(path.name + ".wal")):
+            with suppress(OSError):
+                each.unlink(missing_ok=True)

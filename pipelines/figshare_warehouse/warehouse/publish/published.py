@@ -1,0 +1,266 @@
+"""The published file, for those who read it: where it is, how it is opened, and whether it is whole.
+
+Readers open this file and never the warehouse: a refresh does not disturb them, and they do not disturb a refresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.database.files import is_database, open_error
+from figshare_warehouse.database.names import literal, quoted
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError, one_line
+from figshare_warehouse.outputs import Kind, refuse_foreign
+from figshare_warehouse.version import package_version
+
+DEFAULT_NAMES = {"figshare_warehouse": "figshare_reports"}
+"""The published file of the default warehouse; that of another one is named after it."""
+
+
+def is_same_file(one: Path, other: Path) -> bool:
+    """Tells whether two paths lead to one file, there or not yet."""
+    return _resolved(one) == _resolved(other) or (one.exists() and other.exists() and one.samefile(other))
+
+
+def _resolved(path: Path) -> Path:
+    # Links in a circle are a RuntimeError in Python before 3.13.
+    with suppress(OSError, RuntimeError):
+        return path.resolve()
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where the reports of a warehouse are published.
+
+    Attributes:
+        path: the file that readers open.
+        warehouse: the file that it is made from.
+        may_overwrite: whether publishing may replace a file that was not published here.
+    """
+
+    path: Path
+    warehouse: Path
+    may_overwrite: bool = False
+
+    @classmethod
+    def of(cls, warehouse: Path, path: Path | None = None, may_overwrite: bool = False) -> Published:
+        """Returns where a warehouse is published: in `path`, by default beside it.
+
+        Two warehouses in one folder are published in two files.
+
+        Raises:
+            UsageError: they are one file, which publishing would replace.
+        """
+        if path is not None and is_same_file(path, warehouse):
+            raise UsageError(f"--published and --warehouse are both {path}: the reports need a file of their own.")
+        stem = DEFAULT_NAMES.get(warehouse.stem, f"{warehouse.stem}_reports")
+        path = path or warehouse.with_name(f"{stem}.duckdb")
+        return cls(path, warehouse, may_overwrite)
+
+    def refuse_foreign(self) -> Published:
+        """Returns where to publish, and refuses to replace what was not published here.
+
+        Where the path is a link, that is what it leads to: the link stays one.
+
+        Raises:
+            UsageError: there is another file, or what can be none, or a link that leads out of its folder.
+        """
+        return replace(self, path=refuse_foreign(self.path, _KIND, "--published", self.may_overwrite))
+
+    @property
+    def pointer(self) -> Path:
+        """The note that names the newest file where it could not take the place of one that is held open (Windows)."""
+        path = _resolved(self.path) if self.path.is_symlink() else self.path
+        return path.with_name(f"{path.name}.latest.txt")
+
+    def current(self) -> Path:
+        """Returns the file to open: `path`, or a newer dated one that the pointer names."""
+        try:
+            name = self.pointer.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return self.path
+        # Beside it and nowhere else: the note may have been spoiled.
+        dated = self.pointer.parent / name
+        return dated if name == dated.name and dated.is_file() else self.path
+
+    @contextmanager
+    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Opens it to read, in UTC. The rows stay as they are even when another file is published meanwhile.
+
+        Raises:
+            UsageError: nothing is published.
+            LockedError: another program has opened it for writing.
+            FigshareWarehouseError: it is not a file that was published here, or not by a version that publishes what is
+                read, or cannot be read.
+        """
+        path = self.current()
+        if not path.exists():
+            raise UsageError(self._absent())
+        if not path.is_file():
+            raise UsageError(f"{path} is no file: name the published file with --published.")
+        with _connected(path) as connection:
+            try:
+                yield connection
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
+                raise FigshareWarehouseError(
+                    f"{path} was published by figshare-warehouse {_publisher(connection)}, and lacks what this one, "
+                    f"{package_version()}, reads ({one_line(error)}): run `figshare-warehouse publish` or `refresh`."
+                ) from error
+            except duckdb.Error as error:
+                raise _damaged(path, error) from error
+
+    def _absent(self) -> str:
+        if not self.warehouse.exists():
+            return (
+                f"There is no warehouse at {self.warehouse}, and nothing published at {self.path}: run "
+                "`figshare-warehouse refresh` or `figshare-warehouse demo` first, or name the file with --warehouse "
+                "or --published."
+            )
+        return (
+            f"Nothing is published at {self.path} yet; a refresh does so at its end: wait for it, or where none is "
+            "running run the same `figshare-warehouse refresh` again, or `figshare-warehouse publish` to see what is "
+            "there."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a published file that is whole holds: how many reports, and how many rows in all."""
+
+    report_count: int
+    row_count: int
+
+
+def verify(path: Path) -> Verified:
+    """Verifies a published file: every report that its list names is there, with its columns, and can be read.
+
+    Args:
+        path: the file.
+
+    Raises:
+        UsageError: there is no such file.
+        LockedError: another program has opened it for writing.
+        FigshareWarehouseError: it is not whole, or was not published here.
+    """
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}.")
+    with _connected(path) as connection:
+        # Whoever made it may have made views of other files in it.
+        confine(connection)
+        try:
+            return _verified(path, connection)
+        except duckdb.Error as error:
+            raise _damaged(path, error) from error
+
+
+def _verified(path: Path, connection: duckdb.DuckDBPyConnection) -> Verified:
+    listed = connection.execute(
+        "select report, column_count, row_count from reports.published_reports order by report"
+    ).fetchall()
+    columns = dict(
+        connection.execute(
+            "select table_name, column_count from duckdb_tables() where schema_name = 'reports'"
+        ).fetchall()
+    )
+    rows = 0
+    for report, column_count, row_count in listed:
+        # Every column of every row is read: a checksum would tell less of what a reader meets.
+        [[found, *_]] = connection.execute(
+            f"select count(*), count(columns(*)) from reports.{quoted(report)}"
+        ).fetchall()
+        if (columns.get(report), found) != (column_count, row_count):
+            raise FigshareWarehouseError(
+                f"{path} is not whole: {report} has {columns.get(report)} columns and {found:,} rows, not "
+                f"{column_count} and {row_count:,}. Publish it anew with `figshare-warehouse publish`."
+            )
+        rows += found
+    return Verified(len(listed), rows)
+
+
+_MARKS = ("about", "published_reports")
+"""Tables that every published file has."""
+
+_NAMES = (b"published_reports", b"laws_broken")
+"""Names that it holds as they are, and a warehouse does not."""
+
+
+def is_published(path: Path) -> bool:
+    """Tells whether a file was published here; nothing that it holds is executed.
+
+    Args:
+        path: the file. Where it is held by another program or damaged, it is known by the names in it.
+    """
+    if not is_database(path):
+        return False
+    with connect() as connection:
+        try:
+            connection.execute(f"attach {literal(str(path))} as found (read_only)")
+            tables, views = (
+                set(connection.execute(query).fetchall())
+                for query in (
+                    "select schema_name, table_name from duckdb_tables() where database_name = 'found'",
+                    "select schema_name, view_name from duckdb_views() where database_name = 'found' and not internal",
+                )
+            )
+        except duckdb.Error:
+            return _has_marks(path)
+    # Another database may hold a copy of the reports beside its own tables.
+    return (
+        not views
+        and {schema for schema, _ in tables} == {"reports"}
+        and {("reports", name) for name in _MARKS} <= tables
+    )
+
+
+def _has_marks(path: Path) -> bool:
+    wanted = set(_NAMES)
+    last = b""
+    with path.open("rb") as file:
+        while wanted and (block := file.read(2**20)):
+            wanted = {name for name in wanted if name not in last + block}
+            last = block[-100:]
+    return not wanted
+
+
+_KIND = Kind("a file of reports", is_published)
+
+
+@contextmanager
+def _connected(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        connection = connect(path, read_only=True)
+    except duckdb.Error as error:
+        raise open_error(path, error, "--published") from None
+    try:
+        try:
+            connection.execute("select published_at from reports.about")
+        except (duckdb.CatalogException, duckdb.BinderException):
+            raise FigshareWarehouseError(
+                f"{path} was not published by figshare-warehouse: name the published file with --published."
+            ) from None
+        except duckdb.Error as error:
+            raise _damaged(path, error) from error
+        yield connection
+    finally:
+        connection.close()
+
+
+def _damaged(path: Path, error: duckdb.Error) -> FigshareWarehouseError:
+    return FigshareWarehouseError(
+        f"{path} is damaged ({one_line(error)}): publish it anew with `figshare-warehouse publish`."
+    )
+
+
+def _publisher(connection: duckdb.DuckDBPyConnection) -> str:
+    """The version that published the file, as it says itself."""
+    with suppress(duckdb.Error):
+        [[version]] = connection.execute("select package_version from reports.about").fetchall()
+        return str(version)
+    return "of an unknown version"

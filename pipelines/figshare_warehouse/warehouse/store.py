@@ -1,0 +1,321 @@
+"""The warehouse's file: opened, locked, and asked the questions that `sql/plan` holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import duckdb
+import filelock
+import pyarrow as pa
+
+from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.database.files import damaged_warehouse, is_damaged, is_database, is_full, open_error
+from figshare_warehouse.database.names import NEW, SNAPSHOT
+from figshare_warehouse.errors import FigshareWarehouseError, LockedError, UsageError, one_line
+from figshare_warehouse.models.sqlfiles import sql_folder
+from figshare_warehouse.tables import duckdb_columns
+from figshare_warehouse.version import is_newer, package_version
+
+Fetched: TypeAlias = pa.Table | Mapping[str, pa.Table] | None
+
+SCHEMAS = ("figshare", "staging", "reports")
+SMALLEST_FILE = 3 * 4096
+"""Bytes of the three headers that every DuckDB file begins with."""
+
+
+@contextmanager
+def locked(warehouse: Path) -> Iterator[None]:
+    """Holds the warehouse for one refresh; the operating system frees it when the process dies, however it dies.
+
+    Raises:
+        LockedError: another process holds it; the message says which and since when.
+        FigshareWarehouseError: the folder cannot be written.
+    """
+    path = warehouse.with_name(warehouse.name + ".lock")
+    note = warehouse.with_name(warehouse.name + ".lock.txt")
+    lock = filelock.FileLock(path, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        if not path.exists():
+            raise _unwritable(warehouse.parent, "no file can be made there") from None
+        raise LockedError(
+            f"Another refresh holds {warehouse}{_holder(note)}. Wait until it is done, or stop it."
+        ) from None
+    except OSError as error:
+        raise _unwritable(warehouse.parent, error.strerror) from None
+    try:
+        # On a full disk the lock holds without it.
+        with suppress(OSError):
+            note.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        # Who waits for a lock that is removed while it is held sees that; Windows removes no file that is open.
+        if os.name != "nt":
+            path.unlink(missing_ok=True)
+        lock.release()
+        if os.name == "nt":
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def _unwritable(folder: Path, reason: str | None) -> FigshareWarehouseError:
+    return FigshareWarehouseError(f"The folder {folder} cannot be written ({reason}): choose another with --warehouse.")
+
+
+def _holder(note: Path) -> str:
+    # The lock file itself cannot be read on Windows while it is held, so who holds it is written beside it.
+    try:
+        text = note.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+    return f" ({text})" if text else ""
+
+
+LONGEST_NAME = 180
+"""Bytes of a database file's name: files beside it have longer ones, and file systems take 255."""
+
+# dlt stages what it merges in the first; the others are DuckDB's own and what is attached while publishing.
+_TAKEN = ("figshare_staging", "information_schema", "pg_catalog", "system", "temp", SNAPSHOT, NEW)
+
+
+def check_name(path: Path, option: str) -> None:
+    """Refuses names of database files that cannot work.
+
+    Args:
+        path: the file.
+        option: the option that named it: `--warehouse` or `--published`.
+
+    Raises:
+        UsageError: the file's name equals a schema in it (DuckDB would take `schema.table` for `database.table`), or
+            its folder does not exist, or it is a folder, a device, a pipe or a socket.
+    """
+    if path.stem.lower() in (*SCHEMAS, *_TAKEN):
+        example = "figshare_warehouse.duckdb" if option == "--warehouse" else "figshare_reports.duckdb"
+        raise UsageError(
+            f"{option} cannot be named '{path.name}': DuckDB would confuse it with its schema '{path.stem.lower()}'. "
+            f"Name it for instance {example}."
+        )
+    if "?" in str(path) or len(path.name.encode()) > LONGEST_NAME:
+        raise UsageError(
+            f"{option} takes a path without `?`, which DuckDB reads otherwise, and a name of at most {LONGEST_NAME} "
+            f"bytes, not '{path}': choose another."
+        )
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: {option} takes a file.")
+    if not path.parent.is_dir():
+        raise UsageError(f"The folder {path.parent} does not exist: make it first, or choose another {option}.")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is a device, a pipe or a socket: {option} takes a file.")
+
+
+def refuse_absent(warehouse: Path) -> None:
+    """Refuses to read a warehouse that is not there.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    if not warehouse.exists():
+        raise UsageError(
+            f"There is no warehouse at {warehouse}: run `figshare-warehouse refresh` or `figshare-warehouse demo` "
+            "first, or name it with --warehouse."
+        )
+
+
+def working_folder(warehouse: Path) -> Path:
+    """Returns the folder beside a warehouse in which what is loaded into it waits as files."""
+    return warehouse.with_name(warehouse.name + ".work")
+
+
+@contextmanager
+def connected(
+    warehouse: Path,
+    read_only: bool = False,
+    must_be_loaded: bool = False,
+    files: Iterable[Path] = (),
+    is_confined: bool = True,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens the warehouse, in UTC, for SQL that reaches no other files.
+
+    Args:
+        warehouse: the file; made when it does not exist, except with one of the following.
+        read_only: to read what is loaded; its views may not be there yet.
+        must_be_loaded: to write what is made of the loaded tables.
+        files: database files that will be attached, there or not.
+        is_confined: False for a caller that calls `confine` before SQL of the user's is executed, since it needs more
+            than these and, to write, the working folder.
+
+    Raises:
+        UsageError: there is no such file, or nothing to read in it yet.
+        LockedError: another process has it open.
+        FigshareWarehouseError: the file is no DuckDB file, or of a newer DuckDB, or damaged, or cannot be read; also
+            where that is found while it is read.
+    """
+    if read_only or must_be_loaded:
+        refuse_absent(warehouse)
+    if not read_only:
+        _remove_unfinished(warehouse)
+    try:
+        connection = connect(warehouse, read_only)
+    except duckdb.Error as error:
+        if not read_only:
+            _remove_unfinished(warehouse)
+        raise open_error(warehouse, error, "--warehouse") from None
+    try:
+        if is_confined:
+            confine(connection, files, () if read_only else (working_folder(warehouse),))
+        if read_only or must_be_loaded:
+            _check_loaded(connection, warehouse)
+        yield connection
+    except duckdb.Error as error:
+        if is_damaged(str(error)):
+            raise damaged_warehouse(warehouse, error) from error
+        raise
+    finally:
+        connection.close()
+
+
+def _remove_unfinished(warehouse: Path) -> None:
+    """Removes a file that was begun to be made and holds nothing yet: DuckDB could not open it any more."""
+    with suppress(OSError):
+        if warehouse.is_file() and 0 < warehouse.stat().st_size < SMALLEST_FILE and is_database(warehouse):
+            warehouse.unlink()
+
+
+def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
+    """Returns what the user is told of an error while the warehouse was written.
+
+    Args:
+        error: itself when it is of ours, or one of ours that caused it; else it is put into a sentence.
+        warehouse: the DuckDB file.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, FigshareWarehouseError):
+            return cause
+        if is_damaged(str(cause)):
+            return damaged_warehouse(warehouse, cause)
+        if is_full(str(cause)):
+            return FigshareWarehouseError(
+                f"The disk is full while loading into {warehouse}. Make room and run the same command again: what was "
+                "loaded before is kept."
+            )
+        if isinstance(cause, MemoryError | duckdb.OutOfMemoryException):
+            return FigshareWarehouseError(
+                f"There is too little memory to load into {warehouse}: close other programs and run the same command "
+                "again. What was loaded before is kept."
+            )
+        last, cause = cause, cause.__cause__ or cause.__context__
+    words = one_line(last)
+    return FigshareWarehouseError(
+        f"Loading into {warehouse} failed ({type(last).__name__}: {words}). What was loaded before is kept; run the "
+        "same command again, with --debug to see the details."
+    )
+
+
+def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    query = "select table_name, column_name from duckdb_columns() where schema_name = 'figshare'"
+    there = set(connection.execute(query).fetchall())
+    if not any(table == "refreshes" for table, _ in there):
+        raise UsageError(f"{warehouse} holds nothing from Figshare yet: run `figshare-warehouse refresh`.")
+    for table, columns in duckdb_columns().items():
+        lacking = [column for column in columns if (table, column) not in there]
+        if lacking:
+            what = f"table {table}" if len(lacking) == len(columns) else f"column {table}.{lacking[0]}"
+            raise UsageError(
+                f"{warehouse} was made by an older figshare-warehouse, which had no {what}: run the same "
+                "`figshare-warehouse refresh` again, which adds it."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class LastRefresh:
+    """What the last refresh says of itself: its id, the API address it read from, and the version that it ran."""
+
+    refresh_id: str
+    api_url: str
+    package_version: str
+
+
+def last_refresh(connection: duckdb.DuckDBPyConnection) -> LastRefresh | None:
+    """Returns what is known of the last refresh; None when there was none."""
+    try:
+        row = connection.execute(
+            "select refresh_id, api_url, package_version from figshare.refreshes order by refresh_id desc limit 1"
+        ).fetchone()
+    except duckdb.CatalogException:
+        return None
+    return LastRefresh(*row) if row else None
+
+
+def holds_records(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tells whether the warehouse holds anything that Figshare answered."""
+    for table in ("articles", "listed_articles", "listings", "list_readings"):
+        # An older version's warehouse may lack one of them.
+        with suppress(duckdb.CatalogException):
+            if connection.execute(f"select 1 from figshare.{table} limit 1").fetchone():
+                return True
+    return False
+
+
+def refuse_newer(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    """Refuses to write into a warehouse that a newer version made: it may hold what this one does not know.
+
+    Raises:
+        FigshareWarehouseError: a newer figshare-warehouse made it.
+    """
+    last = last_refresh(connection)
+    if last is not None and is_newer(last.package_version):
+        raise FigshareWarehouseError(
+            f"{warehouse} was made by figshare-warehouse {last.package_version}, and this is {package_version()}: "
+            "update it with `pip install -U figshare-warehouse`. Nothing was changed."
+        )
+
+
+ROWS_AT_ONCE = 1000
+"""Rows of an answer that are in memory as more than Arrow."""
+
+
+def each_row(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """Yields the rows of an answer one by one, each by column name: there can be millions."""
+    for batch in table.to_batches(ROWS_AT_ONCE):
+        yield from batch.to_pylist()
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection, question: str, fetched: Fetched = None, **parameters: Any
+) -> list[dict[str, Any]]:
+    """Returns the rows of a question in `sql/plan`, each by column name.
+
+    Args:
+        connection: the warehouse.
+        question: the file's name without `.sql`.
+        fetched: an Arrow table of what was just read, for a question that compares `fetched` with the warehouse; or
+            several by name, for one that compares `fetched_NAME`.
+        parameters: values of its `$` parameters.
+    """
+    rows: list[dict[str, Any]] = ask_arrow(connection, question, fetched, **parameters).to_pylist()
+    return rows
+
+
+def ask_arrow(
+    connection: duckdb.DuckDBPyConnection, question: str, fetched: Fetched = None, **parameters: Any
+) -> pa.Table:
+    """Returns the rows of a question in `sql/plan` as one Arrow table; arguments as `ask`."""
+    text = (sql_folder() / "plan" / f"{question}.sql").read_text(encoding="utf-8")
+    tables = fetched if isinstance(fetched, Mapping) else {"": fetched} if fetched is not None else {}
+    registered = {"fetched" + (f"_{name}" if name else ""): table for name, table in tables.items()}
+    try:
+        for name, table in registered.items():
+            connection.register(name, table)
+        return connection.sql(text, params=parameters).to_arrow_table()
+    finally:
+        for name in registered:
+            connection.unregister(name)

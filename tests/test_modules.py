@@ -1,0 +1,196 @@
+"""Which module may import which, what each dependency is used for, and how long a file may be."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted((ROOT / "pipelines").rglob("*.py"))
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
+# Which part of figshare_warehouse may import which others: one way, from the command line down.
+MAY_IMPORT: dict[str, set[str]] = {
+    "clock": set(),
+    "errors": set(),
+    "limits": set(),
+    "redaction": set(),
+    "tables": set(),
+    "version": set(),
+    "outputs": {"errors"},
+    "schedule": {"errors"},
+    "schools": {"errors"},
+    "logs": {"errors", "outputs", "redaction"},
+    "sources.http": {"errors", "redaction"},
+    "sources.figshare": {"clock", "errors", "redaction", "sources.http", "tables"},
+    "settings": {"errors", "limits", "outputs", "sources.figshare"},
+    "database": {"errors"},
+    "models": {"database", "errors", "tables"},
+    "warehouse": {"database", "errors", "models", "outputs", "tables", "version"},
+    "reports": {"database", "errors", "models", "outputs", "warehouse"},
+    # A plan is a report of what a refresh would ask.
+    "refresh": {
+        *("clock", "database", "errors", "models", "reports", "schools", "settings"),
+        *("sources.figshare", "sources.http", "tables", "version", "warehouse"),
+    },
+    "notify": {"errors", "logs", "redaction", "refresh"},
+}
+MAY_IMPORT["cli"] = {*MAY_IMPORT, "sandbox"}
+MAY_IMPORT["__main__"] = {"cli"}
+MAY_IMPORT["sandbox"] = set()
+# What is installed from elsewhere, and who may use it.
+USERS = {
+    "altair": {"reports"},
+    "click": {"cli"},
+    "dlt": {"sources.figshare", "refresh", "settings"},
+    "jinja2": {"reports"},
+    "msgspec": {"sources.figshare", "sources.http"},
+    "requests": {"sources.http"},
+    "rich": {"cli", "reports"},
+    "sqlglot": {"models"},
+    "tornado": {"sandbox"},
+    "xlsxwriter": {"reports"},
+}
+HTTP = {"requests", "urllib3", "urllib.request", "http", "http.client", "httpx", "aiohttp", "socket", "tornado"}
+
+# A statement is a line, perhaps folded; what is longer is a file in sql/. The views that follow the custom fields that
+# exist cannot be files.
+STATEMENT = re.compile(r"\s*(select|with|insert|update|delete|merge|create|copy|from)\s", re.IGNORECASE)
+LONGEST_STATEMENT = 180
+WRITES_SQL = {"figshare_warehouse/models/custom_fields.py"}
+
+LONGEST_FILE = 400
+LONGER = {
+    "sql/checks/one_row_per_grain.sql": "ten lines for each report",
+    "sql/plan/article_changes.sql": "each list of an article, as it was and as it is read",
+}
+
+
+def _part(name: str) -> str:
+    """The part that a module belongs to: `sources.http` of `figshare_warehouse.sources.http.pacing`."""
+    package, *names = name.split(".")
+    if package == "figshare_sandbox":
+        return "sandbox"
+    return ".".join(names[: 2 if names[:1] == ["sources"] else 1])
+
+
+def _name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT / "pipelines").with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imports(path: Path) -> set[str]:
+    package = path.relative_to(ROOT / "pipelines").parent.parts
+    found = set()
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) + 1 - node.level]) if node.level else ""
+            module = ".".join(part for part in (base, node.module) if part)
+            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
+    return found
+
+
+PARTS = {path: _part(_name(path)) for path in FILES}
+
+
+def _parts_of(path: Path) -> set[str]:
+    """The other parts that a file imports."""
+    ours = (name for name in _imports(path) if name.startswith(("figshare_warehouse.", "figshare_sandbox")))
+    return {_part(name) for name in ours} & set(PARTS.values()) - {PARTS[path], ""}
+
+
+def test_imports_run_one_way() -> None:
+    breaches = {_name(path): _parts_of(path) - MAY_IMPORT[PARTS[path]] for path in FILES if PARTS[path] in MAY_IMPORT}
+    assert {name: parts for name, parts in breaches.items() if parts} == {}
+
+
+def test_every_part_is_named() -> None:
+    assert {part for part in PARTS.values() if part and part != "sources"} == set(MAY_IMPORT)
+
+
+def test_only_demo_and_the_sandbox_command_start_the_sandbox() -> None:
+    assert [_name(path) for path in FILES if "sandbox" in _parts_of(path)] == ["figshare_warehouse.cli.trying"]
+
+
+@pytest.mark.parametrize("package", USERS)
+def test_a_dependency_is_used_in_its_parts_only(package: str) -> None:
+    users = {PARTS[path] for path in FILES if package in {name.partition(".")[0] for name in _imports(path)}}
+    assert users == USERS[package]
+
+
+def test_a_refresh_talks_to_dlt_in_one_place() -> None:
+    users = {path.name for path in FILES if PARTS[path] == "refresh" and "dlt" in _imports(path)}
+    assert users == {"loader.py"}
+
+
+def test_figshare_and_the_sandbox_know_no_duckdb() -> None:
+    users = {PARTS[path] for path in FILES if "duckdb" in _imports(path)}
+    assert not users & {"sources.figshare", "sources.http", "sandbox", "tables", "settings"}
+
+
+def test_only_the_client_s_transport_talks_http() -> None:
+    # The client asks through the transport, over connections; the others are the sandbox's server.
+    assert {_name(path) for path in FILES if HTTP & _imports(path) and PARTS[path] != "sandbox"} <= {
+        "figshare_warehouse.sources.http.connections",
+        "figshare_warehouse.sources.http.transport",
+    }
+    assert {p.name for p in FILES if "figshare_warehouse.sources.http.connections" in _imports(p)} == {"transport.py"}
+    assert {p.name for p in FILES if "figshare_warehouse.sources.http.transport" in _imports(p)} == {"client.py"}
+
+
+def test_commands_import_what_is_slow_only_when_it_is_needed() -> None:
+    script = "import sys; import figshare_warehouse.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"dlt", "duckdb", "sqlglot", "pyarrow", "rich", "altair", "requests"} & set(done.stdout.split())
+
+
+def _texts(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
+    """The texts in a module that are no docstrings; `{}` for what is put in."""
+    held = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    held |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield node, "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in held:
+            yield node, node.value
+
+
+def test_queries_of_more_than_a_line_are_sql_files() -> None:
+    found = []
+    for path, tree in TREES.items():
+        if path.relative_to(ROOT / "pipelines").as_posix() not in WRITES_SQL:
+            for node, text in _texts(tree):
+                # What is put in is a file's text.
+                statement = text.removesuffix("\n{}")
+                if STATEMENT.match(text) and ("\n" in statement or len(statement) > LONGEST_STATEMENT):
+                    found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {statement[:60]}")
+    assert found == []
+
+
+def test_no_file_is_longer_than_it_should_be() -> None:
+    files = [
+        *FILES,
+        *(ROOT / "sql").rglob("*.sql"),
+        *(ROOT / "tests").rglob("*.py"),
+        *(ROOT / "examples").rglob("*.py"),
+    ]
+    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines()) for path in files}
+    assert {name for name, lines in lengths.items() if lines > LONGEST_FILE} <= set(LONGER)
+
+
+def test_databases_are_opened_in_one_place() -> None:
+    # Elsewhere it would be forgotten to shut them off from the files of the machine.
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "duckdb.connect"
+    }
+    assert found == {"pipelines/figshare_warehouse/database/access.py"}
