@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -267,28 +266,6 @@ def test_a_report_of_ones_own_is_built_at_each_refresh_and_a_wrong_one_refused_a
         said = typed("refresh", *options, cwd=tmp_path, status=2)
         assert "A report of your own is wrong: mine/mine.sql:4: column `one` is described but is not in" in said
         assert figshare.requests == []
-
-
-def test_the_readme_names_only_commands_that_exist() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    known = {" ".join(path) for path, _ in _commands(cli)}
-    for line in re.findall(r"^(?:.*&& \.venv/bin/)?figshare-warehouse ([a-z ]+)", text, re.MULTILINE):
-        assert any(line.strip().startswith(name) for name in known - {""}), line
-
-
-def test_the_readmes_sql_runs(tmp_path: Path) -> None:
-    typed("demo", "--items", "30", cwd=tmp_path, SOURCES__FIGSHARE__USAGE='["none"]')
-    queries = re.findall(r"^```sql\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
-    assert queries
-    with duckdb.connect(str(tmp_path / WAREHOUSE), read_only=True) as connection:
-        for query in ";".join(queries).split(";"):
-            if query.strip():
-                connection.execute(query).fetchall()
-
-
-def test_ci_runs_the_readmes_test_command() -> None:
-    assert ".venv/bin/python -m pytest" in (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "-m pytest" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_searches_from_the_command_line_and_from_the_configuration(

@@ -1,0 +1,271 @@
+"""README and docs: every command, query, setting, option and link in them is one that there is."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import duckdb
+import pytest
+from support import ROOT
+
+from figshare_warehouse.cli import cli, main
+from figshare_sandbox import Sandbox
+from figshare_warehouse.settings import FigshareSettings
+
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+TEXTS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in PAGES}
+
+WAREHOUSE = "figshare_warehouse.duckdb"
+REPORTS = "figshare_reports.duckdb"
+PROGRAM = "figshare-warehouse"
+ELSEWHERE = {
+    "python3 -m venv": ".ci/run installs and runs the demo and the tests",
+    "python -m tests.benchmarks": "tests/test_benchmarks.py",
+    "python -m tests.histories": "tests/histories/test_histories.py",
+    'python -c "import figshare_warehouse.': "as the Python examples: what it imports is there",
+}
+SERVES = "figshare-warehouse sandbox"
+"""Until Ctrl-C: run in tests/sandbox/test_sandbox_server.py."""
+
+READERS = {"describe", "export", "plan", "report", "schedule", "site", "status", "views list", "views show"}
+"""What only reads the warehouse or what is published of it, and takes no time: run without a Figshare."""
+
+ORCID = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b")
+OF_BENCHMARKS = {"--runs", "--small", "--large", "--fetched", "--refreshed", "--views", "--quick"}
+
+
+def _blocks(language: str) -> Iterator[tuple[str, str]]:
+    for page, text in TEXTS.items():
+        for block in re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+            yield page, block
+
+
+def _lines() -> Iterator[tuple[str, str]]:
+    for page, block in _blocks("sh"):
+        for line in block.replace("\\\n", " ").splitlines():
+            yield page, line
+
+
+COMMANDS = [(page, line) for page, line in _lines() if line.startswith(f"{PROGRAM} ")]
+STATEMENTS = [(page, part) for page, block in _blocks("sql") for part in block.split(";") if part.strip()]
+
+
+def _commands(command: click.Command = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    yield " ".join(path), command
+    for name, child in getattr(command, "commands", {}).items():
+        yield from _commands(child, (*path, name))
+
+
+def _name(arguments: list[str]) -> str:
+    known = {name for name, _ in _commands()}
+    return next(" ".join(arguments[:n]) for n in (2, 1, 0) if " ".join(arguments[:n]) in known)
+
+
+def _beside(folder: Path) -> None:
+    """What the pages say a reader has: a report as a file, a list of schools, a place to publish to."""
+    (folder / "my_reports").mkdir()
+    [report] = [text for _, text in _blocks("sql") if text.startswith("-- One row per")]
+    (folder / "my_reports" / "open_articles.sql").write_text(report, encoding="utf-8")
+    # School of Physics, a group with articles in this world.
+    (folder / "schools.csv").write_text("group_id,school,faculty\n31007,Physics,Science\n", encoding="utf-8")
+    (folder / "srv").mkdir()
+
+
+def _arguments(line: str, folder: Path, orcid: str, ids: dict[str, str] | None = None) -> list[str]:
+    """What is typed, for this institution and author, and with places that are there."""
+    typed = shlex.split(line)[1:]
+    theirs = [(ids or {}).get(one, one) for one in typed]
+    return [ORCID.sub(orcid, one).replace("/srv/", f"{folder.as_posix()}/srv/") for one in theirs]
+
+
+def _status(arguments: list[str]) -> object:
+    try:
+        main(arguments)
+    except SystemExit as ended:
+        return ended.code
+    return 0
+
+
+def _orcid(published: Path) -> str:
+    with duckdb.connect(str(published), read_only=True) as connection:
+        (orcid,) = connection.execute("select min(orcid) from reports.authors").fetchone() or ("",)
+    return str(orcid)
+
+
+@pytest.fixture
+def user(loaded: Path, tmp_path: Path) -> Path:
+    """The folder of a reader who has refreshed once."""
+    loaded.rename(tmp_path / WAREHOUSE)
+    next(path for path in tmp_path.glob("*_reports.duckdb")).rename(tmp_path / REPORTS)
+    _beside(tmp_path)
+    return tmp_path
+
+
+def test_each_line_is_a_command_that_is_tested() -> None:
+    other = [(page, line) for page, line in _lines() if (page, line) not in COMMANDS]
+    assert [one for one in other if not one[1].startswith(tuple(ELSEWHERE))] == []
+    assert len(COMMANDS) > 30
+
+
+def test_each_command_is_taken_by_the_command_line(user: Path) -> None:
+    commands = dict(_commands())
+    for page, line in COMMANDS:
+        arguments = _arguments(line, user, "0000-0002-1825-0097")
+        name = _name(arguments)
+        try:
+            assert name, "no such command"
+            commands[name].make_context(name, arguments[len(name.split()) :])
+        except (Exception, click.exceptions.Exit) as error:
+            pytest.fail(f"{page}: `{line}`: {error}")
+
+
+def test_commands_that_read_say_something(user: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    orcid = _orcid(user / REPORTS)
+    ran = set()
+    for page, line in COMMANDS:
+        arguments = _arguments(line, user, orcid)
+        name = _name(arguments)
+        # Of searches this warehouse has none.
+        if (name.split()[0] not in READERS and name not in READERS) or name == "report search":
+            continue
+        # Its last refresh was on the sandbox's day.
+        status = _status(arguments)
+        said = capsys.readouterr()
+        assert status == (7 if "--max-age" in arguments else 0), f"{page}: {line}\n{said.err}"
+        assert said.out.strip() or said.err.strip(), f"{page}: `{line}` says nothing"
+        ran.add(name)
+        if "--output" in arguments:
+            assert (user / arguments[arguments.index("--output") + 1]).exists(), line
+    assert {name.split()[0] for name in ran} == {name.split()[0] for name in READERS}
+
+
+def test_each_query_runs_on_the_published_file(user: Path) -> None:
+    with duckdb.connect(str(user / REPORTS), read_only=True) as connection:
+        for page, statement in STATEMENTS:
+            try:
+                connection.execute(statement).fetchall()
+            except duckdb.Error as error:
+                pytest.fail(f"{page}: {statement.strip()}\n{error}")
+    assert len(STATEMENTS) > 25
+
+
+def test_what_python_examples_import_is_there() -> None:
+    scripts = [(page, ast.parse(block)) for page, block in _blocks("python")]
+    scripts += [(page, ast.parse(shlex.split(line)[2])) for page, line in _lines() if line.startswith("python -c")]
+    assert len(scripts) == 3
+    for page, script in scripts:
+        for node in ast.walk(script):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            for name in names:
+                if isinstance(node, ast.ImportFrom):
+                    assert hasattr(importlib.import_module(str(node.module)), name), page
+                else:
+                    importlib.import_module(name)
+
+
+def test_each_option_is_one() -> None:
+    known = {option for _, command in _commands() for one in command.params for option in one.opts} | {"--help"}
+    for page, text in TEXTS.items():
+        # What is typed, but for the shell's own commands.
+        typed = " ".join(re.findall(r"`([^`\n]+)`", text))
+        named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", typed))
+        assert named <= known | (OF_BENCHMARKS if page == "docs/performance.md" else set()), page
+
+
+def test_each_setting_is_described() -> None:
+    [section] = re.findall(r"^## Settings$.*?(?=^## |\Z)", TEXTS["docs/loading.md"], re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    described = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert described == {one.name for one in fields(FigshareSettings) if not one.name.startswith("_")}
+
+
+def test_each_report_and_table_that_is_named_is_one(user: Path) -> None:
+    with duckdb.connect(str(user / WAREHOUSE), read_only=True) as connection:
+        connection.execute(f"attach '{user / REPORTS}' as published (read_only)")
+        known = {
+            f"{schema}.{name}"
+            for schema, name in connection.execute(
+                "select schema_name, table_name from duckdb_tables() union "
+                "select schema_name, view_name from duckdb_views() union "
+                "select schema_name, function_name from duckdb_functions()"
+            ).fetchall()
+        }
+    for page, text in TEXTS.items():
+        # In text as in queries; a column may follow, and files are no tables.
+        named = set(re.findall(r"(?<![\w/])((?:reports|figshare)\.[a-z_]+)(?!\w)", text))
+        assert named - known - _NO_TABLES <= set(), page
+
+
+_NO_TABLES = {"figshare.com", "figshare.figshare_source", "reports.md", "reports.sql", "reports.xlsx"}
+
+
+def test_links_lead_somewhere() -> None:
+    broken = []
+    for path in (*PAGES, ROOT / "CHANGELOG.md"):
+        text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if target.startswith(("https://", "http://")):
+                continue
+            file, _, anchor = target.partition("#")
+            to = path.parent / file if file else path
+            if not to.exists() or (anchor and anchor not in _anchors(to)):
+                broken.append(f"{path.name}: {target}")
+    assert broken == []
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors that GitHub makes of headings."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_readme_is_short_and_leads_to_each_page() -> None:
+    assert len(TEXTS["README.md"].splitlines()) <= 140
+    linked = set(re.findall(r"\]\((docs/[\w-]+\.md)", TEXTS["README.md"]))
+    assert linked == {*TEXTS} - {"README.md"}
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    assert ".venv/bin/python -m pytest" in TEXTS["README.md"]
+    assert "-m pytest" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_what_the_pages_say_can_be_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _beside(tmp_path)
+    with Sandbox(items=40, seed=1) as figshare:
+        for name, value in (("API_URL", figshare.api_url), ("STATS_URL", figshare.stats_url)):
+            monkeypatch.setenv(f"SOURCES__FIGSHARE__{name}", value)
+        monkeypatch.setenv("SOURCES__FIGSHARE__REQUESTS_PER_SECOND", "0")
+        monkeypatch.setenv("SOURCES__FIGSHARE__TOKEN", figshare.token)
+        # What stands for the reader's institution and group.
+        ids = {"1234": str(figshare.institution_id), "5678": "31007"}
+        orcid = ""
+        for page, line in COMMANDS:
+            if line.startswith(SERVES):
+                continue
+            status = _status(_arguments(line, tmp_path, orcid, ids))
+            said = capsys.readouterr()
+            assert not status, f"{page}: {line}\n{said.err}"
+            assert said.out.strip(), f"{page}: `{line}` says nothing"
+            if not orcid and (tmp_path / REPORTS).exists():
+                orcid = _orcid(tmp_path / REPORTS)
+        with duckdb.connect(str(tmp_path / REPORTS), read_only=True) as connection:
+            for _, statement in STATEMENTS:
+                connection.execute(statement).fetchall()
+        for _, script in _blocks("python"):
+            script = script.replace("1234", str(figshare.institution_id))
+            subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True)
