@@ -15,11 +15,11 @@ from pathlib import Path
 import click
 import duckdb
 import pytest
-from support import ROOT
 
-from figshare_warehouse.cli import cli, main
 from figshare_sandbox import Sandbox
+from figshare_warehouse.cli import cli, main
 from figshare_warehouse.settings import FigshareSettings
+from support import ROOT
 
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
@@ -188,6 +188,15 @@ def test_each_setting_is_described() -> None:
     assert described == {one.name for one in fields(FigshareSettings) if not one.name.startswith("_")}
 
 
+def test_the_architecture_names_each_module() -> None:
+    package = ROOT / "pipelines" / "figshare_warehouse"
+    named = set(re.findall(r"`([\w/]+?)/?`", TEXTS["docs/architecture.md"]))
+    there = {path.name.removesuffix(".py") for path in package.iterdir() if not path.name.startswith("__")}
+    assert there - {"sources", "py.typed"} <= named
+    folders = {name for name in named if (package / name).is_dir()}
+    assert folders >= {"sources/http", "sources/figshare", "refresh/usage", "reports/html", "warehouse/publish"}
+
+
 def test_each_report_and_table_that_is_named_is_one(user: Path) -> None:
     with duckdb.connect(str(user / WAREHOUSE), read_only=True) as connection:
         connection.execute(f"attach '{user / REPORTS}' as published (read_only)")
@@ -253,7 +262,7 @@ def test_what_the_pages_say_can_be_done(
         # What stands for the reader's institution and group.
         ids = {"1234": str(figshare.institution_id), "5678": "31007"}
         orcid = ""
-        for page, line in COMMANDS:
+        for line, page in {line: page for page, line in COMMANDS}.items():
             if line.startswith(SERVES):
                 continue
             status = _status(_arguments(line, tmp_path, orcid, ids))
