@@ -94,7 +94,9 @@ def _refreshed(_begun_once: Path) -> Callable[..., Outcome]:
             # What is not about usage is tested without it: quicker, and the requests can be counted.
             "usage": ["none"],
         }
-        return refresh(resolve_settings({**given, **options}), warehouse, Quiet(), confirm_withdrawals)
+        return refresh(
+            resolve_settings({**given, **options}), warehouse, Quiet(), confirm_withdrawals=confirm_withdrawals
+        )
 
     return refreshed
 
