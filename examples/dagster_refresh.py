@@ -22,7 +22,7 @@ LOCKED = 5
 @dg.asset(description="The repository's record in DuckDB, and its reports published beside it.")
 def figshare_warehouse(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Refreshes; a status that means the next run goes on is a warning, any other a failure."""
-    command = [sys.executable, "-m", "figshare_warehouse.cli", "refresh", "--warehouse", WAREHOUSE, *OPTIONS]
+    command = [sys.executable, "-m", "figshare_warehouse", "refresh", "--warehouse", WAREHOUSE, *OPTIONS]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     said = (done.stdout + done.stderr).strip()
     if done.returncode == LOCKED:
