@@ -13,7 +13,7 @@ import dagster as dg
 
 WAREHOUSE = os.environ.get("FIGSHARE_WAREHOUSE", "figshare_warehouse.duckdb")
 OPTIONS = shlex.split(os.environ.get("FIGSHARE_REFRESH_OPTIONS", ""))
-# See the README: some things were set aside, or a limit was reached. What was read is loaded and published.
+# See docs/operations.md: some requests failed, or a limit was reached. What was read is loaded and published.
 GOES_ON_NEXT_TIME = (3, 4)
 # Another refresh runs: try later.
 LOCKED = 5

@@ -12,7 +12,7 @@ class FigshareWarehouseError(Exception):
     """Base of every error that the command line shows as one sentence, without a traceback.
 
     Attributes:
-        exit_code: the exit status of the command; the README lists them.
+        exit_code: the exit status of the command; docs/operations.md lists them.
     """
 
     exit_code = 1

@@ -192,8 +192,9 @@ def _load(run: Run, interrupts: Interrupts) -> None:
     read_lists(run)
     read_group_counts(run)
     with interrupts.breaking():
-        # The questions that follow read the views, and those about single articles reports, too.
-        schemas = SCHEMAS if run.settings.usage_reports else (STAGING,)
+        # The questions that follow read the views; those about single articles and about schools read reports, too.
+        reads_reports = run.settings.usage_reports or run.outcome.mapped is not None
+        schemas = SCHEMAS if reads_reports else (STAGING,)
         views.build(run.connection, own=_own_reports(run.settings), schemas=schemas)
     if run.outcome.mapped is not None:
         run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("departments_unmapped")}
