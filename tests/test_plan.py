@@ -111,5 +111,6 @@ def test_usage_is_foretold_once_some_is_known(refreshed: Refreshed, tmp_path: Pa
         assert not [row for row in again.rows.rows if str(row[0]).startswith("usage_")]
         refreshed(small, warehouse, usage=["months"])
         change(warehouse, "update figshare.usage_coverage set fetched_at = fetched_at - interval 8 day")
+        change(warehouse, "update figshare.usage_totals set observed_at = observed_at - interval 8 day")
         due = by_kind(planned(small, warehouse, **options))
     assert due["usage_months"] > 0
