@@ -13,6 +13,8 @@
 -- those of all items at once). Where they still add up to less than the total, those from 2011 on,
 -- when Figshare began, are asked for once.
 --
+-- Countries are read again from the first month on whose own figure was restated since they were.
+--
 -- First comes what was never asked for, then what was published or changed since, then what was not
 -- asked for for longest. Last comes what failed, of that first what was not asked for for longest:
 -- after many failures in a row nothing more is asked, and it must not be the same ones each time.
@@ -37,8 +39,9 @@
 --   window_end: last day to ask for (UTC).
 --   total: the total as known now, to be kept with the answer: whether it moves tells when to ask
 --     again. NULL where months are what gives it.
---   reason: new; differs, where all months are read again since they do not add up; old, where
---     they are since that was long ago; moved; or aged.
+--   reason: new; restated, where countries are read again since their month was; differs, where
+--     all months are read again since they do not add up; old, where they are since that was long
+--     ago; moved; or aged.
 --   known_end: up to when an earlier answer for a window of this start covers it; NULL without one.
 --   known_at: when that was read.
 --   known_total: the total as known then.
@@ -78,6 +81,36 @@ covered as (
 
     select * from staging.stg_usage_windows
     where kind = $kind
+
+),
+
+restated as (
+
+    select
+        item_type,
+        item_id,
+        counter,
+        min(month) as restated_from
+
+    from (
+        select
+            restatements.item_type,
+            restatements.item_id,
+            restatements.counter,
+            restatements.month
+
+        from figshare.usage_restatements as restatements
+        inner join coverage
+            on
+                restatements.item_type = coverage.item_type
+                and restatements.item_id = coverage.item_id
+                and restatements.counter = coverage.counter
+                and restatements.month between coverage.window_start and coverage.window_end
+        where $kind = 'countries'
+        group by all
+        having max(restatements.new_observed_at) > max(coverage.fetched_at)
+    )
+    group by item_type, item_id, counter
 
 ),
 
@@ -155,6 +188,7 @@ wanted as (
         month_sums.first_month,
         sums_known.oldest_at,
         doubts.item_id is not null as is_doubted,
+        restated.restated_from,
         failed.failed_at,
         item_counters.total is not null as is_sure
 
@@ -174,6 +208,11 @@ wanted as (
             item_counters.item_type = doubts.item_type
             and item_counters.item_id = doubts.item_id
             and item_counters.counter = doubts.counter
+    left join restated
+        on
+            item_counters.item_type = restated.item_type
+            and item_counters.item_id = restated.item_id
+            and item_counters.counter = restated.counter
     left join group_beginnings
         on item_counters.item_type = 'group' and item_counters.item_id = group_beginnings.group_id
     left join failed
@@ -191,7 +230,10 @@ used as (
         case
             when total is null then $is_foretold
             -- Months can be left of what is none now, when all of it was by robots.
-            else total > 0 or ($kind = 'months' and month_total > 0)
+            else
+                total > 0
+                or ($kind = 'months' and month_total > 0)
+                or restated_from is not null
         end
 
 ),
@@ -205,6 +247,7 @@ judged as (
         covered.is_to_date,
         covered.fetched_at,
         case
+            when used.restated_from is not null then 'restated'
             when covered.covered_to is null or not covered.is_to_date then 'new'
             when used.is_doubted then 'differs'
             when
@@ -275,6 +318,7 @@ gaps as (
             when covered_to is null then needed_from
             when $kind = 'days'
                 then greatest(least(covered_to, cast($today as date) - 1), needed_from)
+            when reason = 'restated' then restated_from
             when reason = 'differs' then covered_from
             when reason = 'old' then least(first_month, needed_from)
             else

@@ -51,14 +51,19 @@ failures as (
 
 kinds as (
 
-    -- Totals and months are asked of everything, the rest of what it was ever asked of.
+    -- Totals and months are asked of everything, the rest of what it was ever asked of: what is not
+    -- followed any more says nothing of the others.
     select distinct
-        item_type,
-        counter,
-        kind
+        coverage.item_type,
+        coverage.counter,
+        coverage.kind
 
     from coverage
-    where kind <> 'top'
+    inner join item_counters
+        on
+            coverage.item_type = item_counters.item_type
+            and coverage.item_id = item_counters.item_id
+            and coverage.counter = item_counters.counter
 
     union
 

@@ -2,7 +2,8 @@
 -- item itself.
 --
 -- Figshare's own counts, not COUNTER's. Where Figshare cuts its list of countries, what the month
--- has beyond them is a row of its own, with the country `(other)`, so that the parts add up.
+-- has beyond them is a row of its own, with the country `(other)`, so that the parts add up. What
+-- has none in a month has none from any country, whether its countries were asked for or not.
 --
 -- columns:
 --   item_type: article, author, collection, group or project.
@@ -35,6 +36,12 @@ countries as (
 
     from figshare.usage_by_country
     group by item_type, item_id, counter, month, country
+
+),
+
+months as (
+
+    select * from staging.stg_usage_by_month
 
 ),
 
@@ -92,19 +99,28 @@ filled as (
         cast(
             case
                 when pivoted.views_unknown then null
-                else coalesce(pivoted.views, case when asked.has_views then 0 end)
+                else
+                    coalesce(
+                        pivoted.views, case when asked.has_views or months.views = 0 then 0 end
+                    )
             end as bigint
         ) as views,
         cast(
             case
                 when pivoted.downloads_unknown then null
-                else coalesce(pivoted.downloads, case when asked.has_downloads then 0 end)
+                else
+                    coalesce(
+                        pivoted.downloads, case when asked.has_downloads or months.downloads = 0 then 0 end
+                    )
             end as bigint
         ) as downloads,
         cast(
             case
                 when pivoted.shares_unknown then null
-                else coalesce(pivoted.shares, case when asked.has_shares then 0 end)
+                else
+                    coalesce(
+                        pivoted.shares, case when asked.has_shares or months.shares = 0 then 0 end
+                    )
             end as bigint
         ) as shares,
         pivoted.observed_at
@@ -115,6 +131,11 @@ filled as (
             pivoted.item_type = asked.item_type
             and pivoted.item_id = asked.item_id
             and pivoted.month = asked.month
+    left join months
+        on
+            pivoted.item_type = months.item_type
+            and pivoted.item_id = months.item_id
+            and pivoted.month = months.month
 
 )
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from small_world import article, insert, listed, listing
-from used_world import total
+from used_world import GERMANY, country, total
 
 from figshare_warehouse.warehouse import store
 
@@ -45,11 +45,11 @@ def read(world, id_, months, at, start=date(2018, 12, 1), counter="views", asked
         insert(world, "usage_by_month", month=first, event_count=count, observed_at=at, **what)
 
 
-def due(world, now=NOW, question="usage_windows_due", counter="views"):
+def due(world, now=NOW, question="usage_windows_due", counter="views", kind="months"):
     """Article → the windows of its views that are due, and why."""
     given = {"item_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
     if question == "usage_windows_due":
-        given |= {"kind": "months", "article_ids": None, "since": date(2008, 1, 1)}
+        given |= {"kind": kind, "article_ids": None, "since": date(2008, 1, 1)}
         given |= {"window_months": 24, "is_foretold": False}
     found: dict[int, tuple[str, list[tuple[date, date]]]] = {}
     for row in store.ask(world, question, **given):
@@ -201,3 +201,52 @@ def test_what_failed_counts_as_long_as_it_is_to_be_read(world):
     read(world, 2, {OCTOBER: 4}, NOW, asked=4)
     query = "select failed_item_count from reports.usage_coverage where counter = 'views' and kind = 'months'"
     assert world.execute(query).fetchall() == [(1,)]
+
+
+def test_countries_that_were_never_asked_for_are_none_where_the_month_has_none(world):
+    # 1 had no downloads before this month, 2 has none at all; those of 3 are not known.
+    published(world, 1, 2, 3, on=OCTOBER)
+    for id_ in (1, 2, 3):
+        total(world, id_, "views", 5, NOW)
+        read(world, id_, {OCTOBER: 4, NOVEMBER: 1}, NOW, asked=5)
+        country(world, "article", id_, "views", OCTOBER, GERMANY, 4)
+        country(world, "article", id_, "views", NOVEMBER, GERMANY, 1)
+    total(world, 2, "downloads", 0, NOW)
+    total(world, 1, "downloads", 0, NOW.replace(day=2))
+    total(world, 1, "downloads", 2, NOW)
+    read(world, 1, {NOVEMBER: 2}, NOW, NOVEMBER, "downloads", asked=2)
+    query = "select item_id, month, views, downloads, shares from reports.usage_by_country where item_type = 'article' "
+    assert world.execute(f"{query} order by item_id, month").fetchall() == [
+        (1, OCTOBER, 4, 0, None),
+        (1, NOVEMBER, 1, None, None),
+        (2, OCTOBER, 4, 0, None),
+        (2, NOVEMBER, 1, 0, None),
+        (3, OCTOBER, 4, None, None),
+        (3, NOVEMBER, 1, None, None),
+    ]
+
+
+def test_what_was_asked_of_withdrawn_articles_only_has_no_row_of_coverage(world):
+    published(world, 1)
+    asked = {"item_type": "article", "counter": "shares", "window_start": NOVEMBER, "fetched_at": NOW}
+    insert(world, "usage_coverage", item_id=1, kind="countries", **asked)
+    insert(world, "usage_coverage", item_id=2, kind="days", **asked)
+    query = "select kind from reports.usage_coverage where counter = 'shares' order by kind"
+    assert world.execute(query).fetchall() == [("countries",), ("months",), ("total",)]
+
+
+def test_countries_of_a_month_that_was_mended_are_read_again_once(world):
+    published(world, 1, 2)
+    for id_ in (1, 2):
+        total(world, id_, "views", 9, BEFORE)
+        read(world, id_, {MAY: 4, OCTOBER: 5}, BEFORE, asked=9)
+    query = "insert into figshare.usage_coverage by name select * replace ('countries' as kind, date '2020-05-01' as "
+    query += "window_start) from figshare.usage_coverage"
+    world.execute(query)
+    restated = {"old_event_count": 7, "new_event_count": 4, "old_observed_at": BEFORE, "month": MAY}
+    at = BEFORE + timedelta(hours=1)
+    insert(world, "usage_restatements", item_type="article", item_id=1, counter="views", new_observed_at=at, **restated)
+    countries = [(date(2020 + 2 * n, 5, 1), date(2022 + 2 * n, 4, 30)) for n in range(3)]
+    assert due(world, at, kind="countries") == {1: ("restated", [*countries, (date(2026, 5, 1), at.date())])}
+    world.execute("update figshare.usage_coverage set fetched_at = ? where kind = 'countries'", [at])
+    assert due(world, at, kind="countries") == {}
