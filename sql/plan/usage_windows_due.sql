@@ -84,6 +84,28 @@ covered as (
 
 ),
 
+restated_months as (
+
+    select
+        restatements.item_type,
+        restatements.item_id,
+        restatements.counter,
+        restatements.month
+
+    from figshare.usage_restatements as restatements
+    inner join coverage
+        on
+            restatements.item_type = coverage.item_type
+            and restatements.item_id = coverage.item_id
+            and restatements.counter = coverage.counter
+            and restatements.month between coverage.window_start and coverage.window_end
+    where $kind = 'countries'
+    group by
+        restatements.item_type, restatements.item_id, restatements.counter, restatements.month
+    having max(restatements.new_observed_at) > max(coverage.fetched_at)
+
+),
+
 restated as (
 
     select
@@ -92,24 +114,7 @@ restated as (
         counter,
         min(month) as restated_from
 
-    from (
-        select
-            restatements.item_type,
-            restatements.item_id,
-            restatements.counter,
-            restatements.month
-
-        from figshare.usage_restatements as restatements
-        inner join coverage
-            on
-                restatements.item_type = coverage.item_type
-                and restatements.item_id = coverage.item_id
-                and restatements.counter = coverage.counter
-                and restatements.month between coverage.window_start and coverage.window_end
-        where $kind = 'countries'
-        group by all
-        having max(restatements.new_observed_at) > max(coverage.fetched_at)
-    )
+    from restated_months
     group by item_type, item_id, counter
 
 ),

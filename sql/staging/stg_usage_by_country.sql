@@ -110,7 +110,8 @@ filled as (
                 when pivoted.downloads_unknown then null
                 else
                     coalesce(
-                        pivoted.downloads, case when asked.has_downloads or months.downloads = 0 then 0 end
+                        pivoted.downloads,
+                        case when asked.has_downloads or months.downloads = 0 then 0 end
                     )
             end as bigint
         ) as downloads,
