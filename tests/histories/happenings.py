@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -48,8 +49,47 @@ KINDS = (
     *("group_name", "group_parent", "usage", "usage", "old_usage", "passing", "lasting"),
 )
 
-# What changes which articles a group's usage is made of, or which categories those are in.
-REGROUPING = frozenset({"withdraw", "republish", "move", "group_parent", "edit", "silent"})
+
+@dataclass(frozen=True)
+class Moved:
+    """Groups whose past usage Figshare would now tell otherwise.
+
+    Attributes:
+        groups: articles came in or left, or went from one group below to another.
+        categories: those, and those of which an article was given other categories.
+    """
+
+    groups: frozenset[int] = frozenset()
+    categories: frozenset[int] = frozenset()
+
+    def __or__(self, other: Moved) -> Moved:
+        return Moved(self.groups | other.groups, self.categories | other.categories)
+
+
+Held = dict[int, tuple[frozenset[int], frozenset[int]]]
+
+
+def held(world: World) -> Held:
+    """Article → the groups that its usage counts for, withdrawn or not, and its categories."""
+    parents = {group["id"]: group["parent_id"] for group in world.groups}
+    found: Held = {}
+    for item in world.items.values():
+        groups, group = set(), item.detail.get("group_id")
+        while group:
+            groups.add(group)
+            group = parents.get(group)
+        found[item.id] = frozenset(groups), frozenset(c["id"] for c in item.detail.get("categories") or ())
+    return found
+
+
+def moved(before: Held, after: Held) -> Moved:
+    """Which groups are concerned by what happened; what is new is told as it is by both warehouses."""
+    found = Moved()
+    for article, (groups, categories) in before.items():
+        groups_now, categories_now = after[article]
+        concerned = groups ^ groups_now
+        found |= Moved(concerned, concerned if categories == categories_now else groups | groups_now)
+    return found
 
 
 def make_world(seed: int) -> World:

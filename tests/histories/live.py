@@ -24,7 +24,7 @@ from figshare_warehouse.settings import prepare_dlt
 from figshare_warehouse.warehouse import store
 
 from .directly import killed, loaded
-from .happenings import REGROUPING, drawn, happen, make_world
+from .happenings import Moved, drawn, happen, held, make_world, moved
 from .reports import differences
 
 Happening = tuple[str, int, int]
@@ -121,10 +121,14 @@ def live(history: History) -> list[str]:
 def _live(history: History, folder: Path) -> list[str]:
     old, fresh = (Path(shutil.copy(_begun(), folder / f"{name}.duckdb")) for name in ("old", "fresh"))
     with Sandbox(world=make_world(history.world)) as figshare:
+        regrouped = Moved()
         for number, one in enumerate(history.rounds):
+            before = held(figshare.world)
             _go_on(figshare, one.days)
             for kind, which, how in one.happenings:
                 happen(figshare, kind, which, how)
+            # What was not read yet cannot have been told otherwise.
+            regrouped |= moved(before, held(figshare.world)) if number else Moved()
             moment, given = _moment(figshare), _given(figshare, one, history.of_groups)
             if one.kill:
                 figshare.clear_requests()
@@ -136,19 +140,26 @@ def _live(history: History, folder: Path) -> list[str]:
         figshare.faults.clear()
         # So that all is due, each article by an age of its own.
         _go_on(figshare, 2)
-        given = _given(figshare, _all_of(history.rounds), history.of_groups) | {
+        last = _all_of(history.rounds)
+        given = _given(figshare, last, history.of_groups) | {
             "max_age_days": 1.0,
             "undated_max_age_days": 1.0,
         }
         given |= {"usage_max_age": 0.0}
         happened = {kind for one in history.rounds for kind, _, _ in one.happenings}
         # What failed waits until the rest is read, and what follows from it is read by the refresh after that.
-        for warehouse in (old, old, fresh) if "lasting" in happened else (old, fresh):
+        # So are past months where a total shows that they were mended; use before an item's first date a fresh one
+        # finds only then, too.
+        warehouses = [old, old, fresh] if happened & {"lasting", "old_usage"} else [old, fresh]
+        if last.usage and happened & {"usage", "old_usage"}:
+            warehouses = [old, old, fresh, fresh]
+        for warehouse in warehouses:
             outcome = loaded(given, warehouse, _moment(figshare))
             if outcome is None or outcome.outcome != "done":
                 said = outcome and (outcome.outcome, outcome.error, [f["message"] for f in outcome.failures[:3]])
                 return [f"the last refresh of the {warehouse.stem} warehouse ended {said}"]
-    return differences(old, fresh, is_regrouped=bool(happened & REGROUPING))
+    had_credentials = any(one.stats != NONE for one in history.rounds) and last.stats == NONE
+    return differences(old, fresh, regrouped, had_credentials)
 
 
 def _all_of(rounds: Sequence[Round]) -> Round:

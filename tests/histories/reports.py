@@ -11,6 +11,8 @@ from figshare_warehouse.models.computed import compute, snapshot
 from figshare_warehouse.models.sqlfiles import SCHEMAS
 from figshare_warehouse.warehouse import store
 
+from .happenings import Moved
+
 # Reports of what happened, not of what is.
 HISTORIES: dict[str, str] = {
     "refreshes": "the refreshes that there were",
@@ -47,19 +49,35 @@ ROWS: dict[str, tuple[str, str]] = {
     "search_results": ("is_found", "what a search does not find any more stays"),
 }
 
-# The same where articles or groups were moved, withdrawn or given other categories: a group's past usage is as Figshare
-# said when it was asked, by the articles that the group had then.
+# A group's past usage is as Figshare said when it was asked, by the articles that the group had then; it is read again
+# when the total shows that. The institution's countries are those of its top groups.
+_NOT_OF = "not (item_type = 'group' and item_id in ({groups}))"
 ROWS_OF_GROUPS = {
-    "usage_by_month": "item_type <> 'group'",
-    "usage_by_country": "item_type <> 'group'",
-    "usage_reconciliation": "item_type <> 'group'",
-    "usage_by_category": "false",
-    "usage_by_referral": "false",
-    "dashboard_geoviews": "false",
+    "usage_by_country": f"{_NOT_OF} and item_type <> 'institution'",
+    "usage_reconciliation": f"{_NOT_OF} and item_type <> 'institution'",
+    "dashboard_geoviews": "group_id not in ({groups})",
+    "usage_by_referral": "group_id not in ({groups})",
+}
+# By the categories that its articles had then, too; past years are not read again.
+ROWS_OF_CATEGORIES = {
+    "usage_by_category": "group_id not in ({categories})",
 }
 
+# What was refused with credentials stays known until they are used again: a fresh warehouse never had them.
+_WITH_CREDENTIALS = {"usage_coverage": frozenset({"denied_scope_count"})}
 
-def contents(warehouse: Path, is_regrouped: bool) -> dict[str, Counter[tuple[Any, ...]]]:
+
+def _condition(name: str, regrouped: Moved) -> str:
+    groups, categories = (", ".join(map(str, sorted(ids))) for ids in (regrouped.groups, regrouped.categories))
+    condition, _reason = ROWS.get(name, ("true", ""))
+    if groups and name in ROWS_OF_GROUPS:
+        condition = f"({condition}) and {ROWS_OF_GROUPS[name]}"
+    if categories and name in ROWS_OF_CATEGORIES:
+        condition = f"({condition}) and {ROWS_OF_CATEGORIES[name]}"
+    return condition.format(groups=groups or "NULL", categories=categories)
+
+
+def contents(warehouse: Path, regrouped: Moved, had_credentials: bool) -> dict[str, Counter[tuple[Any, ...]]]:
     """Computes every report, and returns its rows without the columns that a fresh warehouse cannot have."""
     found: dict[str, Counter[tuple[Any, ...]]] = {}
     with store.connected(warehouse) as connection, snapshot(connection):
@@ -69,11 +87,10 @@ def contents(warehouse: Path, is_regrouped: bool) -> dict[str, Counter[tuple[Any
             raise AssertionError(f"cannot be computed: {computed.failed}")
         for file in files:
             if file.sql.schema == "reports" and file.sql.name not in HISTORIES:
-                names = [note.name for note in file.sql.notes if note.name not in WHEN]
+                left_out = _WITH_CREDENTIALS.get(file.sql.name, frozenset()) if had_credentials else frozenset()
+                names = [note.name for note in file.sql.notes if note.name not in WHEN | left_out]
                 listed = ", ".join(f'"{name}"' for name in names)
-                condition, _ = ROWS.get(file.sql.name, ("true", ""))
-                if is_regrouped:
-                    condition = f"({condition}) and ({ROWS_OF_GROUPS.get(file.sql.name, 'true')})"
+                condition = _condition(file.sql.name, regrouped)
                 rows = connection.execute(f"select {listed} from {file.sql.relation} where {condition}").fetchall()
                 found[file.sql.name] = Counter(
                     tuple((name, _rounded(value)) for name, value in zip(names, row, strict=True)) for row in rows
@@ -86,15 +103,16 @@ def _rounded(value: Any) -> Any:
     return float(f"{value:.9g}") if isinstance(value, float) else value
 
 
-def differences(old: Path, fresh: Path, is_regrouped: bool) -> list[str]:
+def differences(old: Path, fresh: Path, regrouped: Moved, had_credentials: bool) -> list[str]:
     """Returns in words how the reports of two warehouses differ.
 
     Args:
         old: one with a history.
         fresh: one of the same moment without.
-        is_regrouped: whether articles were moved, withdrawn or given other categories in that history.
+        regrouped: groups whose articles were others before.
+        had_credentials: whether the history had credentials for statistics, and the last refresh none.
     """
-    one, other = contents(old, is_regrouped), contents(fresh, is_regrouped)
+    one, other = (contents(warehouse, regrouped, had_credentials) for warehouse in (old, fresh))
     told = []
     for name in one:
         more, less = one[name] - other[name], other[name] - one[name]
