@@ -31,7 +31,13 @@ def run(*arguments: str, cwd: Path, status: int = 0, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "figshare_warehouse", *arguments],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", **environment},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "pipelines"),
+            "COLUMNS": "80",
+            "PYTHONIOENCODING": "utf-8",
+            **environment,
+        },
         capture_output=True,
         encoding="utf-8",
         timeout=120,
@@ -210,7 +216,7 @@ def test_without_configuration_reading_imports_no_dlt(tmp_path: Path, loaded: Pa
     done = subprocess.run(
         [sys.executable, "-c", script, "status", "--warehouse", str(loaded)],
         cwd=tmp_path,
-        env={**environment, "PYTHONPATH": str(ROOT)},
+        env={**environment, "PYTHONPATH": str(ROOT / "pipelines")},
         capture_output=True,
         encoding="utf-8",
         check=True,

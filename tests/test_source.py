@@ -70,7 +70,7 @@ def test_the_example_to_parquet_runs_as_it_stands(figshare: Sandbox, tmp_path: P
             **{f"SOURCES__FIGSHARE__{name}": value for name, value in given.items()},
             "DESTINATION__FILESYSTEM__BUCKET_URL": (tmp_path / "lake").as_uri(),
             "DLT_DATA_DIR": str(tmp_path / "dlt"),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(ROOT / "pipelines"),
         },
         capture_output=True,
         text=True,

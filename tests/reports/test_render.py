@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.outputs import Kind
 from figshare_warehouse.reports import select
 from figshare_warehouse.reports.files import write
 from figshare_warehouse.reports.html import cells
@@ -231,21 +232,24 @@ def test_times_are_shown_to_the_minute():
     assert "2020-01-02 03:04\n" in to_table(report_of((datetime(2020, 1, 2, 3, 4, 5),), columns=("completed_at",)))
 
 
+OLD = Kind("an old report", lambda path: path.read_text(encoding="utf-8") == "old")
+
+
 def test_a_file_is_written_whole(tmp_path):
     path = tmp_path / "r.csv"
     path.write_text("old", encoding="utf-8")
-    write(path, "é\r\n")
+    write(path, "é\r\n", OLD)
     assert path.read_bytes() == "é\r\n".encode()
     assert [file.name for file in tmp_path.iterdir()] == ["r.csv"]
     assert stat.S_IMODE(path.stat().st_mode) & 0o400
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path):
-    with pytest.raises(FigshareWarehouseError, match=r"r\.csv cannot be written: the folder .* does not exist\.$"):
-        write(tmp_path / "no" / "r.csv", "x")
+    with pytest.raises(FigshareWarehouseError, match=r"r\.csv cannot be written: the folder .* does not exist;"):
+        write(tmp_path / "no" / "r.csv", "x", OLD)
     (tmp_path / "folder").mkdir()
-    with pytest.raises(FigshareWarehouseError, match="cannot be written"):
-        write(tmp_path / "folder", "x")
+    with pytest.raises(FigshareWarehouseError, match="is a folder"):
+        write(tmp_path / "folder", "x", OLD)
     assert [file.name for file in tmp_path.iterdir()] == ["folder"]
 
 
@@ -253,7 +257,7 @@ def test_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path):
     path = tmp_path / "r.csv"
     path.write_text("old", encoding="utf-8")
     with pytest.raises(UnicodeEncodeError):
-        write(path, "\ud800")
+        write(path, "\ud800", OLD)
     assert path.read_text(encoding="utf-8") == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["r.csv"]
 

@@ -89,7 +89,7 @@ def test_as_a_process_until_ctrl_c() -> None:
     program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     program += "from figshare_sandbox.__main__ import main; main()"
     command = [sys.executable, "-c", program, "--items", "5", "--seed", "2", "--today", "2026-06-30"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "pipelines")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
         said = orjson.loads(process.stdout.readline())

@@ -55,8 +55,10 @@ def refuse_little_room(target: Published, due: int = 0, with_usage: bool = True)
         folders[target.path.parent] = reports
     for folder, needed in folders.items():
         with suppress(OSError):
-            free = shutil.disk_usage(folder).free / 1e6
-            if free < needed:
+            disk = shutil.disk_usage(folder)
+            free = disk.free / 1e6
+            # One of no size at all is no disk, and says something else when it is written to.
+            if disk.total and free < needed:
                 what = f" to read {due:,} articles" if due else ""
                 raise FigshareWarehouseError(
                     f"There is too little room{what}: about {needed:,.0f} MB are needed in {folder}, and {free:,.0f} "
