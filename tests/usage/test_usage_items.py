@@ -72,17 +72,15 @@ def test_what_is_denied_of_others_is_not_denied_of_our_own(small: Sandbox, loade
     searches: dict[str, Any] = {"searches": {"hokkaido": ":title: Hokkaido"}}
     outcome = load(small, warehouse, False, **searches)
     assert outcome.outcome == "incomplete"
-    # Totals are due of two articles, and months of one, which alone judges nothing of the others.
+    # Totals come first: where they are refused, months are not asked for.
     assert len(foreign) == 2
-    *months, totals = (failure["message"] for failure in outcome.failures)
-    assert len(months) == 2
-    assert all("/timeline/month/" in message for message in months)
+    [totals] = (failure["message"] for failure in outcome.failures)
     assert "usage without credentials: totals of 2 articles of others." in totals
 
     paths = [exchange.path.split("/") for exchange in small.requests if exchange.path.startswith("/stats/")]
-    # Both, not for each counter, or both counters of one; and one of them once more.
+    # Both, not for each counter; and one of them once more.
     made = [path[2] for path in paths if path[-1] in any_of.split("|")]
-    assert sorted(made) == ["timeline"] * 3 + ["total"] * 3
+    assert made == ["total"] * 3
     query = "select scope, kind, state from figshare.usage_scopes where item_type = 'article' order by all"
     states = [("elsewhere", "total", "denied"), ("public", "months", "open"), ("public", "total", "open")]
     assert asked(warehouse, query) == states
@@ -91,6 +89,6 @@ def test_what_is_denied_of_others_is_not_denied_of_our_own(small: Sandbox, loade
     query = "select distinct total from staging.stg_usage_counters where list_contains(?, item_id)"
     assert asked(warehouse, query, foreign) == [(None,)]
     query = "select count(*) from figshare.usage_coverage where state = 'denied' and fetched_at is null"
-    assert asked(warehouse, query) == [(4,)]
-    # The one is asked for again; of the rest nothing is.
-    assert certain(planned(small, warehouse, clock.now, False, **searches)) == {"months": 2}
+    assert asked(warehouse, query) == [(2,)]
+    # They are asked for again the next day.
+    assert certain(planned(small, warehouse, clock.now, False, **searches)) == {}
