@@ -174,6 +174,41 @@ shared_groups as (
 
 ),
 
+found as (
+
+    select
+        person_id,
+        other_person_id,
+        1 as match_rank,
+        null as shared_coauthor_count,
+        null as shared_group_count
+
+    from same_names
+
+    union all
+
+    select
+        person_id,
+        other_person_id,
+        match_rank,
+        shared_coauthor_count,
+        null as shared_group_count
+
+    from shared_coauthors
+
+    union all
+
+    select
+        person_id,
+        other_person_id,
+        match_rank,
+        null as shared_coauthor_count,
+        shared_group_count
+
+    from shared_groups
+
+),
+
 matches as (
 
     select
@@ -183,34 +218,7 @@ matches as (
         coalesce(max(shared_coauthor_count), 0) as shared_coauthor_count,
         coalesce(max(shared_group_count), 0) as shared_group_count
 
-    from (
-        select
-            person_id,
-            other_person_id,
-            1 as match_rank,
-            null as shared_coauthor_count,
-            null as shared_group_count
-
-        from same_names
-        union all
-        select
-            person_id,
-            other_person_id,
-            match_rank,
-            shared_coauthor_count,
-            null as shared_group_count
-
-        from shared_coauthors
-        union all
-        select
-            person_id,
-            other_person_id,
-            match_rank,
-            null as shared_coauthor_count,
-            shared_group_count
-
-        from shared_groups
-    ) as found
+    from found
     group by person_id, other_person_id
 
 ),

@@ -24,31 +24,9 @@ month_restatements as (
 
 ),
 
-asked_totals as (
-
-    select * from figshare.usage_totals
-    where source <> 'months'
-
-),
-
 successive_totals as (
 
-    select
-        item_type,
-        item_id,
-        counter,
-        lag(total) over (
-            partition by item_type, item_id, counter
-            order by observed_at
-        ) as old_event_count,
-        total as new_event_count,
-        lag(observed_at) over (
-            partition by item_type, item_id, counter
-            order by observed_at
-        ) as old_observed_at,
-        observed_at as new_observed_at
-
-    from asked_totals
+    select * from staging.stg_usage_successive_totals
 
 ),
 

@@ -18,10 +18,10 @@
 --   is_total: Whether the sum of all months can stand for the all-time total: Figshare's months do
 --     not always add up to what it says in all. The total as last asked for has to lie between the
 --     sums without and with the month in which it was asked for.
---   is_different: Whether the months, as last read, do not add up to the total as it was known
---     then.
 --   is_short: Whether the months add up to less than the total was before they were read: there is
 --     usage in months that were not asked for, or Figshare's figures disagree.
+--   is_different: Whether the months, as last read, do not add up to the total as it was known
+--     then.
 
 with
 

@@ -18,6 +18,7 @@ from figshare_warehouse.models.dry_run import create_tables, empty_warehouse
 from figshare_warehouse.warehouse.publish import publish, working_files
 from figshare_warehouse.warehouse.publish.published import Published
 from figshare_warehouse.warehouse.store import connected
+from support import empty_warehouse as made
 
 NOW = datetime(2026, 6, 30, 12)
 SECRET = "marked-4711"
@@ -155,7 +156,7 @@ def test_files_and_folders_that_are_named_are_reached(tmp_path: Path, secret: Pa
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Path:
     path = tmp_path / "warehouse.duckdb"
-    with empty_warehouse() as connection:
+    with made() as connection:
         listing(connection, "institution 1", institution_id=1)
         listed(connection, "institution 1", 1)
         article(connection, 1, [])

@@ -1,0 +1,44 @@
+-- One row per all-time total that was asked for, with the one before it.
+--
+-- Figshare's own counts, not COUNTER's.
+--
+-- columns:
+--   item_type: article, author, collection, group or project.
+--   item_id: Figshare's id of it.
+--   counter: views, downloads or shares.
+--   old_event_count: The total before; NULL for the first.
+--   new_event_count: The total.
+--   old_observed_at: When Figshare gave the one before (UTC); NULL for the first.
+--   new_observed_at: When Figshare gave this one (UTC).
+
+with
+
+asked_totals as (
+
+    select * from figshare.usage_totals
+    where source <> 'months'
+
+),
+
+successive_totals as (
+
+    select
+        item_type,
+        item_id,
+        counter,
+        lag(total) over (
+            partition by item_type, item_id, counter
+            order by observed_at
+        ) as old_event_count,
+        total as new_event_count,
+        lag(observed_at) over (
+            partition by item_type, item_id, counter
+            order by observed_at
+        ) as old_observed_at,
+        observed_at as new_observed_at
+
+    from asked_totals
+
+)
+
+select * from successive_totals
