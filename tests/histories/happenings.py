@@ -83,7 +83,7 @@ def held(world: World) -> Held:
 
 
 def moved(before: Held, after: Held) -> Moved:
-    """Which groups are concerned by what happened; what is new is told as it is by both warehouses."""
+    """Which groups are concerned by what happened; what is new reads the same in both warehouses."""
     found = Moved()
     for article, (groups, categories) in before.items():
         groups_now, categories_now = after[article]

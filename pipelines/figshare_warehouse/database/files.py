@@ -30,7 +30,7 @@ def is_damaged(text: str) -> bool:
 
 
 def damaged_warehouse(path: Path, error: object) -> FigshareWarehouseError:
-    """Returns what the user is told of a warehouse that cannot be read to its end.
+    """Returns the error for a warehouse that cannot be read to its end.
 
     Args:
         path: the file.

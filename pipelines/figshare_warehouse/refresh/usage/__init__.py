@@ -177,7 +177,7 @@ class _Step:
         if due is not None and due.num_rows:
             self._run.step(f"Reading usage: {due.num_rows:,} {kind}")
             for item_type in due.column("item_type").unique().to_pylist():
-                for scopes, rows in self._scopes.parted(due.filter(pc.equal(due.column("item_type"), item_type))):
+                for scopes, rows in self._scopes.by_scopes(due.filter(pc.equal(due.column("item_type"), item_type))):
                     # All of an item: what was refused of it must not judge its part of the API again.
                     failed = rows.filter(pc.is_valid(rows.column("failed_at"))).column("item_id").unique()
                     has_failed = pc.is_in(rows.column("item_id"), value_set=failed)

@@ -82,7 +82,7 @@ def _tried(due: pa.Table, scopes: Scopes, kind: Kind) -> int:
     """How many requests find out whether what is denied still is: one for each part that is asked again."""
     count = 0
     for item_type in due.column("item_type").unique().to_pylist():
-        for asked_in, _ in scopes.parted(due.filter(pc.equal(due.column("item_type"), item_type))):
+        for asked_in, _ in scopes.by_scopes(due.filter(pc.equal(due.column("item_type"), item_type))):
             places: list[Place] = [(scope, kind, item_type) for scope in asked_in]
             denied = list(takewhile(scopes.is_denied, places))
             count += sum(not scopes.is_closed(place) for place in denied)

@@ -63,7 +63,7 @@ class Scopes:
         """For each row of what is due, whether it is an item of the institution."""
         return pc.fill_null(pc.equal(due.column("institution_id"), pa.scalar(self._institution, pa.int64())), False)
 
-    def parted(self, due: pa.Table) -> list[tuple[list[str], pa.Table]]:
+    def by_scopes(self, due: pa.Table) -> list[tuple[list[str], pa.Table]]:
         """Parts what is due: each part with the scopes that it can be asked in, the best first."""
         is_own = self.is_own(due)
         parts = (self.asked_in(True), due.filter(is_own)), (self.asked_in(False), due.filter(pc.invert(is_own)))

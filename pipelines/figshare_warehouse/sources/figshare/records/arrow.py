@@ -135,7 +135,7 @@ def _child_table(
     """The rows of one list of all details, and how many each detail has.
 
     None is not known: it has no such list, or one with something in it that cannot be read. Of elements with one id the
-    first counts; those without an id are told apart by their place.
+    first counts; those without an id are distinguished by their place.
     """
     counts = [kept.get(id_) if listed is None else len(listed) for id_, listed in zip(ids, lists, strict=True)]
     sizes = [len(listed or ()) for listed in lists]

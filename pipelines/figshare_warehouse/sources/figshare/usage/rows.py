@@ -30,7 +30,7 @@ from figshare_warehouse.tables.usage import (
 OTHER, NONE, UNKNOWN = "(other)", "(none)", "Unknown"
 
 # Names in use that ISO 3166-1 does not have: those of services that locate addresses, of the UN, and older ones. What
-# has been parted since, or can be several countries, is none of them: it has no code.
+# has split since, or can be several countries, is none of them: it has no code.
 _OTHER_NAMES = {
     "AX": "Aland",
     "AE": "UAE|Emirates",
