@@ -133,24 +133,20 @@ month_sums as (
 
 ),
 
-sums_known as (
-
-    select * from staging.stg_usage_month_sums
-    where $kind = 'months'
-
-),
-
 doubts as (
 
-    select * from staging.stg_usage_month_doubts
-    where
-        $kind = 'months'
+    select
+        * exclude (is_doubtful),
+        is_doubtful
         and (
             is_new
             or oldest_at
             < cast($now as timestamp)
             - to_seconds(cast($max_age_days as double) * 86400 * (12 - item_id % 6))
-        )
+        ) as is_doubted
+
+    from staging.stg_usage_month_doubts
+    where $kind = 'months'
 
 ),
 
@@ -169,7 +165,7 @@ wanted as (
         greatest(
             cast($since as date),
             case
-                when doubts.item_id is null and sums_known.is_short
+                when doubts.is_short and not doubts.is_doubted
                     then least(item_counters.months_from, date '2011-01-01')
                 when $kind = 'months' then item_counters.months_from
                 -- Where months say that there was none, there is none from anywhere.
@@ -191,8 +187,8 @@ wanted as (
         end as known_at,
         month_sums.total as month_total,
         month_sums.first_month,
-        sums_known.oldest_at,
-        doubts.item_id is not null as is_doubted,
+        doubts.oldest_at,
+        doubts.is_doubted,
         restated.restated_from,
         failed.failed_at,
         item_counters.total is not null as is_sure
@@ -203,11 +199,6 @@ wanted as (
             item_counters.item_type = month_sums.item_type
             and item_counters.item_id = month_sums.item_id
             and item_counters.counter = month_sums.counter
-    left join sums_known
-        on
-            item_counters.item_type = sums_known.item_type
-            and item_counters.item_id = sums_known.item_id
-            and item_counters.counter = sums_known.counter
     left join doubts
         on
             item_counters.item_type = doubts.item_type

@@ -51,6 +51,12 @@ articles as (
 
 ),
 
+dates as (
+
+    select * from staging.stg_article_dates
+
+),
+
 files as (
 
     select * from figshare.article_files
@@ -134,18 +140,14 @@ cleaned as (
             nullif(trim(articles.url), '')
         ) as url,
         coalesce(nullif(trim(articles.defined_type_name), ''), lower(item_types.name)) as item_type,
-        nullif(articles.group_id, 0) as group_id,
+        dates.group_id,
         coalesce(licenses.license, nullif(trim(articles.license_name), '')) as license,
-        cast(
-            coalesce(
-                articles.timeline_first_online, articles.published_date, articles.timeline_posted
-            ) as date
-        ) as published_on,
-        articles.timeline_first_online as first_online_at,
-        articles.timeline_posted as posted_at,
-        articles.published_date as published_at,
-        articles.created_date as created_at,
-        articles.modified_date as modified_at,
+        dates.published_on,
+        dates.first_online_at,
+        dates.posted_at,
+        dates.published_at,
+        dates.created_at,
+        dates.modified_at,
         articles.timeline_revision as revised_at,
         articles.timeline_submission as submitted_at,
         articles.timeline_publisher_acceptance as resource_accepted_at,
@@ -183,6 +185,7 @@ cleaned as (
         articles.fetched_at
 
     from articles
+    inner join dates on articles.id = dates.article_id
     left join item_types on articles.defined_type = item_types.id
     left join licenses on articles.license_value = licenses.license_value
     left join file_sums on articles.id = file_sums.article_id

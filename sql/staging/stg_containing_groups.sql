@@ -17,7 +17,7 @@ group_ancestors as (
 
 groups as (
 
-    select * from staging.stg_groups
+    select * from staging.stg_listed_groups
 
 ),
 

@@ -28,21 +28,9 @@ groups as (
 
 ),
 
-listings as (
+listed_groups as (
 
-    select * from figshare.listings
-
-),
-
-institution_articles as (
-
-    select * from staging.stg_institution_articles
-
-),
-
-institutions as (
-
-    select * from staging.stg_institutions
+    select * from staging.stg_listed_groups
 
 ),
 
@@ -80,56 +68,23 @@ paths as (
 
 ),
 
-group_ids as (
-
-    select
-        institution_id,
-        group_id
-
-    from groups
-
-    union
-
-    select
-        institution_id,
-        group_id
-
-    from institution_articles
-    where group_id is not null
-
-    union
-
-    select
-        institution_id,
-        group_id
-
-    from listings
-    where group_id <> 0
-
-),
-
 described as (
 
     select
-        group_ids.institution_id,
-        group_ids.group_id,
+        listed_groups.institution_id,
+        listed_groups.group_id,
         groups.group_name,
         parent_groups.group_id as parent_group_id,
         parent_groups.group_name as parent_group_name,
         levels.level,
         paths.path,
-        coalesce(institutions.is_listed, false) or listings.listing is not null as is_listed
+        listed_groups.is_listed
 
-    from group_ids
-    left join groups on group_ids.group_id = groups.group_id
+    from listed_groups
+    left join groups on listed_groups.group_id = groups.group_id
     left join groups as parent_groups on groups.parent_group_id = parent_groups.group_id
-    left join levels on group_ids.group_id = levels.group_id
-    left join paths on group_ids.group_id = paths.group_id
-    left join institutions on group_ids.institution_id = institutions.institution_id
-    left join listings
-        on
-            group_ids.institution_id = listings.institution_id
-            and group_ids.group_id = listings.group_id
+    left join levels on listed_groups.group_id = levels.group_id
+    left join paths on listed_groups.group_id = paths.group_id
 
 ),
 

@@ -15,10 +15,9 @@ listed_articles as (
 
 ),
 
--- Of what is listed, records are the same as stg_articles, in fewer steps.
-records as (
+dates as (
 
-    select * from staging.stg_article_records
+    select * from staging.stg_article_dates
 
 ),
 
@@ -28,11 +27,11 @@ institution_articles as (
     select
         listed_articles.institution_id,
         listed_articles.article_id,
-        coalesce(max(records.group_id), max(listed_articles.group_id)) as group_id,
-        max(records.published_on) as published_on
+        coalesce(max(dates.group_id), max(listed_articles.group_id)) as group_id,
+        max(dates.published_on) as published_on
 
     from listed_articles
-    inner join records on listed_articles.article_id = records.article_id
+    inner join dates on listed_articles.article_id = dates.article_id
     where listed_articles.institution_id is not null
     group by listed_articles.institution_id, listed_articles.article_id
 

@@ -15,9 +15,9 @@
 
 with
 
-articles as (
+dates as (
 
-    select * from staging.stg_articles
+    select * from staging.stg_article_dates
 
 ),
 
@@ -29,7 +29,8 @@ listed_articles as (
 
 groups as (
 
-    select * from staging.stg_groups
+    select * from staging.stg_listed_groups
+    where is_listed
 
 ),
 
@@ -53,30 +54,30 @@ article_institutions as (
 article_items as (
 
     select
-        articles.article_id,
+        dates.article_id,
         article_institutions.institution_id,
         case
-            when articles.first_online_at is null and articles.version > 1 then date '2011-01-01'
+            when dates.first_online_at is null and dates.version > 1 then date '2011-01-01'
             else
                 cast(
                     date_trunc(
                         'month',
                         coalesce(
                             least(
-                                articles.first_online_at,
-                                articles.posted_at,
-                                articles.published_at,
-                                articles.created_at
+                                dates.first_online_at,
+                                dates.posted_at,
+                                dates.published_at,
+                                dates.created_at
                             ),
                             timestamp '2011-01-01'
                         )
                     ) as date
                 )
         end as started_on,
-        greatest(articles.published_at, articles.modified_at) as changed_at
+        greatest(dates.published_at, dates.modified_at) as changed_at
 
-    from articles
-    left join article_institutions on articles.article_id = article_institutions.article_id
+    from dates
+    inner join article_institutions on dates.article_id = article_institutions.article_id
 
 ),
 
@@ -115,7 +116,6 @@ items as (
 
     from groups
     inner join earliest on groups.institution_id = earliest.institution_id
-    where groups.is_listed
 
     union all
 

@@ -1,5 +1,5 @@
--- One row per item and counter whose months, as last read, do not add up to the total as it was
--- known then, with whether they did before.
+-- One row per item and counter whose months are all known, with whether the total tells that they
+-- have to be read again.
 --
 -- Figshare mends past months, after an outage or when robots are taken out: the total shows it, and
 -- the months have to be read again. Where they were, and still differ by as much, Figshare's
@@ -11,21 +11,83 @@
 --   item_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   oldest_at: When the month was read that was not read for longest (UTC).
---   is_new: Whether they cannot have differed by as much when that was read.
+--   is_short: Whether the months add up to less than the total was before they were read.
+--   is_doubtful: Whether the months, as last read, do not add up to the total as it was known then.
+--   is_new: Whether they cannot have differed by as much when the oldest was read; NULL where they
+--     do not differ.
 
 with
 
 month_sums as (
 
     select * from staging.stg_usage_month_sums
-    where is_different
+
+),
+
+day_totals as (
+
+    select * from figshare.usage_totals
+    where source <> 'months'
+
+),
+
+-- A day keeps the last of its totals; one that was known when months were read earlier that day is
+-- in the ledger. Where an earlier day has the same total, that one may have been meant.
+replaced_totals as (
+
+    select
+        coverage.item_type,
+        coverage.item_id,
+        coverage.counter,
+        coverage.total,
+        coverage.fetched_at as observed_at
+
+    from figshare.usage_coverage as coverage
+    inner join day_totals
+        on
+            coverage.item_type = day_totals.item_type
+            and coverage.item_id = day_totals.item_id
+            and coverage.counter = day_totals.counter
+    where coverage.kind = 'months' and coverage.total is not null
+    group by
+        coverage.item_type,
+        coverage.item_id,
+        coverage.counter,
+        coverage.total,
+        coverage.fetched_at
+    having
+        bool_or(
+            day_totals.observed_at > coverage.fetched_at
+            and day_totals.observed_on = cast(coverage.fetched_at as date)
+        )
+        and not bool_or(
+            day_totals.total = coverage.total
+            and day_totals.observed_at <= coverage.fetched_at
+        )
 
 ),
 
 totals as (
 
-    select * from figshare.usage_totals
-    where source <> 'months'
+    select
+        item_type,
+        item_id,
+        counter,
+        total,
+        observed_at
+
+    from day_totals
+
+    union all
+
+    select
+        item_type,
+        item_id,
+        counter,
+        total,
+        observed_at
+
+    from replaced_totals
 
 ),
 
@@ -58,6 +120,7 @@ known as (
             and month_sums.item_id = totals.item_id
             and month_sums.counter = totals.counter
             and month_sums.observed_at >= totals.observed_at
+    where month_sums.is_different
     group by
         month_sums.item_type, month_sums.item_id, month_sums.counter, month_sums.oldest_at
 
@@ -101,13 +164,12 @@ sums as (
 
 ),
 
-doubts as (
+differences as (
 
     select
         known.item_type,
         known.item_id,
         known.counter,
-        known.oldest_at,
         coalesce(
             known.total_now - sums.most_now > known.total_then - sums.least_then
             or known.total_now - sums.least_now < known.total_then - sums.most_then,
@@ -121,6 +183,26 @@ doubts as (
             and known.item_id = sums.item_id
             and known.counter = sums.counter
     where known.total_now not between sums.least_now and sums.most_now
+
+),
+
+doubts as (
+
+    select
+        month_sums.item_type,
+        month_sums.item_id,
+        month_sums.counter,
+        month_sums.oldest_at,
+        month_sums.is_short,
+        differences.item_id is not null as is_doubtful,
+        differences.is_new
+
+    from month_sums
+    left join differences
+        on
+            month_sums.item_type = differences.item_type
+            and month_sums.item_id = differences.item_id
+            and month_sums.counter = differences.counter
 
 )
 

@@ -65,14 +65,22 @@ def test_what_figshare_said_before_is_kept(small: Sandbox, loaded: Loaded, clock
     assert asked(warehouse, query) == [("group", "Germany", date(2026, 5, 1), said_at, 9, clock.now)]
     assert_months_true(small, warehouse)
     # What changes before the last complete month is only seen in the total, and shown.
-    small.world.add_usage(number, "views", small_start(warehouse, number), "Germany", "Berlin", 4)
+    first = small_start(warehouse, number)
+    small.world.add_usage(number, "views", first, "Germany", "Berlin", 4)
     clock.now += timedelta(hours=3)
     load(small, warehouse)
     query = "select difference from reports.usage_reconciliation where comparison = 'total and months' and item_id = ?"
     assert (4,) in asked(warehouse, query, number)
-    # They differ as they did not before, so all its months are read again.
+    # They differ as they did not before, so all its months are read again, and those of the groups above it: also
+    # on the same day, of which only the last total is kept.
     clock.now += timedelta(hours=3)
-    assert requests(load(small, warehouse)) == {"sweep": 6, "months": 5}
+    assert requests(load(small, warehouse)) == {"sweep": 6, "months": 13, "countries": 1}
+    assert_months_true(small, warehouse)
+    query = "select month, new_event_count - old_event_count from figshare.usage_restatements "
+    query += "where item_type = 'article' order by new_observed_at desc limit 1"
+    assert asked(warehouse, query) == [(first, 4)]
+    clock.now += timedelta(hours=3)
+    assert requests(load(small, warehouse)) == {"sweep": 6}
 
 
 def small_start(warehouse: Path, number: int) -> date:
