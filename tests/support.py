@@ -46,9 +46,7 @@ _OF_A_RUN = {
     "days_left",
     *("fetched_at", "seen_at", "refresh_id", "completed_at", "counted_at", "missed_at", "left_at"),
 }
-_OF_ARTICLES = {"articles": "id"} | dict.fromkeys(
-    ("article_versions", *(child.name for child in ARTICLE_CHILDREN)), "article_id"
-)
+_OF_ARTICLES = frozenset(("articles", "article_versions", *(child.name for child in ARTICLE_CHILDREN)))
 
 
 class Quiet:
@@ -89,7 +87,7 @@ def contents(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
             relation = f"published.{name}" if "." in name else f"figshare.{name}"
             current = ""
             if name in _OF_ARTICLES:
-                current = f"where {_OF_ARTICLES[name]} in (select article_id from staging.stg_listed_articles)"
+                current = "where article_id in (select article_id from staging.stg_listed_articles)"
             if name == "listed_articles":
                 current = "semi join staging.stg_listed_articles using (listing, article_id)"
             selected = ", ".join('"' + column.replace('"', '""') + '"' for column in named)

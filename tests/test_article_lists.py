@@ -81,7 +81,7 @@ def test_files_that_still_hold_are_kept_and_no_change_is_made_of_what_is_not_kno
     world, chosen = figshare.world, with_many_files(figshare)
     held = f"figshare.article_files where article_id = {chosen}"
     files = len(world.detail(chosen)["files"])
-    said = f"select file_count from figshare.articles where id = {chosen}"
+    said = f"select file_count from figshare.articles where article_id = {chosen}"
     noted = "select field from figshare.article_changes where field in ('title', 'files', 'file_count') order by 1"
     world.edit(chosen, title="Other")
     figshare.faults.add(Fault("status", status=500, path=rf"/articles/{chosen}/files$"))
@@ -103,11 +103,11 @@ def test_files_that_still_hold_are_kept_and_no_change_is_made_of_what_is_not_kno
 @pytest.mark.slow
 def test_a_load_that_was_broken_off_keeps_no_files(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     chosen = with_many_files(figshare)
-    change(loaded, f"update figshare.articles set _dlt_load_id = 'broken' where id = {chosen}")
+    change(loaded, f"update figshare.articles set _dlt_load_id = 'broken' where article_id = {chosen}")
     change(loaded, f"delete from figshare.article_files where article_id = {chosen} and position > 3")
     figshare.faults.add(Fault("status", status=500, path=rf"/articles/{chosen}/files$"))
     assert refreshed(figshare, loaded, max_tries=1).broken_laws == []
-    assert rows(loaded, f"select file_count from figshare.articles where id = {chosen}") == [(None,)]
+    assert rows(loaded, f"select file_count from figshare.articles where article_id = {chosen}") == [(None,)]
     assert count(loaded, f"figshare.article_files where article_id = {chosen}") == 0
 
 

@@ -132,11 +132,11 @@ def test_what_a_broken_load_left_half_done_is_compared_with_what_was_noted(
     # As if the article's row had been replaced, and its authors not.
     half = f"select {one} as article_id, 1 as position, 'x' as _dlt_load_id"
     change(loaded, f"insert into figshare.article_authors by name {half}")
-    change(loaded, f"update figshare.articles set _dlt_load_id = 'broken' where id = {one}")
+    change(loaded, f"update figshare.articles set _dlt_load_id = 'broken' where article_id = {one}")
     # As if the first load of another had not come to its tags.
     other = next(i for i in world.public_ids() if i != one and len(world.detail(i).get("tags") or ()) > 1)
     change(loaded, f"delete from figshare.article_tags where article_id = {other}")
-    change(loaded, f"update figshare.articles set _dlt_load_id = 'broken' where id = {other}")
+    change(loaded, f"update figshare.articles set _dlt_load_id = 'broken' where article_id = {other}")
     refreshed(figshare, loaded)
     assert count(loaded, f"figshare.article_tags where article_id = {other}") > 1
     assert rows(loaded, SEEN) == [("authors", authors, None)]

@@ -97,7 +97,7 @@ def live_through(refreshed: Refreshed, history: list[list[Happening]], has_dates
                 outcome = refreshed(figshare, warehouse, **options, max_tries=4)
                 assert outcome.outcome in ("done", "incomplete")
                 # Nothing once known is forgotten.
-                now_known = set(rows(warehouse, "select id from figshare.articles"))
+                now_known = set(rows(warehouse, "select article_id from figshare.articles"))
                 assert known <= now_known
                 known = now_known
                 figshare.faults.clear()

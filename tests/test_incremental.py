@@ -167,7 +167,7 @@ def test_every_public_version_is_a_row(figshare: Sandbox, refreshed: Refreshed, 
     found = rows(loaded, f"select version from figshare.article_versions where article_id = {article_id} order by 1")
     assert found == [(version,) for version in range(1, before + 3)]
     latest = "select count(*) from figshare.articles a where version <> (select max(version) from "
-    assert rows(loaded, latest + "figshare.article_versions v where v.article_id = a.id)") == [(0,)]
+    assert rows(loaded, latest + "figshare.article_versions v where v.article_id = a.article_id)") == [(0,)]
 
 
 @pytest.mark.slow

@@ -77,7 +77,7 @@ def test_a_load_that_was_broken_off_is_seen_in_each_table(loader: Loader) -> Non
     left = {}
     for article_id, table in articles.items():
         key = {column.name: 1 for column in table.columns if column.is_key}
-        key["id" if table is ARTICLES else "article_id"] = article_id
+        key["article_id"] = article_id
         left[table] = [own_rows(table, [key])]
     loader.load(left, are_new=True)
     for article_id, table in articles.items():

@@ -78,7 +78,7 @@ def test_a_path_that_can_be_none_is_one_sentence_which_names_the_option(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["published", "sql_dir", "departments"])
+@pytest.mark.parametrize("name", ["published", "sql_dir", "schools"])
 @pytest.mark.parametrize("odd", ["long", "not UTF-8"])
 def test_a_configured_path_that_can_be_none_is_told_by_its_setting(
     monkeypatch: pytest.MonkeyPatch, name: str, odd: str

@@ -92,7 +92,7 @@ def test_the_usage_of_articles_that_are_not_read_yet_is_not_left_out_in_silence(
     figshare: Sandbox, loaded: Path
 ) -> None:
     unread = figshare.world.public_ids()[:3]
-    change(loaded, f"delete from figshare.articles where id in {tuple(unread)}")
+    change(loaded, f"delete from figshare.articles where article_id in {tuple(unread)}")
     report = planned(figshare, loaded, usage=["months"], stats_url=figshare.stats_url)
     why = "several for each of the 3 articles that are not read yet"
     assert ("usage", None, "known when read", why) in report.rows.rows

@@ -386,7 +386,7 @@ def test_real_records(refreshed: Refreshed, tmp_path: Path) -> None:
     assert count(warehouse, "figshare.article_tags") == 23798
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         whole = connection.execute(
-            "select count(*) from figshare.articles where id in (22327882, 5471770) and author_count is null"
+            "select count(*) from figshare.articles where article_id in (22327882, 5471770) and author_count is null"
         ).fetchone()
         name = connection.execute(
             "select full_name from figshare.article_authors where author_id = 12959306"

@@ -29,7 +29,7 @@ def test_a_withdrawn_article_stays_out_of_the_way_and_comes_back_with_its_histor
         (gone, "gone from the listing")
     ]
     assert count(loaded, CURRENT) == 159
-    assert count(loaded, f"figshare.articles where id = {gone}") == 1
+    assert count(loaded, f"figshare.articles where article_id = {gone}") == 1
     assert is_fresh(figshare, refreshed, loaded)
     assert requests_of(refreshed(figshare, loaded)) == LISTED
 

@@ -151,7 +151,7 @@ def _github(entry: Entry) -> str:
     env = f"        env:\n{secrets}" if secrets else ""
     return f"""\
 # Refreshes each day at {hour:02}:{minute:02} UTC. Save it as .github/workflows/{entry.name}.yml in your clone of
-# figshare-warehouse. Paths are in the workspace there: what --sql-dir and --departments name is at its top.
+# figshare-warehouse. Paths are in the workspace there: what --sql-dir and --schools name is at its top.
 # Secrets are the repository's own (Settings, Secrets and variables, Actions), for instance FIGSHARE_TOKEN.
 # The warehouse and what is published are kept in the cache, which GitHub drops after a week without a run, and as an
 # artifact for 90 days.
@@ -201,7 +201,7 @@ jobs:
 
 
 # Options that name files and folders of this machine.
-_PATHS = ("--warehouse", "--log-file", "--published", "--sql-dir", "--departments")
+_PATHS = ("--warehouse", "--log-file", "--published", "--sql-dir", "--schools")
 
 
 def _in_a_workspace(arguments: Sequence[str]) -> list[str]:

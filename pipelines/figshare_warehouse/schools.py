@@ -27,15 +27,15 @@ class Mapped:
 
     Attributes:
         line_count: lines of it that were loaded.
-        found: how much of each kind is in `reports.departments_unmapped`, once it is asked.
+        found: how much of each kind is in `reports.schools_unmapped`, once it is asked.
     """
 
     line_count: int
     found: dict[str, int] = field(default_factory=dict)
 
 
-def read_departments(path: Path) -> list[dict[str, Any]]:
-    """Returns the lines of a file as rows of the table `departments`.
+def read_schools(path: Path) -> list[dict[str, Any]]:
+    """Returns the lines of a file as rows of the table `schools`.
 
     Args:
         path: a CSV in UTF-8, separated by commas, semicolons or tabs. Its first line names the columns: `school`,
@@ -75,7 +75,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         # With the mark that Excel writes before UTF-8, and without.
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"--departments {path} cannot be read: {error.strerror or error}.") from None
+        raise UsageError(f"--schools {path} cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise _error(path, line, "is not in UTF-8; save the file as `CSV UTF-8`") from None
@@ -152,4 +152,4 @@ def _shown(text: str) -> str:
 
 
 def _error(path: Path, line: int, what: str) -> UsageError:
-    return UsageError(f"Line {line} of --departments {path} {what}.")
+    return UsageError(f"Line {line} of --schools {path} {what}.")

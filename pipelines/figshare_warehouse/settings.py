@@ -29,7 +29,7 @@ from figshare_warehouse.sources.figshare.usage.stats import items_by_name
 USAGE = ("none", "months", "days", "countries")
 """What of usage can be asked for."""
 
-PATHS = ("published", "sql_dir", "departments")
+PATHS = ("published", "sql_dir", "schools")
 """Settings that are paths."""
 
 SECRETS = ("token", "stats_username", "stats_password")
@@ -65,7 +65,7 @@ class FigshareSettings(BaseConfiguration):
         notify_seconds: how long that command may take before it is ended.
         published: the file that readers open; by default beside the warehouse.
         sql_dir: folder of the user's own reports, checked and built like ours.
-        departments: the user's own list of schools, a CSV; without it the last one stays.
+        schools: the user's own list of schools, a CSV; without it the last one stays.
         usage: what of usage is read: `none`, or `months` and besides `days`, `countries`; months by default.
         usage_items: items whose usage is read besides that of articles and groups, such as `author:123`.
         usage_reports: reports whose articles' countries are read, such as `search_results`.
@@ -97,7 +97,7 @@ class FigshareSettings(BaseConfiguration):
     notify_seconds: float = 60.0
     published: str | None = None
     sql_dir: str | None = None
-    departments: str | None = None
+    schools: str | None = None
     usage: list[str] | None = None
     usage_items: list[str] | None = None
     usage_reports: list[str] | None = None

@@ -142,7 +142,7 @@ said as (
 
     select
         'article_authors' as child_table,
-        id as article_id,
+        article_id,
         author_count as said_count
 
     from articles
@@ -151,7 +151,7 @@ said as (
 
     select
         'article_categories' as child_table,
-        id as article_id,
+        article_id,
         category_count as said_count
 
     from articles
@@ -160,7 +160,7 @@ said as (
 
     select
         'article_tags' as child_table,
-        id as article_id,
+        article_id,
         tag_count as said_count
 
     from articles
@@ -169,7 +169,7 @@ said as (
 
     select
         'article_files' as child_table,
-        id as article_id,
+        article_id,
         file_count as said_count
 
     from articles
@@ -178,7 +178,7 @@ said as (
 
     select
         'article_funding' as child_table,
-        id as article_id,
+        article_id,
         funding_count as said_count
 
     from articles
@@ -187,7 +187,7 @@ said as (
 
     select
         'article_references' as child_table,
-        id as article_id,
+        article_id,
         reference_count as said_count
 
     from articles
@@ -196,7 +196,7 @@ said as (
 
     select
         'article_related_materials' as child_table,
-        id as article_id,
+        article_id,
         related_material_count as said_count
 
     from articles
@@ -205,7 +205,7 @@ said as (
 
     select
         'article_custom_fields' as child_table,
-        id as article_id,
+        article_id,
         custom_field_count as said_count
 
     from articles

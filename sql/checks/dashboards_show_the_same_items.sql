@@ -3,7 +3,7 @@
 --
 -- columns:
 --   report: The report that has the item.
---   item_id: The item that reports.dashboard_main lacks, or that reports.articles lacks.
+--   article_id: The item that reports.dashboard_main lacks, or that reports.articles lacks.
 
 with
 
@@ -23,7 +23,7 @@ children as (
 
     select
         'dashboard_authors' as report,
-        item_id
+        article_id
 
     from reports.dashboard_authors
 
@@ -31,7 +31,7 @@ children as (
 
     select
         'dashboard_categories' as report,
-        item_id
+        article_id
 
     from reports.dashboard_categories
 
@@ -39,7 +39,7 @@ children as (
 
     select
         'dashboard_tags' as report,
-        item_id
+        article_id
 
     from reports.dashboard_tags
 
@@ -47,7 +47,7 @@ children as (
 
     select
         'dashboard_funding' as report,
-        item_id
+        article_id
 
     from reports.dashboard_funding
 
@@ -55,7 +55,7 @@ children as (
 
     select
         'dashboard_files' as report,
-        item_id
+        article_id
 
     from reports.dashboard_files
 
@@ -63,7 +63,7 @@ children as (
 
     select
         'dashboard_timeline' as report,
-        item_id
+        article_id
 
     from reports.dashboard_timeline
 
@@ -71,7 +71,7 @@ children as (
 
     select
         'articles' as report,
-        article_id as item_id
+        article_id
 
     from articles
 
@@ -81,20 +81,20 @@ broken as (
 
     select
         children.report,
-        children.item_id
+        children.article_id
 
     from children
-    left join items on children.item_id = items.item_id
-    where items.item_id is null
+    left join items on children.article_id = items.article_id
+    where items.article_id is null
 
     union all
 
     select
         'dashboard_main' as report,
-        items.item_id
+        items.article_id
 
     from items
-    left join articles on items.item_id = articles.article_id
+    left join articles on items.article_id = articles.article_id
     where articles.article_id is null
 
 )

@@ -18,30 +18,30 @@ months_known as (
 
 ),
 
-item_counters as (
+entity_counters as (
 
     select * from staging.stg_usage_counters
-    where item_type = 'article' and counter <> 'shares' and asked_total is not null
+    where entity_type = 'article' and counter <> 'shares' and asked_total is not null
 
 ),
 
 windows as (
 
     select * from staging.stg_usage_windows
-    where item_type = 'article' and kind = 'months'
+    where entity_type = 'article' and kind = 'months'
 
 ),
 
 month_sums as (
 
     select
-        item_id as article_id,
+        entity_id as article_id,
         sum(views) as views,
         sum(downloads) as downloads
 
     from staging.stg_usage_by_month
-    where item_type = 'article'
-    group by item_id
+    where entity_type = 'article'
+    group by entity_id
 
 ),
 
@@ -49,26 +49,26 @@ compared as (
 
     select
         months_known.article_id,
-        item_counters.counter,
+        entity_counters.counter,
         cast(
             coalesce(
                 case
-                    when item_counters.counter = 'views' then month_sums.views
+                    when entity_counters.counter = 'views' then month_sums.views
                     else month_sums.downloads
                 end,
                 0
             ) as bigint
         ) as month_sum,
-        item_counters.asked_total as total,
-        item_counters.asked_at,
-        coalesce(windows.fetched_at, item_counters.asked_at) as fetched_at
+        entity_counters.asked_total as total,
+        entity_counters.asked_at,
+        coalesce(windows.fetched_at, entity_counters.asked_at) as fetched_at
 
     from months_known
-    inner join item_counters on months_known.article_id = item_counters.item_id
+    inner join entity_counters on months_known.article_id = entity_counters.entity_id
     left join windows
         on
-            item_counters.item_id = windows.item_id
-            and item_counters.counter = windows.counter
+            entity_counters.entity_id = windows.entity_id
+            and entity_counters.counter = windows.counter
     left join month_sums on months_known.article_id = month_sums.article_id
 
 ),

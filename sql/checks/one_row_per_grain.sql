@@ -64,20 +64,20 @@ counts as (
     union all
 
     select
-        'departments' as report,
+        'schools' as report,
         count(*) as row_count,
         count(distinct row(institution_id, school, faculty)) as key_count
 
-    from reports.departments
+    from reports.schools
 
     union all
 
     select
-        'departments_unmapped' as report,
+        'schools_unmapped' as report,
         count(*) as row_count,
         count(distinct row(kind, id)) as key_count
 
-    from reports.departments_unmapped
+    from reports.schools_unmapped
 
     union all
 
@@ -190,11 +190,11 @@ counts as (
     union all
 
     select
-        'metadata_shares' as report,
+        'metadata_ratios' as report,
         count(*) as row_count,
         count(distinct row(scope_id)) as key_count
 
-    from reports.metadata_shares
+    from reports.metadata_ratios
 
     union all
 
@@ -246,7 +246,7 @@ counts as (
     select
         'dashboard_main' as report,
         count(*) as row_count,
-        count(distinct row(item_id)) as key_count
+        count(distinct row(article_id)) as key_count
 
     from reports.dashboard_main
 
@@ -255,7 +255,7 @@ counts as (
     select
         'dashboard_authors' as report,
         count(*) as row_count,
-        count(distinct row(item_id, position)) as key_count
+        count(distinct row(article_id, position)) as key_count
 
     from reports.dashboard_authors
 
@@ -264,7 +264,7 @@ counts as (
     select
         'dashboard_categories' as report,
         count(*) as row_count,
-        count(distinct row(item_id, category)) as key_count
+        count(distinct row(article_id, category)) as key_count
 
     from reports.dashboard_categories
 
@@ -273,7 +273,7 @@ counts as (
     select
         'dashboard_tags' as report,
         count(*) as row_count,
-        count(distinct row(item_id, tag)) as key_count
+        count(distinct row(article_id, tag)) as key_count
 
     from reports.dashboard_tags
 
@@ -282,7 +282,7 @@ counts as (
     select
         'dashboard_funding' as report,
         count(*) as row_count,
-        count(distinct row(item_id, position)) as key_count
+        count(distinct row(article_id, position)) as key_count
 
     from reports.dashboard_funding
 
@@ -291,7 +291,7 @@ counts as (
     select
         'dashboard_files' as report,
         count(*) as row_count,
-        count(distinct row(item_id, position)) as key_count
+        count(distinct row(article_id, position)) as key_count
 
     from reports.dashboard_files
 
@@ -328,7 +328,7 @@ counts as (
         'usage_by_country' as report,
         count(*) as row_count,
         count(
-            distinct row(institution_id, item_type, item_id, month, country_code, country)
+            distinct row(institution_id, entity_type, entity_id, month, country_code, country)
         ) as key_count
 
     from reports.usage_by_country
@@ -338,7 +338,7 @@ counts as (
     select
         'usage_by_month' as report,
         count(*) as row_count,
-        count(distinct row(institution_id, item_type, item_id, month)) as key_count
+        count(distinct row(institution_id, entity_type, entity_id, month)) as key_count
 
     from reports.usage_by_month
 
@@ -347,7 +347,7 @@ counts as (
     select
         'usage_coverage' as report,
         count(*) as row_count,
-        count(distinct row(institution_id, item_type, counter, kind)) as key_count
+        count(distinct row(institution_id, entity_type, counter, kind)) as key_count
 
     from reports.usage_coverage
 
@@ -356,7 +356,9 @@ counts as (
     select
         'usage_reconciliation' as report,
         count(*) as row_count,
-        count(distinct row(comparison, institution_id, item_type, item_id, counter)) as key_count
+        count(
+            distinct row(comparison, institution_id, entity_type, entity_id, counter)
+        ) as key_count
 
     from reports.usage_reconciliation
 
@@ -392,7 +394,7 @@ counts as (
     select
         'dashboard_timeline' as report,
         count(*) as row_count,
-        count(distinct row(item_id, month)) as key_count
+        count(distinct row(article_id, month)) as key_count
 
     from reports.dashboard_timeline
 
@@ -491,7 +493,7 @@ counts as (
     select
         'usage_restatements' as report,
         count(*) as row_count,
-        count(distinct row(item_type, item_id, counter, month, old_observed_at)) as key_count
+        count(distinct row(entity_type, entity_id, counter, month, old_observed_at)) as key_count
 
     from reports.usage_restatements
 

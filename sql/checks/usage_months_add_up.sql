@@ -64,7 +64,7 @@ institutions as (
         views_full as views
 
     from usage
-    where item_type = 'institution'
+    where entity_type = 'institution'
 
 ),
 
@@ -76,7 +76,7 @@ article_sums as (
         sum(views_full) as views
 
     from usage
-    where item_type = 'article'
+    where entity_type = 'article'
     group by institution_id, month
 
 ),
@@ -92,8 +92,8 @@ authored_sums as (
     inner join authored
         on
             usage.institution_id = authored.institution_id
-            and usage.item_id = authored.article_id
-    where usage.item_type = 'article'
+            and usage.entity_id = authored.article_id
+    where usage.entity_type = 'article'
     group by usage.institution_id, usage.month
 
 ),
@@ -102,13 +102,13 @@ fractional_sums as (
 
     select
         institution_id,
-        item_type,
+        entity_type,
         month,
         sum(views_fractional) as views
 
     from usage
-    where item_type in ('group', 'author')
-    group by institution_id, item_type, month
+    where entity_type in ('group', 'author')
+    group by institution_id, entity_type, month
 
 ),
 
@@ -124,8 +124,8 @@ child_sums as (
     inner join usage
         on
             groups.institution_id = usage.institution_id
-            and groups.group_id = usage.item_id
-    where usage.item_type = 'group' and groups.parent_group_id is not null
+            and groups.group_id = usage.entity_id
+    where usage.entity_type = 'group' and groups.parent_group_id is not null
     group by groups.institution_id, groups.parent_group_id, usage.month
 
 ),
@@ -144,13 +144,13 @@ timeline_sums as (
 different_articles as (
 
     select
-        item_id,
+        entity_id,
         month,
         max(views_full) as views
 
     from usage
-    where item_type = 'article'
-    group by item_id, month
+    where entity_type = 'article'
+    group by entity_id, month
 
 ),
 
@@ -196,14 +196,14 @@ compared as (
         on
             institutions.institution_id = fractional_sums.institution_id
             and institutions.month = fractional_sums.month
-            and fractional_sums.item_type = 'group'
+            and fractional_sums.entity_type = 'group'
 
     union all
 
     select
         'subgroups' as what,
         usage.institution_id,
-        usage.item_id as group_id,
+        usage.entity_id as group_id,
         usage.month,
         coalesce(usage.views_fractional, 0) + coalesce(child_sums.views, 0) as part_sum,
         usage.views_full as total
@@ -212,10 +212,10 @@ compared as (
     left join child_sums
         on
             usage.institution_id = child_sums.institution_id
-            and usage.item_id = child_sums.group_id
+            and usage.entity_id = child_sums.group_id
             and usage.month = child_sums.month
-    left join circles on usage.item_id = circles.group_id
-    where usage.item_type = 'group' and circles.group_id is null
+    left join circles on usage.entity_id = circles.group_id
+    where usage.entity_type = 'group' and circles.group_id is null
 
     union all
 
@@ -232,7 +232,7 @@ compared as (
         on
             authored_sums.institution_id = fractional_sums.institution_id
             and authored_sums.month = fractional_sums.month
-            and fractional_sums.item_type = 'author'
+            and fractional_sums.entity_type = 'author'
 
     union all
 

@@ -28,7 +28,7 @@ with
 
 fetched_ids as (
 
-    select id as article_id from fetched_articles
+    select article_id from fetched_articles
 
 ),
 
@@ -49,7 +49,7 @@ both_articles as (
         articles.*
 
     from figshare.articles as articles
-    semi join fetched_ids on articles.id = fetched_ids.article_id
+    semi join fetched_ids on articles.article_id = fetched_ids.article_id
 
     union all by name
 
@@ -76,7 +76,7 @@ named_values as (
 
     select
         is_new,
-        id as article_id,
+        article_id,
         file_count,
         is_embargo_date_unreadable,
         unnest(
@@ -358,7 +358,7 @@ list_counts as (
 
     select
         is_new,
-        id as article_id,
+        article_id,
         unnest(
             [
                 { 'field': 'authors', 'element_count': author_count },
@@ -427,12 +427,13 @@ last_notes as (
 last_reads as (
 
     select
-        articles.id as article_id,
+        articles.article_id,
         greatest(articles.fetched_at, article_checks.checked_at) as read_at
 
     from figshare.articles as articles
-    left join figshare.article_checks as article_checks on articles.id = article_checks.article_id
-    where articles.id in (select fetched_ids.article_id from fetched_ids)
+    left join figshare.article_checks as article_checks
+        on articles.article_id = article_checks.article_id
+    where articles.article_id in (select fetched_ids.article_id from fetched_ids)
 
 ),
 
@@ -457,7 +458,7 @@ compared as (
             new_states.article_id = old_states.article_id
             and new_states.said.field = old_states.said.field
             and not old_states.is_new
-    inner join fetched_articles on new_states.article_id = fetched_articles.id
+    inner join fetched_articles on new_states.article_id = fetched_articles.article_id
     inner join last_reads on new_states.article_id = last_reads.article_id
     left join last_notes
         on

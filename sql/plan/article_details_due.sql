@@ -77,10 +77,10 @@ withdrawals as (
     -- One that ended, though that is not noted yet, since its refresh was killed, is none.
     select withdrawals.*
     from figshare.withdrawals as withdrawals
-    left join articles on withdrawals.article_id = articles.id
+    left join articles on withdrawals.article_id = articles.article_id
     where
         withdrawals.returned_at is null
-        and (articles.id is null or articles.fetched_at <= withdrawals.checked_at)
+        and (articles.article_id is null or articles.fetched_at <= withdrawals.checked_at)
 
 ),
 
@@ -153,7 +153,7 @@ versions as (
 known as (
 
     select
-        articles.id as article_id,
+        articles.article_id,
         articles.published_date,
         articles.modified_date,
         articles.group_id,
@@ -177,8 +177,8 @@ known as (
 
     from articles
     left join whole_loads on articles._dlt_load_id = whole_loads.load_id
-    left join checks on articles.id = checks.article_id
-    left join versions on articles.id = versions.article_id
+    left join checks on articles.article_id = checks.article_id
+    left join versions on articles.article_id = versions.article_id
 
 ),
 

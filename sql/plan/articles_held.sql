@@ -13,7 +13,7 @@ with
 
 held_ids as (
 
-    select id as article_id from figshare.articles
+    select article_id from figshare.articles
     union all
     select article_id from figshare.article_authors
     union all

@@ -49,7 +49,7 @@ followed_groups as (
     select articles.group_id
 
     from listed_articles
-    inner join figshare.articles as articles on listed_articles.article_id = articles.id
+    inner join figshare.articles as articles on listed_articles.article_id = articles.article_id
     where articles.group_id is not null
 
 ),

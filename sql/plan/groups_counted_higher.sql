@@ -42,11 +42,11 @@ shown as (
                 nullif(listings.group_id, 0)
             )
         ) as group_id,
-        max(articles.id) is not null as is_loaded
+        max(articles.article_id) is not null as is_loaded
 
     from figshare.listed_articles as listed_articles
     inner join listings on listed_articles.listing = listings.listing
-    left join figshare.articles as articles on listed_articles.article_id = articles.id
+    left join figshare.articles as articles on listed_articles.article_id = articles.article_id
     where listed_articles.refresh_id >= listings.refresh_id
     group by listed_articles.article_id
 

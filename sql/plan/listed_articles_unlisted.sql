@@ -54,10 +54,10 @@ withdrawals as (
 
     select withdrawals.*
     from figshare.withdrawals as withdrawals
-    left join articles on withdrawals.article_id = articles.id
+    left join articles on withdrawals.article_id = articles.article_id
     where
         withdrawals.returned_at is null
-        and (articles.id is null or articles.fetched_at <= withdrawals.checked_at)
+        and (articles.article_id is null or articles.fetched_at <= withdrawals.checked_at)
 
 ),
 
@@ -68,7 +68,7 @@ judged as (
         greatest(articles.fetched_at, article_checks.checked_at)
         >= unlisted.completed_at as is_there,
         unlisted.search is not null
-        or articles.id is null
+        or articles.article_id is null
         or withdrawals.article_id is not null
         or unlisted.missed_at < unlisted.completed_at
         or (
@@ -78,7 +78,7 @@ judged as (
         ) as has_left
 
     from unlisted
-    left join articles on unlisted.article_id = articles.id
+    left join articles on unlisted.article_id = articles.article_id
     left join article_checks on unlisted.article_id = article_checks.article_id
     left join withdrawals on unlisted.article_id = withdrawals.article_id
 

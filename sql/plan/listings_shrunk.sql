@@ -7,7 +7,7 @@
 -- `fetched_listings` are the readings, with the columns of listings.
 --
 -- parameters:
---   max_share: so large a share of what it had may be missing.
+--   max_ratio: so large a share of what it had may be missing.
 --   few: so many articles may be missing however few it had.
 --
 -- columns:
@@ -67,7 +67,7 @@ shrunk as (
         coalesce(missing.missing_count, 0) as missing_count,
         coalesce(
             missing.missing_count > $few
-            and missing.missing_count > $max_share * listings.article_count,
+            and missing.missing_count > $max_ratio * listings.article_count,
             false
         ) as is_shrunk,
         doubts.doubted_since,

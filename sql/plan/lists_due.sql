@@ -71,7 +71,7 @@ lacking as (
         max(articles.fetched_at) as fetched_at
 
     from article_categories
-    inner join articles on article_categories.article_id = articles.id
+    inner join articles on article_categories.article_id = articles.article_id
     left join categories on article_categories.category_id = categories.id
     where categories.id is null
 

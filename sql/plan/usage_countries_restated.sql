@@ -5,8 +5,8 @@
 -- more had 0; one whose figure is not known on either side is left out.
 --
 -- columns:
---   item_type: what it is.
---   item_id: Figshare's id of it.
+--   entity_type: what it is.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   month: first day of the month (UTC).
 --   country: the country as Figshare names it.
@@ -20,29 +20,29 @@ with
 old_months as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         month,
         max(observed_at) as old_observed_at
 
     from figshare.usage_by_country
     where observed_at >= month + to_months(1)
-    group by item_type, item_id, counter, month
+    group by entity_type, entity_id, counter, month
 
 ),
 
 new_months as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         month,
         max(observed_at) as new_observed_at
 
     from fetched
-    group by item_type, item_id, counter, month
+    group by entity_type, entity_id, counter, month
 
 ),
 
@@ -55,8 +55,8 @@ months as (
     from old_months
     inner join new_months
         on
-            old_months.item_type = new_months.item_type
-            and old_months.item_id = new_months.item_id
+            old_months.entity_type = new_months.entity_type
+            and old_months.entity_id = new_months.entity_id
             and old_months.counter = new_months.counter
             and old_months.month = new_months.month
 
@@ -65,8 +65,8 @@ months as (
 figures as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         month,
         country,
@@ -78,8 +78,8 @@ figures as (
     union all
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         month,
         country,
@@ -93,8 +93,8 @@ figures as (
 restated as (
 
     select
-        months.item_type,
-        months.item_id,
+        months.entity_type,
+        months.entity_id,
         months.counter,
         months.month,
         figures.country,
@@ -106,13 +106,13 @@ restated as (
     from months
     inner join figures
         on
-            months.item_type = figures.item_type
-            and months.item_id = figures.item_id
+            months.entity_type = figures.entity_type
+            and months.entity_id = figures.entity_id
             and months.counter = figures.counter
             and months.month = figures.month
     group by
-        months.item_type,
-        months.item_id,
+        months.entity_type,
+        months.entity_id,
         months.counter,
         months.month,
         figures.country,

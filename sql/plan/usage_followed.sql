@@ -1,11 +1,11 @@
 -- One row per item whose usage is followed.
 --
 -- columns:
---   item_type: what it is.
---   item_id: Figshare's id of it.
+--   entity_type: what it is.
+--   entity_id: Figshare's id of it.
 
 select
-    item_type,
-    item_id
+    entity_type,
+    entity_id
 
 from staging.stg_usage_items

@@ -4,8 +4,8 @@
 -- `fetched` is what was just read, with the columns of usage_by_month.
 --
 -- columns:
---   item_type: what it is.
---   item_id: Figshare's id of it.
+--   entity_type: what it is.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   month: first day of the month (UTC).
 --   old_observed_at: when the old figure was given (UTC).
@@ -18,8 +18,8 @@ with
 restated as (
 
     select
-        months.item_type,
-        months.item_id,
+        months.entity_type,
+        months.entity_id,
         months.counter,
         months.month,
         months.observed_at as old_observed_at,
@@ -30,8 +30,8 @@ restated as (
     from figshare.usage_by_month as months
     inner join fetched
         on
-            months.item_type = fetched.item_type
-            and months.item_id = fetched.item_id
+            months.entity_type = fetched.entity_type
+            and months.entity_id = fetched.entity_id
             and months.counter = fetched.counter
             and months.month = fetched.month
     where

@@ -4,8 +4,8 @@
 -- `fetched` is what was just read, with the columns of usage_by_country, which these are, too.
 --
 -- columns:
---   item_type: what it is.
---   item_id: Figshare's id of it.
+--   entity_type: what it is.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   month: first day of the month (UTC).
 --   country: the country as Figshare names it.
@@ -26,14 +26,14 @@ months as (
 named as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         month,
         sum(event_count) as event_count
 
     from fetched
-    group by item_type, item_id, counter, month
+    group by entity_type, entity_id, counter, month
     having count(*) > count(event_count)
 
 ),
@@ -41,8 +41,8 @@ named as (
 rests as (
 
     select
-        named.item_type,
-        named.item_id,
+        named.entity_type,
+        named.entity_id,
         named.counter,
         named.month,
         greatest(months.event_count - named.event_count, 0) as event_count
@@ -50,8 +50,8 @@ rests as (
     from named
     inner join months
         on
-            named.item_type = months.item_type
-            and named.item_id = months.item_id
+            named.entity_type = months.entity_type
+            and named.entity_id = months.entity_id
             and named.counter = months.counter
             and named.month = months.month
 
@@ -60,8 +60,8 @@ rests as (
 completed as (
 
     select
-        fetched.item_type,
-        fetched.item_id,
+        fetched.entity_type,
+        fetched.entity_id,
         fetched.counter,
         fetched.month,
         fetched.country,
@@ -74,8 +74,8 @@ completed as (
     from fetched
     left join rests
         on
-            fetched.item_type = rests.item_type
-            and fetched.item_id = rests.item_id
+            fetched.entity_type = rests.entity_type
+            and fetched.entity_id = rests.entity_id
             and fetched.counter = rests.counter
             and fetched.month = rests.month
 

@@ -3,7 +3,7 @@
 -- columns:
 --   scope: a portal's name, public, or elsewhere.
 --   kind: what is asked for there.
---   item_type: of what.
+--   entity_type: of what.
 --   state: open or denied.
 --   credentials: a mark of the credentials that it was asked with.
 --   asked_at: when (UTC).
@@ -12,7 +12,7 @@
 select
     scope,
     kind,
-    item_type,
+    entity_type,
     state,
     credentials,
     asked_at,

@@ -5,8 +5,8 @@
 -- its own. Where months do not add up to the total that Figshare says, they are not taken for one.
 --
 -- columns:
---   item_type: what it is.
---   item_id: Figshare's id of it.
+--   entity_type: what it is.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   observed_on: day that the last months were read (UTC).
 --   total: the sum of all months.
@@ -30,8 +30,8 @@ totals as (
 sums as (
 
     select
-        month_sums.item_type,
-        month_sums.item_id,
+        month_sums.entity_type,
+        month_sums.entity_id,
         month_sums.counter,
         cast(month_sums.observed_at as date) as observed_on,
         month_sums.total,
@@ -40,8 +40,8 @@ sums as (
     from month_sums
     left join totals
         on
-            month_sums.item_type = totals.item_type
-            and month_sums.item_id = totals.item_id
+            month_sums.entity_type = totals.entity_type
+            and month_sums.entity_id = totals.entity_id
             and month_sums.counter = totals.counter
     where
         month_sums.observed_at > coalesce(totals.observed_at, timestamp '2008-01-01')

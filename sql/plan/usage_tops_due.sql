@@ -13,8 +13,8 @@
 --   is_foretold: whether what has no known total counts as used, for telling what may become due.
 --
 -- columns:
---   item_type: what it is.
---   item_id: Figshare's id of it.
+--   entity_type: what it is.
+--   entity_id: Figshare's id of it.
 --   institution_id: the institution it belongs to.
 --   counter: views.
 --   window_start: first day of the year (UTC).
@@ -29,11 +29,11 @@
 
 with
 
-item_counters as (
+entity_counters as (
 
     select * from staging.stg_usage_counters
     where
-        item_type = 'group'
+        entity_type = 'group'
         and counter = 'views'
         and (total > 0 or (total is null and $is_foretold))
 
@@ -49,14 +49,14 @@ coverage as (
 years as (
 
     select
-        item_counters.*,
+        entity_counters.*,
         cast(
             unnest(
                 generate_series(
                     date_trunc(
                         'year',
                         greatest(
-                            cast(item_counters.months_from as timestamp),
+                            cast(entity_counters.months_from as timestamp),
                             cast($today as date) - to_years(1)
                         )
                     ),
@@ -66,15 +66,15 @@ years as (
             ) as date
         ) as window_start
 
-    from item_counters
+    from entity_counters
 
 ),
 
 judged as (
 
     select
-        years.item_type,
-        years.item_id,
+        years.entity_type,
+        years.entity_id,
         years.institution_id,
         years.counter,
         years.window_start,
@@ -104,8 +104,8 @@ judged as (
     from years
     left join coverage
         on
-            years.item_type = coverage.item_type
-            and years.item_id = coverage.item_id
+            years.entity_type = coverage.entity_type
+            and years.entity_id = coverage.entity_id
             and years.counter = coverage.counter
             and years.window_start = coverage.window_start
 
@@ -114,8 +114,8 @@ judged as (
 due as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         institution_id,
         counter,
         window_start,
@@ -130,7 +130,7 @@ due as (
 
     from judged
     where reason is not null
-    order by failed_at asc nulls first, item_id asc, window_start asc
+    order by failed_at asc nulls first, entity_id asc, window_start asc
 
 )
 

@@ -9,14 +9,14 @@
 -- failed, of that first what was not asked for for longest.
 --
 -- parameters:
---   item_types: the types of items.
+--   entity_types: the types of items.
 --   now: the time (UTC).
 --   today: its day.
 --   max_age_days: older totals are asked for again.
 --
 -- columns:
---   item_type: what it is.
---   item_id: Figshare's id of it.
+--   entity_type: what it is.
+--   entity_id: Figshare's id of it.
 --   institution_id: the institution it belongs to; NULL when not known.
 --   counter: views, downloads or shares.
 --   window_start: 2008-01-01, from which totals count.
@@ -30,10 +30,10 @@
 
 with
 
-item_counters as (
+entity_counters as (
 
     select * from staging.stg_usage_counters
-    where item_type in (select unnest($item_types))
+    where entity_type in (select unnest($entity_types))
 
 ),
 
@@ -55,20 +55,20 @@ month_sums as (
 patience as (
 
     select
-        item_counters.*,
+        entity_counters.*,
         case
-            when item_counters.total = 0 and item_counters.counter = 'shares' then 12
-            when item_counters.total = 0 or month_sums.item_id is not null then 1
+            when entity_counters.total = 0 and entity_counters.counter = 'shares' then 12
+            when entity_counters.total = 0 or month_sums.entity_id is not null then 1
             -- What is not read again soon is not all read again on one day.
-            else 12 - item_counters.item_id % 6
+            else 12 - entity_counters.entity_id % 6
         end as factor
 
-    from item_counters
+    from entity_counters
     left join month_sums
         on
-            item_counters.item_type = month_sums.item_type
-            and item_counters.item_id = month_sums.item_id
-            and item_counters.counter = month_sums.counter
+            entity_counters.entity_type = month_sums.entity_type
+            and entity_counters.entity_id = month_sums.entity_id
+            and entity_counters.counter = month_sums.counter
 
 ),
 
@@ -92,8 +92,8 @@ judged as (
 due as (
 
     select
-        judged.item_type,
-        judged.item_id,
+        judged.entity_type,
+        judged.entity_id,
         judged.institution_id,
         judged.counter,
         date '2008-01-01' as window_start,
@@ -108,20 +108,20 @@ due as (
     from judged
     left join coverage
         on
-            judged.item_type = coverage.item_type
-            and judged.item_id = coverage.item_id
+            judged.entity_type = coverage.entity_type
+            and judged.entity_id = coverage.entity_id
             and judged.counter = coverage.counter
     where judged.reason is not null
     order by
         failed_at asc nulls first,
-        judged.item_type desc,
+        judged.entity_type desc,
         judged.counter = 'shares' asc,
         judged.reason = 'new' desc,
         judged.reason = 'aged' desc,
         coalesce(judged.changed_at > judged.observed_at, true) desc,
         judged.observed_at asc nulls first,
         judged.changed_at desc nulls first,
-        judged.item_id asc,
+        judged.entity_id asc,
         judged.counter desc
 
 )

@@ -21,7 +21,7 @@
 --
 -- parameters:
 --   kind: months, days or countries.
---   item_types: the types of items.
+--   entity_types: the types of items.
 --   article_ids: only these articles; NULL for all.
 --   is_foretold: whether what has no known total counts as used, for telling what may become due.
 --   now: the time (UTC).
@@ -31,8 +31,8 @@
 --   max_age_days: older figures are asked for again.
 --
 -- columns:
---   item_type: what it is.
---   item_id: Figshare's id of it.
+--   entity_type: what it is.
+--   entity_id: Figshare's id of it.
 --   institution_id: the institution it belongs to; NULL when not known.
 --   counter: views, downloads or shares.
 --   window_start: first day to ask for (UTC).
@@ -50,15 +50,15 @@
 
 with
 
-item_counters as (
+entity_counters as (
 
     select * from staging.stg_usage_counters
     where
-        item_type in (select unnest($item_types))
+        entity_type in (select unnest($entity_types))
         and (
-            item_type <> 'article'
+            entity_type <> 'article'
             or cast($article_ids as bigint[]) is null
-            or item_id in (select unnest(cast($article_ids as bigint[])))
+            or entity_id in (select unnest(cast($article_ids as bigint[])))
         )
 
 ),
@@ -87,21 +87,21 @@ covered as (
 restated_months as (
 
     select
-        restatements.item_type,
-        restatements.item_id,
+        restatements.entity_type,
+        restatements.entity_id,
         restatements.counter,
         restatements.month
 
     from figshare.usage_restatements as restatements
     inner join coverage
         on
-            restatements.item_type = coverage.item_type
-            and restatements.item_id = coverage.item_id
+            restatements.entity_type = coverage.entity_type
+            and restatements.entity_id = coverage.entity_id
             and restatements.counter = coverage.counter
             and restatements.month between coverage.window_start and coverage.window_end
     where $kind = 'countries'
     group by
-        restatements.item_type, restatements.item_id, restatements.counter, restatements.month
+        restatements.entity_type, restatements.entity_id, restatements.counter, restatements.month
     having max(restatements.new_observed_at) > max(coverage.fetched_at)
 
 ),
@@ -109,27 +109,27 @@ restated_months as (
 restated as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         min(month) as restated_from
 
     from restated_months
-    group by item_type, item_id, counter
+    group by entity_type, entity_id, counter
 
 ),
 
 month_sums as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         sum(event_count) as total,
         min(case when event_count > 0 then month end) as first_month
 
     from figshare.usage_by_month
-    group by item_type, item_id, counter
+    group by entity_type, entity_id, counter
 
 ),
 
@@ -142,7 +142,7 @@ doubts as (
             is_new
             or oldest_at
             < cast($now as timestamp)
-            - to_seconds(cast($max_age_days as double) * 86400 * (12 - item_id % 6))
+            - to_seconds(cast($max_age_days as double) * 86400 * (12 - entity_id % 6))
         ) as is_doubted
 
     from staging.stg_usage_month_doubts
@@ -161,29 +161,29 @@ group_beginnings as (
 wanted as (
 
     select
-        item_counters.*,
+        entity_counters.*,
         greatest(
             cast($since as date),
             case
                 when doubts.is_short and not doubts.is_doubted
-                    then least(item_counters.months_from, date '2011-01-01')
-                when $kind = 'months' then item_counters.months_from
+                    then least(entity_counters.months_from, date '2011-01-01')
+                when $kind = 'months' then entity_counters.months_from
                 -- Where months say that there was none, there is none from anywhere.
                 else
                     coalesce(
                         month_sums.first_month,
-                        greatest(item_counters.months_from, group_beginnings.began_on)
+                        greatest(entity_counters.months_from, group_beginnings.began_on)
                     )
             end
         ) as needed_from,
         -- Months are what totals are summed from, so they are compared with what was asked for.
         case
-            when $kind = 'months' then item_counters.asked_total
-            else item_counters.total
+            when $kind = 'months' then entity_counters.asked_total
+            else entity_counters.total
         end as known_total,
         case
-            when $kind = 'months' then item_counters.asked_at
-            else item_counters.observed_at
+            when $kind = 'months' then entity_counters.asked_at
+            else entity_counters.observed_at
         end as known_at,
         month_sums.total as month_total,
         month_sums.first_month,
@@ -191,31 +191,33 @@ wanted as (
         doubts.is_doubted,
         restated.restated_from,
         failed.failed_at,
-        item_counters.total is not null as is_sure
+        entity_counters.total is not null as is_sure
 
-    from item_counters
+    from entity_counters
     left join month_sums
         on
-            item_counters.item_type = month_sums.item_type
-            and item_counters.item_id = month_sums.item_id
-            and item_counters.counter = month_sums.counter
+            entity_counters.entity_type = month_sums.entity_type
+            and entity_counters.entity_id = month_sums.entity_id
+            and entity_counters.counter = month_sums.counter
     left join doubts
         on
-            item_counters.item_type = doubts.item_type
-            and item_counters.item_id = doubts.item_id
-            and item_counters.counter = doubts.counter
+            entity_counters.entity_type = doubts.entity_type
+            and entity_counters.entity_id = doubts.entity_id
+            and entity_counters.counter = doubts.counter
     left join restated
         on
-            item_counters.item_type = restated.item_type
-            and item_counters.item_id = restated.item_id
-            and item_counters.counter = restated.counter
+            entity_counters.entity_type = restated.entity_type
+            and entity_counters.entity_id = restated.entity_id
+            and entity_counters.counter = restated.counter
     left join group_beginnings
-        on item_counters.item_type = 'group' and item_counters.item_id = group_beginnings.group_id
+        on
+            entity_counters.entity_type = 'group'
+            and entity_counters.entity_id = group_beginnings.group_id
     left join failed
         on
-            item_counters.item_type = failed.item_type
-            and item_counters.item_id = failed.item_id
-            and item_counters.counter = failed.counter
+            entity_counters.entity_type = failed.entity_type
+            and entity_counters.entity_id = failed.entity_id
+            and entity_counters.counter = failed.counter
 
 ),
 
@@ -250,7 +252,7 @@ judged as (
                 used.oldest_at
                 < cast($now as timestamp)
                 - to_seconds(
-                    cast($max_age_days as double) * 86400 * (52 - used.item_id % 26)
+                    cast($max_age_days as double) * 86400 * (52 - used.entity_id % 26)
                 )
                 then 'old'
             when
@@ -266,8 +268,8 @@ judged as (
     from used
     left join covered
         on
-            used.item_type = covered.item_type
-            and used.item_id = covered.item_id
+            used.entity_type = covered.entity_type
+            and used.entity_id = covered.entity_id
             and used.counter = covered.counter
 
 ),
@@ -279,7 +281,7 @@ windows as (
         coverage.window_start,
         coalesce(
             max(coverage.window_end) over (
-                partition by coverage.item_type, coverage.item_id, coverage.counter
+                partition by coverage.entity_type, coverage.entity_id, coverage.counter
                 order by coverage.window_start
                 rows between unbounded preceding and 1 preceding
             ) + 1,
@@ -289,8 +291,8 @@ windows as (
     from judged
     inner join coverage
         on
-            judged.item_type = coverage.item_type
-            and judged.item_id = coverage.item_id
+            judged.entity_type = coverage.entity_type
+            and judged.entity_id = coverage.entity_id
             and judged.counter = coverage.counter
 
 ),
@@ -392,7 +394,7 @@ asked as (
     -- Two parts of the time can lead to one and the same window.
     qualify
         row_number() over (
-            partition by item_type, item_id, counter, start_at
+            partition by entity_type, entity_id, counter, start_at
             order by gap_to desc
         ) = 1
 
@@ -401,8 +403,8 @@ asked as (
 due as (
 
     select
-        asked.item_type,
-        asked.item_id,
+        asked.entity_type,
+        asked.entity_id,
         asked.institution_id,
         asked.counter,
         asked.window_start,
@@ -418,18 +420,18 @@ due as (
     from asked
     left join coverage
         on
-            asked.item_type = coverage.item_type
-            and asked.item_id = coverage.item_id
+            asked.entity_type = coverage.entity_type
+            and asked.entity_id = coverage.entity_id
             and asked.counter = coverage.counter
             and asked.window_start = coverage.window_start
     order by
         asked.failed_at asc nulls first,
-        asked.item_type desc,
+        asked.entity_type desc,
         asked.covered_to is null desc,
         coalesce(asked.changed_at > asked.fetched_at, true) desc,
         asked.fetched_at asc nulls first,
         asked.changed_at desc nulls first,
-        asked.item_id asc,
+        asked.entity_id asc,
         asked.counter desc,
         asked.window_start asc
 

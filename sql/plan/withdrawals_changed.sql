@@ -50,7 +50,7 @@ compared as (
         withdrawals.refresh_id
 
     from withdrawals
-    left join articles on withdrawals.article_id = articles.id
+    left join articles on withdrawals.article_id = articles.article_id
     left join listed_ids on withdrawals.article_id = listed_ids.article_id
 
 ),

@@ -10,7 +10,7 @@
 --   unloaded_article_count: Articles that are listed but whose record is not loaded yet.
 --   usage_complete_to: Last day (UTC) up to which the usage by month is known of the articles of
 --     which it is, the earliest of them; NULL when it is of none.
---   usage_covered_share: Share of the articles of which it is, 0 to 1, the smallest of any
+--   usage_known_ratio: Share of the articles of which it is, 0 to 1, the smallest of any
 --     institution; NULL when of none any usage is known.
 --   counting_rules: How things are counted.
 --   metadata_license: Licence of the metadata.
@@ -93,10 +93,10 @@ usage_known as (
 
     select
         min(usage_complete_to) as usage_complete_to,
-        min(usage_covered_share) as usage_covered_share
+        min(usage_known_ratio) as usage_known_ratio
 
     from reports.usage_by_month
-    where item_type = 'institution'
+    where entity_type = 'institution'
 
 ),
 
@@ -109,7 +109,7 @@ about as (
         listed.listed_to,
         unloaded.unloaded_article_count,
         usage_known.usage_complete_to,
-        usage_known.usage_covered_share,
+        usage_known.usage_known_ratio,
         'Articles are those that are currently listed and loaded, each once. Usage is Figshare''s '
         || 'own, not COUNTER''s. NULL is not known, 0 is none. Times are UTC, sizes bytes. '
         || 'The comment of each table says what it counts.' as counting_rules,

@@ -22,7 +22,7 @@
 --   parent_group_id: Group above that one; NULL when there is none or it is not known.
 --   parent_group_name: Name of the group above; NULL when there is none or it is not known.
 --   school: School of the user's own list that the group belongs to; NULL when none. (What an
---     article counts for by its authors is in reports.departments.)
+--     article counts for by its authors is in reports.schools.)
 --   faculty: The faculty that the school is of; NULL when none.
 --   license: Licence, under one name per licence; NULL when not known.
 --   published_on: Day (UTC) it was first public: first online, else published, else posted.
@@ -98,9 +98,9 @@ groups as (
 
 ),
 
-group_departments as (
+group_schools as (
 
-    select * from staging.stg_group_departments
+    select * from staging.stg_group_schools
 
 ),
 
@@ -125,8 +125,8 @@ described_articles as (
         groups.group_name,
         groups.parent_group_id,
         groups.parent_group_name,
-        group_departments.school,
-        group_departments.faculty,
+        group_schools.school,
+        group_schools.faculty,
         articles.license,
         articles.published_on,
         articles.first_online_at,
@@ -166,7 +166,7 @@ described_articles as (
     left join institutions on institution_articles.institution_id = institutions.institution_id
     left join article_lists on articles.article_id = article_lists.article_id
     left join article_usage on articles.article_id = article_usage.article_id
-    left join group_departments on institution_articles.group_id = group_departments.group_id
+    left join group_schools on institution_articles.group_id = group_schools.group_id
     left join groups
         on
             institution_articles.institution_id = groups.institution_id

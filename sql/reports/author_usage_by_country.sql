@@ -23,7 +23,7 @@
 --   views_fractional: Views, by fractional counting; NULL when not known.
 --   downloads_fractional: Downloads, by fractional counting; NULL when not known.
 --   shares_fractional: Shares, by fractional counting; NULL when not known.
---   countries_covered_share: Share of the person's articles whose countries are known for all
+--   countries_known_ratio: Share of the person's articles whose countries are known for all
 --     months, 0 to 1; where it is below 1, the sums leave out what is not known.
 --   observed_at: When the figures were given, the earliest of them (UTC).
 
@@ -50,7 +50,7 @@ countries_known as (
 countries as (
 
     select * from staging.stg_usage_by_country
-    where item_type = 'article'
+    where entity_type = 'article'
 
 ),
 
@@ -71,7 +71,7 @@ sums as (
         min(countries.observed_at) as observed_at
 
     from article_credit
-    inner join countries on article_credit.article_id = countries.item_id
+    inner join countries on article_credit.article_id = countries.entity_id
     group by
         article_credit.institution_id,
         article_credit.person_id,
@@ -86,7 +86,7 @@ covered as (
     select
         article_credit.institution_id,
         article_credit.person_id,
-        cast(count(countries_known.known_to) as double) / count(*) as countries_covered_share
+        cast(count(countries_known.known_to) as double) / count(*) as countries_known_ratio
 
     from article_credit
     left join countries_known on article_credit.article_id = countries_known.article_id
@@ -110,7 +110,7 @@ usage as (
         sums.views_fractional,
         sums.downloads_fractional,
         sums.shares_fractional,
-        covered.countries_covered_share,
+        covered.countries_known_ratio,
         sums.observed_at
 
     from sums

@@ -21,7 +21,7 @@
 --   views_fractional: Views in the month, by fractional counting; NULL when not known.
 --   downloads_fractional: Downloads in the month, by fractional counting; NULL when not known.
 --   shares_fractional: Shares in the month, by fractional counting; NULL when not known.
---   usage_covered_share: Share of the person's articles whose months are all known, 0 to 1; where
+--   usage_known_ratio: Share of the person's articles whose months are all known, 0 to 1; where
 --     it is below 1, the sums leave out what is not known.
 --   usage_complete_to: Last day (UTC) up to which they are, the earliest of them; NULL when none
 --     is.
@@ -50,7 +50,7 @@ months_known as (
 months as (
 
     select * from staging.stg_usage_by_month
-    where item_type = 'article'
+    where entity_type = 'article'
 
 ),
 
@@ -69,7 +69,7 @@ sums as (
         min(months.observed_at) as observed_at
 
     from article_credit
-    inner join months on article_credit.article_id = months.item_id
+    inner join months on article_credit.article_id = months.entity_id
     group by article_credit.institution_id, article_credit.person_id, months.month
 
 ),
@@ -79,7 +79,7 @@ covered as (
     select
         article_credit.institution_id,
         article_credit.person_id,
-        cast(count(months_known.known_to) as double) / count(*) as usage_covered_share,
+        cast(count(months_known.known_to) as double) / count(*) as usage_known_ratio,
         min(months_known.known_to) as usage_complete_to
 
     from article_credit
@@ -102,7 +102,7 @@ usage as (
         sums.views_fractional,
         sums.downloads_fractional,
         sums.shares_fractional,
-        covered.usage_covered_share,
+        covered.usage_known_ratio,
         covered.usage_complete_to,
         sums.observed_at
 

@@ -37,7 +37,7 @@
 --     known authors, each once. NULL when not known.
 --   downloads_fractional: Downloads, by fractional counting; NULL when not known.
 --   shares_fractional: Shares, by fractional counting; NULL when not known.
---   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1.
+--   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1.
 --   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
@@ -66,15 +66,15 @@ groups as (
 
 ),
 
-group_departments as (
+group_schools as (
 
-    select * from staging.stg_group_departments
+    select * from staging.stg_group_schools
 
 ),
 
-person_departments as (
+person_schools as (
 
-    select * from staging.stg_person_departments
+    select * from staging.stg_person_schools
     where is_first
 
 ),
@@ -108,7 +108,7 @@ usage_sums as (
             cast(article_usage.downloads as double) / people_counts.people_count
         ) as downloads_fractional,
         sum(cast(article_usage.shares as double) / people_counts.people_count) as shares_fractional,
-        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio,
         min(article_usage.usage_as_of) as usage_as_of
 
     from article_people
@@ -194,11 +194,11 @@ authors as (
         coalesce(ranked_groups.group_count, 0) as group_count,
         ranked_groups.group_id as main_group_id,
         ranked_groups.group_name as main_group_name,
-        coalesce(person_departments.school, group_departments.school) as school,
+        coalesce(person_schools.school, group_schools.school) as school,
         -- A school of the author's own comes with its own faculty, also where that is not given.
         case
-            when person_departments.person_id is not null then person_departments.faculty
-            else group_departments.faculty
+            when person_schools.person_id is not null then person_schools.faculty
+            else group_schools.faculty
         end as faculty,
         usage_sums.views_full,
         usage_sums.downloads_full,
@@ -206,7 +206,7 @@ authors as (
         usage_sums.views_fractional,
         usage_sums.downloads_fractional,
         usage_sums.shares_fractional,
-        usage_sums.usage_covered_share,
+        usage_sums.usage_known_ratio,
         usage_sums.usage_as_of
 
     from person_names
@@ -217,8 +217,8 @@ authors as (
         on
             person_names.person_id = ranked_groups.person_id
             and ranked_groups.group_rank = 1
-    left join group_departments on ranked_groups.group_id = group_departments.group_id
-    left join person_departments on person_names.person_id = person_departments.person_id
+    left join group_schools on ranked_groups.group_id = group_schools.group_id
+    left join person_schools on person_names.person_id = person_schools.person_id
 
 )
 

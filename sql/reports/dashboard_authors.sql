@@ -1,10 +1,10 @@
 -- One row per author entry of an item, as the item shows it.
 --
 -- An entry without an author id is here, too. `author_id` is Figshare's own; reports.authors tells
--- which ids are one person. For dashboards: join by `item_id` to reports.dashboard_main.
+-- which ids are one person. For dashboards: join by `article_id` to reports.dashboard_main.
 --
 -- columns:
---   item_id: The item: reports.dashboard_main.item_id.
+--   article_id: The item: reports.dashboard_main.article_id.
 --   position: The place among the item's authors, from 1.
 --   author_id: Figshare's id of the author; NULL when the entry has none.
 --   full_name: The name as the item shows it; NULL when it shows none.
@@ -27,14 +27,14 @@ article_authors as (
 listed as (
 
     select
-        items.item_id,
+        items.article_id,
         article_authors.position,
         article_authors.author_id,
         article_authors.full_name,
         article_authors.orcid
 
     from items
-    inner join article_authors on items.item_id = article_authors.article_id
+    inner join article_authors on items.article_id = article_authors.article_id
 
 )
 

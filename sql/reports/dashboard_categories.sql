@@ -1,9 +1,9 @@
 -- One row per item and different subject category of it.
 --
--- Categories of one title are one. For dashboards: join by `item_id` to reports.dashboard_main.
+-- Categories of one title are one. For dashboards: join by `article_id` to reports.dashboard_main.
 --
 -- columns:
---   item_id: The item: reports.dashboard_main.item_id.
+--   article_id: The item: reports.dashboard_main.article_id.
 --   position: The place among the item's categories, from 1.
 --   category_id: Figshare's id of the category; of several of one title the first.
 --   category: Title of the category.
@@ -25,13 +25,13 @@ article_categories as (
 listed as (
 
     select
-        items.item_id,
+        items.article_id,
         article_categories.position,
         article_categories.category_id,
         article_categories.category
 
     from items
-    inner join article_categories on items.item_id = article_categories.article_id
+    inner join article_categories on items.article_id = article_categories.article_id
 
 )
 

@@ -1,9 +1,9 @@
 -- One row per item and file of its latest version.
 --
--- For dashboards: join by `item_id` to reports.dashboard_main.
+-- For dashboards: join by `article_id` to reports.dashboard_main.
 --
 -- columns:
---   item_id: The item: reports.dashboard_main.item_id.
+--   article_id: The item: reports.dashboard_main.article_id.
 --   position: The place among the item's files, from 1.
 --   file_id: Figshare's id of the file; NULL when not given.
 --   file_name: File name; NULL when there is none.
@@ -30,7 +30,7 @@ article_files as (
 listed as (
 
     select
-        items.item_id,
+        items.article_id,
         article_files.position,
         article_files.file_id,
         article_files.file_name,
@@ -41,7 +41,7 @@ listed as (
         article_files.download_url
 
     from items
-    inner join article_files on items.item_id = article_files.article_id
+    inner join article_files on items.article_id = article_files.article_id
 
 )
 

@@ -1,9 +1,9 @@
 -- One row per item and different grant that it names.
 --
--- For dashboards: join by `item_id` to reports.dashboard_main.
+-- For dashboards: join by `article_id` to reports.dashboard_main.
 --
 -- columns:
---   item_id: The item: reports.dashboard_main.item_id.
+--   article_id: The item: reports.dashboard_main.article_id.
 --   position: The place among the item's funding entries, from 1.
 --   funding_kind: `linked` to a grant that Figshare knows, or `written` by the depositor.
 --   funding_id: Figshare's id of the funding; NULL for funding given only as free text.
@@ -29,7 +29,7 @@ article_funding as (
 listed as (
 
     select
-        items.item_id,
+        items.article_id,
         article_funding.position,
         article_funding.funding_kind,
         article_funding.funding_id,
@@ -39,7 +39,7 @@ listed as (
         article_funding.grant_url
 
     from items
-    inner join article_funding on items.item_id = article_funding.article_id
+    inner join article_funding on items.article_id = article_funding.article_id
 
 )
 

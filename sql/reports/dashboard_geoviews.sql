@@ -29,7 +29,7 @@ groups as (
 countries as (
 
     select * from staging.stg_usage_by_country
-    where item_type = 'group'
+    where entity_type = 'group'
 
 ),
 
@@ -49,7 +49,7 @@ geoviews as (
         countries.observed_at
 
     from groups
-    inner join countries on groups.group_id = countries.item_id
+    inner join countries on groups.group_id = countries.entity_id
 
 )
 

@@ -1,14 +1,14 @@
 -- One row per item that is currently listed and loaded. An item that two institutions list is one
 -- row, with the smaller institution id.
 --
--- The first of eight tables for dashboards, keyed by `item_id`; the others are
+-- The first of eight tables for dashboards, keyed by `article_id`; the others are
 -- reports.dashboard_authors, dashboard_categories, dashboard_tags, dashboard_funding,
 -- dashboard_files and dashboard_timeline, and by `group_id` reports.dashboard_geoviews. With a
 -- column per custom field as well: reports.dashboard_main_wide. NULL means not known or none, as
 -- the column says. Times are UTC.
 --
 -- columns:
---   item_id: Figshare's id of the article.
+--   article_id: Figshare's id of the article.
 --   institution_id: The institution that lists it.
 --   title: Title as plain text.
 --   doi: DOI of the latest version; NULL when it has none.
@@ -72,7 +72,7 @@ one_institution as (
 items as (
 
     select
-        one_institution.article_id as item_id,
+        one_institution.article_id,
         one_institution.institution_id,
         one_institution.title,
         one_institution.doi,

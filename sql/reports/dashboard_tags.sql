@@ -1,10 +1,10 @@
 -- One row per item and different tag (keyword) of it.
 --
--- Tags that differ only in capitals or white space are one. For dashboards: join by `item_id` to
+-- Tags that differ only in capitals or white space are one. For dashboards: join by `article_id` to
 -- reports.dashboard_main.
 --
 -- columns:
---   item_id: The item: reports.dashboard_main.item_id.
+--   article_id: The item: reports.dashboard_main.article_id.
 --   position: The place among the item's tags, from 1.
 --   tag: The tag in the writing that most items use.
 
@@ -25,12 +25,12 @@ article_tags as (
 listed as (
 
     select
-        items.item_id,
+        items.article_id,
         article_tags.position,
         article_tags.tag
 
     from items
-    inner join article_tags on items.item_id = article_tags.article_id
+    inner join article_tags on items.article_id = article_tags.article_id
 
 )
 

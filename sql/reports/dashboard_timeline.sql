@@ -2,11 +2,11 @@
 --
 -- Figshare's own counts, not COUNTER's. There is a row, of 0 where there was no usage, for each
 -- month from the item's first date, or from earlier usage by a private link, to the last one known.
--- For dashboards: join by `item_id` to reports.dashboard_main; summed by `month` it is the timeline
--- of all.
+-- For dashboards: join by `article_id` to reports.dashboard_main; summed by `month` it is the
+-- timeline of all.
 --
 -- columns:
---   item_id: The item: reports.dashboard_main.item_id.
+--   article_id: The item: reports.dashboard_main.article_id.
 --   month: First day of the month (UTC).
 --   month_year: Year of the month.
 --   month_number: Month of the year, 1 to 12.
@@ -26,14 +26,14 @@ items as (
 months as (
 
     select * from staging.stg_usage_by_month
-    where item_type = 'article'
+    where entity_type = 'article'
 
 ),
 
 timeline as (
 
     select
-        items.item_id,
+        items.article_id,
         months.month,
         cast(extract(year from months.month) as integer) as month_year,
         cast(extract(month from months.month) as integer) as month_number,
@@ -42,7 +42,7 @@ timeline as (
         months.observed_at
 
     from items
-    inner join months on items.item_id = months.item_id
+    inner join months on items.article_id = months.entity_id
 
 )
 

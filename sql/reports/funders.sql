@@ -20,14 +20,14 @@
 --   funding_kind: `linked` to a grant that Figshare knows, or `written` by the depositor.
 --   funder: Name of the funder; NULL for written entries, and where a linked grant names none.
 --   article_count: Articles that name the funder.
---   article_share: Their share of the scope's articles, 0 to 1.
+--   article_ratio: Their share of the scope's articles, 0 to 1.
 --   article_credit: The same with each article parted equally among its funders.
 --   grant_count: Different grants of the funder that the articles name.
 --   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
 --     own counts, not COUNTER's.
 --   downloads: Downloads of the articles; NULL when of none they are known.
 --   views_per_article: Views divided by the articles whose views are known; NULL when of none.
---   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; where
 --     it is below 1, the sums leave out the others.
 
 with
@@ -74,7 +74,7 @@ sums as (
         cast(sum(article_usage.downloads) as bigint) as downloads,
         cast(sum(article_usage.views) as double)
         / nullif(count(article_usage.views), 0) as views_per_article,
-        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
 
     from scope_articles
     inner join article_funders on scope_articles.article_id = article_funders.article_id
@@ -109,7 +109,7 @@ with_grants as (
         sums.views,
         sums.downloads,
         sums.views_per_article,
-        sums.usage_covered_share
+        sums.usage_known_ratio
 
     from sums
     inner join grant_counts
@@ -131,13 +131,13 @@ funders as (
         counted.funding_kind,
         counted.funder,
         counted.article_count,
-        cast(counted.article_count as double) / scopes.article_count as article_share,
+        cast(counted.article_count as double) / scopes.article_count as article_ratio,
         cast(counted.article_credit as double) as article_credit,
         counted.grant_count,
         counted.views,
         counted.downloads,
         counted.views_per_article,
-        counted.usage_covered_share
+        counted.usage_known_ratio
 
     from with_grants as counted
     inner join scopes on counted.scope_id = scopes.scope_id

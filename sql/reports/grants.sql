@@ -28,7 +28,7 @@
 --     own counts, not COUNTER's.
 --   downloads: Downloads of the articles; NULL when of none they are known.
 --   views_per_article: Views divided by the articles whose views are known; NULL when of none.
---   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; where
 --     it is below 1, the sums leave out the others.
 
 with
@@ -73,7 +73,7 @@ sums as (
         cast(sum(article_usage.downloads) as bigint) as downloads,
         cast(sum(article_usage.views) as double)
         / nullif(count(article_usage.views), 0) as views_per_article,
-        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
 
     from scope_articles
     inner join article_funding on scope_articles.article_id = article_funding.article_id
@@ -97,7 +97,7 @@ described as (
         sums.views,
         sums.downloads,
         sums.views_per_article,
-        sums.usage_covered_share
+        sums.usage_known_ratio
 
     from sums
     inner join all_grants on sums.grant_key = all_grants.grant_key
@@ -123,7 +123,7 @@ grants as (
         counted.views,
         counted.downloads,
         counted.views_per_article,
-        counted.usage_covered_share
+        counted.usage_known_ratio
 
     from described as counted
     inner join scopes on counted.scope_id = scopes.scope_id

@@ -43,7 +43,7 @@
 --     institution's rows is the institution's. NULL when not known.
 --   downloads_fractional: Downloads by fractional counting; NULL when not known.
 --   shares_fractional: Shares by fractional counting; NULL when not known.
---   usage_covered_share: Share of the articles in the group or below it whose views and downloads
+--   usage_known_ratio: Share of the articles in the group or below it whose views and downloads
 --     are known, 0 to 1; NULL when there are no articles.
 --   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
@@ -55,9 +55,9 @@ groups as (
 
 ),
 
-group_departments as (
+group_schools as (
 
-    select * from staging.stg_group_departments
+    select * from staging.stg_group_schools
 
 ),
 
@@ -186,8 +186,8 @@ real_groups as (
         groups.group_name,
         groups.parent_group_id,
         groups.parent_group_name,
-        group_departments.school,
-        group_departments.faculty,
+        group_schools.school,
+        group_schools.faculty,
         groups.level,
         groups.path,
         case
@@ -254,11 +254,11 @@ real_groups as (
             end as double
         ) as shares_fractional,
         cast(whole_sums.usage_article_count as double)
-        / whole_sums.article_count as usage_covered_share,
+        / whole_sums.article_count as usage_known_ratio,
         whole_sums.usage_as_of
 
     from groups
-    left join group_departments on groups.group_id = group_departments.group_id
+    left join group_schools on groups.group_id = group_schools.group_id
     left join own_sums
         on
             groups.institution_id = own_sums.institution_id
@@ -306,7 +306,7 @@ no_group as (
         cast(own_sums.downloads as double) as downloads_fractional,
         cast(own_sums.shares as double) as shares_fractional,
         cast(own_sums.usage_article_count as double)
-        / own_sums.article_count as usage_covered_share,
+        / own_sums.article_count as usage_known_ratio,
         own_sums.usage_as_of
 
     from own_sums

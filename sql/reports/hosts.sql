@@ -16,12 +16,12 @@
 --   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
 --   host: Host name of the public page; NULL when the record names no page.
 --   article_count: Articles shown there.
---   article_share: Their share of the scope's articles, 0 to 1.
+--   article_ratio: Their share of the scope's articles, 0 to 1.
 --   group_article_count: Those of them that lie in a group, and so in an institution's repository.
 --   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
 --     own counts, not COUNTER's.
 --   downloads: Downloads of the articles; NULL when of none they are known.
---   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; where
 --     it is below 1, the sums leave out the others.
 
 with
@@ -65,7 +65,7 @@ sums as (
         count(articles.group_id) as group_article_count,
         cast(sum(article_usage.views) as bigint) as views,
         cast(sum(article_usage.downloads) as bigint) as downloads,
-        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
 
     from scope_articles
     inner join articles on scope_articles.article_id = articles.article_id
@@ -85,11 +85,11 @@ hosts as (
         scopes.scope_name,
         counted.host,
         counted.article_count,
-        cast(counted.article_count as double) / scopes.article_count as article_share,
+        cast(counted.article_count as double) / scopes.article_count as article_ratio,
         counted.group_article_count,
         counted.views,
         counted.downloads,
-        counted.usage_covered_share
+        counted.usage_known_ratio
 
     from sums as counted
     inner join scopes on counted.scope_id = scopes.scope_id

@@ -20,7 +20,7 @@
 --   unknown_files_article_count: Articles whose list of files is not known.
 --   author_count: Different people who are authors of the articles.
 --   orcid_author_count: Those of them whose ORCID iD is known.
---   orcid_author_share: Share of authors whose ORCID iD is known, 0 to 1; NULL when there are no
+--   orcid_author_ratio: Share of authors whose ORCID iD is known, 0 to 1; NULL when there are no
 --     authors.
 --   group_count: Different groups that the articles lie in.
 --   embargoed_article_count: Articles under an embargo that is in force.
@@ -33,7 +33,7 @@
 --     known. Figshare's own counts, not COUNTER's.
 --   downloads: Downloads of the articles; NULL when of none they are known.
 --   shares: Shares of the articles; NULL when of none they are known.
---   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; NULL
+--   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; NULL
 --     when there are no articles.
 --   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
@@ -104,7 +104,7 @@ article_sums as (
         cast(sum(article_usage.views) as bigint) as views,
         cast(sum(article_usage.downloads) as bigint) as downloads,
         cast(sum(article_usage.shares) as bigint) as shares,
-        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio,
         min(article_usage.usage_as_of) as usage_as_of
 
     from institution_articles
@@ -158,7 +158,7 @@ counted as (
             else article_sums.downloads
         end as downloads,
         case when article_sums.article_count is null then 0 else article_sums.shares end as shares,
-        article_sums.usage_covered_share,
+        article_sums.usage_known_ratio,
         article_sums.usage_as_of
 
     from institutions
@@ -186,7 +186,7 @@ summary as (
         case
             when counted.author_count > 0
                 then cast(counted.orcid_author_count as double) / counted.author_count
-        end as orcid_author_share,
+        end as orcid_author_ratio,
         counted.group_count,
         counted.embargoed_article_count,
         counted.metadata_record_count,
@@ -196,7 +196,7 @@ summary as (
         counted.views,
         counted.downloads,
         counted.shares,
-        counted.usage_covered_share,
+        counted.usage_known_ratio,
         counted.usage_as_of
 
     from institutions

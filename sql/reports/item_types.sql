@@ -16,14 +16,14 @@
 --   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
 --   item_type: Figshare's name of the item type; NULL when not known.
 --   article_count: Articles of that type.
---   article_share: Their share of the scope's articles, 0 to 1.
+--   article_ratio: Their share of the scope's articles, 0 to 1.
 --   file_count: Files of the articles.
 --   size_bytes: Size of the files in bytes, as the articles say.
 --   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
 --     own counts, not COUNTER's.
 --   downloads: Downloads of the articles; NULL when of none they are known.
 --   views_per_article: Views divided by the articles whose views are known; NULL when of none.
---   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; where
 --     it is below 1, the sums leave out the others.
 
 with
@@ -64,7 +64,7 @@ sums as (
         cast(sum(article_usage.downloads) as bigint) as downloads,
         cast(sum(article_usage.views) as double)
         / nullif(count(article_usage.views), 0) as views_per_article,
-        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
 
     from scope_articles
     inner join articles on scope_articles.article_id = articles.article_id
@@ -83,13 +83,13 @@ item_types as (
         scopes.scope_name,
         counted.item_type,
         counted.article_count,
-        cast(counted.article_count as double) / scopes.article_count as article_share,
+        cast(counted.article_count as double) / scopes.article_count as article_ratio,
         counted.file_count,
         counted.size_bytes,
         counted.views,
         counted.downloads,
         counted.views_per_article,
-        counted.usage_covered_share
+        counted.usage_known_ratio
 
     from sums as counted
     inner join scopes on counted.scope_id = scopes.scope_id

@@ -15,7 +15,7 @@
 --   article_count: Those of them that are loaded; NULL when not known.
 --   group_article_count: Found articles that lie in a group, and so in an institution's
 --     repository; NULL when not known.
---   group_article_share: Their share of the found articles, 0 to 1; NULL when nothing is found or
+--   group_article_ratio: Their share of the found articles, 0 to 1; NULL when nothing is found or
 --     it is not known.
 --   listed_article_count: Found articles that an institution of this warehouse lists, too; NULL
 --     when not known.
@@ -23,7 +23,7 @@
 --   views: Views of the loaded ones since the beginning; NULL when of none they are known.
 --     Figshare's own counts, not COUNTER's.
 --   downloads: Downloads of the loaded ones; NULL when of none they are known.
---   usage_covered_share: Share of the loaded ones whose views and downloads are known, 0 to 1;
+--   usage_known_ratio: Share of the loaded ones whose views and downloads are known, 0 to 1;
 --     where it is below 1, the sums leave out the others. NULL when there are none or it is not
 --     known.
 --   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
@@ -136,7 +136,7 @@ summary as (
         case
             when counted.found_article_count > 0
                 then cast(counted.group_article_count as double) / counted.found_article_count
-        end as group_article_share,
+        end as group_article_ratio,
         counted.listed_article_count,
         counted.host_count,
         counted.views,
@@ -144,7 +144,7 @@ summary as (
         case
             when counted.article_count > 0
                 then cast(counted.usage_article_count as double) / counted.article_count
-        end as usage_covered_share,
+        end as usage_known_ratio,
         counted.usage_as_of
 
     from searches

@@ -17,13 +17,13 @@
 --   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
 --   category: Title of the category.
 --   article_count: Articles in it.
---   article_share: Their share of the scope's articles, 0 to 1.
+--   article_ratio: Their share of the scope's articles, 0 to 1.
 --   article_credit: The same with each article parted equally among its categories.
 --   category_rank: Place in the scope, from 1, by articles, then in the order of the alphabet.
 --   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
 --     own counts, not COUNTER's.
 --   downloads: Downloads of the articles; NULL when of none they are known.
---   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; where
 --     it is below 1, the sums leave out the others.
 
 with
@@ -61,7 +61,7 @@ sums as (
         sum(article_categories.article_credit) as article_credit,
         cast(sum(article_usage.views) as bigint) as views,
         cast(sum(article_usage.downloads) as bigint) as downloads,
-        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
 
     from scope_articles
     inner join article_categories on scope_articles.article_id = article_categories.article_id
@@ -82,7 +82,7 @@ ranked as (
         ) as category_rank,
         views,
         downloads,
-        usage_covered_share
+        usage_known_ratio
 
     from sums
 
@@ -98,12 +98,12 @@ top_categories as (
         scopes.scope_name,
         counted.category,
         counted.article_count,
-        cast(counted.article_count as double) / scopes.article_count as article_share,
+        cast(counted.article_count as double) / scopes.article_count as article_ratio,
         cast(counted.article_credit as double) as article_credit,
         counted.category_rank,
         counted.views,
         counted.downloads,
-        counted.usage_covered_share
+        counted.usage_known_ratio
 
     from ranked as counted
     inner join scopes on counted.scope_id = scopes.scope_id

@@ -16,12 +16,12 @@
 --   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
 --   tag: The tag in the writing that most articles use.
 --   article_count: Articles with it.
---   article_share: Their share of the scope's articles, 0 to 1.
+--   article_ratio: Their share of the scope's articles, 0 to 1.
 --   tag_rank: Place in the scope, from 1, by articles, then in the order of the alphabet.
 --   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
 --     own counts, not COUNTER's.
 --   downloads: Downloads of the articles; NULL when of none they are known.
---   usage_covered_share: Share of the articles whose views and downloads are known, 0 to 1; where
+--   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; where
 --     it is below 1, the sums leave out the others.
 
 with
@@ -58,7 +58,7 @@ sums as (
         count(*) as article_count,
         cast(sum(article_usage.views) as bigint) as views,
         cast(sum(article_usage.downloads) as bigint) as downloads,
-        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_covered_share
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
 
     from scope_articles
     inner join article_tags on scope_articles.article_id = article_tags.article_id
@@ -76,7 +76,7 @@ ranked as (
         row_number() over (partition by scope_id order by article_count desc, tag asc) as tag_rank,
         views,
         downloads,
-        usage_covered_share
+        usage_known_ratio
 
     from sums
 
@@ -92,11 +92,11 @@ top_tags as (
         scopes.scope_name,
         counted.tag,
         counted.article_count,
-        cast(counted.article_count as double) / scopes.article_count as article_share,
+        cast(counted.article_count as double) / scopes.article_count as article_ratio,
         counted.tag_rank,
         counted.views,
         counted.downloads,
-        counted.usage_covered_share
+        counted.usage_known_ratio
 
     from ranked as counted
     inner join scopes on counted.scope_id = scopes.scope_id

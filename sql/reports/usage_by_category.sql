@@ -37,7 +37,7 @@ categories as (
 category_usage as (
 
     select * from figshare.usage_categories
-    where item_type = 'group' and counter = 'views'
+    where entity_type = 'group' and counter = 'views'
 
 ),
 
@@ -56,7 +56,7 @@ usage as (
         category_usage.observed_at
 
     from groups
-    inner join category_usage on groups.group_id = category_usage.item_id
+    inner join category_usage on groups.group_id = category_usage.entity_id
     left join categories on category_usage.category_id = categories.category_id
 
 )

@@ -9,9 +9,9 @@
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
---   item_type: article, author (a person as in reports.authors), group or institution.
---   item_id: The article, the person (reports.authors.author_id), the group or the institution.
---   item_name: Title or name; NULL when not known.
+--   entity_type: article, author (a person as in reports.authors), group or institution.
+--   entity_id: The article, the person (reports.authors.author_id), the group or the institution.
+--   entity_name: Title or name; NULL when not known.
 --   month: First day of the month (UTC).
 --   country_code: ISO 3166-1 alpha-2 code; NULL when the name has none.
 --   country: Country as Figshare names it; `Unknown` where Figshare does not know, `(other)` for
@@ -72,8 +72,8 @@ top_group_sums as (
         min(countries.observed_at) as observed_at
 
     from groups
-    inner join countries on groups.group_id = countries.item_id
-    where groups.level = 1 and countries.item_type = 'group'
+    inner join countries on groups.group_id = countries.entity_id
+    where groups.level = 1 and countries.entity_type = 'group'
     group by
         groups.institution_id, countries.month, countries.country_code, countries.country
 
@@ -83,9 +83,9 @@ usage as (
 
     select
         institution_articles.institution_id,
-        'article' as item_type,
-        articles.article_id as item_id,
-        articles.title as item_name,
+        'article' as entity_type,
+        articles.article_id as entity_id,
+        articles.title as entity_name,
         countries.month,
         countries.country_code,
         countries.country,
@@ -96,16 +96,16 @@ usage as (
 
     from institution_articles
     inner join articles on institution_articles.article_id = articles.article_id
-    inner join countries on institution_articles.article_id = countries.item_id
-    where countries.item_type = 'article'
+    inner join countries on institution_articles.article_id = countries.entity_id
+    where countries.entity_type = 'article'
 
     union all
 
     select
         institution_id,
-        'author' as item_type,
-        author_id as item_id,
-        full_name as item_name,
+        'author' as entity_type,
+        author_id as entity_id,
+        full_name as entity_name,
         month,
         country_code,
         country,
@@ -120,9 +120,9 @@ usage as (
 
     select
         groups.institution_id,
-        'group' as item_type,
-        groups.group_id as item_id,
-        groups.group_name as item_name,
+        'group' as entity_type,
+        groups.group_id as entity_id,
+        groups.group_name as entity_name,
         countries.month,
         countries.country_code,
         countries.country,
@@ -132,16 +132,16 @@ usage as (
         countries.observed_at
 
     from groups
-    inner join countries on groups.group_id = countries.item_id
-    where countries.item_type = 'group'
+    inner join countries on groups.group_id = countries.entity_id
+    where countries.entity_type = 'group'
 
     union all
 
     select
         top_group_sums.institution_id,
-        'institution' as item_type,
-        top_group_sums.institution_id as item_id,
-        institutions.institution_name as item_name,
+        'institution' as entity_type,
+        top_group_sums.institution_id as entity_id,
+        institutions.institution_name as entity_name,
         top_group_sums.month,
         top_group_sums.country_code,
         top_group_sums.country,

@@ -6,17 +6,17 @@
 -- also of those below it. Fractional counting: each of the n authors of an article gets 1/n, and
 -- only the group that it lies in itself gets it; so the sum over all authors (of articles with
 -- known authors) or groups, each month, is the institution's. Articles in no group are the group
--- with `item_id` NULL. There is a row, of 0 where there was no usage, for each month from that of
+-- with `entity_id` NULL. There is a row, of 0 where there was no usage, for each month from that of
 -- the earliest article's first date, or of earlier usage by a private link, to the last one of
 -- which anything is known; later months are not known. The current month counts up to
 -- `observed_at`.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
---   item_type: article, author (a person as in reports.authors), group or institution.
---   item_id: The article, the person (reports.authors.author_id), the group or the institution;
+--   entity_type: article, author (a person as in reports.authors), group or institution.
+--   entity_id: The article, the person (reports.authors.author_id), the group or the institution;
 --     NULL for the articles in no group.
---   item_name: Title or name; NULL when not known.
+--   entity_name: Title or name; NULL when not known.
 --   month: First day of the month (UTC).
 --   views_full: Views in the month, by full counting; NULL when not known.
 --   downloads_full: Downloads in the month, by full counting; NULL when not known.
@@ -24,7 +24,7 @@
 --   views_fractional: Views in the month, by fractional counting; NULL when not known.
 --   downloads_fractional: Downloads in the month, by fractional counting; NULL when not known.
 --   shares_fractional: Shares in the month, by fractional counting; NULL when not known.
---   usage_covered_share: Share of its articles whose months are all known, 0 to 1.
+--   usage_known_ratio: Share of its articles whose months are all known, 0 to 1.
 --   usage_complete_to: Last day (UTC) up to which those are, the earliest of them; NULL when none
 --     is.
 --   observed_at: When the month's figures were given, the earliest of them (UTC).
@@ -76,7 +76,7 @@ months_known as (
 months as (
 
     select * from staging.stg_usage_by_month
-    where item_type = 'article'
+    where entity_type = 'article'
 
 ),
 
@@ -107,8 +107,8 @@ parts as (
 
     select
         own_covered.institution_id,
-        'group' as item_type,
-        containing_groups.ancestor_group_id as item_id,
+        'group' as entity_type,
+        containing_groups.ancestor_group_id as entity_id,
         own_covered.group_id as own_group_id,
         containing_groups.ancestor_group_id = own_covered.group_id as is_own
 
@@ -119,8 +119,8 @@ parts as (
 
     select
         institution_id,
-        'group' as item_type,
-        group_id as item_id,
+        'group' as entity_type,
+        group_id as entity_id,
         group_id as own_group_id,
         true as is_own
 
@@ -131,8 +131,8 @@ parts as (
 
     select
         institution_id,
-        'institution' as item_type,
-        institution_id as item_id,
+        'institution' as entity_type,
+        institution_id as entity_id,
         group_id as own_group_id,
         true as is_own
 
@@ -144,10 +144,10 @@ part_covered as (
 
     select
         parts.institution_id,
-        parts.item_type,
-        parts.item_id,
+        parts.entity_type,
+        parts.entity_id,
         cast(sum(own_covered.known_count) as double)
-        / sum(own_covered.article_count) as usage_covered_share,
+        / sum(own_covered.article_count) as usage_known_ratio,
         min(own_covered.known_to) as usage_complete_to
 
     from parts
@@ -155,7 +155,7 @@ part_covered as (
         on
             parts.institution_id = own_covered.institution_id
             and coalesce(parts.own_group_id, 0) = coalesce(own_covered.group_id, 0)
-    group by parts.institution_id, parts.item_type, parts.item_id
+    group by parts.institution_id, parts.entity_type, parts.entity_id
 
 ),
 
@@ -163,8 +163,8 @@ part_sums as (
 
     select
         parts.institution_id,
-        parts.item_type,
-        parts.item_id,
+        parts.entity_type,
+        parts.entity_id,
         own_months.month,
         cast(sum(own_months.views) as bigint) as views_full,
         cast(sum(own_months.downloads) as bigint) as downloads_full,
@@ -180,7 +180,7 @@ part_sums as (
         on
             parts.institution_id = own_months.institution_id
             and coalesce(parts.own_group_id, 0) = coalesce(own_months.group_id, 0)
-    group by parts.institution_id, parts.item_type, parts.item_id, own_months.month
+    group by parts.institution_id, parts.entity_type, parts.entity_id, own_months.month
 
 ),
 
@@ -190,8 +190,8 @@ own_zeros as (
 
     select
         part_sums.institution_id,
-        part_sums.item_type,
-        part_sums.item_id,
+        part_sums.entity_type,
+        part_sums.entity_id,
         part_sums.month,
         case
             when own_covered.group_id is null then cast(0 as double)
@@ -206,8 +206,8 @@ own_zeros as (
     left join own_covered
         on
             part_sums.institution_id = own_covered.institution_id
-            and part_sums.item_id = own_covered.group_id
-    where part_sums.item_type = 'group' and part_sums.own_month_count = 0
+            and part_sums.entity_id = own_covered.group_id
+    where part_sums.entity_type = 'group' and part_sums.own_month_count = 0
 
 ),
 
@@ -215,9 +215,9 @@ usage as (
 
     select
         institution_articles.institution_id,
-        'article' as item_type,
-        articles.article_id as item_id,
-        articles.title as item_name,
+        'article' as entity_type,
+        articles.article_id as entity_id,
+        articles.title as entity_name,
         months.month,
         months.views as views_full,
         months.downloads as downloads_full,
@@ -227,22 +227,22 @@ usage as (
         cast(months.shares as double) as shares_fractional,
         cast(
             case when months_known.known_to is not null then 1 else 0 end as double
-        ) as usage_covered_share,
+        ) as usage_known_ratio,
         months_known.known_to as usage_complete_to,
         months.observed_at
 
     from institution_articles
     inner join articles on institution_articles.article_id = articles.article_id
-    inner join months on institution_articles.article_id = months.item_id
+    inner join months on institution_articles.article_id = months.entity_id
     left join months_known on institution_articles.article_id = months_known.article_id
 
     union all
 
     select
         institution_id,
-        'author' as item_type,
-        author_id as item_id,
-        full_name as item_name,
+        'author' as entity_type,
+        author_id as entity_id,
+        full_name as entity_name,
         month,
         views_full,
         downloads_full,
@@ -250,7 +250,7 @@ usage as (
         views_fractional,
         downloads_fractional,
         shares_fractional,
-        usage_covered_share,
+        usage_known_ratio,
         usage_complete_to,
         observed_at
 
@@ -260,12 +260,12 @@ usage as (
 
     select
         part_sums.institution_id,
-        part_sums.item_type,
-        part_sums.item_id,
+        part_sums.entity_type,
+        part_sums.entity_id,
         case
-            when part_sums.item_type = 'institution' then institutions.institution_name
+            when part_sums.entity_type = 'institution' then institutions.institution_name
             else groups.group_name
-        end as item_name,
+        end as entity_name,
         part_sums.month,
         part_sums.views_full,
         part_sums.downloads_full,
@@ -282,7 +282,7 @@ usage as (
             part_sums.own_shares,
             case when part_sums.shares_full is not null then own_zeros.shares end
         ) as shares_fractional,
-        part_covered.usage_covered_share,
+        part_covered.usage_known_ratio,
         part_covered.usage_complete_to,
         part_sums.observed_at
 
@@ -290,19 +290,19 @@ usage as (
     inner join part_covered
         on
             part_sums.institution_id = part_covered.institution_id
-            and part_sums.item_type = part_covered.item_type
-            and coalesce(part_sums.item_id, 0) = coalesce(part_covered.item_id, 0)
+            and part_sums.entity_type = part_covered.entity_type
+            and coalesce(part_sums.entity_id, 0) = coalesce(part_covered.entity_id, 0)
     left join own_zeros
         on
             part_sums.institution_id = own_zeros.institution_id
-            and part_sums.item_type = own_zeros.item_type
-            and part_sums.item_id = own_zeros.item_id
+            and part_sums.entity_type = own_zeros.entity_type
+            and part_sums.entity_id = own_zeros.entity_id
             and part_sums.month = own_zeros.month
     left join institutions on part_sums.institution_id = institutions.institution_id
     left join groups
         on
             part_sums.institution_id = groups.institution_id
-            and part_sums.item_id = groups.group_id
+            and part_sums.entity_id = groups.group_id
 
 )
 

@@ -26,7 +26,7 @@ groups as (
 referrals as (
 
     select * from figshare.usage_referrals
-    where item_type = 'group' and counter = 'views'
+    where entity_type = 'group' and counter = 'views'
 
 ),
 
@@ -44,7 +44,7 @@ usage as (
         referrals.observed_at
 
     from groups
-    inner join referrals on groups.group_id = referrals.item_id
+    inner join referrals on groups.group_id = referrals.entity_id
 
 )
 

@@ -16,8 +16,8 @@
 --     the articles in it or below it), `institution and top groups` (the sum of the institution's
 --     articles and the own totals of its top groups).
 --   institution_id: The institution; NULL when the item is not known to belong to one.
---   item_type: article, author, collection, group, project or institution.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group, project or institution.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   figure: The first figure.
 --   other_figure: The other one.
@@ -29,7 +29,7 @@
 
 with
 
-item_counters as (
+entity_counters as (
 
     select * from staging.stg_usage_counters
 
@@ -75,31 +75,31 @@ total_and_months as (
 
     select
         'total and months' as comparison,
-        item_counters.institution_id,
-        item_counters.item_type,
-        item_counters.item_id,
-        item_counters.counter,
-        item_counters.asked_total as figure,
+        entity_counters.institution_id,
+        entity_counters.entity_type,
+        entity_counters.entity_id,
+        entity_counters.counter,
+        entity_counters.asked_total as figure,
         month_sums.sum_at_total as other_figure,
         cast(null as bigint) as part_count,
         cast(null as bigint) as unknown_part_count,
-        item_counters.asked_at as figure_at,
+        entity_counters.asked_at as figure_at,
         month_sums.observed_at as other_figure_at
 
-    from item_counters
+    from entity_counters
     inner join month_sums
         on
-            item_counters.item_type = month_sums.item_type
-            and item_counters.item_id = month_sums.item_id
-            and item_counters.counter = month_sums.counter
+            entity_counters.entity_type = month_sums.entity_type
+            and entity_counters.entity_id = month_sums.entity_id
+            and entity_counters.counter = month_sums.counter
 
 ),
 
 country_months as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         month,
         sum(event_count) as event_count,
@@ -107,7 +107,7 @@ country_months as (
         min(observed_at) as observed_at
 
     from countries
-    group by item_type, item_id, counter, month
+    group by entity_type, entity_id, counter, month
 
 ),
 
@@ -115,10 +115,10 @@ months_and_countries as (
 
     select
         'months and countries' as comparison,
-        item_counters.institution_id,
-        item_counters.item_type,
-        item_counters.item_id,
-        item_counters.counter,
+        entity_counters.institution_id,
+        entity_counters.entity_type,
+        entity_counters.entity_id,
+        entity_counters.counter,
         sum(months.event_count) as figure,
         sum(country_months.event_count) as other_figure,
         cast(null as bigint) as part_count,
@@ -126,48 +126,48 @@ months_and_countries as (
         min(months.observed_at) as figure_at,
         min(country_months.observed_at) as other_figure_at
 
-    from item_counters
+    from entity_counters
     inner join country_months
         on
-            item_counters.item_type = country_months.item_type
-            and item_counters.item_id = country_months.item_id
-            and item_counters.counter = country_months.counter
+            entity_counters.entity_type = country_months.entity_type
+            and entity_counters.entity_id = country_months.entity_id
+            and entity_counters.counter = country_months.counter
     inner join months
         on
-            country_months.item_type = months.item_type
-            and country_months.item_id = months.item_id
+            country_months.entity_type = months.entity_type
+            and country_months.entity_id = months.entity_id
             and country_months.counter = months.counter
             and country_months.month = months.month
     -- Where Figshare left out countries, and it is not known how much they had in all, they do not
     -- add up to anything.
     where country_months.unknown_count = 0
     group by
-        item_counters.institution_id,
-        item_counters.item_type,
-        item_counters.item_id,
-        item_counters.counter
+        entity_counters.institution_id,
+        entity_counters.entity_type,
+        entity_counters.entity_id,
+        entity_counters.counter
 
 ),
 
 article_counters as (
 
-    select * from item_counters
-    where item_type = 'article'
+    select * from entity_counters
+    where entity_type = 'article'
 
 ),
 
 group_counters as (
 
     -- What lies below a group is known only where the list of groups was read.
-    select item_counters.*
-    from item_counters
+    select entity_counters.*
+    from entity_counters
     inner join groups
         on
-            item_counters.institution_id = groups.institution_id
-            and item_counters.item_id = groups.group_id
+            entity_counters.institution_id = groups.institution_id
+            and entity_counters.entity_id = groups.group_id
     where
-        item_counters.item_type = 'group'
-        and item_counters.total is not null
+        entity_counters.entity_type = 'group'
+        and entity_counters.total is not null
         and groups.level is not null
 
 ),
@@ -177,8 +177,8 @@ group_and_articles as (
     select
         'group and articles' as comparison,
         group_counters.institution_id,
-        group_counters.item_type,
-        group_counters.item_id,
+        group_counters.entity_type,
+        group_counters.entity_id,
         group_counters.counter,
         group_counters.total as figure,
         sum(article_counters.total) as other_figure,
@@ -191,15 +191,15 @@ group_and_articles as (
     inner join group_wholes
         on
             group_counters.institution_id = group_wholes.institution_id
-            and group_counters.item_id = group_wholes.group_id
+            and group_counters.entity_id = group_wholes.group_id
     inner join article_counters
         on
-            group_wholes.article_id = article_counters.item_id
+            group_wholes.article_id = article_counters.entity_id
             and group_counters.counter = article_counters.counter
     group by
         group_counters.institution_id,
-        group_counters.item_type,
-        group_counters.item_id,
+        group_counters.entity_type,
+        group_counters.entity_id,
         group_counters.counter,
         group_counters.total,
         group_counters.observed_at
@@ -217,7 +217,7 @@ institution_sums as (
         min(article_counters.observed_at) as observed_at
 
     from institution_articles
-    inner join article_counters on institution_articles.article_id = article_counters.item_id
+    inner join article_counters on institution_articles.article_id = article_counters.entity_id
     group by institution_articles.institution_id, article_counters.counter
 
 ),
@@ -234,7 +234,7 @@ top_group_sums as (
     inner join groups
         on
             group_counters.institution_id = groups.institution_id
-            and group_counters.item_id = groups.group_id
+            and group_counters.entity_id = groups.group_id
     where groups.level = 1
     group by group_counters.institution_id, group_counters.counter
 
@@ -245,8 +245,8 @@ institution_and_top_groups as (
     select
         'institution and top groups' as comparison,
         institution_sums.institution_id,
-        'institution' as item_type,
-        institution_sums.institution_id as item_id,
+        'institution' as entity_type,
+        institution_sums.institution_id as entity_id,
         institution_sums.counter,
         institution_sums.total as figure,
         top_group_sums.total as other_figure,
@@ -286,8 +286,8 @@ reconciled as (
     select
         comparison,
         institution_id,
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         cast(figure as bigint) as figure,
         cast(other_figure as bigint) as other_figure,

@@ -6,8 +6,8 @@
 --
 -- columns:
 --   institution_id: The institution; NULL when the item is not known to belong to one.
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   month: First day of the month (UTC); NULL for the all-time total.
 --   old_event_count: The old figure.
@@ -33,8 +33,8 @@ successive_totals as (
 restatements as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         month,
         old_event_count,
@@ -47,8 +47,8 @@ restatements as (
     union all
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         cast(null as date) as month,
         old_event_count,
@@ -71,8 +71,8 @@ restated as (
 
     select
         items.institution_id,
-        restatements.item_type,
-        restatements.item_id,
+        restatements.entity_type,
+        restatements.entity_id,
         restatements.counter,
         restatements.month,
         restatements.old_event_count,
@@ -84,8 +84,8 @@ restated as (
     from restatements
     left join items
         on
-            restatements.item_type = items.item_type
-            and restatements.item_id = items.item_id
+            restatements.entity_type = items.entity_type
+            and restatements.entity_id = items.entity_id
 
 )
 

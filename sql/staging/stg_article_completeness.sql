@@ -140,7 +140,7 @@ parts as (
         readmes.has_readme
 
     from articles
-    inner join records on articles.article_id = records.id
+    inner join records on articles.article_id = records.article_id
     left join article_categories on articles.article_id = article_categories.article_id
     left join article_tags on articles.article_id = article_tags.article_id
     left join article_funding on articles.article_id = article_funding.article_id

@@ -1,4 +1,5 @@
--- One row per loaded article, withdrawn ones too, with its dates and the group that its record names.
+-- One row per loaded article, withdrawn ones too, with its dates and the group that its record
+-- names.
 --
 -- columns:
 --   article_id: Figshare's id of the article.
@@ -12,7 +13,7 @@
 --   version: Number of the latest public version.
 
 select
-    id as article_id,
+    article_id,
     nullif(group_id, 0) as group_id,
     cast(coalesce(timeline_first_online, published_date, timeline_posted) as date) as published_on,
     timeline_first_online as first_online_at,

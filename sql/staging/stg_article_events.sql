@@ -123,7 +123,7 @@ returns as (
         cast(null as timestamp) as old_read_at
 
     from withdrawals
-    left join articles on withdrawals.article_id = articles.id
+    left join articles on withdrawals.article_id = articles.article_id
     where
         withdrawals.returned_at is not null
         or articles.fetched_at > withdrawals.checked_at

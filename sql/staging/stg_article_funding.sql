@@ -53,7 +53,7 @@ listed_entries as (
 free_texts as (
 
     select
-        articles.id as article_id,
+        articles.article_id,
         1 as position,
         'written' as funding_kind,
         cast(null as bigint) as funding_id,
@@ -63,7 +63,7 @@ free_texts as (
         cast(null as varchar) as grant_url
 
     from articles
-    left join article_funding on articles.id = article_funding.article_id
+    left join article_funding on articles.article_id = article_funding.article_id
     where
         trim(articles.funding) <> ''
         and article_funding.article_id is null

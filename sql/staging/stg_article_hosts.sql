@@ -16,7 +16,7 @@ articles as (
 article_hosts as (
 
     select
-        id as article_id,
+        article_id,
         nullif(
             lower(
                 regexp_extract(

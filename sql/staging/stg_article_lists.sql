@@ -171,7 +171,7 @@ joined_grants as (
 article_lists as (
 
     select
-        articles.id as article_id,
+        articles.article_id,
         joined_authors.authors,
         joined_categories.categories,
         joined_tags.tags,
@@ -179,11 +179,11 @@ article_lists as (
         joined_grants.funding
 
     from articles
-    left join joined_authors on articles.id = joined_authors.article_id
-    left join joined_categories on articles.id = joined_categories.article_id
-    left join joined_tags on articles.id = joined_tags.article_id
-    left join joined_funders on articles.id = joined_funders.article_id
-    left join joined_grants on articles.id = joined_grants.article_id
+    left join joined_authors on articles.article_id = joined_authors.article_id
+    left join joined_categories on articles.article_id = joined_categories.article_id
+    left join joined_tags on articles.article_id = joined_tags.article_id
+    left join joined_funders on articles.article_id = joined_funders.article_id
+    left join joined_grants on articles.article_id = joined_grants.article_id
 
 )
 

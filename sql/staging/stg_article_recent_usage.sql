@@ -27,14 +27,14 @@ months_known as (
 items as (
 
     select * from staging.stg_usage_items
-    where item_type = 'article'
+    where entity_type = 'article'
 
 ),
 
 months as (
 
     select * from staging.stg_usage_by_month
-    where item_type = 'article'
+    where entity_type = 'article'
 
 ),
 
@@ -51,14 +51,14 @@ windows as (
         ) as first_month
 
     from months_known
-    inner join items on months_known.article_id = items.item_id
+    inner join items on months_known.article_id = items.entity_id
 
 ),
 
 sums as (
 
     select
-        months.item_id as article_id,
+        months.entity_id as article_id,
         sum(case when months.month = windows.month then months.views end) as views,
         sum(case when months.month = windows.month then months.downloads end) as downloads,
         sum(case when months.month < windows.month then months.views end) as views_before,
@@ -67,9 +67,9 @@ sums as (
         sum(case when months.month > windows.month then months.downloads end) as downloads_since
 
     from months
-    inner join windows on months.item_id = windows.article_id
+    inner join windows on months.entity_id = windows.article_id
     where months.month >= windows.first_month
-    group by months.item_id
+    group by months.entity_id
 
 ),
 

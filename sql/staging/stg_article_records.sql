@@ -114,7 +114,7 @@ supplemented as (
 own_papers as (
 
     select
-        id as article_id,
+        article_id,
         nullif(
             regexp_replace(trim(resource_doi), '^(https?://)?(dx\.)?doi\.org/', '', 'i'), ''
         ) as doi,
@@ -127,7 +127,7 @@ own_papers as (
 cleaned as (
 
     select
-        articles.id as article_id,
+        articles.article_id,
         nullif(trim(coalesce(articles.title_text, articles.title)), '') as title,
         nullif(
             regexp_replace(trim(articles.doi), '^(https?://)?(dx\.)?doi\.org/', '', 'i'), ''
@@ -185,12 +185,12 @@ cleaned as (
         articles.fetched_at
 
     from articles
-    inner join dates on articles.id = dates.article_id
+    inner join dates on articles.article_id = dates.article_id
     left join item_types on articles.defined_type = item_types.id
     left join licenses on articles.license_value = licenses.license_value
-    left join file_sums on articles.id = file_sums.article_id
-    left join own_papers on articles.id = own_papers.article_id
-    left join supplemented on articles.id = supplemented.article_id
+    left join file_sums on articles.article_id = file_sums.article_id
+    left join own_papers on articles.article_id = own_papers.article_id
+    left join supplemented on articles.article_id = supplemented.article_id
 
 )
 

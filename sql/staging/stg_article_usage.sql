@@ -15,14 +15,14 @@ with
 totals as (
 
     select * from staging.stg_usage_totals
-    where item_type = 'article'
+    where entity_type = 'article'
 
 ),
 
 pivoted as (
 
     select
-        item_id as article_id,
+        entity_id as article_id,
         max(case when counter = 'views' then total end) as views,
         max(case when counter = 'downloads' then total end) as downloads,
         max(case when counter = 'shares' then total end) as shares,
@@ -30,7 +30,7 @@ pivoted as (
         max(case when counter = 'downloads' then observed_at end) as downloads_at
 
     from totals
-    group by item_id
+    group by entity_id
 
 ),
 

@@ -52,7 +52,7 @@ embargoed as (
 
     select
         institution_articles.institution_id,
-        articles.id as article_id,
+        articles.article_id,
         coalesce(articles.is_embargoed, false) as is_embargoed,
         nullif(trim(articles.embargo_type), '') as embargo_type,
         cast(articles.embargo_date as date) as embargo_ends_on,
@@ -68,8 +68,8 @@ embargoed as (
         ) as as_of_on
 
     from institution_articles
-    inner join articles on institution_articles.article_id = articles.id
-    left join article_checks on articles.id = article_checks.article_id
+    inner join articles on institution_articles.article_id = articles.article_id
+    left join article_checks on articles.article_id = article_checks.article_id
     left join institutions on institution_articles.institution_id = institutions.institution_id
     where articles.is_embargoed or articles.embargo_date is not null
 

@@ -9,7 +9,7 @@ with
 items as (
 
     select * from staging.stg_usage_items
-    where item_type = 'article'
+    where entity_type = 'article'
 
 ),
 
@@ -26,7 +26,7 @@ beginnings as (
         min(items.started_on) as began_on
 
     from group_wholes
-    inner join items on group_wholes.article_id = items.item_id
+    inner join items on group_wholes.article_id = items.entity_id
     group by group_wholes.group_id
 
 )

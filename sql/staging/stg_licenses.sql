@@ -28,7 +28,7 @@ articles as (
 
     select articles.*
     from figshare.articles as articles
-    inner join listed_ids on articles.id = listed_ids.article_id
+    inner join listed_ids on articles.article_id = listed_ids.article_id
 
 ),
 

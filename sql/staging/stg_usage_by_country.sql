@@ -6,8 +6,8 @@
 -- has none in a month has none from any country, whether its countries were asked for or not.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   month: First day of the month (UTC).
 --   country: Country as Figshare names it; `Unknown` where it does not know, `(other)` for all that
 --     it does not name.
@@ -23,8 +23,8 @@ with
 countries as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         month,
         country,
@@ -35,7 +35,7 @@ countries as (
         max(observed_at) as observed_at
 
     from figshare.usage_by_country
-    group by item_type, item_id, counter, month, country
+    group by entity_type, entity_id, counter, month, country
 
 ),
 
@@ -48,23 +48,23 @@ months as (
 asked as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         month,
         bool_or(counter = 'views') as has_views,
         bool_or(counter = 'downloads') as has_downloads,
         bool_or(counter = 'shares') as has_shares
 
     from countries
-    group by item_type, item_id, month
+    group by entity_type, entity_id, month
 
 ),
 
 pivoted as (
 
     select
-        countries.item_type,
-        countries.item_id,
+        countries.entity_type,
+        countries.entity_id,
         countries.month,
         countries.country,
         max(countries.country_code) as country_code,
@@ -84,15 +84,15 @@ pivoted as (
 
     from countries
     where countries.country <> '(none)'
-    group by countries.item_type, countries.item_id, countries.month, countries.country
+    group by countries.entity_type, countries.entity_id, countries.month, countries.country
 
 ),
 
 filled as (
 
     select
-        pivoted.item_type,
-        pivoted.item_id,
+        pivoted.entity_type,
+        pivoted.entity_id,
         pivoted.month,
         pivoted.country,
         pivoted.country_code,
@@ -129,13 +129,13 @@ filled as (
     from pivoted
     inner join asked
         on
-            pivoted.item_type = asked.item_type
-            and pivoted.item_id = asked.item_id
+            pivoted.entity_type = asked.entity_type
+            and pivoted.entity_id = asked.entity_id
             and pivoted.month = asked.month
     left join months
         on
-            pivoted.item_type = months.item_type
-            and pivoted.item_id = months.item_id
+            pivoted.entity_type = months.entity_type
+            and pivoted.entity_id = months.entity_id
             and pivoted.month = months.month
 
 )

@@ -6,8 +6,8 @@
 -- were asked for does not matter. Figshare's own counts, not COUNTER's.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   month: First day of the month (UTC).
 --   views: Views in the month; NULL when not known.
 --   downloads: Downloads in the month; NULL when not known.
@@ -31,9 +31,9 @@ known as (
 item_none as (
 
     select
-        item_type,
-        item_id,
-        min(case when item_type = 'article' then started_on end) as started_on,
+        entity_type,
+        entity_id,
+        min(case when entity_type = 'article' then started_on end) as started_on,
         max(none_to) as none_to,
         max(case when counter = 'views' then none_to end) as views_none_to,
         max(case when counter = 'downloads' then none_to end) as downloads_none_to,
@@ -43,28 +43,28 @@ item_none as (
         max(case when counter = 'shares' then none_at end) as shares_none_at
 
     from known
-    group by item_type, item_id
+    group by entity_type, entity_id
 
 ),
 
 item_used as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         min(month) as used_from
 
     from months
     where event_count > 0
-    group by item_type, item_id
+    group by entity_type, entity_id
 
 ),
 
 items as (
 
     select
-        coalesce(item_none.item_type, item_used.item_type) as item_type,
-        coalesce(item_none.item_id, item_used.item_id) as item_id,
+        coalesce(item_none.entity_type, item_used.entity_type) as entity_type,
+        coalesce(item_none.entity_id, item_used.entity_id) as entity_id,
         least(item_none.started_on, item_used.used_from) as first_month,
         item_none.none_to,
         item_none.views_none_to,
@@ -77,16 +77,16 @@ items as (
     from item_none
     full outer join item_used
         on
-            item_none.item_type = item_used.item_type
-            and item_none.item_id = item_used.item_id
+            item_none.entity_type = item_used.entity_type
+            and item_none.entity_id = item_used.entity_id
 
 ),
 
 figures as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         month,
         counter,
         event_count,
@@ -98,8 +98,8 @@ figures as (
 
     -- The months that may have no row there.
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         cast(
             unnest(
                 generate_series(
@@ -118,8 +118,8 @@ figures as (
 pivoted as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         month,
         max(case when counter = 'views' then event_count end) as views,
         max(case when counter = 'downloads' then event_count end) as downloads,
@@ -127,15 +127,15 @@ pivoted as (
         min(observed_at) as observed_at
 
     from figures
-    group by item_type, item_id, month
+    group by entity_type, entity_id, month
 
 ),
 
 filled as (
 
     select
-        pivoted.item_type,
-        pivoted.item_id,
+        pivoted.entity_type,
+        pivoted.entity_id,
         pivoted.month,
         coalesce(
             pivoted.views, case when pivoted.month <= items.views_none_to then 0 end
@@ -165,8 +165,8 @@ filled as (
     from pivoted
     inner join items
         on
-            pivoted.item_type = items.item_type
-            and pivoted.item_id = items.item_id
+            pivoted.entity_type = items.entity_type
+            and pivoted.entity_id = items.entity_id
             and pivoted.month >= items.first_month
 
 )

@@ -24,7 +24,7 @@ institution_articles as (
 months as (
 
     select * from staging.stg_usage_by_month
-    where item_type = 'article'
+    where entity_type = 'article'
 
 ),
 
@@ -40,7 +40,7 @@ sums as (
         min(months.observed_at) as observed_at
 
     from institution_articles
-    inner join months on institution_articles.article_id = months.item_id
+    inner join months on institution_articles.article_id = months.entity_id
     group by institution_articles.institution_id, institution_articles.group_id, months.month
 
 )

@@ -3,8 +3,8 @@
 -- Figshare's own counts, not COUNTER's.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   institution_id: The institution it belongs to; NULL when not known to belong to one that is
 --     followed.
 --   counter: views, downloads or shares.
@@ -37,11 +37,11 @@ counters as (
 
 ),
 
-item_counters as (
+entity_counters as (
 
     select
-        items.item_type,
-        items.item_id,
+        items.entity_type,
+        items.entity_id,
         items.institution_id,
         counters.counter,
         items.started_on,
@@ -58,10 +58,10 @@ item_counters as (
     cross join counters
     left join latest
         on
-            items.item_type = latest.item_type
-            and items.item_id = latest.item_id
+            items.entity_type = latest.entity_type
+            and items.entity_id = latest.entity_id
             and counters.counter = latest.counter
 
 )
 
-select * from item_counters
+select * from entity_counters

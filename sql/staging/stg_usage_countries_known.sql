@@ -7,10 +7,10 @@
 
 with
 
-item_counters as (
+entity_counters as (
 
     select * from staging.stg_usage_counters
-    where item_type = 'article' and counter <> 'shares' and total is not null
+    where entity_type = 'article' and counter <> 'shares' and total is not null
 
 ),
 
@@ -25,38 +25,38 @@ first_months as (
 
     -- Where months say that there was no use, there was none from anywhere.
     select
-        item_id,
+        entity_id,
         counter,
         min(month) as first_month
 
     from figshare.usage_by_month
-    where item_type = 'article' and event_count > 0
-    group by item_id, counter
+    where entity_type = 'article' and event_count > 0
+    group by entity_id, counter
 
 ),
 
 known as (
 
     select
-        item_counters.item_id as article_id,
+        entity_counters.entity_id as article_id,
         case
-            when item_counters.total = 0 then cast(item_counters.observed_at as date)
+            when entity_counters.total = 0 then cast(entity_counters.observed_at as date)
             when
                 covered.covered_from
-                <= coalesce(first_months.first_month, item_counters.months_from)
+                <= coalesce(first_months.first_month, entity_counters.months_from)
                 then covered.covered_to
         end as known_to
 
-    from item_counters
+    from entity_counters
     left join covered
         on
-            item_counters.item_type = covered.item_type
-            and item_counters.item_id = covered.item_id
-            and item_counters.counter = covered.counter
+            entity_counters.entity_type = covered.entity_type
+            and entity_counters.entity_id = covered.entity_id
+            and entity_counters.counter = covered.counter
     left join first_months
         on
-            item_counters.item_id = first_months.item_id
-            and item_counters.counter = first_months.counter
+            entity_counters.entity_id = first_months.entity_id
+            and entity_counters.counter = first_months.counter
 
 ),
 

@@ -5,8 +5,8 @@
 -- beginning, or once there is nothing to ask for since the total is 0.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   kind: total, months, days, countries, referrals or categories.
 --   failed_at: When that was (UTC).
@@ -31,15 +31,15 @@ last_asked as (
     from coverage
     qualify
         refresh_id is not distinct from
-        arg_max_null(refresh_id, asked_at) over (partition by item_type, item_id, counter, kind)
+        arg_max_null(refresh_id, asked_at) over (partition by entity_type, entity_id, counter, kind)
 
 ),
 
 failures as (
 
     select
-        last_asked.item_type,
-        last_asked.item_id,
+        last_asked.entity_type,
+        last_asked.entity_id,
         last_asked.counter,
         last_asked.kind,
         max(last_asked.asked_at) as failed_at
@@ -47,14 +47,14 @@ failures as (
     from last_asked
     left join totals
         on
-            last_asked.item_type = totals.item_type
-            and last_asked.item_id = totals.item_id
+            last_asked.entity_type = totals.entity_type
+            and last_asked.entity_id = totals.entity_id
             and last_asked.counter = totals.counter
     where
         last_asked.state in ('failed', 'denied')
         and (last_asked.kind = 'total' or totals.total is distinct from 0)
     group by
-        last_asked.item_type, last_asked.item_id, last_asked.counter, last_asked.kind
+        last_asked.entity_type, last_asked.entity_id, last_asked.counter, last_asked.kind
 
 )
 

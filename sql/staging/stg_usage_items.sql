@@ -2,8 +2,8 @@
 -- whose listing is read, and what was asked for by name.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   institution_id: The institution it belongs to; NULL when it is not known to belong to one that
 --     is followed.
 --   started_on: First day (UTC) of the month from which there can be usage. For an article the
@@ -97,8 +97,8 @@ earliest as (
 items as (
 
     select
-        'article' as item_type,
-        article_id as item_id,
+        'article' as entity_type,
+        article_id as entity_id,
         institution_id,
         started_on,
         changed_at
@@ -108,8 +108,8 @@ items as (
     union all
 
     select
-        'group' as item_type,
-        groups.group_id as item_id,
+        'group' as entity_type,
+        groups.group_id as entity_id,
         groups.institution_id,
         earliest.started_on,
         cast(null as timestamp) as changed_at
@@ -120,8 +120,8 @@ items as (
     union all
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         cast(null as bigint) as institution_id,
         date '2011-01-01' as started_on,
         cast(null as timestamp) as changed_at
@@ -136,7 +136,7 @@ followed as (
     from items
     -- What is followed anyway and asked for by name, too, is one item.
     qualify row_number() over (
-        partition by item_type, item_id order by institution_id asc nulls last
+        partition by entity_type, entity_id order by institution_id asc nulls last
     ) = 1
 
 )

@@ -2,8 +2,8 @@
 -- month without a figure had none.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   started_on: First day (UTC) of the month from which there can be usage.
 --   known_to: Last day (UTC) up to which every month is known; NULL when one before is not.
@@ -14,7 +14,7 @@
 
 with
 
-item_counters as (
+entity_counters as (
 
     select * from staging.stg_usage_counters
 
@@ -43,47 +43,47 @@ month_sums as (
 known as (
 
     select
-        item_counters.item_type,
-        item_counters.item_id,
-        item_counters.counter,
-        item_counters.started_on,
+        entity_counters.entity_type,
+        entity_counters.entity_id,
+        entity_counters.counter,
+        entity_counters.started_on,
         case
-            when item_counters.total is null then null
-            when item_counters.total = 0 and coalesce(month_sums.total, 0) = 0
+            when entity_counters.total is null then null
+            when entity_counters.total = 0 and coalesce(month_sums.total, 0) = 0
                 then 'none'
-            when covered.covered_from > item_counters.months_from then null
+            when covered.covered_from > entity_counters.months_from then null
             -- There is usage in months that were not asked for yet; nothing is from before 2011.
             when month_sums.is_short and covered.covered_from > date '2011-01-01' then null
             -- What has the same total as when its months were read has had nothing since.
             when
-                item_counters.asked_at > covered.fetched_at
-                and item_counters.asked_total = covered.total
+                entity_counters.asked_at > covered.fetched_at
+                and entity_counters.asked_total = covered.total
                 then 'unmoved'
             when covered.covered_to is not null then 'read'
         end as how,
-        item_counters.observed_at,
-        item_counters.asked_at,
+        entity_counters.observed_at,
+        entity_counters.asked_at,
         covered.covered_to,
         covered.fetched_at,
         case when not coalesce(month_sums.is_short, false) then totals.zero_on end as zero_on,
         totals.zero_at
 
-    from item_counters
+    from entity_counters
     left join totals
         on
-            item_counters.item_type = totals.item_type
-            and item_counters.item_id = totals.item_id
-            and item_counters.counter = totals.counter
+            entity_counters.entity_type = totals.entity_type
+            and entity_counters.entity_id = totals.entity_id
+            and entity_counters.counter = totals.counter
     left join covered
         on
-            item_counters.item_type = covered.item_type
-            and item_counters.item_id = covered.item_id
-            and item_counters.counter = covered.counter
+            entity_counters.entity_type = covered.entity_type
+            and entity_counters.entity_id = covered.entity_id
+            and entity_counters.counter = covered.counter
     left join month_sums
         on
-            item_counters.item_type = month_sums.item_type
-            and item_counters.item_id = month_sums.item_id
-            and item_counters.counter = month_sums.counter
+            entity_counters.entity_type = month_sums.entity_type
+            and entity_counters.entity_id = month_sums.entity_id
+            and entity_counters.counter = month_sums.counter
 
 ),
 
@@ -109,8 +109,8 @@ dated as (
 months_known as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         started_on,
         known_to,

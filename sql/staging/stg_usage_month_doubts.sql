@@ -7,8 +7,8 @@
 -- were read is known but for what there was in that month, which counted on.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   oldest_at: When the month was read that was not read for longest (UTC).
 --   is_short: Whether the months add up to less than the total was before they were read.
@@ -36,8 +36,8 @@ day_totals as (
 replaced_totals as (
 
     select
-        coverage.item_type,
-        coverage.item_id,
+        coverage.entity_type,
+        coverage.entity_id,
         coverage.counter,
         coverage.total,
         coverage.fetched_at as observed_at
@@ -45,13 +45,13 @@ replaced_totals as (
     from figshare.usage_coverage as coverage
     inner join day_totals
         on
-            coverage.item_type = day_totals.item_type
-            and coverage.item_id = day_totals.item_id
+            coverage.entity_type = day_totals.entity_type
+            and coverage.entity_id = day_totals.entity_id
             and coverage.counter = day_totals.counter
     where coverage.kind = 'months' and coverage.total is not null
     group by
-        coverage.item_type,
-        coverage.item_id,
+        coverage.entity_type,
+        coverage.entity_id,
         coverage.counter,
         coverage.total,
         coverage.fetched_at
@@ -70,8 +70,8 @@ replaced_totals as (
 totals as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         total,
         observed_at
@@ -81,8 +81,8 @@ totals as (
     union all
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         total,
         observed_at
@@ -100,8 +100,8 @@ months as (
 known as (
 
     select
-        month_sums.item_type,
-        month_sums.item_id,
+        month_sums.entity_type,
+        month_sums.entity_id,
         month_sums.counter,
         month_sums.oldest_at,
         max_by(totals.total, totals.observed_at) as total_now,
@@ -116,21 +116,21 @@ known as (
     from month_sums
     inner join totals
         on
-            month_sums.item_type = totals.item_type
-            and month_sums.item_id = totals.item_id
+            month_sums.entity_type = totals.entity_type
+            and month_sums.entity_id = totals.entity_id
             and month_sums.counter = totals.counter
             and month_sums.observed_at >= totals.observed_at
     where month_sums.is_different
     group by
-        month_sums.item_type, month_sums.item_id, month_sums.counter, month_sums.oldest_at
+        month_sums.entity_type, month_sums.entity_id, month_sums.counter, month_sums.oldest_at
 
 ),
 
 sums as (
 
     select
-        known.item_type,
-        known.item_id,
+        known.entity_type,
+        known.entity_id,
         known.counter,
         sum(
             case
@@ -157,18 +157,18 @@ sums as (
     from known
     inner join months
         on
-            known.item_type = months.item_type
-            and known.item_id = months.item_id
+            known.entity_type = months.entity_type
+            and known.entity_id = months.entity_id
             and known.counter = months.counter
-    group by known.item_type, known.item_id, known.counter
+    group by known.entity_type, known.entity_id, known.counter
 
 ),
 
 differences as (
 
     select
-        known.item_type,
-        known.item_id,
+        known.entity_type,
+        known.entity_id,
         known.counter,
         coalesce(
             known.total_now - sums.most_now > known.total_then - sums.least_then
@@ -179,8 +179,8 @@ differences as (
     from known
     inner join sums
         on
-            known.item_type = sums.item_type
-            and known.item_id = sums.item_id
+            known.entity_type = sums.entity_type
+            and known.entity_id = sums.entity_id
             and known.counter = sums.counter
     where known.total_now not between sums.least_now and sums.most_now
 
@@ -189,19 +189,19 @@ differences as (
 doubts as (
 
     select
-        month_sums.item_type,
-        month_sums.item_id,
+        month_sums.entity_type,
+        month_sums.entity_id,
         month_sums.counter,
         month_sums.oldest_at,
         month_sums.is_short,
-        differences.item_id is not null as is_doubtful,
+        differences.entity_id is not null as is_doubtful,
         differences.is_new
 
     from month_sums
     left join differences
         on
-            month_sums.item_type = differences.item_type
-            and month_sums.item_id = differences.item_id
+            month_sums.entity_type = differences.entity_type
+            and month_sums.entity_id = differences.entity_id
             and month_sums.counter = differences.counter
 
 )

@@ -4,8 +4,8 @@
 -- Figshare's own counts, not COUNTER's.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   total: The sum of all months.
 --   observed_at: When the last months were read (UTC).
@@ -25,7 +25,7 @@
 
 with
 
-item_counters as (
+entity_counters as (
 
     select * from staging.stg_usage_counters
 
@@ -47,34 +47,34 @@ months as (
 whole as (
 
     select
-        item_counters.item_type,
-        item_counters.item_id,
-        item_counters.counter,
-        item_counters.months_from,
-        item_counters.asked_total,
-        item_counters.asked_at,
-        cast(date_trunc('month', item_counters.asked_at) as date) as asked_month,
+        entity_counters.entity_type,
+        entity_counters.entity_id,
+        entity_counters.counter,
+        entity_counters.months_from,
+        entity_counters.asked_total,
+        entity_counters.asked_at,
+        cast(date_trunc('month', entity_counters.asked_at) as date) as asked_month,
         covered.fetched_at as observed_at,
         covered.total as total_before
 
-    from item_counters
+    from entity_counters
     inner join covered
         on
-            item_counters.item_type = covered.item_type
-            and item_counters.item_id = covered.item_id
-            and item_counters.counter = covered.counter
+            entity_counters.entity_type = covered.entity_type
+            and entity_counters.entity_id = covered.entity_id
+            and entity_counters.counter = covered.counter
     where
         covered.gap_count = 0
         and covered.is_to_date
-        and covered.covered_from <= item_counters.months_from
+        and covered.covered_from <= entity_counters.months_from
 
 ),
 
 sums as (
 
     select
-        whole.item_type,
-        whole.item_id,
+        whole.entity_type,
+        whole.entity_id,
         whole.counter,
         cast(sum(months.event_count) as bigint) as total,
         whole.observed_at,
@@ -97,12 +97,12 @@ sums as (
     from whole
     inner join months
         on
-            whole.item_type = months.item_type
-            and whole.item_id = months.item_id
+            whole.entity_type = months.entity_type
+            and whole.entity_id = months.entity_id
             and whole.counter = months.counter
     group by
-        whole.item_type,
-        whole.item_id,
+        whole.entity_type,
+        whole.entity_id,
         whole.counter,
         whole.observed_at,
         whole.asked_total,
@@ -115,8 +115,8 @@ sums as (
 month_sums as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         total,
         observed_at,

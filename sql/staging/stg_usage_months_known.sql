@@ -10,18 +10,18 @@ with
 known as (
 
     select * from staging.stg_usage_known
-    where item_type = 'article' and counter <> 'shares'
+    where entity_type = 'article' and counter <> 'shares'
 
 ),
 
 both_known as (
 
     select
-        item_id as article_id,
+        entity_id as article_id,
         min(known_to) as known_to
 
     from known
-    group by item_id
+    group by entity_id
     having count(known_to) = 2
 
 )

@@ -3,8 +3,8 @@
 -- Figshare's own counts, not COUNTER's.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   old_event_count: The total before; NULL for the first.
 --   new_event_count: The total.
@@ -23,16 +23,16 @@ asked_totals as (
 successive_totals as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         lag(total) over (
-            partition by item_type, item_id, counter
+            partition by entity_type, entity_id, counter
             order by observed_at
         ) as old_event_count,
         total as new_event_count,
         lag(observed_at) over (
-            partition by item_type, item_id, counter
+            partition by entity_type, entity_id, counter
             order by observed_at
         ) as old_observed_at,
         observed_at as new_observed_at

@@ -3,8 +3,8 @@
 -- Figshare's own counts, not COUNTER's.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   total: All-time total as last known; 0 when there is none.
 --   observed_at: When that was so (UTC).
@@ -18,8 +18,8 @@ with
 totals as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         arg_max(total, observed_at) as total,
         max(observed_at) as observed_at,
@@ -29,7 +29,7 @@ totals as (
         max(observed_at) filter (where total = 0) as zero_at
 
     from figshare.usage_totals
-    group by item_type, item_id, counter
+    group by entity_type, entity_id, counter
 
 )
 

@@ -2,8 +2,8 @@
 -- what the windows cover together.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
---   item_id: Figshare's id of it.
+--   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of it.
 --   counter: views, downloads or shares.
 --   kind: months, days or countries.
 --   covered_from: First day (UTC) of the earliest window.
@@ -22,7 +22,7 @@ windows as (
     select
         *,
         max(window_end) over (
-            partition by item_type, item_id, counter, kind
+            partition by entity_type, entity_id, counter, kind
             order by window_start
             rows between unbounded preceding and 1 preceding
         ) as previous_end
@@ -35,8 +35,8 @@ windows as (
 covered as (
 
     select
-        item_type,
-        item_id,
+        entity_type,
+        entity_id,
         counter,
         kind,
         min(window_start) as covered_from,
@@ -49,7 +49,7 @@ covered as (
         bool_or(state = 'truncated') as is_truncated
 
     from windows
-    group by item_type, item_id, counter, kind
+    group by entity_type, entity_id, counter, kind
 
 )
 

@@ -28,11 +28,11 @@ open_withdrawals as (
         arg_max(withdrawals.reason, withdrawals.withdrawn_at) as reason
 
     from withdrawals
-    left join articles on withdrawals.article_id = articles.id
+    left join articles on withdrawals.article_id = articles.article_id
     where
         withdrawals.returned_at is null
         -- What was read again since is public again, also before that is noted.
-        and (articles.id is null or articles.fetched_at <= withdrawals.checked_at)
+        and (articles.article_id is null or articles.fetched_at <= withdrawals.checked_at)
     group by withdrawals.article_id
 
 )

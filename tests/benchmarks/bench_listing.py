@@ -38,7 +38,7 @@ def _fill(warehouse: Path) -> None:
         (load_id,) = connection.execute("select max(load_id) from figshare._dlt_loads").fetchone() or ("",)
         same = "title, doi, published_date, created_date, modified_date, defined_type, group_id"
         connection.execute(
-            f"insert into figshare.articles (id, {same}, version, fetched_at, _dlt_load_id) "
+            f"insert into figshare.articles (article_id, {same}, version, fetched_at, _dlt_load_id) "
             f"select article_id, {same}, 1, seen_at, '{load_id}' from figshare.listed_articles"
         )
         date = "greatest(published_date, created_date, modified_date)"

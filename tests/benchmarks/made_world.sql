@@ -65,7 +65,7 @@ where i % 100 = 99
 ;
 insert into figshare.articles by name
 select
-    id,
+    id as article_id,
     'A made title of some sixty characters, for article number ' || i as title,
     'A made title of some sixty characters, for article number ' || i as title_text,
     '10.99999/made.' || id as doi,
@@ -180,7 +180,7 @@ from ids, range(1, 3) as made_fields(n)
 -- fifty is not known yet.
 insert into figshare.usage_by_month by name
 select
-    'article' as item_type, id as item_id, counter, cast(date '2026-06-01' - to_months(m) as date) as month,
+    'article' as entity_type, id as entity_id, counter, cast(date '2026-06-01' - to_months(m) as date) as month,
     skewed(i * 100 + m, 14, 60) - 1 as event_count, timestamp '2026-06-30 12:00:00' as observed_at, 'r1' as refresh_id
 from
     ids,
@@ -191,14 +191,14 @@ where i % 50 > 0 and i % 20 > 0
 -- The totals are what the months add up to, said at the ends of two of them; one article in twenty never had any use.
 insert into figshare.usage_totals by name
 select
-    item_type, item_id, counter, observed_on, sum(event_count) filter (where month <= observed_on) as total,
+    entity_type, entity_id, counter, observed_on, sum(event_count) filter (where month <= observed_on) as total,
     'total' as source, observed_on + interval 12 hour as observed_at, 'r1' as refresh_id
 from figshare.usage_by_month, unnest([date '2026-05-31', date '2026-06-30']) as made_days(observed_on)
 group by all
 ;
 insert into figshare.usage_totals by name
 select
-    'article' as item_type, id as item_id, counter, observed_on, 0 as total, 'total' as source,
+    'article' as entity_type, id as entity_id, counter, observed_on, 0 as total, 'total' as source,
     observed_on + interval 12 hour as observed_at, 'r1' as refresh_id
 from
     ids,
@@ -208,7 +208,7 @@ where i % 50 > 0 and (i % 20 = 0 or counter = 'shares')
 ;
 insert into figshare.usage_by_month by name
 select
-    'group' as item_type, id as item_id, counter, cast(date '2026-06-01' - to_months(m) as date) as month,
+    'group' as entity_type, id as entity_id, counter, cast(date '2026-06-01' - to_months(m) as date) as month,
     skewed(id * 100 + m, 15, 900) as event_count, timestamp '2026-06-30 12:00:00' as observed_at, 'r1' as refresh_id
 from
     figshare.groups,
@@ -217,28 +217,28 @@ from
 ;
 insert into figshare.usage_totals by name
 select
-    item_type, item_id, counter, date '2026-06-30' as observed_on, sum(event_count) as total, 'total' as source,
+    entity_type, entity_id, counter, date '2026-06-30' as observed_on, sum(event_count) as total, 'total' as source,
     timestamp '2026-06-30 12:00:00' as observed_at, 'r1' as refresh_id
 from figshare.usage_by_month
-where item_type = 'group'
+where entity_type = 'group'
 group by all
 ;
 -- Countries of groups, and of one article in five: those of articles are only read when asked for.
 insert into figshare.usage_by_country by name
 select
-    item_type, item_id, counter, month, 'Country ' || c as country, '(other)' as city, 'X' || c % 10 as country_code,
+    entity_type, entity_id, counter, month, 'Country ' || c as country, '(other)' as city, 'X' || c % 10 as country_code,
     1 + event_count // 20 as event_count, observed_at, refresh_id
 from figshare.usage_by_month, range(20) as made_countries(c)
-where item_type = 'group' or (item_id % 5 = 0 and c < 2 and event_count > 0)
+where entity_type = 'group' or (entity_id % 5 = 0 and c < 2 and event_count > 0)
 ;
 insert into figshare.usage_coverage by name
 select
-    item_type, item_id, counter, kind, date '2011-01-01' as window_start, date '2026-06-30' as window_end,
+    entity_type, entity_id, counter, kind, date '2011-01-01' as window_start, date '2026-06-30' as window_end,
     'fetched' as state, timestamp '2026-06-30 12:00:00' as fetched_at, timestamp '2026-06-30 12:00:00' as asked_at,
     'r1' as refresh_id
 from (
-    select distinct item_type, item_id, counter, 'months' as kind from figshare.usage_by_month
+    select distinct entity_type, entity_id, counter, 'months' as kind from figshare.usage_by_month
     union all
-    select distinct item_type, item_id, counter, 'countries' as kind from figshare.usage_by_country
+    select distinct entity_type, entity_id, counter, 'countries' as kind from figshare.usage_by_country
 )
 ;

@@ -36,7 +36,7 @@ WHEN = frozenset(
 )
 
 # Rows that are compared, by report, where only the old warehouse can have the others, with the reason.
-_OF_PUBLIC = "item_type <> 'article' or item_id in (select article_id from staging.stg_listed_articles)"
+_OF_PUBLIC = "entity_type <> 'article' or entity_id in (select article_id from staging.stg_listed_articles)"
 _OF_YEARS = "usage_year >= (select year(max(completed_at)) - 1 from reports.listings)"
 _USED = "the usage of an article that is withdrawn was read while it was public"
 _ASKED = "this year and the last one are asked for, and earlier ones were while they were the last"
@@ -51,10 +51,10 @@ ROWS: dict[str, tuple[str, str]] = {
 
 # A group's past usage is as Figshare said when it was asked, by the articles that the group had then; it is read again
 # when the total shows that. The institution's countries are those of its top groups.
-_NOT_OF = "not (item_type = 'group' and item_id in ({groups}))"
+_NOT_OF = "not (entity_type = 'group' and entity_id in ({groups}))"
 ROWS_OF_GROUPS = {
-    "usage_by_country": f"{_NOT_OF} and item_type <> 'institution'",
-    "usage_reconciliation": f"{_NOT_OF} and item_type <> 'institution'",
+    "usage_by_country": f"{_NOT_OF} and entity_type <> 'institution'",
+    "usage_reconciliation": f"{_NOT_OF} and entity_type <> 'institution'",
     "dashboard_geoviews": "group_id not in ({groups})",
     "usage_by_referral": "group_id not in ({groups})",
 }

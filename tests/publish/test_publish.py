@@ -208,7 +208,7 @@ def test_a_name_that_duckdb_would_confuse(loaded: Path, tmp_path: Path, capsys: 
 @pytest.mark.parametrize(
     ("statement", "lacking"),
     [
-        ("drop table figshare.departments", "no table departments"),
+        ("drop table figshare.schools", "no table schools"),
         ("alter table figshare.articles drop column funding", "no column articles.funding"),
     ],
 )

@@ -45,7 +45,7 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
     said = (lambda text: HOSTILE + text) if hostile else (lambda text: text)
     url = "javascript:document.title='owned'" if hostile else "https://northfield.example/articles/"
     c = reports_of(empty)
-    whole = {"usage_covered_share": 1.0, "usage_as_of": AS_OF}
+    whole = {"usage_known_ratio": 1.0, "usage_as_of": AS_OF}
     of_1 = {"institution_id": 1}
     insert(
         c,
@@ -108,23 +108,23 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
     for scope, group in (("institution", None), ("group_with_subgroups", 10)):
         about = of_1 | {"scope": scope, "group_id": group}
         insert(
-            c, "licenses", about | {"license": "CC BY 4.0", "article_count": 2, "article_share": 2 / 3, "downloads": 40}
+            c, "licenses", about | {"license": "CC BY 4.0", "article_count": 2, "article_ratio": 2 / 3, "downloads": 40}
         )
-        insert(c, "licenses", about | {"license": None, "article_count": 1, "article_share": 1 / 3})
+        insert(c, "licenses", about | {"license": None, "article_count": 1, "article_ratio": 1 / 3})
         for funder, kind in ((said("Trust"), "linked"), (said("Board"), "linked"), (None, "written")):
             insert(c, "funders", about | {"funder": funder, "funding_kind": kind, "article_count": 1, "downloads": 40})
     for position, funder in enumerate((said("Trust"), said("Board")), start=1):
-        row = {"item_id": 101, "position": position, "funding_kind": "linked", "funder": funder}
+        row = {"article_id": 101, "position": position, "funding_kind": "linked", "funder": funder}
         insert(c, "dashboard_funding", row)
-    for item_type, item_id in (("institution", 1), ("group", 10), ("author", 1), ("article", 101)):
-        item = of_1 | {"item_type": item_type, "item_id": item_id}
-        known = {"usage_covered_share": 1.0, "usage_complete_to": date(2026, 3, 15)}
+    for entity_type, entity_id in (("institution", 1), ("group", 10), ("author", 1), ("article", 101)):
+        item = of_1 | {"entity_type": entity_type, "entity_id": entity_id}
+        known = {"usage_known_ratio": 1.0, "usage_complete_to": date(2026, 3, 15)}
         months = ((date(2026, 1, 1), 30, 60), (date(2026, 3, 1), 10, 47))
         for month, downloads, views in months:
             insert(
                 c, "usage_by_month", item | known | {"month": month, "downloads_full": downloads, "views_full": views}
             )
-        if item_type != "author":
+        if entity_type != "author":
             countries = (("DE", "Germany", 25, 60), ("MC", "Monaco", 3, None), (None, "Unknown", 12, 40))
             for code, name, downloads, views in countries:
                 row = {"country_code": code, "country": name, "downloads": downloads, "views": views}
@@ -140,7 +140,7 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
             "listed_article_count": 1,
             "views": 100,
         }
-        | {"downloads": 40, "usage_covered_share": 0.5, "usage_as_of": AS_OF},
+        | {"downloads": 40, "usage_known_ratio": 0.5, "usage_as_of": AS_OF},
     )
     for id_, found in ((101, True), (900, True), (901, False)):
         used = {"views": 100, "downloads": 40} if id_ == 101 else {}

@@ -53,7 +53,7 @@ def few() -> Iterator[duckdb.DuckDBPyConnection]:
         made.execute("create schema reports")
         made.execute(
             "create table reports.few (item_id bigint, title varchar, url varchar, doi varchar, is_open boolean, "
-            "view_count bigint, article_share double, published_on date, posted_at timestamp, note varchar)"
+            "view_count bigint, article_ratio double, published_on date, posted_at timestamp, note varchar)"
         )
         at = datetime(2024, 2, 29, 12, 30, 15)
         url, doi = "https://figshare.com/articles/x/3?a=1&b=#c", "10.6084/m9.figshare.3"
@@ -138,7 +138,7 @@ def test_json_is_an_array_with_a_row_a_line(few, tmp_path):
         "doi": "10.6084/m9.figshare.3",
         "is_open": True,
         "view_count": 1234567,
-        "article_share": 0.25,
+        "article_ratio": 0.25,
         "published_on": "2024-02-29",
         "posted_at": "2024-02-29T12:30:15.000000",
         "note": None,

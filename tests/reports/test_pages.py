@@ -142,7 +142,7 @@ def test_months_without_usage_are_none_where_they_are_known(world: duckdb.DuckDB
 
 def test_a_month_that_is_not_known_is_not_none(empty: duckdb.DuckDBPyConnection) -> None:
     with small(empty) as connection:
-        connection.execute("update reports.usage_by_month set usage_complete_to = null, usage_covered_share = 0.5")
+        connection.execute("update reports.usage_by_month set usage_complete_to = null, usage_known_ratio = 0.5")
         read = Read(pages(connection)["institution"])
     assert read.rows["months"][2] == ["Feb 2026 (not complete)", "–", "–"]
     assert "How far the months are known is not told. The months of 50.0 % of the items are known" in read.text
@@ -315,7 +315,7 @@ def test_a_search_is_found_by_its_name(world: duckdb.DuckDBPyConnection) -> None
 
 def test_a_search_that_finds_nothing_of_the_repository_has_a_page(empty: duckdb.DuckDBPyConnection) -> None:
     with reports_of(empty) as connection:
-        insert(connection, "search_summary", {"search": "else", "found_article_count": 1, "usage_covered_share": 0.0})
+        insert(connection, "search_summary", {"search": "else", "found_article_count": 1, "usage_known_ratio": 0.0})
         insert(connection, "search_results", {"search": "else", "article_id": 900, "is_found": True})
         text = render(page_data.page_of(connection, select.search(connection, "else")))
     assert Read(text).rows["items"][1:] == [["Item 900", "–", "–", "–", "–", "–", "–"]]

@@ -24,7 +24,7 @@ from figshare_warehouse.reports.text import harmless, quoted, spreadsheet_cell
 NOT_SHOWN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def report_of(*rows, columns=("title", "article_count", "size_bytes", "published_on", "orcid_share", "is_embargoed")):
+def report_of(*rows, columns=("title", "article_count", "size_bytes", "published_on", "orcid_ratio", "is_embargoed")):
     shown = {name: name.split("_")[0].title() for name in columns}
     return Report(
         "r",
@@ -131,7 +131,7 @@ def test_unknown_is_told_from_none_and_numbers_are_readable():
     ("share", "words"), [(0.0, "0.0%"), (0.0004, "< 0.1%"), (0.0006, "0.1%"), (1 / 3, "33.3%"), (1.0, "100.0%")]
 )
 def test_a_share_that_is_little_is_not_called_nothing(share, words):
-    table = to_table(report_of((share,), columns=("orcid_share",)))
+    table = to_table(report_of((share,), columns=("orcid_ratio",)))
     assert table.splitlines()[-1].strip() == words
     assert cells.percent(share) == words.replace("%", "\u00a0%")
 

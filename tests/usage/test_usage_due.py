@@ -47,17 +47,17 @@ def world(_world: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnecti
 
 
 def _due(
-    world: duckdb.DuckDBPyConnection, kind: Kind, at: datetime, item_type: str = "article"
+    world: duckdb.DuckDBPyConnection, kind: Kind, at: datetime, entity_type: str = "article"
 ) -> list[dict[str, Any]]:
     settings = resolve_settings({"institution": 1, "usage": ["countries", "days"]})
-    found = UsageDue(world, settings, at).due(kind, [item_type])
+    found = UsageDue(world, settings, at).due(kind, [entity_type])
     assert found is not None
     rows: list[dict[str, Any]] = found.to_pylist()
     return rows
 
 
 def _total(world: duckdb.DuckDBPyConnection, type_: str, id_: int, counter: str, total: int, at: datetime) -> None:
-    what = {"item_type": type_, "item_id": id_, "counter": counter}
+    what = {"entity_type": type_, "entity_id": id_, "counter": counter}
     seen = {"observed_on": at.date(), "observed_at": at, "source": "total"}
     insert(world, "usage_totals", total=total, **what, **seen)
 
@@ -66,7 +66,7 @@ def _read(
     world: duckdb.DuckDBPyConnection, kind: str, row: dict[str, Any], at: datetime, state: str = "fetched"
 ) -> None:
     """As if one window had been read."""
-    key = {name: row[name] for name in ("item_type", "item_id", "counter", "window_start")} | {"kind": kind}
+    key = {name: row[name] for name in ("entity_type", "entity_id", "counter", "window_start")} | {"kind": kind}
     where = " and ".join(f"{name} = ?" for name in key)
     world.execute(f"delete from figshare.usage_coverage where {where}", list(key.values()))
     good = {"fetched_at": at, "window_end": row["window_end"]} if state != "failed" else {}
@@ -94,7 +94,7 @@ def test_windows_follow_each_other_over_ends_of_months_and_years(world: duckdb.D
         now = datetime.combine(day, time(12))
         # A total that moves each day.
         _total(world, "article", 101, "views", (day - date(2024, 1, 1)).days, now)
-        asked = [row for row in _due(world, kind, now) if (row["item_id"], row["counter"]) == (101, "views")]
+        asked = [row for row in _due(world, kind, now) if (row["entity_id"], row["counter"]) == (101, "views")]
         windows = [(row["window_start"], row["window_end"]) for row in asked]
         assert windows == sorted(windows)
         assert windows[-1][1] == day
@@ -120,7 +120,7 @@ def test_windows_follow_each_other_over_ends_of_months_and_years(world: duckdb.D
         for row in asked:
             _read(world, kind, row, now)
         covered = windows
-        assert not [row for row in _due(world, kind, now) if (row["item_id"], row["counter"]) == (101, "views")]
+        assert not [row for row in _due(world, kind, now) if (row["entity_id"], row["counter"]) == (101, "views")]
 
 
 def test_the_never_asked_come_first_then_the_changed_then_the_longest_unasked(
@@ -131,19 +131,19 @@ def test_the_never_asked_come_first_then_the_changed_then_the_longest_unasked(
         article(world, id_, [], created_date=datetime(2025, 1, 1), modified_date=datetime(2026, 5, changed))
         listed(world, "institution 1", id_)
         _total(world, "article", id_, "views", 5, read)
-    window = {"item_type": "article", "counter": "views", "window_start": date(2025, 1, 1), "total": None}
+    window = {"entity_type": "article", "counter": "views", "window_start": date(2025, 1, 1), "total": None}
     for id_, days in ((301, 0), (302, 2), (303, 1), (304, 3)):
-        _read(world, "months", window | {"item_id": id_, "window_end": date(2026, 6, 4)}, read + timedelta(days=days))
-    world.execute("update figshare.articles set modified_date = timestamp '2026-06-10' where id = 304")
+        _read(world, "months", window | {"entity_id": id_, "window_end": date(2026, 6, 4)}, read + timedelta(days=days))
+    world.execute("update figshare.articles set modified_date = timestamp '2026-06-10' where article_id = 304")
     found = _due(world, "months", datetime(2026, 6, 20))
-    order = [row["item_id"] for row in found if row["item_id"] > 300 and row["counter"] == "views"]
+    order = [row["entity_id"] for row in found if row["entity_id"] > 300 and row["counter"] == "views"]
     assert order == [305, 304, 301, 303, 302]
     # What failed the last time waits until the others are read; of that first what failed first.
     for id_, hours in ((305, 0), (304, 2), (301, 1)):
-        _read(world, "months", window | {"item_id": id_}, read + timedelta(hours=hours), "failed")
+        _read(world, "months", window | {"entity_id": id_}, read + timedelta(hours=hours), "failed")
     found = [row for row in _due(world, "months", datetime(2026, 6, 20)) if row["counter"] == "views"]
-    assert [row["item_id"] for row in found if row["failed_at"]] == [305, 301, 304]
-    assert [row["item_id"] for row in found[-3:]] == [305, 301, 304]
+    assert [row["entity_id"] for row in found if row["failed_at"]] == [305, 301, 304]
+    assert [row["entity_id"] for row in found[-3:]] == [305, 301, 304]
 
 
 def test_shares_that_were_none_are_asked_for_rarely(world: duckdb.DuckDBPyConnection) -> None:
@@ -153,7 +153,7 @@ def test_shares_that_were_none_are_asked_for_rarely(world: duckdb.DuckDBPyConnec
 
     def due(days: int) -> list[str]:
         found = _due(world, "total", asked + timedelta(days=days))
-        return [row["counter"] for row in found if row["item_id"] == 101 and row["counter"] != "downloads"]
+        return [row["counter"] for row in found if row["entity_id"] == 101 and row["counter"] != "downloads"]
 
     assert due(7) == []
     assert due(8) == ["views"]
@@ -235,11 +235,11 @@ def test_countries_beyond_those_that_are_named_have_a_row(world: duckdb.DuckDBPy
     reading = Reading(question, {date(2026, 6, 1): named, date(2026, 5, 1): {"Unkown": {"total": 1}}}, at)
     assert reading.state == "truncated"
     if known:
-        what = {"item_type": "group", "item_id": 11, "counter": "views"}
+        what = {"entity_type": "group", "entity_id": 11, "counter": "views"}
         insert(world, "usage_by_month", month=date(2026, 6, 1), event_count=known, observed_at=at, **what)
     world.register("completed", store.ask_arrow(world, "usage_rests", country_rows([reading], "r")))
     world.execute("insert into figshare.usage_by_country by name select * from completed")
-    query = "select month, country, views from reports.usage_by_country where item_type = 'group' and country "
+    query = "select month, country, views from reports.usage_by_country where entity_type = 'group' and country "
     assert world.execute(query + "in ('Unknown', '(other)') order by all").fetchall() == [
         (date(2026, 5, 1), "Unknown", 1),
         # What is there and not known is not 0.
@@ -247,7 +247,7 @@ def test_countries_beyond_those_that_are_named_have_a_row(world: duckdb.DuckDBPy
         (date(2026, 6, 1), "Unknown", 5),
     ]
     query = (
-        "select count(*), sum(views) from reports.usage_by_country where item_type = 'group' and month = '2026-06-01'"
+        "select count(*), sum(views) from reports.usage_by_country where entity_type = 'group' and month = '2026-06-01'"
     )
     assert world.execute(query).fetchall() == [(200, known or 203)]
 
@@ -259,7 +259,13 @@ def test_what_a_country_had_before_is_kept(world: duckdb.DuckDBPyConnection) -> 
     for month, (country, city, count) in [(5, place) for place in [*may, ("(other)", "(other)", None)]] + [(6, may[0])]:
         row = {"country": country, "city": city, "event_count": count, "observed_at": old}
         insert(
-            world, "usage_by_country", item_type="group", item_id=11, counter="views", month=date(2026, month, 1), **row
+            world,
+            "usage_by_country",
+            entity_type="group",
+            entity_id=11,
+            counter="views",
+            month=date(2026, month, 1),
+            **row,
         )
     may = {"Germany": {"total": 5}, "Italy": {"total": 7}, "Spain": {"total": 1}}
     said = {date(2026, 5, 1): may, date(2026, 6, 1): {}}
@@ -288,10 +294,10 @@ def _know_a_little(world: duckdb.DuckDBPyConnection) -> None:
     _total(world, "article", 101, "views", 30, at)
     _total(world, "group", 11, "views", 40, at)
     month = {"counter": "views", "month": date(2026, 6, 1), "event_count": 9, "observed_at": at}
-    insert(world, "usage_by_month", item_type="article", item_id=101, **month)
-    insert(world, "usage_by_month", item_type="group", item_id=11, **month)
+    insert(world, "usage_by_month", entity_type="article", entity_id=101, **month)
+    insert(world, "usage_by_month", entity_type="group", entity_id=11, **month)
     place = {"country": "Germany", "city": "Berlin"}
-    insert(world, "usage_by_country", item_type="group", item_id=11, **place, **month)
+    insert(world, "usage_by_country", entity_type="group", entity_id=11, **place, **month)
 
 
 def test_what_is_not_known_is_nowhere_0(computed: duckdb.DuckDBPyConnection) -> None:
@@ -304,7 +310,7 @@ def test_what_is_not_known_is_nowhere_0(computed: duckdb.DuckDBPyConnection) -> 
     walked: dict[tuple[str, str, bool], list[tuple[str, str]]] = {}
     for schema, table, column, counts in columns:
         counter = re.search(r"(?:^|_)(views|downloads|shares)(?:_|$)", column)
-        if counter is not None and not column.endswith(("_rank", "_covered_share")):
+        if counter is not None and not column.endswith(("_rank", "_known_ratio")):
             walked.setdefault((schema, table, counts), []).append((column, counter[1]))
     assert sum(len(found) for found in walked.values()) > 30
     for (schema, table, counts), found in walked.items():

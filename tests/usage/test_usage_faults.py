@@ -33,9 +33,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def assert_all_true(sandbox: Sandbox, warehouse: Path) -> None:
-    for item_type in ("article", "group"):
-        assert_totals_true(sandbox, warehouse, item_type)
-        assert_months_true(sandbox, warehouse, item_type)
+    for entity_type in ("article", "group"):
+        assert_totals_true(sandbox, warehouse, entity_type)
+        assert_months_true(sandbox, warehouse, entity_type)
     assert_countries_true(sandbox, warehouse)
     assert_no_gap_and_no_double(warehouse)
 
@@ -72,7 +72,7 @@ def test_killed_and_finished_by_the_next(small: Sandbox, unused: Path) -> None:
 @pytest.mark.slow
 def test_what_always_fails_does_not_keep_the_rest_waiting(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
     warehouse, _ = loaded(True)
-    query = "select item_id from staging.stg_usage_counters where item_type = 'article' and counter = 'views' "
+    query = "select entity_id from staging.stg_usage_counters where entity_type = 'article' and counter = 'views' "
     moved = [row[0] for row in asked(warehouse, query + "and total > 0 order by changed_at desc limit 14")]
     for number in moved:
         small.world.add_usage(number, "views", clock.now.date(), "Germany", "Berlin", 2)
@@ -81,7 +81,7 @@ def test_what_always_fails_does_not_keep_the_rest_waiting(small: Sandbox, loaded
     for _ in range(2):
         clock.now += timedelta(hours=1)
         assert load(small, warehouse, max_tries=1).outcome == "incomplete"
-    query = "select distinct item_id from figshare.usage_coverage where item_type = 'article' and kind = 'months' "
+    query = "select distinct entity_id from figshare.usage_coverage where entity_type = 'article' and kind = 'months' "
     query += "and counter = 'views' and fetched_at >= ?"
     assert set(asked(warehouse, query, clock.now - timedelta(hours=1))) == {(number,) for number in moved[12:]}
 
@@ -134,7 +134,7 @@ def test_what_fails_is_in_the_ledger_and_asked_again(
     outcome = load(small, warehouse, max_tries=2)
     assert outcome.outcome == "incomplete"
     assert len(outcome.failures) == 3
-    query = "select item_id, fetched_at, window_end from figshare.usage_coverage where state = 'failed' order by all"
+    query = "select entity_id, fetched_at, window_end from figshare.usage_coverage where state = 'failed' order by all"
     for number, fetched_at, end in asked(warehouse, query):
         assert number in moved
         # What an earlier answer covers stays covered.

@@ -35,22 +35,22 @@ def test_items_by_name_are_true_and_asked_for_without_credentials(loaded: Loaded
         }
         # What is followed anyway stays what it is.
         twice = [f"article:{ours[0]}", f"group:{groups[0]}"]
-        given = [*(f"{item_type}:{number}" for item_type, number in named.items()), *twice]
+        given = [*(f"{entity_type}:{number}" for entity_type, number in named.items()), *twice]
         outcome = load(sandbox, warehouse, usage_items=given)
         assert outcome.outcome == "done"
-        for item_type, number in named.items():
-            numbers = {"group": [*groups, number], "article": [*ours, number]}.get(item_type, [number])
-            assert_totals_true(sandbox, warehouse, item_type, numbers)
-            assert_months_true(sandbox, warehouse, item_type, numbers)
-            if item_type != "article":
-                assert_countries_true(sandbox, warehouse, item_type, numbers)
+        for entity_type, number in named.items():
+            numbers = {"group": [*groups, number], "article": [*ours, number]}.get(entity_type, [number])
+            assert_totals_true(sandbox, warehouse, entity_type, numbers)
+            assert_months_true(sandbox, warehouse, entity_type, numbers)
+            if entity_type != "article":
+                assert_countries_true(sandbox, warehouse, entity_type, numbers)
         stats = [exchange for exchange in sandbox.requests if exchange.path.startswith("/stats/")]
         # Of our own items nothing was due.
         own = [exchange for exchange in stats if exchange.path.startswith(f"/stats/{sandbox.portal}/")]
         assert {exchange.path.split("/")[3] for exchange in own} == {"top"}
         assert len(own) == requests(outcome)["sweep"]
         assert ["Authorization" in exchange.headers for exchange in stats] == [exchange in own for exchange in stats]
-    query = "select item_type, count(*), min(state), max(state) from figshare.usage_scopes "
+    query = "select entity_type, count(*), min(state), max(state) from figshare.usage_scopes "
     query += "where scope = 'elsewhere' group by all order by all"
     tops = {"article": 2, "group": 5}
     assert asked(warehouse, query) == [(kind, tops.get(kind, 3), "open", "open") for kind in sorted(named)]
@@ -81,12 +81,12 @@ def test_what_is_denied_of_others_is_not_denied_of_our_own(small: Sandbox, loade
     # Both, not for each counter; and one of them once more.
     made = [path[2] for path in paths if path[-1] in any_of.split("|")]
     assert made == ["total"] * 3
-    query = "select scope, kind, state from figshare.usage_scopes where item_type = 'article' order by all"
+    query = "select scope, kind, state from figshare.usage_scopes where entity_type = 'article' order by all"
     states = [("elsewhere", "total", "denied"), ("public", "months", "open"), ("public", "total", "open")]
     assert asked(warehouse, query) == states
     assert_totals_true(small, warehouse, "article", [*ours, new])
     # What is not known is not 0.
-    query = "select distinct total from staging.stg_usage_counters where list_contains(?, item_id)"
+    query = "select distinct total from staging.stg_usage_counters where list_contains(?, entity_id)"
     assert asked(warehouse, query, foreign) == [(None,)]
     query = "select count(*) from figshare.usage_coverage where state = 'denied' and fetched_at is null"
     assert asked(warehouse, query) == [(2,)]

@@ -62,14 +62,14 @@ def used() -> Iterator[duckdb.DuckDBPyConnection]:
     [
         (
             "months_add_up_to_totals",
-            "update figshare.usage_by_month set event_count = 41 where item_id = 101 and event_count = 40",
+            "update figshare.usage_by_month set event_count = 41 where entity_id = 101 and event_count = 40",
             [(101, "views", 101, 100)],
         ),
         (
             "months_add_up_to_totals",
             # Where nothing earlier can be asked for.
-            "update figshare.usage_by_month set event_count = 39 where item_id = 101 and event_count = 40; "
-            "update figshare.usage_coverage set window_start = '2011-01-01' where item_id = 101",
+            "update figshare.usage_by_month set event_count = 39 where entity_id = 101 and event_count = 40; "
+            "update figshare.usage_coverage set window_start = '2011-01-01' where entity_id = 101",
             [(101, "views", 99, 100)],
         ),
     ],
@@ -100,7 +100,7 @@ def computed(used: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
         (
             "usage_months_add_up",
             "create or replace table reports.dashboard_timeline as "
-            "select month, views + (item_id = 101 and month = '2026-01-01')::int as views "
+            "select month, views + (entity_id = 101 and month = '2026-01-01')::int as views "
             "from staging.stg_usage_by_month",
             [("dashboard_timeline", None, None, "2026-01-01", 13.0, 12.0)],
         ),

@@ -40,17 +40,17 @@ def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[
     made: Counter[str] = Counter()
     if has_credentials:
         made["sweep"] = 6
-    query = "select item_type, item_id, started_on from staging.stg_usage_items"
-    for item_type, number, started_on in asked(warehouse, query):
+    query = "select entity_type, entity_id, started_on from staging.stg_usage_items"
+    for entity_type, number, started_on in asked(warehouse, query):
         for counter in COUNTERS:
-            total = sandbox.world.usage_total(counter, item_type, number)
+            total = sandbox.world.usage_total(counter, entity_type, number)
             is_swept = has_credentials and total > 0
             if not is_swept:
                 made["total"] += 1
             if total:
                 made["months"] += math.ceil(_months(started_on, TODAY) / 24)
-            if total and item_type == "group":
-                first = min(sandbox.world.usage_by_month(counter, item_type, number))
+            if total and entity_type == "group":
+                first = min(sandbox.world.usage_by_month(counter, entity_type, number))
                 begun = max(started_on, date.fromisoformat(f"{first}-01"))
                 made["countries"] += math.ceil(_months(begun, TODAY) / 24)
                 if counter == "views":
@@ -64,9 +64,9 @@ def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[
 def test_a_full_load_is_true(small: Sandbox, loaded: Loaded, has_credentials: bool) -> None:
     warehouse, outcome = loaded(has_credentials)
     assert outcome.outcome == "done"
-    for item_type in ("article", "group"):
-        assert_totals_true(small, warehouse, item_type)
-        assert_months_true(small, warehouse, item_type)
+    for entity_type in ("article", "group"):
+        assert_totals_true(small, warehouse, entity_type)
+        assert_months_true(small, warehouse, entity_type)
     assert_countries_true(small, warehouse)
     assert_tops_true(small, warehouse, TODAY)
     assert_no_gap_and_no_double(warehouse)
@@ -87,17 +87,19 @@ def test_the_reports_say_what_is_true(small: Sandbox, loaded: Loaded, clock: Clo
     assert set(asked(warehouse, query)) == truth
     assert asked(warehouse, "select distinct usage_as_of from reports.articles") == [(clock.now,)]
     whole = tuple(sum(row[place] for row in truth) for place in (1, 2, 3))
-    query = "select views, downloads, shares, usage_covered_share, usage_as_of from reports.institution_summary"
+    query = "select views, downloads, shares, usage_known_ratio, usage_as_of from reports.institution_summary"
     assert asked(warehouse, query) == [(*whole, 1.0, clock.now)]
     for thing in ("group", "institution"):
         query = "select sum(views_fractional), sum(downloads_fractional), sum(shares_fractional) "
-        query += "from reports.usage_by_month where item_type = ?"
+        query += "from reports.usage_by_month where entity_type = ?"
         assert asked(warehouse, query, thing) == [pytest.approx(whole)]
-    query = "select sum(views) from reports.usage_by_country where item_type = 'institution'"
+    query = "select sum(views) from reports.usage_by_country where entity_type = 'institution'"
     assert asked(warehouse, query) == [(world.usage_total("views", "group", world.top_group_id),)]
-    query = "select distinct usage_covered_share, usage_complete_to from reports.usage_by_month"
+    query = "select distinct usage_known_ratio, usage_complete_to from reports.usage_by_month"
     assert asked(warehouse, query) == [(1.0, TODAY)]
-    assert asked(warehouse, "select distinct due_item_count, failed_item_count from reports.usage_coverage") == [(0, 0)]
+    assert asked(warehouse, "select distinct due_item_count, failed_entity_count from reports.usage_coverage") == [
+        (0, 0)
+    ]
 
 
 def _groups_above(sandbox: Sandbox, article_ids: list[int]) -> set[int]:
@@ -146,9 +148,9 @@ def test_three_percent_moved_with_credentials(small: Sandbox, loaded: Loaded, cl
     assert requests(outcome) == {"sweep": 6, **moves}
     # After the sweep it is known what moved.
     assert shown.expected[-1][0] == outcome.requests
-    for item_type in ("article", "group"):
-        assert_totals_true(small, warehouse, item_type)
-        assert_months_true(small, warehouse, item_type)
+    for entity_type in ("article", "group"):
+        assert_totals_true(small, warehouse, entity_type)
+        assert_months_true(small, warehouse, entity_type)
     assert_countries_true(small, warehouse)
 
 
@@ -167,10 +169,10 @@ def test_three_percent_moved_without_credentials(small: Sandbox, loaded: Loaded,
     # What of the rest moved shows in the months.
     assert "countries" in {row[0] for row in told if row[2] == "known when read"}
     used: Counter[str] = Counter()
-    for item_type in ("article", "group"):
-        for number in items(small, item_type):
+    for entity_type in ("article", "group"):
+        for number in items(small, entity_type):
             for counter in COUNTERS:
-                total = small.world.usage_total(counter, item_type, number)
+                total = small.world.usage_total(counter, entity_type, number)
                 # Shares that were 0 are asked for twelve times as rarely.
                 used["months" if total else "none" if counter == "shares" else "total"] += 1
     above = len(_groups_above(small, moved))
@@ -187,9 +189,9 @@ def test_what_the_sweep_leaves_out_is_asked_for(small: Sandbox, clock: Clock, tm
     small.world.top_max_count = 5
     warehouse = tmp_path / "warehouse.duckdb"
     load(small, warehouse)
-    for item_type in ("article", "group"):
-        assert_totals_true(small, warehouse, item_type)
-        assert_months_true(small, warehouse, item_type)
+    for entity_type in ("article", "group"):
+        assert_totals_true(small, warehouse, entity_type)
+        assert_months_true(small, warehouse, entity_type)
 
 
 @pytest.mark.slow
@@ -209,22 +211,22 @@ def test_the_articles_of_a_report_and_more_than_200_countries(
             load(small, warehouse, sql_dir=str(reports), usage_reports=[name])
     clock.now += timedelta(hours=1)
     assert load(small, warehouse, sql_dir=str(reports), usage_reports=["looked_at"]).outcome == "done"
-    query = "select distinct item_id from figshare.usage_by_country where item_type = 'article'"
+    query = "select distinct entity_id from figshare.usage_by_country where entity_type = 'article'"
     assert asked(warehouse, query) == [(number,)]
     query = "select count(*) from figshare.usage_coverage where kind = 'countries' and state = 'truncated'"
     groups = _groups_above(small, [number])
     assert asked(warehouse, query) == [(1 + len(groups),)]
     # Named countries and the rest add up to the month, and cities and theirs to the country.
-    for item_type, id_ in (("article", number), *(("group", group) for group in groups)):
-        truth = small.world.usage_by_month("views", item_type, id_)
-        what = "where item_type = ? and item_id = ? group by month"
+    for entity_type, id_ in (("article", number), *(("group", group) for group in groups)):
+        truth = small.world.usage_by_month("views", entity_type, id_)
+        what = "where entity_type = ? and entity_id = ? group by month"
         for table, column in (("reports.usage_by_country", "views"), ("figshare.usage_by_country", "event_count")):
             where = what if column == "views" else what.replace("where", "where counter = 'views' and")
             query = f"select strftime(month, '%Y-%m'), sum({column}) from {table} {where}"
-            found = dict(asked(warehouse, query, item_type, id_))
+            found = dict(asked(warehouse, query, entity_type, id_))
             assert {month: count for month, count in found.items() if count} == truth
         query = "select count(*) from figshare.usage_by_country where country = '(other)' and event_count > 0 "
-        assert asked(warehouse, f"{query} and item_type = ? and item_id = ?", item_type, id_) == [(1,)]
+        assert asked(warehouse, f"{query} and entity_type = ? and entity_id = ?", entity_type, id_) == [(1,)]
 
 
 @pytest.mark.slow
@@ -244,13 +246,13 @@ def test_days_countries_and_items_by_name(small: Sandbox, loaded: Loaded, clock:
     assert_countries_true(small, warehouse, "article")
     first = TODAY - timedelta(days=39)
     for number in world.public_ids():
-        query = "select cast(day as varchar), event_count from figshare.usage_by_day where item_id = ? "
+        query = "select cast(day as varchar), event_count from figshare.usage_by_day where entity_id = ? "
         found = dict(asked(warehouse, query + "and counter = 'views' and event_count > 0", number))
         assert found == world.usage_by_day("views", "article", number, first)
-    query = "select total from staging.stg_usage_counters where item_type = ? and counter = 'views'"
+    query = "select total from staging.stg_usage_counters where entity_type = ? and counter = 'views'"
     assert asked(warehouse, query, "author") == [(world.usage_total("views", "author", author),)]
     assert asked(warehouse, query, "collection") == [(world.usage_total("views", "collection", shelf),)]
     # What is not asked for any more is not followed any more; what was read stays.
     load(small, warehouse)
     assert asked(warehouse, query, "author") == []
-    assert asked(warehouse, "select count(*) > 0 from figshare.usage_totals where item_type = 'author'") == [(True,)]
+    assert asked(warehouse, "select count(*) > 0 from figshare.usage_totals where entity_type = 'author'") == [(True,)]

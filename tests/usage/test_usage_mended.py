@@ -19,7 +19,9 @@ def _assert_true(sandbox: Sandbox, warehouse: Path) -> None:
     assert_totals_true(sandbox, warehouse)
     assert_months_true(sandbox, warehouse)
     assert_no_gap_and_no_double(warehouse)
-    query = "select item_id from reports.usage_reconciliation where comparison = 'total and months' and difference <> 0"
+    query = (
+        "select entity_id from reports.usage_reconciliation where comparison = 'total and months' and difference <> 0"
+    )
     assert asked(warehouse, query) == []
 
 
@@ -33,18 +35,18 @@ def test_use_before_publication_is_asked_for(small: Sandbox, clock: Clock, unuse
     # Just before what four answers reach back to.
     _add(small, EARLY, date(2018, 6, 10), 30)
     load(small, unused, False)
-    query = "select usage_covered_share, usage_complete_to from reports.usage_by_month where item_id = ? limit 1"
+    query = "select usage_known_ratio, usage_complete_to from reports.usage_by_month where entity_id = ? limit 1"
     assert asked(unused, query, LATE) == [(1.0, clock.now.date())]
     assert asked(unused, query, EARLY) == [(0.0, None)]
-    query = "select figure - other_figure from reports.usage_reconciliation where item_id = ? and counter = 'views'"
+    query = "select figure - other_figure from reports.usage_reconciliation where entity_id = ? and counter = 'views'"
     assert asked(unused, query, EARLY) == [(30,)]
     clock.now += timedelta(hours=1)
     told = planned(small, unused, clock.now, False)
     made = requests(load(small, unused, False))
     # From 2011 to June 2018, of its views and of those of the groups that it lies in.
     assert [row[1] for row in told if row[0] == "months"] == [made["months"]]
-    assert {row[0] for row in asked(unused, "select distinct item_id from figshare.usage_by_month where month < "
-            "'2012-01-01' and item_type = 'article'")} == {EARLY}  # fmt: skip
+    assert {row[0] for row in asked(unused, "select distinct entity_id from figshare.usage_by_month where month < "
+            "'2012-01-01' and entity_type = 'article'")} == {EARLY}  # fmt: skip
     _assert_true(small, unused)
 
 
@@ -58,7 +60,9 @@ def test_what_was_mended_is_read_again_and_noted(small: Sandbox, clock: Clock, u
     _add(small, OLD, date(2016, 5, 5), 40)
     _add(small, EARLY, date(2019, 2, 2), -500)
     _add(small, YOUNG, date(2026, 2, 2), -25)
-    query = "select item_id, month, difference from reports.usage_restatements where item_type = 'article' order by all"
+    query = (
+        "select entity_id, month, difference from reports.usage_restatements where entity_type = 'article' order by all"
+    )
     # The last two years are read whenever anything is.
     clock.now += timedelta(days=8)
     load(small, unused, False)

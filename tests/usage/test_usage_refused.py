@@ -19,7 +19,7 @@ from figshare_warehouse.sources.http.errors import DeniedError
 from support import TODAY
 
 Loaded = Callable[[bool], tuple[Path, Outcome]]
-DENIED = "select kind, item_type from figshare.usage_scopes where scope = 'public' and state = 'denied' order by all"
+DENIED = "select kind, entity_type from figshare.usage_scopes where scope = 'public' and state = 'denied' order by all"
 
 
 def _questions(numbers: range, windows: int = 1) -> list[Question]:
@@ -40,9 +40,9 @@ def test_one_that_is_refused_does_not_end_the_reading_of_the_rest() -> None:
         sandbox.faults.add(Fault("status", status=403, path="/article/(1|2|9)$"))
         questions = _questions(range(1, 31))
         (batch,) = stats.readings(client, questions, 100, 60)
-        assert [unread.question.item_id for unread in batch.bad] == [1, 2, 9]
+        assert [unread.question.entity_id for unread in batch.bad] == [1, 2, 9]
         assert all(isinstance(unread.error, DeniedError) for unread in batch.bad)
-        assert [reading.question.item_id for reading in batch.good] == [3, 4, 5, 6, 7, 8, *range(10, 31)]
+        assert [reading.question.entity_id for reading in batch.good] == [3, 4, 5, 6, 7, 8, *range(10, 31)]
 
 
 def test_three_that_are_refused_at_the_beginning_end_it() -> None:
@@ -50,9 +50,9 @@ def test_three_that_are_refused_at_the_beginning_end_it() -> None:
         sandbox.faults.add(Fault("status", status=403, path="^/stats/"))
         # Of one item alone nothing is to be learned about others.
         (batch,) = stats.readings(client, _questions(range(1, 2), 5), 100, 60)
-        assert [unread.question.item_id for unread in batch.bad] == [1] * 5
+        assert [unread.question.entity_id for unread in batch.bad] == [1] * 5
         (batch,) = stats.readings(client, _questions(range(1, 31)), 100, 60)
-        assert [unread.question.item_id for unread in batch.bad] == [1, 2, 3]
+        assert [unread.question.entity_id for unread in batch.bad] == [1, 2, 3]
         assert len(sandbox.requests) == 8
 
 
@@ -61,9 +61,9 @@ def test_many_that_are_refused_in_a_row_end_it() -> None:
         # The first answers, and then it is blocked.
         sandbox.faults.add(Fault("status", status=403, path="^/stats/", after=1))
         (batch,) = stats.readings(client, _questions(range(1, 31)), 100, 60)
-        assert [reading.question.item_id for reading in batch.good] == [1]
+        assert [reading.question.entity_id for reading in batch.good] == [1]
         # Ten in a row, and the one that was under way by then.
-        assert [unread.question.item_id for unread in batch.bad] == list(range(2, 13))
+        assert [unread.question.entity_id for unread in batch.bad] == list(range(2, 13))
         # Ten windows of two items are a matter of these two.
         sandbox.faults.clear()
         sandbox.faults.add(Fault("status", status=403, path="/article/(2|3)$"))
@@ -80,7 +80,7 @@ def test_a_failure_says_which_item_and_window() -> None:
             stats.read(client, Question("referrals", "group", 11, "views", date(2025, 1, 1), date(2025, 12, 31)))
         assert str(raised.value).endswith("/top/views/group answered with something unexpected (group 11, 2025).")
         # The warehouse keeps one row for each path.
-        assert raised.value.path.startswith("/top/views/group?item_id=11&sub_item=referral&")
+        assert raised.value.path.startswith("/top/views/group?entity_id=11&sub_item=referral&")
         assert raised.value.path.endswith("&start_date=2025-01-01&end_date=2025-12-31")
         with pytest.raises(stats.RequestError, match=r"\(article 5\)\.$"):
             stats.read(client, Question("total", "article", 5, "views", stats.FIRST_DAY, date(2026, 6, 30)))
@@ -151,7 +151,7 @@ def test_one_refused_item_concerns_that_item_alone(small: Sandbox, loaded: Loade
     truth = {number: small.world.usage_total("views", "article", number) for number in new}
     # Its totals are not refused.
     assert dict(asked(warehouse, query, new)) == truth
-    months = "select count(*) from figshare.usage_by_month where item_type = 'article' and item_id = ?"
+    months = "select count(*) from figshare.usage_by_month where entity_type = 'article' and entity_id = ?"
     assert asked(warehouse, months, refused) == [(0,)]
     # It is asked again, once each, and nothing else is.
     clock.now += timedelta(hours=1)
@@ -236,9 +236,9 @@ def test_a_part_that_is_denied_is_said_and_asked_again_by_age(small: Sandbox, cl
     outcome = load(small, warehouse, False)
     assert outcome.outcome == "done"
     assert asked(warehouse, DENIED) == []
-    for item_type in ("article", "group"):
-        assert_totals_true(small, warehouse, item_type)
-        assert_months_true(small, warehouse, item_type)
+    for entity_type in ("article", "group"):
+        assert_totals_true(small, warehouse, entity_type)
+        assert_months_true(small, warehouse, entity_type)
 
 
 @pytest.mark.slow
@@ -274,5 +274,5 @@ def test_what_was_refused_last_time_does_not_judge_the_rest(small: Sandbox, load
         assert len(outcome.failures) == len(used)
         assert asked(warehouse, DENIED) == []
     assert requests(outcome) == {"months": len(used)}
-    query = "select count(*) from figshare.usage_by_month where item_type = 'article' and list_contains(?, item_id)"
+    query = "select count(*) from figshare.usage_by_month where entity_type = 'article' and list_contains(?, entity_id)"
     assert asked(warehouse, query, new[:5]) == [(0,)]

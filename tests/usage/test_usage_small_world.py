@@ -71,7 +71,7 @@ def world() -> Iterator[duckdb.DuckDBPyConnection]:
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, type_: str, id_: int, counter: str, **row: Any) -> None:
     if table != "usage_coverage":
         row = {"observed_at": SAID, **row}
-    insert(connection, table, item_type=type_, item_id=id_, counter=counter, **row)
+    insert(connection, table, entity_type=type_, entity_id=id_, counter=counter, **row)
 
 
 def _total(connection: duckdb.DuckDBPyConnection, type_: str, id_: int, counter: str, total: int, at: datetime) -> None:
@@ -90,7 +90,7 @@ def test_articles(world: duckdb.DuckDBPyConnection) -> None:
 
 SUMS = (
     "views_full, downloads_full, shares_full, views_fractional, downloads_fractional, shares_fractional, "
-    "usage_covered_share, usage_as_of"
+    "usage_known_ratio, usage_as_of"
 )
 
 
@@ -114,7 +114,7 @@ def test_groups(world: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_institution(world: duckdb.DuckDBPyConnection) -> None:
-    query = "select views, downloads, shares, usage_covered_share, usage_as_of from reports.institution_summary"
+    query = "select views, downloads, shares, usage_known_ratio, usage_as_of from reports.institution_summary"
     assert world.execute(f"{query} where institution_id = 1").fetchall() == [(36, 4, 0, pytest.approx(1 / 3), SAID)]
 
 
@@ -129,8 +129,8 @@ def test_fractional_sums_are_the_institutions(world: duckdb.DuckDBPyConnection) 
 
 
 def test_months(world: duckdb.DuckDBPyConnection) -> None:
-    columns = "item_id, month, views_full, downloads_full, shares_full, views_fractional, usage_covered_share"
-    query = f"select {columns}, usage_complete_to from reports.usage_by_month where item_type = ? "
+    columns = "entity_id, month, views_full, downloads_full, shares_full, views_fractional, usage_known_ratio"
+    query = f"select {columns}, usage_complete_to from reports.usage_by_month where entity_type = ? "
     query += "and views_full + coalesce(downloads_full, 0) > 0 order by all"
     third, end = pytest.approx(1 / 3), date(2026, 6, 30)
     assert world.execute(query, ["article"]).fetchall() == [
@@ -161,7 +161,7 @@ def test_months(world: duckdb.DuckDBPyConnection) -> None:
 def test_months_without_use_have_rows_from_the_beginning_to_the_last_known(world: duckdb.DuckDBPyConnection) -> None:
     # 101 began in December 2019, and was asked for from the month before. Of 102 one month is known, and which others
     # had none is not.
-    query = "select item_type, item_id, count(*), min(month), max(month), sum(views_full), count(downloads_full) "
+    query = "select entity_type, entity_id, count(*), min(month), max(month), sum(views_full), count(downloads_full) "
     query += "from reports.usage_by_month group by all order by all"
     whole = (79, date(2019, 12, 1), JUNE)
     assert world.execute(query).fetchall() == [
@@ -178,7 +178,7 @@ def test_months_without_use_have_rows_from_the_beginning_to_the_last_known(world
 
 
 def test_countries_with_the_rest_that_was_cut(world: duckdb.DuckDBPyConnection) -> None:
-    columns = "item_type, item_id, month, country_code, country, views, downloads, shares"
+    columns = "entity_type, entity_id, month, country_code, country, views, downloads, shares"
     assert world.execute(f"select {columns} from reports.usage_by_country order by country").fetchall() == [
         ("group", 11, JUNE, None, "(other)", 20, None, None),
         ("group", 11, JUNE, None, "Atlantis", 1, None, None),

@@ -43,7 +43,7 @@ def test_a_day_a_months_end_and_a_years_end(small: Sandbox, loaded: Loaded, cloc
         date(2026, 12, 31): [("2025-01-01", "2026-12-31")],
         date(2027, 1, 1): [("2025-02-01", "2027-01-01")],
     }
-    query = "select observed_on from figshare.usage_totals where item_id = ? and counter = 'views' order by all"
+    query = "select observed_on from figshare.usage_totals where entity_id = ? and counter = 'views' order by all"
     assert [row[0] for row in asked(warehouse, query, number)] == [TODAY, *windows]
 
 
@@ -57,10 +57,10 @@ def test_what_figshare_said_before_is_kept(small: Sandbox, loaded: Loaded, clock
     clock.now += timedelta(hours=3)
     load(small, warehouse)
     query = "select month, old_observed_at, new_event_count - old_event_count, new_observed_at "
-    query += "from figshare.usage_restatements where item_type = 'article'"
+    query += "from figshare.usage_restatements where entity_type = 'article'"
     # June was not over when it was read first: that it grew is no restatement.
     assert asked(warehouse, query) == [(date(2026, 5, 1), said_at, 9, clock.now)]
-    query = "select distinct item_type, country, month, old_observed_at, new_event_count - old_event_count, "
+    query = "select distinct entity_type, country, month, old_observed_at, new_event_count - old_event_count, "
     query += "new_observed_at from figshare.usage_country_restatements"
     assert asked(warehouse, query) == [("group", "Germany", date(2026, 5, 1), said_at, 9, clock.now)]
     assert_months_true(small, warehouse)
@@ -69,7 +69,9 @@ def test_what_figshare_said_before_is_kept(small: Sandbox, loaded: Loaded, clock
     small.world.add_usage(number, "views", first, "Germany", "Berlin", 4)
     clock.now += timedelta(hours=3)
     load(small, warehouse)
-    query = "select difference from reports.usage_reconciliation where comparison = 'total and months' and item_id = ?"
+    query = (
+        "select difference from reports.usage_reconciliation where comparison = 'total and months' and entity_id = ?"
+    )
     assert (4,) in asked(warehouse, query, number)
     # They differ as they did not before, so all its months are read again, and those of the groups above it: also
     # on the same day, of which only the last total is kept.
@@ -77,13 +79,13 @@ def test_what_figshare_said_before_is_kept(small: Sandbox, loaded: Loaded, clock
     assert requests(load(small, warehouse)) == {"sweep": 6, "months": 13, "countries": 1}
     assert_months_true(small, warehouse)
     query = "select month, new_event_count - old_event_count from figshare.usage_restatements "
-    query += "where item_type = 'article' order by new_observed_at desc limit 1"
+    query += "where entity_type = 'article' order by new_observed_at desc limit 1"
     assert asked(warehouse, query) == [(first, 4)]
     clock.now += timedelta(hours=3)
     assert requests(load(small, warehouse)) == {"sweep": 6}
 
 
 def small_start(warehouse: Path, number: int) -> date:
-    ((first,),) = asked(warehouse, "select min(month) from figshare.usage_by_month where item_id = ?", number)
+    ((first,),) = asked(warehouse, "select min(month) from figshare.usage_by_month where entity_id = ?", number)
     assert isinstance(first, date)
     return first

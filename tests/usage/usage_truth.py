@@ -22,51 +22,53 @@ def asked(warehouse: Path, query: str, *parameters: Any) -> list[tuple[Any, ...]
         return connection.execute(query, parameters).fetchall()
 
 
-def items(sandbox: Sandbox, item_type: str) -> list[int]:
-    if item_type == "group":
+def items(sandbox: Sandbox, entity_type: str) -> list[int]:
+    if entity_type == "group":
         return [group["id"] for group in sandbox.world.groups]
     return sandbox.world.public_ids()
 
 
 def assert_totals_true(
-    sandbox: Sandbox, warehouse: Path, item_type: str = "article", numbers: Sequence[int] = ()
+    sandbox: Sandbox, warehouse: Path, entity_type: str = "article", numbers: Sequence[int] = ()
 ) -> None:
-    query = "select item_id, counter, total from staging.stg_usage_counters where item_type = ? and total is not null"
-    known = {(item, counter): total for item, counter, total in asked(warehouse, query, item_type)}
+    query = (
+        "select entity_id, counter, total from staging.stg_usage_counters where entity_type = ? and total is not null"
+    )
+    known = {(item, counter): total for item, counter, total in asked(warehouse, query, entity_type)}
     assert known == {
-        (number, counter): sandbox.world.usage_total(counter, item_type, number)
-        for number in numbers or items(sandbox, item_type)
+        (number, counter): sandbox.world.usage_total(counter, entity_type, number)
+        for number in numbers or items(sandbox, entity_type)
         for counter in COUNTERS
     }
 
 
 def assert_months_true(
-    sandbox: Sandbox, warehouse: Path, item_type: str = "article", numbers: Sequence[int] = ()
+    sandbox: Sandbox, warehouse: Path, entity_type: str = "article", numbers: Sequence[int] = ()
 ) -> None:
-    query = "select item_id, counter, strftime(month, '%Y-%m'), event_count from figshare.usage_by_month "
+    query = "select entity_id, counter, strftime(month, '%Y-%m'), event_count from figshare.usage_by_month "
     known: dict[tuple[int, str], dict[str, int]] = {}
-    for item, counter, month, count in asked(warehouse, query + "where item_type = ?", item_type):
+    for item, counter, month, count in asked(warehouse, query + "where entity_type = ?", entity_type):
         if count:
             known.setdefault((item, counter), {})[month] = count
-    for number in numbers or items(sandbox, item_type):
+    for number in numbers or items(sandbox, entity_type):
         for counter in COUNTERS:
-            assert known.get((number, counter), {}) == sandbox.world.usage_by_month(counter, item_type, number)
+            assert known.get((number, counter), {}) == sandbox.world.usage_by_month(counter, entity_type, number)
 
 
 def assert_countries_true(
-    sandbox: Sandbox, warehouse: Path, item_type: str = "group", numbers: Sequence[int] = ()
+    sandbox: Sandbox, warehouse: Path, entity_type: str = "group", numbers: Sequence[int] = ()
 ) -> None:
     query = (
-        "select item_id, counter, strftime(month, '%Y-%m'), country, sum(event_count) from figshare.usage_by_country "
-        "where item_type = ? and event_count > 0 group by all"
+        "select entity_id, counter, strftime(month, '%Y-%m'), country, sum(event_count) from figshare.usage_by_country "
+        "where entity_type = ? and event_count > 0 group by all"
     )
     known: dict[tuple[int, str], dict[tuple[str, str], int]] = {}
-    for item, counter, month, country, count in asked(warehouse, query, item_type):
+    for item, counter, month, country, count in asked(warehouse, query, entity_type):
         known.setdefault((item, counter), {})[month, country] = count
-    for number in numbers or items(sandbox, item_type):
+    for number in numbers or items(sandbox, entity_type):
         for counter in COUNTERS:
             truth: Counter[tuple[str, str]] = Counter()
-            for month, countries in sandbox.world.usage_by_month_country(counter, item_type, number).items():
+            for month, countries in sandbox.world.usage_by_month_country(counter, entity_type, number).items():
                 for country, cities in countries.items():
                     truth[month, country.replace("Unkown", "Unknown")] += cities["total"]
             assert known.get((number, counter), {}) == dict(truth)
@@ -92,8 +94,8 @@ def assert_tops_true(sandbox: Sandbox, warehouse: Path, today: date) -> None:
                     sites[number, first, last, site] += views * weight // 100 - given
                     given = views * weight // 100
     for table, column, truth in (("categories", "category_id", categories), ("referrals", "referral", sites)):
-        query = f"select item_id, first_on, last_on, {column}, event_count from figshare.usage_{table} "
-        query += "where item_type = 'group' and counter = 'views' and event_count > 0"
+        query = f"select entity_id, first_on, last_on, {column}, event_count from figshare.usage_{table} "
+        query += "where entity_type = 'group' and counter = 'views' and event_count > 0"
         known = {tuple(key): count for *key, count in asked(warehouse, query)}
         assert known == dict(+truth)
     assert sandbox.world.top_group_id in {number for number, *_ in sites}
@@ -102,7 +104,7 @@ def assert_tops_true(sandbox: Sandbox, warehouse: Path, today: date) -> None:
 def assert_no_gap_and_no_double(warehouse: Path) -> None:
     assert asked(warehouse, "select * from staging.stg_usage_windows where gap_count > 0") == []
     for table, period in (("usage_by_month", "month"), ("usage_by_day", "day")):
-        query = f"select count(*), count(distinct (item_type, item_id, counter, {period})) from figshare.{table}"
+        query = f"select count(*), count(distinct (entity_type, entity_id, counter, {period})) from figshare.{table}"
         ((rows, keys),) = asked(warehouse, query)
         assert rows == keys
 

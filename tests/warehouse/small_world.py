@@ -23,7 +23,7 @@ WITHDRAWN = datetime(2026, 11, 2)
 def article(connection: duckdb.DuckDBPyConnection, id_: int, authors: list[tuple[Any, ...]], **values: Any) -> None:
     """One loaded article with its authors, each (id, name, ORCID iD as given)."""
     defaults = {"title_text": f"Title {id_}", "defined_type_name": "dataset", "fetched_at": READ}
-    insert(connection, "articles", id=id_, author_count=len(authors), **defaults | values)
+    insert(connection, "articles", article_id=id_, author_count=len(authors), **defaults | values)
     for position, (author_id, name, orcid) in enumerate(authors, start=1):
         row = {"author_id": author_id, "full_name": name, "orcid_id": orcid}
         insert(connection, "article_authors", article_id=id_, position=position, **row)

@@ -100,7 +100,7 @@ def folder(tmp_path):
     return make
 
 
-LAW = "-- No article.\n--\n-- columns:\n--   id: Its id.\n\nselect id from {}\n"
+LAW = "-- No article.\n--\n-- columns:\n--   article_id: Its id.\n\nselect article_id from {}\n"
 
 
 def test_a_law_that_cannot_be_asked_does_not_hold(folder):
@@ -114,7 +114,7 @@ def test_a_law_that_cannot_be_asked_does_not_hold(folder):
 
 def test_many_rows_are_counted_and_a_few_kept(folder):
     with empty_warehouse() as connection:
-        connection.execute("insert into figshare.articles by name select range as id from range(30000)")
+        connection.execute("insert into figshare.articles by name select range as article_id from range(30000)")
         (law,) = check_laws(connection, folder(a=LAW.format("figshare.articles")))
         assert (law.row_count, len(law.rows)) == (30_000, ROWS_KEPT)
 

@@ -41,9 +41,16 @@ def test_every_column_comes_from_loaded_columns_or_counts_rows(described):
         if not origins
     }
     assert without <= {
-        *("scope", "level", "article_count", "article_share", "file_count", "listed_article_count"),
+        *("scope", "level", "article_count", "article_ratio", "file_count", "listed_article_count"),
         *("unloaded_article_count", "found_article_count", "other_article_count", "shared_article_count"),
-        *("shared_coauthor_count", "shared_group_count", "counter", "item_count", "item_type", "denied_scope_count"),
+        *(
+            "shared_coauthor_count",
+            "shared_group_count",
+            "counter",
+            "entity_count",
+            "entity_type",
+            "denied_scope_count",
+        ),
         *("part_count", "comparison", "kind", "record_count"),
     }
 
@@ -60,7 +67,7 @@ def test_a_report_is_described_within_the_terminal(width):
     ("name", "column"),
     [
         ("article_custom_fields_wide", "article_id (BIGINT)"),
-        ("dashboard_main_wide", "item_id (BIGINT)"),
+        ("dashboard_main_wide", "article_id (BIGINT)"),
         ("about", "published_at (TIMESTAMP)"),
         ("published_reports", "row_count (BIGINT)"),
     ],

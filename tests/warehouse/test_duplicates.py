@@ -70,7 +70,7 @@ def test_a_name_of_more_than_a_thousand_people_tells_nothing() -> None:
         # 1,001 people of one name, each with an article.
         for table, columns in {
             "listed_articles": "'institution 1' as listing, range as article_id, 'r2' as refresh_id",
-            "articles": "range as id, 1 as author_count, timestamp '2026-01-01' as fetched_at",
+            "articles": "range as article_id, 1 as author_count, timestamp '2026-01-01' as fetched_at",
             "article_authors": "range as article_id, 1 as position, range as author_id, 'Common Name' as full_name",
         }.items():
             connection.execute(f"insert into figshare.{table} by name select {columns} from range(1001, 2002)")

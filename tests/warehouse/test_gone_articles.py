@@ -49,9 +49,8 @@ def _fill(connection, id_):
 
 
 def _forget(connection, *ids):
-    for table, key in (("articles", "id"), ("article_authors", "article_id"), ("listed_articles", "article_id")):
-        connection.execute(f"delete from figshare.{table} where {key} in {ids}")
-    connection.execute(f"delete from figshare.withdrawals where article_id in {ids}")
+    for table in ("articles", "article_authors", "listed_articles", "withdrawals"):
+        connection.execute(f"delete from figshare.{table} where article_id in {ids}")
 
 
 def _reports(connection):

@@ -58,7 +58,7 @@ def fill(connection: duckdb.DuckDBPyConnection, records: list, groups: dict[int,
 
 LISTINGS = ((1, "", None), (1, " group 3", 3), (2, "", None))
 COLUMNS = {
-    "articles": "id, group_id, file_count, size, author_count",
+    "articles": "article_id, group_id, file_count, size, author_count",
     "article_authors": "article_id, position, author_id, full_name, orcid_id",
     "listed_articles": "listing, article_id, refresh_id",
     "groups": "id, parent_id, name, institution_id",

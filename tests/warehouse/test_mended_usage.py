@@ -38,7 +38,7 @@ def published(world, *ids, on=MAY):
 
 def read(world, id_, months, at, start=date(2018, 12, 1), counter="views", asked=None):
     """The months of an article's views, read at some time: month → count; and the total as it was known then."""
-    what = {"item_type": "article", "item_id": id_, "counter": counter}
+    what = {"entity_type": "article", "entity_id": id_, "counter": counter}
     window = {"kind": "months", "window_start": start, "window_end": at.date(), "fetched_at": at, "asked_at": at}
     insert(world, "usage_coverage", state="fetched", refresh_id=f"r {at}", total=asked, **what, **window)
     for first, count in months.items():
@@ -47,16 +47,16 @@ def read(world, id_, months, at, start=date(2018, 12, 1), counter="views", asked
 
 def due(world, now=NOW, question="usage_windows_due", counter="views", kind="months"):
     """Article → the windows of its views that are due, and why."""
-    given = {"item_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
+    given = {"entity_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
     if question == "usage_windows_due":
         given |= {"kind": kind, "article_ids": None, "since": date(2008, 1, 1)}
         given |= {"window_months": 24, "is_foretold": False}
     found: dict[int, tuple[str, list[tuple[date, date]]]] = {}
     for row in store.ask(world, question, **given):
         if row["counter"] == counter:
-            reason, windows = found.setdefault(row["item_id"], (row["reason"], []))
+            reason, windows = found.setdefault(row["entity_id"], (row["reason"], []))
             windows.append((row["window_start"], row["window_end"]))
-            found[row["item_id"]] = (max(reason, row["reason"]), windows)
+            found[row["entity_id"]] = (max(reason, row["reason"]), windows)
     return found
 
 
@@ -78,15 +78,15 @@ def test_months_that_no_longer_add_up_are_read_again_and_once(world):
     assert due(world) == dict.fromkeys((1, 2), ("differs", ALL))
 
     # 1 is the same when it is read again: that is what Figshare has. Before December 2018 there may be something.
-    world.execute("update figshare.usage_by_month set observed_at = ? where item_id = 1", [NOW])
+    world.execute("update figshare.usage_by_month set observed_at = ? where entity_id = 1", [NOW])
     earlier = [(date(year, 12, 1), date(year + 2, 11, 30)) for year in range(2010, 2018, 2)]
     assert due(world)[1] == ("new", earlier)
-    query = "select known_to from staging.stg_usage_known where item_id = 1 and counter = 'views'"
+    query = "select known_to from staging.stg_usage_known where entity_id = 1 and counter = 'views'"
     assert world.execute(query).fetchall() == [(None,)]
     read(world, 1, {}, NOW.replace(year=2018, day=30), date(2010, 12, 1))
     assert 1 not in due(world)
     assert world.execute(query).fetchall() == [(NOW.date(),)]
-    query = "select figure, other_figure, difference from reports.usage_reconciliation where item_id = 1"
+    query = "select figure, other_figure, difference from reports.usage_reconciliation where entity_id = 1"
     assert world.execute(query).fetchall() == [(80, 10, 70)]
     # New usage is no reason to read all again, though the total and the months differ by as much as before.
     later = NOW + timedelta(days=1)
@@ -94,11 +94,11 @@ def test_months_that_no_longer_add_up_are_read_again_and_once(world):
     assert due(world, later)[1] == ("moved", [(BLOCK[0], later.date())])
     read(world, 1, {}, later, date(2024, 12, 1) + timedelta(days=1), asked=83)
     world.execute("update figshare.usage_by_month set event_count = 3, observed_at = ? "
-                  "where item_id = 1 and month = ?", [later, NOVEMBER])  # fmt: skip
+                  "where entity_id = 1 and month = ?", [later, NOVEMBER])  # fmt: skip
     assert 1 not in due(world, later)
     # A total that fell is a restatement, too.
-    query = "select item_id, month, old_event_count, new_event_count, difference, new_observed_at "
-    query += "from reports.usage_restatements order by item_id"
+    query = "select entity_id, month, old_event_count, new_event_count, difference, new_observed_at "
+    query += "from reports.usage_restatements order by entity_id"
     assert world.execute(query).fetchall() == [(2, None, 50, 20, -30, NOW), (6, None, 5, 0, -5, NOW)]
 
 
@@ -142,8 +142,8 @@ def test_what_two_warehouses_know_shows_as_the_same_months_whatever_was_asked(wo
     read(world, 2, {september: 0, OCTOBER: 5}, NOW.replace(month=10, day=31), september)
     read(world, 2, {NOVEMBER: 0}, NOW, NOVEMBER, asked=5)
     read(world, 3, {OCTOBER: 5}, BEFORE, september, asked=5)
-    query = "select item_id, month, views_full, downloads_full, shares_full, usage_complete_to "
-    query += "from reports.usage_by_month where item_type = 'article' order by all"
+    query = "select entity_id, month, views_full, downloads_full, shares_full, usage_complete_to "
+    query += "from reports.usage_by_month where entity_type = 'article' order by all"
     assert world.execute(query).fetchall() == [
         (id_, first_of_month, 5 if first_of_month == OCTOBER and id_ < 4 else 0, 0, 0, NOW.date())
         for id_ in (1, 2, 3, 4)
@@ -155,7 +155,9 @@ def test_use_before_the_first_date_has_rows(world):
     published(world, 1, on=date(2026, 10, 5))
     total(world, 1, "views", 25, NOW)
     read(world, 1, {date(2026, 7, 1): 0, date(2026, 8, 1): 20, OCTOBER: 5}, NOW, date(2024, 12, 1), asked=25)
-    query = "select month, views_full, downloads_full from reports.usage_by_month where item_id = 1 and item_type = "
+    query = (
+        "select month, views_full, downloads_full from reports.usage_by_month where entity_id = 1 and entity_type = "
+    )
     query += "'article' order by month"
     assert world.execute(query).fetchall() == [
         (date(2026, number, 1), views, None) for number, views in ((8, 20), (9, 0), (10, 5), (11, 0))
@@ -170,8 +172,8 @@ def test_a_counter_whose_total_did_not_move_had_none_in_the_new_months(world):
         total(world, 1, counter, count, NOW)
         read(world, 1, {september: 3, OCTOBER: 1}, BEFORE, september, counter, asked=4)
     read(world, 1, {NOVEMBER: 5}, NOW, OCTOBER, asked=9)
-    query = "select month, views_full, downloads_full, usage_covered_share, usage_complete_to, observed_at "
-    query += "from reports.usage_by_month where item_type = 'article' order by month"
+    query = "select month, views_full, downloads_full, usage_known_ratio, usage_complete_to, observed_at "
+    query += "from reports.usage_by_month where entity_type = 'article' order by month"
     known = (1.0, NOW.date())
     assert world.execute(query).fetchall() == [
         (september, 3, 3, *known, BEFORE),
@@ -184,8 +186,8 @@ def test_a_total_that_was_never_asked_for_is_not_known_and_not_compared(world):
     published(world, 1)
     read(world, 1, {MAY: 3}, NOW)
     summed = {"observed_on": NOW.date(), "observed_at": NOW, "source": "months", "total": 3}
-    insert(world, "usage_totals", item_type="article", item_id=1, counter="views", **summed)
-    query = "select known_item_count from reports.usage_coverage where counter = 'views' and kind = 'total'"
+    insert(world, "usage_totals", entity_type="article", entity_id=1, counter="views", **summed)
+    query = "select known_entity_count from reports.usage_coverage where counter = 'views' and kind = 'total'"
     assert world.execute(query).fetchall() == [(0,)]
     assert world.execute("select count(*) from reports.usage_reconciliation").fetchall() == [(0,)]
     assert due(world, question="usage_totals_due") == {1: ("new", [(date(2008, 1, 1), NOW.date())])}
@@ -193,13 +195,13 @@ def test_a_total_that_was_never_asked_for_is_not_known_and_not_compared(world):
 
 def test_what_failed_counts_as_long_as_it_is_to_be_read(world):
     published(world, 1, 2, 3)
-    failed = {"item_type": "article", "counter": "views", "kind": "months", "state": "failed", "asked_at": BEFORE}
+    failed = {"entity_type": "article", "counter": "views", "kind": "months", "state": "failed", "asked_at": BEFORE}
     for id_ in (1, 2, 3):
-        insert(world, "usage_coverage", item_id=id_, window_start=date(2024, 11, 1), refresh_id="r 1", **failed)
+        insert(world, "usage_coverage", entity_id=id_, window_start=date(2024, 11, 1), refresh_id="r 1", **failed)
         total(world, id_, "views", 0 if id_ == 1 else 4, NOW)
     # 2 was asked for again a month later, when the window began a month later.
     read(world, 2, {OCTOBER: 4}, NOW, asked=4)
-    query = "select failed_item_count from reports.usage_coverage where counter = 'views' and kind = 'months'"
+    query = "select failed_entity_count from reports.usage_coverage where counter = 'views' and kind = 'months'"
     assert world.execute(query).fetchall() == [(1,)]
 
 
@@ -215,8 +217,10 @@ def test_countries_that_were_never_asked_for_are_none_where_the_month_has_none(w
     total(world, 1, "downloads", 0, NOW.replace(day=2))
     total(world, 1, "downloads", 2, NOW)
     read(world, 1, {NOVEMBER: 2}, NOW, NOVEMBER, "downloads", asked=2)
-    query = "select item_id, month, views, downloads, shares from reports.usage_by_country where item_type = 'article' "
-    assert world.execute(f"{query} order by item_id, month").fetchall() == [
+    query = (
+        "select entity_id, month, views, downloads, shares from reports.usage_by_country where entity_type = 'article' "
+    )
+    assert world.execute(f"{query} order by entity_id, month").fetchall() == [
         (1, OCTOBER, 4, 0, None),
         (1, NOVEMBER, 1, None, None),
         (2, OCTOBER, 4, 0, None),
@@ -228,9 +232,9 @@ def test_countries_that_were_never_asked_for_are_none_where_the_month_has_none(w
 
 def test_what_was_asked_of_withdrawn_articles_only_has_no_row_of_coverage(world):
     published(world, 1)
-    asked = {"item_type": "article", "counter": "shares", "window_start": NOVEMBER, "fetched_at": NOW}
-    insert(world, "usage_coverage", item_id=1, kind="countries", **asked)
-    insert(world, "usage_coverage", item_id=2, kind="days", **asked)
+    asked = {"entity_type": "article", "counter": "shares", "window_start": NOVEMBER, "fetched_at": NOW}
+    insert(world, "usage_coverage", entity_id=1, kind="countries", **asked)
+    insert(world, "usage_coverage", entity_id=2, kind="days", **asked)
     query = "select kind from reports.usage_coverage where counter = 'shares' order by kind"
     assert world.execute(query).fetchall() == [("countries",), ("months",), ("total",)]
 
@@ -245,7 +249,9 @@ def test_countries_of_a_month_that_was_mended_are_read_again_once(world):
     world.execute(query)
     restated = {"old_event_count": 7, "new_event_count": 4, "old_observed_at": BEFORE, "month": MAY}
     at = BEFORE + timedelta(hours=1)
-    insert(world, "usage_restatements", item_type="article", item_id=1, counter="views", new_observed_at=at, **restated)
+    insert(
+        world, "usage_restatements", entity_type="article", entity_id=1, counter="views", new_observed_at=at, **restated
+    )
     countries = [(date(2020 + 2 * n, 5, 1), date(2022 + 2 * n, 4, 30)) for n in range(3)]
     assert due(world, at, kind="countries") == {1: ("restated", [*countries, (date(2026, 5, 1), at.date())])}
     world.execute("update figshare.usage_coverage set fetched_at = ? where kind = 'countries'", [at])

@@ -27,9 +27,9 @@ def test_no_date_is_too_old_for_its_usage_to_be_known(warehouse):
         total(warehouse, 1, counter, 5)
         month(warehouse, 1, counter, MAY, 5)
         read(warehouse, 1, counter, "months", date(2008, 1, 1))
-    query = "select item_type, started_on from staging.stg_usage_items order by all"
+    query = "select entity_type, started_on from staging.stg_usage_items order by all"
     assert warehouse.execute(query).fetchall() == [("article", date(2008, 1, 1)), ("group", date(2008, 1, 1))]
-    query = "select distinct usage_complete_to, usage_covered_share from reports.usage_by_month where item_type = "
+    query = "select distinct usage_complete_to, usage_known_ratio from reports.usage_by_month where entity_type = "
     assert warehouse.execute(f"{query} 'article'").fetchall() == [(END, 1.0)]
     assert due(warehouse, "usage_windows_due") == []
 
@@ -39,9 +39,9 @@ def due(warehouse, question, now=SAID, **more):
     if question == "usage_windows_due":
         more |= {"kind": "months", "article_ids": None, "since": date(2008, 1, 1)}
         more |= {"window_months": 24, "is_foretold": False}
-    asked = {"item_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
+    asked = {"entity_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
     found = store.ask(warehouse, question, **asked, **more)
-    return [(row["item_id"], row["reason"]) for row in found if row["counter"] == "views"]
+    return [(row["entity_id"], row["reason"]) for row in found if row["counter"] == "views"]
 
 
 def test_months_that_do_not_add_up_to_the_total_do_not_replace_it(warehouse):
@@ -55,13 +55,13 @@ def test_months_that_do_not_add_up_to_the_total_do_not_replace_it(warehouse):
         month(warehouse, id_, "views", JUNE, 20)
         read(warehouse, id_, "views", "months", MAY)
     # 45 in all by 10 June, or 9, cannot be of the same figures; 25 can.
-    told = [(row["item_id"], row["total"]) for row in store.ask(warehouse, "usage_sums")]
+    told = [(row["entity_id"], row["total"]) for row in store.ask(warehouse, "usage_sums")]
     assert told == [(2, 30)]
     summed = {"observed_on": END, "observed_at": SAID, "source": "months", "total": 30}
-    insert(warehouse, "usage_totals", item_type="article", item_id=2, counter="views", **summed)
+    insert(warehouse, "usage_totals", entity_type="article", entity_id=2, counter="views", **summed)
     query = "select article_id, views from reports.articles order by all"
     assert warehouse.execute(query).fetchall() == [(1, 45), (2, 30), (3, 9)]
-    query = "select item_id, figure, other_figure, difference from reports.usage_reconciliation order by all"
+    query = "select entity_id, figure, other_figure, difference from reports.usage_reconciliation order by all"
     # Compared is what the total was and what the months were by then: of June's 20 it is not known how many were in
     # its first ten days, so that 10 to 30 would have been right.
     assert warehouse.execute(query).fetchall() == [(1, 45, 30, 15), (2, 25, 25, 0), (3, 9, 10, -1)]
@@ -79,7 +79,7 @@ def test_the_month_in_which_usage_began_is_not_known_to_be_without(warehouse):
             month(warehouse, id_, "downloads", first, 1)
         total(warehouse, id_, "views", 0, datetime(2026, 6, 15))
     total(warehouse, 1, "views", 5)
-    query = "select item_id, month, views_full from reports.usage_by_month where item_type = 'article' order by all"
+    query = "select entity_id, month, views_full from reports.usage_by_month where entity_type = 'article' order by all"
     assert warehouse.execute(query).fetchall() == [(1, MAY, 0), (1, JUNE, None), (2, MAY, 0), (2, JUNE, 0)]
 
 
@@ -91,7 +91,7 @@ def test_what_lies_in_a_group_itself_is_not_0_where_it_is_not_known(warehouse):
     total(warehouse, 1, "views", 500)
     for id_ in (2, 3):
         month(warehouse, id_, "views", MAY, 7)
-    query = "select item_id, views_full, views_fractional from reports.usage_by_month where item_type = 'group'"
+    query = "select entity_id, views_full, views_fractional from reports.usage_by_month where entity_type = 'group'"
     # 10 holds an article whose months are not known, 20 none.
     assert warehouse.execute(f"{query} order by all").fetchall() == [(10, 7, None), (11, 7, 7), (20, 7, 0), (21, 7, 7)]
 
@@ -99,14 +99,16 @@ def test_what_lies_in_a_group_itself_is_not_0_where_it_is_not_known(warehouse):
 def test_countries_that_are_left_out_are_not_compared(warehouse):
     lists(warehouse, (10, 0), (11, 0))
     for id_ in (10, 11):
-        insert(warehouse, "usage_by_month", item_type="group", item_id=id_, counter="views", month=MAY, event_count=30)
+        insert(
+            warehouse, "usage_by_month", entity_type="group", entity_id=id_, counter="views", month=MAY, event_count=30
+        )
         country(warehouse, "group", id_, "views", MAY, ("Germany", "DE"), 10)
     warehouse.execute("update figshare.usage_by_month set observed_at = ?", [SAID])
     left_out = {"country": "(other)", "city": "(other)", "month": MAY, "observed_at": SAID}
-    insert(warehouse, "usage_by_country", item_type="group", item_id=11, counter="views", **left_out)
+    insert(warehouse, "usage_by_country", entity_type="group", entity_id=11, counter="views", **left_out)
     article(warehouse, 1, [], group_id=10)
     listed(warehouse, "institution 1", 1)
-    query = "select item_id, difference from reports.usage_reconciliation where comparison = 'months and countries'"
+    query = "select entity_id, difference from reports.usage_reconciliation where comparison = 'months and countries'"
     assert warehouse.execute(query).fetchall() == [(10, 20)]
 
 
@@ -117,15 +119,15 @@ def test_a_group_is_compared_with_its_articles_only_where_it_is_known_what_lies_
         listed(warehouse, "institution 1", id_)
         total(warehouse, id_, "views", 3)
         said = {"observed_on": END, "observed_at": SAID, "source": "total", "total": 8}
-        insert(warehouse, "usage_totals", item_type="group", item_id=group, counter="views", **said)
-    query = "select item_id, difference from reports.usage_reconciliation where comparison = 'group and articles'"
+        insert(warehouse, "usage_totals", entity_type="group", entity_id=group, counter="views", **said)
+    query = "select entity_id, difference from reports.usage_reconciliation where comparison = 'group and articles'"
     assert warehouse.execute(query).fetchall() == [(10, 5)]
 
 
 def test_where_people_came_from_and_what_they_looked_at(warehouse):
     lists(warehouse, (10, 0))
     insert(warehouse, "categories", id=4, title="Optics")
-    year = {"first_on": date(2026, 1, 1), "last_on": END, "observed_at": SAID, "item_type": "group", "item_id": 10}
+    year = {"first_on": date(2026, 1, 1), "last_on": END, "observed_at": SAID, "entity_type": "group", "entity_id": 10}
     insert(warehouse, "usage_referrals", **year, counter="views", referral="scholar.example", event_count=7)
     for category, count in ((4, 5), (99, 2)):
         insert(warehouse, "usage_categories", **year, counter="views", category_id=category, event_count=count)
@@ -142,9 +144,9 @@ def test_what_figshare_said_before_is_kept_beside_what_it_says_now(warehouse):
     for id_ in (1, 2):
         old = {"old_event_count": 9, "old_observed_at": datetime(2026, 6, 2)}
         new = {"new_event_count": 4, "new_observed_at": SAID}
-        item = {"item_type": "article", "item_id": id_, "counter": "views", "month": MAY}
+        item = {"entity_type": "article", "entity_id": id_, "counter": "views", "month": MAY}
         insert(warehouse, "usage_restatements", **item, **old, **new)
-    query = "select institution_id, item_id, month, difference from reports.usage_restatements order by item_id"
+    query = "select institution_id, entity_id, month, difference from reports.usage_restatements order by entity_id"
     assert warehouse.execute(query).fetchall() == [(1, 1, MAY, -5), (None, 2, MAY, -5)]
 
 

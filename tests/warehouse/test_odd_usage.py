@@ -83,7 +83,7 @@ def test_a_search_whose_articles_are_still_to_be_read_says_no_zero(warehouse):
     listing(warehouse, "search a", search="a")
     listed(warehouse, "search a", 1)
     listing(warehouse, "search b", search="b")
-    query = "select search, found_article_count, views, usage_covered_share from reports.search_summary order by search"
+    query = "select search, found_article_count, views, usage_known_ratio from reports.search_summary order by search"
     assert warehouse.execute(query).fetchall() == [("a", 1, None, None), ("b", 0, 0, None)]
 
 

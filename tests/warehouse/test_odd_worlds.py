@@ -22,7 +22,7 @@ def test_without_a_token_groups_are_known_from_their_articles(warehouse):
         dict.fromkeys(views.find_view("groups").columns)
         | {"institution_id": 1, "group_id": 5, "article_count": 1, "article_count_with_subgroups": 1}
         | {"file_count": 1, "file_count_with_subgroups": 1, "size_bytes": 10, "size_bytes_with_subgroups": 10}
-        | {"author_count": 0, "author_count_with_subgroups": 0, "usage_covered_share": 0}
+        | {"author_count": 0, "author_count_with_subgroups": 0, "usage_known_ratio": 0}
     ]
     assert rows(warehouse, "select group_name, parent_group_name from reports.articles") == [
         {"group_name": None, "parent_group_name": None}
@@ -67,8 +67,8 @@ def test_what_is_listed_in_part_is_not_compared_with_figshares_number(warehouse)
 def test_a_school_is_known_to_be_empty_when_all_its_groups_are(warehouse):
     for line, id_ in enumerate((11, 12), start=2):
         insert(warehouse, "groups", id=id_, name=f"G{id_}", parent_id=0, institution_id=1)
-        insert(warehouse, "departments", line=line, group_id=id_, school="A")
-    query = "select article_count, article_count_fractional, author_count, size_bytes, views from reports.departments"
+        insert(warehouse, "schools", line=line, group_id=id_, school="A")
+    query = "select article_count, article_count_fractional, author_count, size_bytes, views from reports.schools"
     listing(warehouse, "institution 1 group 11", institution_id=1, group_id=11)
     assert warehouse.execute(query).fetchall() == [(None,) * 5]
     article(warehouse, 1, [(1, "A", None)], group_id=11, file_count=1, size=3)

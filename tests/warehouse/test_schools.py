@@ -33,9 +33,9 @@ LIST = (
 
 
 def _load(connection, *lines):
-    connection.execute("delete from figshare.departments")
+    connection.execute("delete from figshare.schools")
     for line, values in enumerate(lines, start=2):
-        insert(connection, "departments", line=line, **values)
+        insert(connection, "schools", line=line, **values)
 
 
 def _broken(connection):
@@ -56,13 +56,13 @@ def world(used):
     return used
 
 
-def _departments(connection):
-    query = "select * from reports.departments order by school nulls last"
+def _schools(connection):
+    query = "select * from reports.schools order by school nulls last"
     return [tuple(row.values()) for row in rows(connection, query)]
 
 
-def test_departments(world):
-    assert _departments(world) == [
+def test_schools(world):
+    assert _schools(world) == [
         # school, faculty; articles, by group, shared out; authors, bytes, views, downloads, share covered, as of
         (1, HOSTILE, SQL, 1, 0, 0.5, 2, 0, 30, None, 0.0, None),
         (1, "Arts", None, 0, 0, 0.0, 0, 0, 0, 0, None, None),
@@ -74,17 +74,17 @@ def test_departments(world):
 
 def test_what_counts_for_no_school_is_one_row(world):
     _load(world, {"group_id": 12, "school": "Light", "faculty": "F"})
-    assert _departments(world) == [
+    assert _schools(world) == [
         (1, "Light", "F", 1, 1, 1.0, 2, 0, 30, None, 0.0, None),
         (1, None, None, 2, 0, 2.0, 2, 3000, 100, 14, 1.0, SAID),
     ]
     _load(world)
-    assert _departments(world) == [(1, None, None, 3, 0, 3.0, 3, 3000, 130, 14, pytest.approx(2 / 3), SAID)]
-    assert rows(world, "select * from reports.departments_unmapped") == []
+    assert _schools(world) == [(1, None, None, 3, 0, 3.0, 3, 3000, 130, 14, pytest.approx(2 / 3), SAID)]
+    assert rows(world, "select * from reports.schools_unmapped") == []
 
 
-def test_departments_unmapped(world):
-    found = rows(world, "select * from reports.departments_unmapped order by kind, id")
+def test_schools_unmapped(world):
+    found = rows(world, "select * from reports.schools_unmapped order by kind, id")
     assert [tuple(row.values()) for row in found] == [
         # kind, id, name, articles, line, school
         ("author with several schools", "1", "Jane A. Doe", 3, 6, "Dark"),
@@ -98,7 +98,7 @@ def test_departments_unmapped(world):
 
 def test_groups_are_not_missed_by_a_list_of_authors(world):
     _load(world, {"author_id": 3, "orcid": ORCID, "school": "Light"})
-    assert rows(world, "select * from reports.departments_unmapped") == []
+    assert rows(world, "select * from reports.schools_unmapped") == []
 
 
 def test_school_and_faculty_are_columns_of_articles_groups_and_authors(world):
@@ -128,5 +128,5 @@ def test_where_no_listing_was_read_to_its_end_nothing_is_known(used):
     used.begin()
     insert(used, "groups", id=5, name="G", parent_id=0, institution_id=3)
     _load(used, {"group_id": 5, "school": "A"})
-    assert _departments(used)[0] == (3, "A", *[None] * 10)
+    assert _schools(used)[0] == (3, "A", *[None] * 10)
     used.rollback()

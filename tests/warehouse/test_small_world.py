@@ -16,7 +16,7 @@ def world():
 
 USAGE_SUMS = (
     "views_full, downloads_full, shares_full, views_fractional, downloads_fractional, shares_fractional, "
-    "usage_covered_share, usage_as_of"
+    "usage_known_ratio, usage_as_of"
 )
 NOTHING_SAID = dict.fromkeys(
     [
@@ -286,7 +286,7 @@ def test_institution_summary(world):
             "unknown_files_article_count": 1,
             "author_count": 3,
             "orcid_author_count": 1,
-            "orcid_author_share": pytest.approx(1 / 3),
+            "orcid_author_ratio": pytest.approx(1 / 3),
             "group_count": 2,
             "embargoed_article_count": 1,
             "metadata_record_count": 1,
@@ -296,7 +296,7 @@ def test_institution_summary(world):
             "views": None,
             "downloads": None,
             "shares": None,
-            "usage_covered_share": 0,
+            "usage_known_ratio": 0,
             "usage_as_of": None,
         },
         unknown | {"institution_id": 2},

@@ -18,7 +18,7 @@ FIRST, SECOND, ALONE = (100, 14, 100.0, 1.0), (30, None, 30.0, 0.0), (0, 0, 0.0,
 FIRST_SECOND, FIRST_ALONE, FIRST_OTHER = (130, 14, 65.0, 0.5), (100, 14, 50.0, 1.0), (107, 14, 53.5, 0.5)
 OTHER = (7, None, 7.0, 0.0)
 
-SUMS = "views, downloads, usage_covered_share"
+SUMS = "views, downloads, usage_known_ratio"
 THIRD, TWO_THIRDS = pytest.approx(1 / 3), pytest.approx(2 / 3)
 
 
@@ -28,7 +28,7 @@ def world():
         yield connection
 
 
-def by_scope(connection, report, key, usage="views, downloads, views_per_article, usage_covered_share"):
+def by_scope(connection, report, key, usage="views, downloads, views_per_article, usage_known_ratio"):
     """Scope → what a row is about → its usage."""
     found = {}
     query = f"select scope_id, {key}, {usage} from reports.{report}"
@@ -249,8 +249,9 @@ def test_author_usage_by_country(world):
 
 def test_usage_by_country(world):
     countries = "month, country_code, country, views, downloads, shares, observed_at"
-    query = f"select institution_id, item_id, item_name, {countries} from reports.usage_by_country where item_type = ?"
-    ordered = f"{query} order by item_id, month, country"
+    query = f"select institution_id, entity_id, entity_name, {countries} from reports.usage_by_country "
+    query += "where entity_type = ?"
+    ordered = f"{query} order by entity_id, month, country"
     assert world.execute(ordered, ["group"]).fetchall() == [
         (1, 10, "Science", MAY, "FR", "France", 2, 0, None, SAID),
         (1, 10, "Science", MAY, "DE", "Germany", 30, 9, None, SAID),
@@ -271,17 +272,18 @@ def test_usage_by_country(world):
         (1, 101, "Light", JUNE, "DE", "Germany", 16, 0, None, SAID),
     ]
     by_author = "select author_id, month, country, views_full from reports.author_usage_by_country order by all"
-    said = "select item_id, month, country, views from reports.usage_by_country where item_type = 'author' order by all"
+    said = "select entity_id, month, country, views from reports.usage_by_country "
+    said += "where entity_type = 'author' order by all"
     assert world.execute(said).fetchall() == world.execute(by_author).fetchall()
 
 
 def test_usage_by_month(world):
     columns = (
-        "institution_id, item_id, item_name, month, views_full, downloads_full, shares_full, views_fractional, "
-        "downloads_fractional, shares_fractional, usage_covered_share, usage_complete_to, observed_at"
+        "institution_id, entity_id, entity_name, month, views_full, downloads_full, shares_full, views_fractional, "
+        "downloads_fractional, shares_fractional, usage_known_ratio, usage_complete_to, observed_at"
     )
     used = "(views_full > 0 or downloads_full > 0)"
-    query = f"select {columns} from reports.usage_by_month where item_type = ? and {used} order by item_id, month"
+    query = f"select {columns} from reports.usage_by_month where entity_type = ? and {used} order by entity_id, month"
     first = [(APRIL, 40, 0), (MAY_BEFORE, 12, 0), (DECEMBER, 0, 6), (JANUARY, 12, 0), (MAY, 20, 8), (JUNE, 16, 0)]
     # Science and Physics hold 101 and 102, Optics 102; only 102's May adds to 101's months. 103 was never used, so the
     # institution knows two of three, and of shares these.
@@ -309,19 +311,19 @@ def test_usage_by_month(world):
         (1, 1, "Uni", m, v, d, 0, float(v), float(d), 0.0, *known(TWO_THIRDS)) for m, v, d in both
     ]
     # Each month from the first date on has a row: December 2019, May 2021, July 2022.
-    query = "select item_id, min(month), max(month), count(*) from reports.usage_by_month where item_type = ? "
-    assert world.execute(f"{query} group by item_id order by all", ["article"]).fetchall() == [
+    query = "select entity_id, min(month), max(month), count(*) from reports.usage_by_month where entity_type = ? "
+    assert world.execute(f"{query} group by entity_id order by all", ["article"]).fetchall() == [
         (101, date(2019, 12, 1), JUNE, 79),
         (102, date(2021, 5, 1), JUNE, 62),
         (103, date(2022, 7, 1), JUNE, 48),
     ]
     by_author = "select author_id, month, views_full from reports.author_usage_by_month order by all"
-    said = "select item_id, month, views_full from reports.usage_by_month where item_type = 'author' order by all"
+    said = "select entity_id, month, views_full from reports.usage_by_month where entity_type = 'author' order by all"
     assert world.execute(said).fetchall() == world.execute(by_author).fetchall()
 
 
 def test_search_summary_and_results(world):
-    query = "select views, downloads, usage_covered_share, usage_as_of from reports.search_summary"
+    query = "select views, downloads, usage_known_ratio, usage_as_of from reports.search_summary"
     assert world.execute(query).fetchall() == [(107, 14, 0.5, SAID)]
     query = "select article_id, views, downloads from reports.search_results order by article_id"
     assert world.execute(query).fetchall() == [
@@ -333,7 +335,7 @@ def test_search_summary_and_results(world):
 
 
 def test_the_institution_its_groups_and_people(world):
-    usage = "usage_covered_share, usage_as_of"
+    usage = "usage_known_ratio, usage_as_of"
     query = f"select views, downloads, shares, {usage} from reports.institution_summary where institution_id = 1"
     assert world.execute(query).fetchall() == [(130, 14, 2, TWO_THIRDS, SAID)]
     sums = ", ".join(
@@ -364,7 +366,7 @@ def test_the_institution_its_groups_and_people(world):
 
 
 def test_dashboard_main(world):
-    query = "select item_id, views, downloads, usage_as_of, usage_complete_to from reports.{} order by item_id"
+    query = "select article_id, views, downloads, usage_as_of, usage_complete_to from reports.{} order by article_id"
     for report in ("dashboard_main", "dashboard_main_wide"):
         assert world.execute(query.format(report)).fetchall() == [
             (101, 100, 14, SAID, END),
@@ -374,7 +376,7 @@ def test_dashboard_main(world):
 
 
 def test_dashboard_timeline(world):
-    query = "select * from reports.dashboard_timeline where views > 0 or downloads > 0 order by item_id, month"
+    query = "select * from reports.dashboard_timeline where views > 0 or downloads > 0 order by article_id, month"
     assert world.execute(query).fetchall() == [
         (101, APRIL, 2025, 4, 40, 0, SAID),
         (101, MAY_BEFORE, 2025, 5, 12, 0, SAID),

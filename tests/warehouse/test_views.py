@@ -22,7 +22,7 @@ GOOD = """\
 --   title: Its title.
 
 select
-    id as article_id,
+    article_id,
     title
 
 from figshare.articles
@@ -30,7 +30,7 @@ from figshare.articles
 
 
 def on(source: str) -> str:
-    return GOOD.replace("id as article_id", "article_id").replace("figshare.articles", source)
+    return GOOD.replace("figshare.articles", source)
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_what_is_wrong_is_told_with_its_line(folder, text, problem):
 
 
 def test_all_problems_are_told(folder):
-    wrong = GOOD.replace("    title\n", "    titel as title\n").replace("id as article_id", "idd as article_id")
+    wrong = GOOD.replace("    title\n", "    titel as title\n").replace("    article_id,\n", "    idd as article_id,\n")
     found = views.check(folder(staging__a=wrong, reports__b=GOOD.replace("figshare.articles", "figshare.nothing")))
     assert [(problem.file, problem.line) for problem in found] == [
         ("sql/reports/b.sql", 15),
@@ -124,7 +124,7 @@ def test_all_problems_are_told(folder):
 
 def test_columns_are_checked_inside_common_tables_and_subqueries(folder):
     text = GOOD[: GOOD.index("select")] + (
-        "with recursive\n\na as (\n\n    select\n        id as article_id,\n        titel\n\n"
+        "with recursive\n\na as (\n\n    select\n        article_id,\n        titel\n\n"
         "    from figshare.articles\n\n),\n\nb as (\n\n"
         "    select\n        article_id,\n        nam as title\n\n    from a\n"
         "    where exists (select 1 from figshare.groups where groups.idd = a.article_id)\n\n)\n\nselect * from b\n"
@@ -165,7 +165,7 @@ def test_a_file_that_cannot_be_read_is_told(folder):
 def test_views_are_built_after_what_they_read(folder, connection):
     sql = folder(reports__a=on("reports.b"), reports__b=on("staging.z"), staging__z=GOOD)
     assert [view.relation for view in views.build(connection, sql)] == ["staging.z", "reports.b", "reports.a"]
-    connection.execute("insert into figshare.articles by name select 7 as id, 'T' as title")
+    connection.execute("insert into figshare.articles by name select 7 as article_id, 'T' as title")
     assert connection.execute("select * from reports.a").fetchall() == [(7, "T")]
 
 
@@ -182,7 +182,7 @@ def test_the_text_is_executed_as_it_is(folder, connection):
     # sqlglot would write `//` otherwise; the view must hold what the file says, up to its last comment.
     text = GOOD.replace("    title\n", "    (7 // 2)::varchar as title -- why\n").rstrip("\n") + "; -- end"
     views.build(connection, folder(reports__a=text))
-    connection.execute("insert into figshare.articles by name select 1 as id")
+    connection.execute("insert into figshare.articles by name select 1 as article_id")
     assert connection.execute("select title from reports.a").fetchall() == [("3",)]
 
 
@@ -210,7 +210,7 @@ def test_staging_is_built_alone_and_what_was_made_of_the_old_is_made_with_the_re
     views.build(connection, sql, schemas=["staging"])
     assert connection.execute(there).fetchall() == [("staging.a",)]
     views.build(connection, sql)
-    connection.execute("insert into figshare.articles by name select 7 as id, 'Four' as title")
+    connection.execute("insert into figshare.articles by name select 7 as article_id, 'Four' as title")
     assert connection.execute("select * from reports.b").fetchall() == [(7, 4)]
 
 
@@ -261,7 +261,7 @@ def test_a_refused_build_leaves_everything_as_it_was(folder, connection):
     )
     with pytest.raises(FigshareWarehouseError, match=r"^The views were not built: sql/reports/b.sql:16: Catalog Error"):
         views.build(connection, sql)
-    connection.execute("insert into figshare.articles by name select 7 as id, 'old' as title")
+    connection.execute("insert into figshare.articles by name select 7 as article_id, 'old' as title")
     assert connection.execute("select title from reports.b").fetchall() == [("old",)]
 
 

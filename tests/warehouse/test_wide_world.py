@@ -42,7 +42,7 @@ def by_scope(connection, report, order):
     for row in rows(connection, query):
         # Nothing is known of usage here; test_used_world.py has a world where it is.
         assert {row.pop(name, None) for name in ("views", "downloads", "views_per_article")} == {None}
-        assert row.pop("usage_covered_share", 0) == 0
+        assert row.pop("usage_known_ratio", 0) == 0
         scope_id, kind, institution, group, name, *rest = row.values()
         assert (kind, institution, group, name) == SCOPES[scope_id]
         found.setdefault(scope_id, []).append(tuple(rest))
@@ -197,14 +197,14 @@ def test_files_by_type(world):
     }
 
 
-def test_metadata_shares(world):
+def test_metadata_ratios(world):
     # Articles, complete ones, missing on average; then licence, description, categories, keywords, ORCID iD, funding,
     # references, README. 101 lacks the description; 102 lacks nothing; 103 lacks description and ORCID iD, and does
     # not tell its categories, keywords and files; 301 lacks description, ORCID iD and README, and does not tell its
     # keywords, funding and references.
     second = [(1, 1, 0.0, 1, 1, 1, 1, 1, 1, 1, None)]
     both = [(2, 1, 0.5, 1, 0.5, 1, 1, 1, 1, 1, 1)]
-    assert by_scope(world, "metadata_shares", "scope_id") == {
+    assert by_scope(world, "metadata_ratios", "scope_id") == {
         WHOLE: [(3, 1, 1.0, 1, THIRD, 1, 1, TWO_THIRDS, 1, 1, 1)],
         NO_GROUP: [(1, 0, 2.0, 1, 0, None, None, 0, 1, 1, None)],
         PHYSICS: [(1, 0, 1.0, 1, 0, 1, 1, 1, 1, 1, 1)],
@@ -303,35 +303,35 @@ def test_search_summary(world):
 def test_dashboard_main(world):
     articles = rows(world, "select * from reports.articles order by article_id")
     dates = ("first_online", "posted", "created", "modified", "revised", "submitted")
-    renamed = {"article_id": "item_id"} | {f"{name}_at": f"{name}_on" for name in dates}
+    renamed = {"article_id": "article_id"} | {f"{name}_at": f"{name}_on" for name in dates}
     shown = views.find_view("dashboard_main").columns
     # What reports.articles says of each, which test_small_world.py asserts, with times cut to days …
     expected = []
     for article in articles:
         row = {renamed.get(name, name): value for name, value in article.items()}
-        row |= {name: row[name] and row[name].date() for name in renamed.values() if name != "item_id"}
+        row |= {name: row[name] and row[name].date() for name in renamed.values() if name != "article_id"}
         expected.append({name: value for name, value in row.items() if name in shown})
     others = "published_year, published_month, usage_complete_to"
     found = rows(world, f"select * exclude ({others}) from reports.dashboard_main order by 1")
-    assert [row["item_id"] for row in found] == [101, 102, 103]
+    assert [row["article_id"] for row in found] == [101, 102, 103]
     assert found == expected
     # … and the day parted; usage is not known here.
-    query = "select published_year, published_month, usage_complete_to from reports.dashboard_main order by item_id"
+    query = "select published_year, published_month, usage_complete_to from reports.dashboard_main order by article_id"
     assert world.execute(query).fetchall() == [(2019, 12, None), (2021, 5, None), (2022, 7, None)]
 
 
 def test_dashboard_main_wide(world):
-    main = rows(world, "select * from reports.dashboard_main order by item_id")
+    main = rows(world, "select * from reports.dashboard_main order by article_id")
     fields = [("Yes", "A; B", None), ("No", None, None), (None, None, None)]
     names = ("Ethics", "Sites", "ethics (2)")
-    assert rows(world, "select * from reports.dashboard_main_wide order by item_id") == [
+    assert rows(world, "select * from reports.dashboard_main_wide order by article_id") == [
         row | dict(zip(names, values, strict=True)) for row, values in zip(main, fields, strict=True)
     ]
 
 
 def test_the_dashboards_lists(world):
     def all_of(report):
-        return world.execute(f"select * from reports.dashboard_{report} order by item_id, position").fetchall()
+        return world.execute(f"select * from reports.dashboard_{report} order by article_id, position").fetchall()
 
     assert all_of("authors") == [
         (101, 1, 1, "Jane Doe", ORCID),

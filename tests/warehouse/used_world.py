@@ -111,4 +111,4 @@ def used_world() -> duckdb.DuckDBPyConnection:
 
 
 def _usage(connection: duckdb.DuckDBPyConnection, table: str, type_: str, id_: int, counter: str, **row: Any) -> None:
-    insert(connection, table, item_type=type_, item_id=id_, counter=counter, **row)
+    insert(connection, table, entity_type=type_, entity_id=id_, counter=counter, **row)

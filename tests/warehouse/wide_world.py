@@ -32,11 +32,11 @@ def wide_world() -> duckdb.DuckDBPyConnection:
 
 def _counts(connection: duckdb.DuckDBPyConnection, id_: int, *counts: int) -> None:
     values = ", ".join(f"{child}_count = {count}" for child, count in zip(CHILDREN, counts, strict=True))
-    connection.execute(f"update figshare.articles set {values} where id = {id_}")
+    connection.execute(f"update figshare.articles set {values} where article_id = {id_}")
 
 
 def _first(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("update figshare.articles set description = '<p>Hi&nbsp; there</p>' where id = 101")
+    connection.execute("update figshare.articles set description = '<p>Hi&nbsp; there</p>' where article_id = 101")
     _counts(connection, 101, 3, 3, 2, 3, 1, 0, 3)
     files = ((1001, "data.CSV", 1000, "text/csv"), (1002, "README.txt", 2000, None))
     for position, (id_, name, size, mimetype) in enumerate(files, start=1):
@@ -50,7 +50,7 @@ def _first(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _second(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(f"update figshare.articles set description = '<p>{'a' * 100}</p>' where id = 102")
+    connection.execute(f"update figshare.articles set description = '<p>{'a' * 100}</p>' where article_id = 102")
     _counts(connection, 102, 1, 1, 0, 1, 0, 1, 1)
     insert(connection, "article_tags", article_id=102, position=1, tag=" X ")
     insert(connection, "article_categories", article_id=102, position=1, category_id=7, title="Physics")

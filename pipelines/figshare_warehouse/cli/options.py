@@ -266,7 +266,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
             _published_option(),
             _sql_dir_option(),
             click.option(
-                "--departments",
+                "--schools",
                 type=PathOf(exists=True, dir_okay=False),
                 metavar="FILE",
                 help="Your own list of schools: a CSV with the columns school, group_id, author_id or orcid, and "

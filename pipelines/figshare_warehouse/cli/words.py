@@ -56,7 +56,7 @@ def _mapped(mapped: Mapped | None) -> list[str]:
     if mapped is None:
         return []
     found = ", ".join(f"{kind} ({count:,})" for kind, count in mapped.found.items())
-    more = f"; what is to be looked at is in reports.departments_unmapped: {found}." if found else "."
+    more = f"; what is to be looked at is in reports.schools_unmapped: {found}." if found else "."
     return [f"{mapped.line_count:,} lines of your list of schools were loaded{more}"]
 
 

@@ -91,7 +91,7 @@ def _main_wide(columns: dict[str, str], main: View) -> View:
     picked = "".join(f",\n    fields.{quoted(name)}" for name in columns.values())
     text = (
         f"select\n    items.*{picked}\n\nfrom reports.dashboard_main as items\n"
-        "left join reports.article_custom_fields_wide as fields on items.item_id = fields.article_id\n"
+        "left join reports.article_custom_fields_wide as fields on items.article_id = fields.article_id\n"
     )
     paragraphs = (
         "One row per item of reports.dashboard_main, with one more column per custom field.",

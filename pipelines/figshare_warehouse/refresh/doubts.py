@@ -58,7 +58,7 @@ def believed(run: Run, readings: Sequence[dict[str, Any]]) -> list[dict[str, Any
     if not readings:
         return []
     rows = run.ask(
-        "listings_shrunk", {"listings": own_rows(LISTINGS, list(readings))}, max_share=MOST_LOST, few=FEW_LOST
+        "listings_shrunk", {"listings": own_rows(LISTINGS, list(readings))}, max_ratio=MOST_LOST, few=FEW_LOST
     )
     shrunk = {row["listing"]: row for row in rows}
     good = []

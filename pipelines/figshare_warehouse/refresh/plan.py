@@ -175,7 +175,7 @@ def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[
 
 def _planned_parts(connection: duckdb.DuckDBPyConnection, due: pa.Table) -> list[Planned]:
     """Files and versions of the articles that are due: as when last read, else as in the average article."""
-    [shares] = store.ask(connection, "detail_shares")
+    [shares] = store.ask(connection, "detail_ratios")
     files = versions = 0.0
     for row in store.each_row(due.select(["file_count", "known_version", "reason"])):
         if row["file_count"] is None:

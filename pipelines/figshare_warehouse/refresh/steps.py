@@ -27,15 +27,16 @@ from figshare_warehouse.refresh.reading import read_details, read_group_counts, 
 from figshare_warehouse.refresh.run import Outcome, Progress, Run
 from figshare_warehouse.refresh.usage import read_usage
 from figshare_warehouse.refresh.usage.due import check_reports
-from figshare_warehouse.schools import Mapped, read_departments
+from figshare_warehouse.schools import Mapped, read_schools
 from figshare_warehouse.settings import FigshareSettings, make_client, prepare_dlt
 from figshare_warehouse.sources.figshare.access import LOOPBACK_HOSTS
 from figshare_warehouse.sources.figshare.feeds import Listing, listings_of
 from figshare_warehouse.sources.figshare.records.arrow import own_rows
 from figshare_warehouse.sources.http.errors import StoppedError
-from figshare_warehouse.tables import DEPARTMENTS
+from figshare_warehouse.tables import SCHOOLS
 from figshare_warehouse.version import package_version
 from figshare_warehouse.warehouse import store
+from figshare_warehouse.warehouse.migration import migrate
 from figshare_warehouse.warehouse.publish import publish, working_files
 from figshare_warehouse.warehouse.publish.published import Published
 
@@ -107,7 +108,7 @@ def _begun(
         # Before anything is asked of Figshare: a wrong report is found at the end of hours otherwise.
         views.refuse_problems(own)
     check_reports(settings)
-    departments = read_departments(Path(settings.departments)) if settings.departments else None
+    schools = read_schools(Path(settings.schools)) if settings.schools else None
     prepare_dlt()
     with (
         make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
@@ -119,11 +120,13 @@ def _begun(
         if last is not None and store.holds_records(connection):
             _refuse_another_figshare(last.api_url, client.api_url, warehouse)
         store.refuse_newer(connection, warehouse)
+        if renamed := migrate(connection):
+            logger.info("The warehouse of an older version was brought to this one", extra={"renamed": renamed})
         last_id = last.refresh_id if last else None
         run = Run(settings, listings, client, connection, published, progress, last_id, confirm_withdrawals)
         confine(connection, working_files(published), [run.loader.folder])
         with run.loader, _recorded(run, interrupts):
-            _departments(run, departments)
+            _schools(run, schools)
             yield run, interrupts
 
 
@@ -197,7 +200,7 @@ def _load(run: Run, interrupts: Interrupts) -> None:
         schemas = SCHEMAS if reads_reports else (STAGING,)
         views.build(run.connection, own=_own_reports(run.settings), schemas=schemas)
     if run.outcome.mapped is not None:
-        run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("departments_unmapped")}
+        run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("schools_unmapped")}
     read_usage(run)
     _end(run, run.client.stop_reason or _unanswered(run))
 
@@ -238,11 +241,11 @@ def _publish(run: Run) -> None:
     run.outcome.broken_laws = [law.name for law in done.laws if not law.holds]
 
 
-def _departments(run: Run, rows: Sequence[Mapping[str, Any]] | None) -> None:
+def _schools(run: Run, rows: Sequence[Mapping[str, Any]] | None) -> None:
     """Loads the user's list of schools, when there is one: in place of the last, so that an empty one clears it."""
     run.loader.make_tables()
     if rows is not None:
-        run.load({DEPARTMENTS: [own_rows(DEPARTMENTS, rows)]})
+        run.load({SCHOOLS: [own_rows(SCHOOLS, rows)]})
         run.outcome.mapped = Mapped(len(rows))
 
 

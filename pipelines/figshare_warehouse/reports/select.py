@@ -142,7 +142,7 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
         id_,
     )
     of_it = "where scope = 'institution' and institution_id = ?"
-    names = "item_type, article_count, article_share, file_count, size_bytes"
+    names = "item_type, article_count, article_ratio, file_count, size_bytes"
     query = f"select {names} from reports.item_types {of_it} order by article_count desc, item_type"
     types = _section(connection, "item_types", "Item types", {"item_type": "Item type"} | _SUMS, query, id_)
     sums = ", ".join(f"cast(sum({name}) as bigint) as {name}" for name in _SUMS)
@@ -159,7 +159,7 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
         "file_count": "Files",
         "size_bytes": "Size",
         "author_count": "Authors",
-        "orcid_author_share": "Authors with ORCID iD",
+        "orcid_author_ratio": "Authors with ORCID iD",
         "embargoed_article_count": "Under embargo",
         "metadata_record_count": "Metadata only",
         "publication_article_count": "Linked to a publication",

@@ -73,7 +73,7 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
     headline["details_oldest_at"], headline["details_newest_at"] = _row(
         connection, "select oldest_read_at, newest_read_at from reports.loaded_records where kind = 'articles'"
     )
-    columns = "published_at, refreshed_at, listed_to, usage_complete_to, usage_covered_share, laws_broken"
+    columns = "published_at, refreshed_at, listed_to, usage_complete_to, usage_known_ratio, laws_broken"
     about = _row(connection, f"select {columns} from reports.about")
     headline |= dict(zip(columns.split(", "), about, strict=True))
     refreshes = _section(
@@ -145,7 +145,7 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "refreshed_at": "Last good refresh (UTC)",
         "listed_to": "Articles complete to (UTC)",
         "usage_complete_to": "Usage known to (UTC)",
-        "usage_covered_share": "Articles of which it is",
+        "usage_known_ratio": "Articles of which it is",
         "articles": "Articles loaded",
         "authorships": "Authorships loaded",
         "files": "Files loaded",

@@ -15,7 +15,6 @@ from figshare_warehouse.tables.contract import Column, Table, Type
 from figshare_warehouse.tables.notes import (
     ARTICLE_CHANGES,
     ARTICLE_CHECKS,
-    DEPARTMENTS,
     DOUBTED_LISTINGS,
     FAILED_REQUESTS,
     FIRST_LISTED,
@@ -25,6 +24,7 @@ from figshare_warehouse.tables.notes import (
     REFRESH_REQUESTS,
     REFRESHES,
     SCHEMA_DRIFT,
+    SCHOOLS,
     WITHDRAWALS,
 )
 from figshare_warehouse.tables.record import (
@@ -48,7 +48,6 @@ __all__ = [
     "ARTICLE_TABLES",
     "ARTICLE_VERSIONS",
     "CATEGORIES",
-    "DEPARTMENTS",
     "DOUBTED_LISTINGS",
     "DUCKDB_TYPES",
     "FAILED_REQUESTS",
@@ -64,6 +63,7 @@ __all__ = [
     "REFRESHES",
     "REFRESH_REQUESTS",
     "SCHEMA_DRIFT",
+    "SCHOOLS",
     "TABLES",
     "WITHDRAWALS",
     "Column",
@@ -93,7 +93,7 @@ TABLES: dict[str, Table] = {
         CATEGORIES,
         LICENSES,
         ITEM_TYPES,
-        DEPARTMENTS,
+        SCHOOLS,
         REFRESHES,
         REFRESH_REQUESTS,
         FAILED_REQUESTS,

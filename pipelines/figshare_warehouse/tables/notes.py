@@ -8,7 +8,7 @@ ARTICLE_CHECKS = Table(
     "article_checks",
     "What was known of one article when its detail was last asked for, so that nobody asks twice for the same reason.",
     (
-        own("article_id", "bigint", "The article: articles.id.", is_key=True),
+        own("article_id", "bigint", "The article: articles.article_id.", is_key=True),
         own("etag", "text", "Version tag (HTTP `ETag`) of the detail that articles holds; NULL when it had none."),
         own("listed_date", "timestamp", "The latest date that the listings showed of it then (UTC); NULL when none."),
         own("listed_group_id", "bigint", "The group that the listings put it in then; NULL when none."),
@@ -20,7 +20,7 @@ WITHDRAWALS = Table(
     "withdrawals",
     "One time at which one article was found to be public no more. What was known of it stays in articles.",
     (
-        own("article_id", "bigint", "The article: articles.id.", is_key=True),
+        own("article_id", "bigint", "The article: articles.article_id.", is_key=True),
         own("withdrawn_at", "timestamp", "When it was found withdrawn (UTC); it was some time before.", is_key=True),
         own(
             "reason",
@@ -38,7 +38,7 @@ ARTICLE_CHANGES = Table(
     "article_changes",
     "One field of one article that was found changed when the article was read again. Kept for ever.",
     (
-        own("article_id", "bigint", "The article: articles.id.", is_key=True),
+        own("article_id", "bigint", "The article: articles.article_id.", is_key=True),
         own("field", "text", "What changed: title, authors, group, license …", is_key=True),
         own("changed_at", "timestamp", "When the new value was first read (UTC).", is_key=True),
         own("old_read_at", "timestamp", "When the old value was last read (UTC); it changed in between."),
@@ -112,9 +112,9 @@ GROUP_COUNTS = Table(
     ),
 )
 
-DEPARTMENTS = Table(
-    "departments",
-    "One line of the user's own list of schools (`--departments`), as last loaded; a line can name several of its ids.",
+SCHOOLS = Table(
+    "schools",
+    "One line of the user's own list of schools (`--schools`), as last loaded; a line can name several of its ids.",
     (
         own("line", "bigint", "Number of the line in the file; the first line names the columns.", is_key=True),
         own("group_id", "bigint", "The group that belongs to the school: groups.id; NULL when the line names none."),

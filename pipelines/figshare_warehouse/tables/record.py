@@ -10,7 +10,7 @@ from figshare_warehouse.tables.contract import Column, Table, column, own
 _PERSON_NAME = "as this article shows it; the same person may be written otherwise elsewhere"
 
 _CHILD_KEY = (
-    own("article_id", "bigint", "The article this belongs to: articles.id.", is_key=True),
+    own("article_id", "bigint", "The article this belongs to: articles.article_id.", is_key=True),
     own("position", "bigint", "The place in the article's list, from 1.", is_key=True),
 )
 
@@ -134,7 +134,7 @@ ARTICLES = Table(
     "One article (Figshare's word for any item: dataset, figure, thesis …) as its detail was when last read. Withdrawn "
     "articles stay.",
     (
-        column("id", "bigint", "Figshare's id of the article.", is_key=True),
+        column("article_id", "bigint", "Figshare's id of the article.", "id", is_key=True),
         column("title", "text", "Title as given; may hold HTML."),
         own("title_text", "text", "Title as plain text: HTML tags and entities resolved, white space folded."),
         column("doi", "text", "DOI of the latest version; empty when the article has none."),
@@ -224,7 +224,7 @@ ARTICLE_VERSIONS = Table(
     "article_versions",
     "One public version of one article. The detail of the latest one is in articles.",
     (
-        column("article_id", "bigint", "The article: articles.id.", is_key=True),
+        column("article_id", "bigint", "The article: articles.article_id.", is_key=True),
         column(
             "version",
             "bigint",

@@ -14,8 +14,8 @@ NOT_COUNTER = "Figshare's own counts, not COUNTER's."
 
 
 _ITEM = (
-    own("item_type", "text", "What was used: article, author, collection, group or project.", is_key=True),
-    own("item_id", "bigint", "Figshare's id of it.", is_key=True),
+    own("entity_type", "text", "What was used: article, author, collection, group or project.", is_key=True),
+    own("entity_id", "bigint", "Figshare's id of it.", is_key=True),
     own("counter", "text", "What is counted: views, downloads or shares.", is_key=True),
 )
 _OBSERVED = (
@@ -95,7 +95,7 @@ USAGE_BY_COUNTRY = Table(
         ),
         *_OBSERVED,
     ),
-    replaced=("item_type", "item_id", "counter", "month"),
+    replaced=("entity_type", "entity_id", "counter", "month"),
 )
 
 
@@ -111,7 +111,7 @@ def _top(name: str, what: Column, description: str) -> Table:
             own("event_count", "bigint", f"Views, downloads or shares in that time. {NOT_COUNTER}"),
             *_OBSERVED,
         ),
-        replaced=("item_type", "item_id", "counter", "first_on"),
+        replaced=("entity_type", "entity_id", "counter", "first_on"),
     )
 
 
@@ -131,8 +131,8 @@ USAGE_ITEMS = Table(
     "usage_items",
     "One author, collection, project or other item whose usage was asked for by name, besides articles and groups.",
     (
-        own("item_type", "text", "What it is: author, collection, group, project or article.", is_key=True),
-        own("item_id", "bigint", "Figshare's id of it.", is_key=True),
+        own("entity_type", "text", "What it is: author, collection, group, project or article.", is_key=True),
+        own("entity_id", "bigint", "Figshare's id of it.", is_key=True),
         own("refresh_id", "text", "The refresh that was last told to follow it: refreshes.refresh_id."),
     ),
     replaced="all",
@@ -175,7 +175,7 @@ USAGE_SCOPES = Table(
             is_key=True,
         ),
         own("kind", "text", "What is asked for there: total, months, days, countries, top, referrals …", is_key=True),
-        own("item_type", "text", "Of what: article, author, collection, group or project.", is_key=True),
+        own("entity_type", "text", "Of what: article, author, collection, group or project.", is_key=True),
         own("state", "text", "`open` or `denied`."),
         own(
             "credentials",

@@ -231,7 +231,7 @@ def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Non
             what = f"table {table}" if len(lacking) == len(columns) else f"column {table}.{lacking[0]}"
             raise UsageError(
                 f"{warehouse} was made by an older figshare-warehouse, which had no {what}: run the same "
-                "`figshare-warehouse refresh` again, which adds it."
+                "`figshare-warehouse refresh` again, which brings it up to date."
             )
 
 

@@ -58,20 +58,20 @@ def read_usage(run: Run) -> None:
     step = _Step(run)
     step.sweep()
     step.expect()
-    for item_types in STAGES:
-        step.read("total", item_types)
+    for entity_types in STAGES:
+        step.read("total", entity_types)
         for kind in WINDOW_KINDS:
-            step.read(kind, item_types)
+            step.read(kind, entity_types)
         for kind in TOP_KINDS:
-            step.read(kind, item_types)
+            step.read(kind, entity_types)
     step.read_again()
     step.end()
 
 
 def _follow(run: Run, names: Iterable[str]) -> None:
     items = items_by_name(names)
-    if {(row["item_type"], row["item_id"]) for row in run.ask("usage_items")} != set(items):
-        rows = [{"item_type": t, "item_id": number, "refresh_id": run.refresh_id} for t, number in items]
+    if {(row["entity_type"], row["entity_id"]) for row in run.ask("usage_items")} != set(items):
+        rows = [{"entity_type": t, "entity_id": number, "refresh_id": run.refresh_id} for t, number in items]
         run.load({USAGE_ITEMS: [own_rows(USAGE_ITEMS, rows)]})
 
 
@@ -92,7 +92,7 @@ class _Left:
     unasked: pa.Table
 
     @property
-    def item_count(self) -> int:
+    def entity_count(self) -> int:
         """How many different items were refused."""
         return _item_count(self.refused)
 
@@ -118,11 +118,11 @@ class _Step:
         if portal is None:
             return
         self._run.step("Reading totals of usage")
-        followed = {(row["item_type"], row["item_id"]) for row in self._run.ask("usage_followed")}
+        followed = {(row["entity_type"], row["entity_id"]) for row in self._run.ask("usage_followed")}
         good: list[Reading] = []
         refused: dict[Place, dict[str, DeniedError]] = {}
-        for item_type in SWEPT:
-            place: Place = (portal, "top", item_type)
+        for entity_type in SWEPT:
+            place: Place = (portal, "top", entity_type)
             self._wanted[place] = 1
             if not self._scopes.is_closed(place):
                 refused[place] = self._sweep(place, COUNTERS, self._scopes.patience(place), followed, good)
@@ -142,15 +142,15 @@ class _Step:
         self, place: Place, counters: Iterable[str], patience: int, followed: set[tuple[str, int]], good: list[Reading]
     ) -> dict[str, DeniedError]:
         """Asks for the totals of many items; returns which counters are refused, of which it asks so many at most."""
-        run, (portal, _, item_type) = self._run, place
+        run, (portal, _, entity_type) = self._run, place
         refused: dict[str, DeniedError] = {}
         for counter in counters:
             if self._is_over() or (len(refused) >= patience and place not in self._answered):
                 break
             asked_at = utc_now()
-            question = Question("total", item_type, 0, counter, FIRST_DAY, asked_at.date(), portal)
+            question = Question("total", entity_type, 0, counter, FIRST_DAY, asked_at.date(), portal)
             try:
-                totals, is_cut = sweep(run.client, counter, item_type)
+                totals, is_cut = sweep(run.client, counter, entity_type)
             except DeniedError as error:
                 self._portal_status = error.status
                 refused[counter] = error
@@ -161,28 +161,30 @@ class _Step:
             except FigshareWarehouseError:
                 break
             self._open(place)
-            for item_id, total in totals.items():
-                if (item_type, item_id) in followed:
-                    q = Question("total", item_type, item_id, counter, FIRST_DAY, asked_at.date())
+            for entity_id, total in totals.items():
+                if (entity_type, entity_id) in followed:
+                    q = Question("total", entity_type, entity_id, counter, FIRST_DAY, asked_at.date())
                     good.append(Reading(q, total, asked_at))
             state = "truncated" if is_cut else "fetched" if totals else "empty"
             self._loader.add(question, None, state, asked_at, kind="top")
         return refused
 
-    def read(self, kind: Kind, item_types: Sequence[str]) -> None:
+    def read(self, kind: Kind, entity_types: Sequence[str]) -> None:
         """Asks for what is due of one kind; what failed last time waits until the rest is read."""
         if self._is_over():
             return
-        due = self._due.due(kind, item_types)
+        due = self._due.due(kind, entity_types)
         if due is not None and due.num_rows:
             self._run.step(f"Reading usage: {due.num_rows:,} {kind}")
-            for item_type in due.column("item_type").unique().to_pylist():
-                for scopes, rows in self._scopes.by_scopes(due.filter(pc.equal(due.column("item_type"), item_type))):
+            for entity_type in due.column("entity_type").unique().to_pylist():
+                for scopes, rows in self._scopes.by_scopes(
+                    due.filter(pc.equal(due.column("entity_type"), entity_type))
+                ):
                     # All of an item: what was refused of it must not judge its part of the API again.
-                    failed = rows.filter(pc.is_valid(rows.column("failed_at"))).column("item_id").unique()
-                    has_failed = pc.is_in(rows.column("item_id"), value_set=failed)
-                    self._failed.append((kind, item_type, scopes, rows.filter(has_failed)))
-                    self._read(kind, item_type, scopes, rows.filter(pc.invert(has_failed)), is_fresh=True)
+                    failed = rows.filter(pc.is_valid(rows.column("failed_at"))).column("entity_id").unique()
+                    has_failed = pc.is_in(rows.column("entity_id"), value_set=failed)
+                    self._failed.append((kind, entity_type, scopes, rows.filter(has_failed)))
+                    self._read(kind, entity_type, scopes, rows.filter(pc.invert(has_failed)), is_fresh=True)
         if kind == "months":
             self._loader.sum_months()
 
@@ -192,10 +194,10 @@ class _Step:
         Neither may keep the rest from being read.
         """
         again, self._again = self._again, []
-        for kind, item_type, scope, is_last, left in again:
-            self._retry(kind, item_type, scope, is_last, left)
-        for kind, item_type, scopes, due in self._failed:
-            self._read(kind, item_type, scopes, due, is_fresh=False)
+        for kind, entity_type, scope, is_last, left in again:
+            self._retry(kind, entity_type, scope, is_last, left)
+        for kind, entity_type, scopes, due in self._failed:
+            self._read(kind, entity_type, scopes, due, is_fresh=False)
         if "months" in {one[0] for one in again} | {one[0] for one in self._failed if one[-1].num_rows}:
             self._loader.sum_months()
 
@@ -220,13 +222,13 @@ class _Step:
     def _is_over(self) -> bool:
         return self._run.is_stopped or self._run.client.is_stats_out
 
-    def _read(self, kind: Kind, item_type: str, scopes: Sequence[str], due: pa.Table, is_fresh: bool) -> None:
+    def _read(self, kind: Kind, entity_type: str, scopes: Sequence[str], due: pa.Table, is_fresh: bool) -> None:
         """Reads what is due of one type, and in the next scope what the one before refuses.
 
         `is_fresh` says that nothing of it failed last time.
         """
         for scope in scopes:
-            place: Place = (scope, kind, item_type)
+            place: Place = (scope, kind, entity_type)
             if not due.num_rows or self._is_over():
                 return
             self._wanted[place] = self._wanted.get(place, 0) + _item_count(due)
@@ -242,20 +244,20 @@ class _Step:
                 if was_denied and not left.has_answered:
                     self._deny(place, left.errors[0].error)
                 elif is_fresh and (is_last or place not in self._answered):
-                    self._again.append((kind, item_type, scope, is_last, left))
-                elif not self._scopes.has_answered(place) and left.item_count > 1:
+                    self._again.append((kind, entity_type, scope, is_last, left))
+                elif not self._scopes.has_answered(place) and left.entity_count > 1:
                     # By two refreshes, which is another moment, too.
                     self._deny(place, left.errors[0].error)
                 elif is_last:
                     self._set_aside(left.errors)
             due = pa.concat_tables([left.refused, left.unasked])
 
-    def _retry(self, kind: Kind, item_type: str, scope: str, is_last: bool, left: _Left) -> None:
+    def _retry(self, kind: Kind, entity_type: str, scope: str, is_last: bool, left: _Left) -> None:
         """Asks again for what was refused, and for what was left alone for that; where all was refused, one first."""
-        place: Place = (scope, kind, item_type)
+        place: Place = (scope, kind, entity_type)
         is_known = self._scopes.has_answered(place)
         # What has answered before is more often open still, so it takes more items to call it denied.
-        is_enough = left.item_count >= (MOST_REFUSED if is_known else 2)
+        is_enough = left.entity_count >= (MOST_REFUSED if is_known else 2)
         if not is_last:
             due = left.refused.slice(0, 1)
         elif is_known:
@@ -314,7 +316,7 @@ class _Step:
         first, last = row["window_start"], row["window_end"]
         portal = scope if scope == self._scopes.portal else None
         is_open = last == self._now.date()
-        return Question(kind, row["item_type"], row["item_id"], row["counter"], first, last, portal, is_open)
+        return Question(kind, row["entity_type"], row["entity_id"], row["counter"], first, last, portal, is_open)
 
     def _set_aside(self, errors: Iterable[Unread]) -> None:
         for unread in errors:
@@ -330,15 +332,15 @@ class _Step:
 
 
 def _item_count(due: pa.Table) -> int:
-    count: int = pc.count_distinct(due.column("item_id")).as_py()
+    count: int = pc.count_distinct(due.column("entity_id")).as_py()
     return count
 
 
 def _different_first(due: pa.Table, count: int) -> pa.Table:
     """What is due, with one row each of so many different items first, which show whether anything is answered."""
     first: dict[int, int] = {}
-    for place, item_id in enumerate(due.column("item_id").slice(0, 1000).to_pylist()):
-        first.setdefault(item_id, place)
+    for place, entity_id in enumerate(due.column("entity_id").slice(0, 1000).to_pylist()):
+        first.setdefault(entity_id, place)
         if len(first) == count:
             break
     places = pa.array(first.values(), pa.int64())

@@ -12,13 +12,13 @@ import pyarrow as pa
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models.sqlfiles import read_files, sql_folder
 from figshare_warehouse.settings import FigshareSettings
-from figshare_warehouse.sources.figshare.usage.stats import FIRST_DAY, ITEM_TYPES, WINDOW_MONTHS, Kind
+from figshare_warehouse.sources.figshare.usage.stats import ENTITY_TYPES, FIRST_DAY, WINDOW_MONTHS, Kind
 from figshare_warehouse.warehouse import store
 
 WINDOW_KINDS: tuple[Kind, ...] = ("months", "countries", "days")
 TOP_KINDS: tuple[Kind, ...] = ("referrals", "categories")
 # What sums up many articles first: few requests, and what a reader asks for first.
-STAGES: tuple[tuple[str, ...], ...] = (tuple(t for t in ITEM_TYPES if t != "article"), ("article",))
+STAGES: tuple[tuple[str, ...], ...] = (tuple(t for t in ENTITY_TYPES if t != "article"), ("article",))
 
 
 def check_reports(settings: FigshareSettings) -> None:
@@ -64,12 +64,12 @@ class UsageDue:
         self._times = {"now": now, "today": self._today, "max_age_days": settings.usage_max_age}
         self._is_foretold = is_foretold
 
-    def due(self, kind: Kind, item_types: Sequence[str]) -> pa.Table | None:
+    def due(self, kind: Kind, entity_types: Sequence[str]) -> pa.Table | None:
         """Returns what is due of one kind, most wanted first; None when that kind is not wanted of these items."""
         if kind == "total":
-            return store.ask_arrow(self._connection, "usage_totals_due", item_types=list(item_types), **self._times)
+            return store.ask_arrow(self._connection, "usage_totals_due", entity_types=list(entity_types), **self._times)
         if kind in TOP_KINDS:
-            if "group" not in item_types:
+            if "group" not in entity_types:
                 return None
             return store.ask_arrow(
                 self._connection, "usage_tops_due", kind=kind, is_foretold=self._is_foretold, **self._times
@@ -77,7 +77,7 @@ class UsageDue:
         article_ids = None
         if kind == "days" and "days" not in self._wanted:
             return None
-        if kind == "countries" and "article" in item_types and "countries" not in self._wanted:
+        if kind == "countries" and "article" in entity_types and "countries" not in self._wanted:
             article_ids = self._reported()
             if article_ids is None:
                 return None
@@ -86,7 +86,7 @@ class UsageDue:
             self._connection,
             "usage_windows_due",
             kind=kind,
-            item_types=list(item_types),
+            entity_types=list(entity_types),
             article_ids=article_ids,
             since=self._today - days if kind == "days" else FIRST_DAY,
             window_months=WINDOW_MONTHS[kind],

@@ -54,20 +54,21 @@ def planned_usage(
     planned = []
     swept: list[str] = []
     if scopes.portal and not is_swept:
-        places: list[Place] = [(scopes.portal, "top", item_type) for item_type in SWEPT]
+        places: list[Place] = [(scopes.portal, "top", entity_type) for entity_type in SWEPT]
         swept = [place[2] for place in places if not scopes.is_denied(place)]
         asked = len(swept) * len(COUNTERS) + sum(scopes.is_denied(p) and not scopes.is_closed(p) for p in places)
         if asked:
             planned.append(Planned("usage_sweep", asked, "due", "totals of many items at once"))
     try:
         shares = {
-            (row["item_type"], row["counter"]): row["used_share"] for row in store.ask(connection, "usage_shares")
+            (row["entity_type"], row["counter"]): row["used_ratio"]
+            for row in store.ask(connection, "usage_used_ratios")
         }
         due = UsageDue(connection, settings, now, is_foretold=True)
         for kind in ("total", *WINDOW_KINDS, *TOP_KINDS):
             number = _Number()
-            for item_types in STAGES:
-                found = due.due(kind, item_types)
+            for entity_types in STAGES:
+                found = due.due(kind, entity_types)
                 if found is not None:
                     number.sure += _tried(found, scopes, kind)
                     for row in _groups(found, scopes, kind):
@@ -81,9 +82,9 @@ def planned_usage(
 def _tried(due: pa.Table, scopes: Scopes, kind: Kind) -> int:
     """How many requests find out whether what is denied still is: one for each part that is asked again."""
     count = 0
-    for item_type in due.column("item_type").unique().to_pylist():
-        for asked_in, _ in scopes.by_scopes(due.filter(pc.equal(due.column("item_type"), item_type))):
-            places: list[Place] = [(scope, kind, item_type) for scope in asked_in]
+    for entity_type in due.column("entity_type").unique().to_pylist():
+        for asked_in, _ in scopes.by_scopes(due.filter(pc.equal(due.column("entity_type"), entity_type))):
+            places: list[Place] = [(scope, kind, entity_type) for scope in asked_in]
             denied = list(takewhile(scopes.is_denied, places))
             count += sum(not scopes.is_closed(place) for place in denied)
     return count
@@ -93,26 +94,26 @@ def _groups(due: pa.Table, scopes: Scopes, kind: Kind) -> Iterator[Mapping[str, 
     """What is due and not denied, counted by what matters for whether it will be asked for."""
     if "is_sure" not in due.column_names:
         due = due.append_column("is_sure", pa.array([True] * due.num_rows))
-    keys = ["item_type", "counter", "reason", "is_sure", "is_own"]
+    keys = ["entity_type", "counter", "reason", "is_sure", "is_own"]
     counted = due.append_column("is_own", scopes.is_own(due)).group_by(keys).aggregate([([], "count_all")])
     for row in counted.to_pylist():
         # What is due only when a total turns out to be above 0 is not, where no total is given.
         needed = (kind,) if row["is_sure"] else (kind, "total")
         asked_in = scopes.asked_in(row["is_own"])
-        if not any(all(scopes.is_denied((scope, k, row["item_type"])) for scope in asked_in) for k in needed):
+        if not any(all(scopes.is_denied((scope, k, row["entity_type"])) for scope in asked_in) for k in needed):
             yield row
 
 
 def _count(
     number: _Number, kind: Kind, row: Mapping[str, Any], shares: Mapping[tuple[str, str], float], swept: Collection[str]
 ) -> None:
-    count, is_swept = row["count_all"], row["is_own"] and row["item_type"] in swept
-    used_share = shares[row["item_type"], row["counter"]]
+    count, is_swept = row["count_all"], row["is_own"] and row["entity_type"] in swept
+    used_ratio = shares[row["entity_type"], row["counter"]]
     if kind == "total" and is_swept:
         # Where there was some, the list tells it.
-        number.expected += {"aged": count, "check": 0}.get(row["reason"], count * (1 - used_share))
+        number.expected += {"aged": count, "check": 0}.get(row["reason"], count * (1 - used_ratio))
     elif not row["is_sure"]:
-        number.expected += count * used_share
+        number.expected += count * used_ratio
     elif row["reason"] == "aged" and (is_swept or kind not in ("total", "months")):
         # The total is read first, here or with the months: what did not move is not asked for.
         number.possible += count

@@ -118,8 +118,8 @@ class UsageLoader:
     def add(self, question: Question, due: Row | None, state: str, at: datetime, **other: Any) -> None:
         """Keeps the ledger's entry of what was asked; `other` has columns that differ from what a good answer has."""
         row = {
-            "item_type": question.item_type,
-            "item_id": question.item_id,
+            "entity_type": question.entity_type,
+            "entity_id": question.entity_id,
             "counter": question.counter,
             "kind": question.kind,
             "window_start": question.first,
@@ -132,7 +132,9 @@ class UsageLoader:
             "refresh_id": self._run.refresh_id,
             **other,
         }
-        self._entries[tuple(row[name] for name in ("item_type", "item_id", "counter", "kind", "window_start"))] = row
+        self._entries[tuple(row[name] for name in ("entity_type", "entity_id", "counter", "kind", "window_start"))] = (
+            row
+        )
 
     def _add_unread(self, unread: Unread, due: Row) -> None:
         """Keeps the entry of what got no good answer: what an earlier one covers stays covered."""

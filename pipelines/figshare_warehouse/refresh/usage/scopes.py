@@ -50,7 +50,7 @@ class Scopes:
         for row in known:
             # What was found with other credentials says nothing.
             if row["credentials"] == self._mark_of(row["scope"]):
-                place = row["scope"], row["kind"], row["item_type"]
+                place = row["scope"], row["kind"], row["entity_type"]
                 self._states[place], self._messages[place] = row["state"], row["message"]
                 # A clock that was wrong must not close it for years.
                 if not now - ASKED_AGAIN_AFTER < row["asked_at"] <= now + ASKED_AGAIN_AFTER:
@@ -97,14 +97,14 @@ class Scopes:
         self, place: Place, state: str, error: RequestError | None, at: datetime, refresh_id: str
     ) -> dict[str, Any]:
         """Notes what was found; returns it as a row of `usage_scopes`."""
-        scope, kind, item_type = place
+        scope, kind, entity_type = place
         message = str(error) if error else None
         self._states[place], self._messages[place] = state, message
         self._old.discard(place)
         return {
             "scope": scope,
             "kind": kind,
-            "item_type": item_type,
+            "entity_type": entity_type,
             "state": state,
             "credentials": self._mark_of(scope),
             "asked_at": at,
@@ -122,9 +122,9 @@ class Scopes:
         if not denied:
             return None
         what = ", ".join(
-            f"{_NAMES.get(kind, kind)} of {count:,} {item_type}{'' if count == 1 else 's'}"
+            f"{_NAMES.get(kind, kind)} of {count:,} {entity_type}{'' if count == 1 else 's'}"
             f"{' of others' if scope == ELSEWHERE else ''}"
-            for (scope, kind, item_type), count in denied.items()
+            for (scope, kind, entity_type), count in denied.items()
         )
         remedy = "It is asked again each day, by one item."
         if self.portal is None and any(scope == PUBLIC for scope, _, _ in denied):

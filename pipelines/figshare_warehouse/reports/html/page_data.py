@@ -66,7 +66,7 @@ def institution(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], link
         title=str(row["institution_name"] or f"Institution {id_}"),
         way=(),
         facts=facts,
-        as_of=page_tables.as_of(row["completed_at"], row["usage_as_of"], row["usage_covered_share"]),
+        as_of=page_tables.as_of(row["completed_at"], row["usage_as_of"], row["usage_known_ratio"]),
         tiles=tuple(tiles),
         usage=page_usage.usage(connection, "institution", id_, id_),
         sections=(
@@ -130,7 +130,7 @@ def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Lin
         title=str(row["group_name"] or f"Group {id_}"),
         way=(*home, *above),
         facts=facts,
-        as_of=page_tables.as_of(listed_at, row["usage_as_of"], row["usage_covered_share"]),
+        as_of=page_tables.as_of(listed_at, row["usage_as_of"], row["usage_known_ratio"]),
         tiles=tuple(tiles),
         usage=page_usage.usage(connection, "group", id_, of_institution),
         sections=(
@@ -180,7 +180,7 @@ def author(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
         title=str(row["full_name"] or f"Author {id_}"),
         way=page_tables.home(connection, institutions[0], links) if len(institutions) == 1 else (),
         facts=facts,
-        as_of=page_tables.as_of(listed_at, row["usage_as_of"], row["usage_covered_share"]),
+        as_of=page_tables.as_of(listed_at, row["usage_as_of"], row["usage_known_ratio"]),
         tiles=tuple(tiles),
         usage=page_usage.usage(connection, "author", id_, None),
         sections=(
@@ -230,7 +230,7 @@ def search(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
         title=str(name),
         way=(),
         facts=facts,
-        as_of=page_tables.as_of(row["completed_at"], row["usage_as_of"], row["usage_covered_share"]),
+        as_of=page_tables.as_of(row["completed_at"], row["usage_as_of"], row["usage_known_ratio"]),
         tiles=tiles,
         usage=page_usage.usage(connection, "article", ids, None),
         sections=(

@@ -84,7 +84,7 @@ def item_list(connection: duckdb.DuckDBPyConnection, items: Items, links: Links)
     """Returns the items, the latest first."""
     rows = rows_of(
         connection,
-        f"select {_ITEM}, count(*) over () as item_count from {items.source} where {items.where} "
+        f"select {_ITEM}, count(*) over () as entity_count from {items.source} where {items.where} "
         f"order by published_on desc nulls last, article_id limit {ITEMS_SHOWN}",
         *items.parameters,
     )
@@ -109,7 +109,7 @@ def item_list(connection: duckdb.DuckDBPyConnection, items: Items, links: Links)
         )
         for row in rows
     ]
-    count = rows[0]["item_count"] if rows else 0
+    count = rows[0]["entity_count"] if rows else 0
     note = f"The latest {len(rows):,} of {count:,}. All of them: --format csv." if count > len(rows) else ""
     return Table("items", f"Items ({count:,})", columns, shown, "There are no items.", note, len(rows) > _TOP)
 
@@ -142,13 +142,13 @@ def top(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
 
 def licenses(connection: duckdb.DuckDBPyConnection, where: str, *parameters: object) -> Table:
     """Returns the licences of a scope of `reports.licenses`."""
-    names = "license, article_count, article_share, downloads"
+    names = "license, article_count, article_ratio, downloads"
     return _licenses(connection, f"select {names} from reports.licenses where {where}", parameters)
 
 
 def licenses_of(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
     """Returns the licences of items that are no scope of `reports.licenses`."""
-    counted = "count(*) as article_count, count(*) / sum(count(*)) over () as article_share"
+    counted = "count(*) as article_count, count(*) / sum(count(*)) over () as article_ratio"
     names = f"license, {counted}, sum(downloads)::bigint as downloads"
     query = f"select {names} from {items.source} where {items.where} group by license"
     return _licenses(connection, query, items.parameters)
@@ -167,7 +167,7 @@ def _licenses(connection: duckdb.DuckDBPyConnection, query: str, parameters: Seq
         (
             cells.words(row["license"]),
             cells.number(row["article_count"], most),
-            cells.share(row["article_share"]),
+            cells.share(row["article_ratio"]),
             cells.number(row["downloads"]),
         )
         for row in rows
@@ -183,10 +183,10 @@ def funders(connection: duckdb.DuckDBPyConnection, where: str, *parameters: obje
 
 def funders_of(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
     """Returns the funders of items that are no scope of `reports.funders`."""
-    named = "select distinct item_id, funding_kind, funder from reports.dashboard_funding"
+    named = "select distinct article_id, funding_kind, funder from reports.dashboard_funding"
     used = f"select article_id, downloads from {items.source} where {items.where}"
     names = "funding_kind, funder, count(*) as article_count, sum(downloads)::bigint as downloads"
-    query = f"select {names} from ({named}) inner join ({used}) on item_id = article_id group by funding_kind, funder"
+    query = f"select {names} from ({named}) inner join ({used}) using (article_id) group by funding_kind, funder"
     return _funders(connection, query, items.parameters)
 
 

@@ -18,24 +18,24 @@ from figshare_warehouse.reports.text import harmless
 
 COUNTERS = {"downloads": "Downloads", "views": "Views"}
 
-_OF_ITEM = "item_type = ? and item_id = ? and institution_id = coalesce(?, institution_id)"
-_OF_ITEMS = "item_type = 'article' and list_contains(?, item_id)"
+_OF_ITEM = "entity_type = ? and entity_id = ? and institution_id = coalesce(?, institution_id)"
+_OF_ITEMS = "entity_type = 'article' and list_contains(?, entity_id)"
 _YEAR = 12
 
 
 def usage(
-    connection: duckdb.DuckDBPyConnection, item_type: str, item_id: Value | list[Value], institution_id: Value
+    connection: duckdb.DuckDBPyConnection, entity_type: str, entity_id: Value | list[Value], institution_id: Value
 ) -> Usage:
     """Returns usage by month and country.
 
     Args:
         connection: where the reports are.
-        item_type: institution, group, author or article.
-        item_id: its id; for several articles, theirs.
+        entity_type: institution, group, author or article.
+        entity_id: its id; for several articles, theirs.
         institution_id: whose; None for all.
     """
-    months = _months(connection, item_type, item_id, institution_id)
-    countries = _countries(connection, item_type, item_id, institution_id)
+    months = _months(connection, entity_type, entity_id, institution_id)
+    countries = _countries(connection, entity_type, entity_id, institution_id)
     known = [name for name in COUNTERS if any(row[name] is not None for row in months)]
     mapped = [name for name in COUNTERS if any(row[name] is not None for row in countries)]
     bounds = {name: charts.steps([(row[name] or 0) for row in countries]) for name in mapped}
@@ -57,8 +57,8 @@ def usage(
         note=_months_note(months),
         counters=tuple(Counter(name, COUNTERS[name], _months_summary(name, months)) for name in known),
         months=_months_table(months),
-        countries=_countries_table(countries, item_type),
-        countries_note=_countries_note(countries, item_type),
+        countries=_countries_table(countries, entity_type),
+        countries_note=_countries_note(countries, entity_type),
         map_summary=_map_summary(countries, mapped[0] if mapped else "views"),
         legends={name: _legend(steps) for name, steps in bounds.items()},
         figures=figures,
@@ -66,12 +66,12 @@ def usage(
 
 
 def _months(
-    connection: duckdb.DuckDBPyConnection, item_type: str, item_id: Value | list[Value], institution_id: Value
+    connection: duckdb.DuckDBPyConnection, entity_type: str, entity_id: Value | list[Value], institution_id: Value
 ) -> list[dict[str, Any]]:
     """Each month from the first with usage to the last that is known; None is not known."""
     names = "month, sum(views_full)::bigint as views, sum(downloads_full)::bigint as downloads"
-    known = "min(usage_complete_to) as complete_to, min(usage_covered_share) as covered_share"
-    where, parameters = _where(item_type, item_id, institution_id)
+    known = "min(usage_complete_to) as complete_to, min(usage_known_ratio) as known_ratio"
+    where, parameters = _where(entity_type, entity_id, institution_id)
     found = rows_of(
         connection, f"select {names}, {known} from reports.usage_by_month where {where} group by month", *parameters
     )
@@ -91,17 +91,17 @@ def _months(
             # A month without a row had no usage as far as the months are known, and is not known beyond.
             nothing = 0 if is_complete and has[name] else None
             row[name] = by_month[month][name] if month in by_month else nothing
-        row["covered_share"] = found[0]["covered_share"]
+        row["known_ratio"] = found[0]["known_ratio"]
         rows.append(row)
         month = date(month.year + month.month // _YEAR, month.month % _YEAR + 1, 1)
     return rows
 
 
 def _countries(
-    connection: duckdb.DuckDBPyConnection, item_type: str, item_id: Value | list[Value], institution_id: Value
+    connection: duckdb.DuckDBPyConnection, entity_type: str, entity_id: Value | list[Value], institution_id: Value
 ) -> list[dict[str, Any]]:
     names = "sum(views)::bigint as views, sum(downloads)::bigint as downloads, min(month) as first, max(month) as last"
-    where, parameters = _where(item_type, item_id, institution_id)
+    where, parameters = _where(entity_type, entity_id, institution_id)
     return rows_of(
         connection,
         f"select country, country_code, {names} from reports.usage_by_country where {where} group by all "
@@ -110,10 +110,10 @@ def _countries(
     )
 
 
-def _where(item_type: str, item_id: Value | list[Value], institution_id: Value) -> tuple[str, list[object]]:
-    if isinstance(item_id, list):
-        return _OF_ITEMS, [item_id]
-    return _OF_ITEM, [item_type, item_id, institution_id]
+def _where(entity_type: str, entity_id: Value | list[Value], institution_id: Value) -> tuple[str, list[object]]:
+    if isinstance(entity_id, list):
+        return _OF_ITEMS, [entity_id]
+    return _OF_ITEM, [entity_type, entity_id, institution_id]
 
 
 def _label(row: dict[str, Any]) -> str:
@@ -124,7 +124,7 @@ def _label(row: dict[str, Any]) -> str:
 def _months_note(months: Sequence[dict[str, Any]]) -> str:
     if not months:
         return "No usage by month is known, which does not mean that there was none."
-    complete_to, covered = months[0]["complete_to"], months[0]["covered_share"]
+    complete_to, covered = months[0]["complete_to"], months[0]["known_ratio"]
     text = (
         "How far the months are known is not told." if complete_to is None else f"Complete to {long_day(complete_to)}."
     )
@@ -157,7 +157,7 @@ def _months_table(months: Sequence[dict[str, Any]]) -> Table:
     return Table("months", "Usage by month", columns, rows, "")
 
 
-def _countries_table(countries: Sequence[dict[str, Any]], item_type: str) -> Table:
+def _countries_table(countries: Sequence[dict[str, Any]], entity_type: str) -> Table:
     most = max(((row["downloads"] or 0) for row in countries), default=0)
     total = sum((row["downloads"] or 0) for row in countries)
     rows = [
@@ -177,13 +177,13 @@ def _countries_table(countries: Sequence[dict[str, Any]], item_type: str) -> Tab
     )
     why = (
         ""
-        if item_type in ("group", "institution")
+        if entity_type in ("group", "institution")
         else (" Countries of single items are only read when a refresh is asked for them (--usage countries).")
     )
     return Table("countries", "Usage by country", columns, rows, f"From which countries it was used is not known.{why}")
 
 
-def _countries_note(countries: Sequence[dict[str, Any]], item_type: str) -> str:
+def _countries_note(countries: Sequence[dict[str, Any]], entity_type: str) -> str:
     if not countries:
         return ""
     first = month_words(min(row["first"] for row in countries))
@@ -191,7 +191,7 @@ def _countries_note(countries: Sequence[dict[str, Any]], item_type: str) -> str:
     whose = {
         "institution": "Figshare’s own figures of the institution’s top groups",
         "group": "Figshare’s own figures of the group",
-    }.get(item_type, "The items whose countries are known")
+    }.get(entity_type, "The items whose countries are known")
     return f"{whose}, {first} to {last}; they need not add up to the figures of the items."
 
 

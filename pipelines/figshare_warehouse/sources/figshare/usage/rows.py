@@ -226,7 +226,7 @@ def _known(name: str) -> str:
 
 
 def _item(question: Question) -> tuple[str, int, str]:
-    return question.item_type, question.item_id, question.counter
+    return question.entity_type, question.entity_id, question.counter
 
 
 def _days(first: date, last: date) -> Iterator[date]:

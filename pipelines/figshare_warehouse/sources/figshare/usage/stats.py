@@ -23,7 +23,7 @@ from figshare_warehouse.sources.http.errors import DeniedError, RequestError, un
 Kind = Literal["total", "months", "days", "countries", "referrals", "categories"]
 
 COUNTERS = ("views", "downloads", "shares")
-ITEM_TYPES = ("article", "author", "collection", "group", "project")
+ENTITY_TYPES = ("article", "author", "collection", "group", "project")
 
 FIRST_DAY = date(2008, 1, 1)
 """Before Figshare was; usage "from the beginning" is from here."""
@@ -59,8 +59,8 @@ class Question:
 
     Attributes:
         kind: which figures.
-        item_type: `article`, `author`, `collection`, `group` or `project`.
-        item_id: Figshare's id of it.
+        entity_type: `article`, `author`, `collection`, `group` or `project`.
+        entity_id: Figshare's id of it.
         counter: `views`, `downloads` or `shares`.
         first: the first day (UTC) that is asked for; a month's first where months are asked for.
         last: the last day (UTC) that is asked for. Questions that differ in this alone are equal.
@@ -70,8 +70,8 @@ class Question:
     """
 
     kind: Kind
-    item_type: str
-    item_id: int
+    entity_type: str
+    entity_id: int
     counter: str
     first: date
     last: date = field(compare=False)
@@ -81,7 +81,7 @@ class Question:
     @property
     def words(self) -> str:
         """Which item and window, for a message: `group 11, 2025`."""
-        item = f"{self.item_type} {self.item_id}"
+        item = f"{self.entity_type} {self.entity_id}"
         if self.kind == "total":
             return item
         is_year = (self.first.month, self.first.day) == (1, 1) and self.last == self.first.replace(month=12, day=31)
@@ -226,7 +226,7 @@ def readings(
             refused.clear()
         except RequestError as error:
             if isinstance(error, DeniedError):
-                refused.append(question.item_id)
+                refused.append(question.entity_id)
             batch.bad.append(Unread(question, error, utc_now()))
         except FigshareWarehouseError:
             pass
@@ -240,7 +240,7 @@ def readings(
         yield batch
 
 
-def sweep(client: FigshareClient, counter: str, item_type: str) -> tuple[dict[int, int], bool]:
+def sweep(client: FigshareClient, counter: str, entity_type: str) -> tuple[dict[int, int], bool]:
     """Asks for the totals of as many items of the institution's scope as Figshare gives in one answer.
 
     An item that is not in it has no total by it: Figshare may have left it out.
@@ -252,7 +252,7 @@ def sweep(client: FigshareClient, counter: str, item_type: str) -> tuple[dict[in
         DeniedError: the credentials are not accepted.
         RequestError: there is no good answer.
     """
-    path = f"/{client.portal}/top/{counter}/{item_type}"
+    path = f"/{client.portal}/top/{counter}/{entity_type}"
     for count in SWEEP_COUNTS:
         try:
             data = client.get("usage_sweep", path, {"count": count}, service="stats").data
@@ -283,10 +283,10 @@ def items_by_name(names: Iterable[str]) -> list[tuple[str, int]]:
     """
     items = []
     for name in names:
-        item_type, _, number = name.partition(":")
-        if item_type not in ITEM_TYPES or not (number.isascii() and number.isdecimal()):
-            raise UsageError(f"usage_items are such as author:123 ({', '.join(ITEM_TYPES)}), not '{name}'.")
-        items.append((item_type, int(number)))
+        entity_type, _, number = name.partition(":")
+        if entity_type not in ENTITY_TYPES or not (number.isascii() and number.isdecimal()):
+            raise UsageError(f"usage_items are such as author:123 ({', '.join(ENTITY_TYPES)}), not '{name}'.")
+        items.append((entity_type, int(number)))
     return list(dict.fromkeys(items))
 
 
@@ -305,17 +305,17 @@ def _request(question: Question) -> tuple[str, dict[str, str | int]]:
     window: dict[str, str | int] = {"start_date": q.first.isoformat(), "end_date": q.last.isoformat()}
     match q.kind:
         case "total":
-            return f"{scope}/total/{q.counter}/{q.item_type}/{q.item_id}", {}
+            return f"{scope}/total/{q.counter}/{q.entity_type}/{q.entity_id}", {}
         case "months":
-            return f"{scope}/timeline/month/{q.counter}/{q.item_type}/{q.item_id}", window
+            return f"{scope}/timeline/month/{q.counter}/{q.entity_type}/{q.entity_id}", window
         case "days":
-            return f"{scope}/timeline/day/{q.counter}/{q.item_type}/{q.item_id}", window
+            return f"{scope}/timeline/day/{q.counter}/{q.entity_type}/{q.entity_id}", window
         case "countries":
-            return f"{scope}/breakdown/month/{q.counter}/{q.item_type}/{q.item_id}", window
+            return f"{scope}/breakdown/month/{q.counter}/{q.entity_type}/{q.entity_id}", window
         case "referrals" | "categories":
             sub_item = "referral" if q.kind == "referrals" else "category"
-            top: dict[str, str | int] = {"item_id": q.item_id, "sub_item": sub_item, "count": TOP_COUNT}
-            return f"{scope}/top/{q.counter}/{q.item_type}", {**top, **window}
+            top: dict[str, str | int] = {"item_id": q.entity_id, "sub_item": sub_item, "count": TOP_COUNT}
+            return f"{scope}/top/{q.counter}/{q.entity_type}", {**top, **window}
 
 
 def _checked(kind: Kind, data: Any) -> Any:

@@ -12,9 +12,9 @@
 
 with
 
-departments as (
+schools as (
 
-    select * from figshare.departments
+    select * from figshare.schools
 
 ),
 
@@ -28,27 +28,27 @@ named as (
 
     select
         people.person_id,
-        departments.line,
-        departments.school,
-        departments.faculty
+        schools.line,
+        schools.school,
+        schools.faculty
 
-    from departments
-    inner join people on departments.author_id = people.author_id
+    from schools
+    inner join people on schools.author_id = people.author_id
 
     union
 
     select
         people.person_id,
-        departments.line,
-        departments.school,
-        departments.faculty
+        schools.line,
+        schools.school,
+        schools.faculty
 
-    from departments
-    inner join people on departments.orcid = people.orcid
+    from schools
+    inner join people on schools.orcid = people.orcid
 
 ),
 
-person_departments as (
+person_schools as (
 
     select
         person_id,
@@ -61,4 +61,4 @@ person_departments as (
 
 )
 
-select * from person_departments
+select * from person_schools

@@ -12,7 +12,7 @@ articles as (
 
 ),
 
-shares as (
+ratios as (
 
     select
         avg(case when file_count >= 10 then file_count // 1000 + 1 else 0 end) as files_requests,
@@ -22,4 +22,4 @@ shares as (
 
 )
 
-select * from shares
+select * from ratios

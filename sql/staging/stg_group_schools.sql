@@ -11,13 +11,13 @@
 
 with
 
-departments as (
+schools as (
 
-    select * from figshare.departments
+    select * from figshare.schools
 
 ),
 
-group_departments as (
+group_schools as (
 
     select
         group_id,
@@ -25,10 +25,10 @@ group_departments as (
         faculty,
         line
 
-    from departments
+    from schools
     where group_id is not null
     qualify row_number() over (partition by group_id order by line) = 1
 
 )
 
-select * from group_departments
+select * from group_schools

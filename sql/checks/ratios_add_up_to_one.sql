@@ -3,16 +3,16 @@
 -- columns:
 --   report: The report that does not add up.
 --   scope_id: The scope.
---   share_sum: What its shares add up to.
+--   ratio_sum: What its shares add up to.
 
 with
 
-shares as (
+ratios as (
 
     select
         'item_types' as report,
         scope_id,
-        article_share
+        article_ratio
 
     from reports.item_types
 
@@ -21,7 +21,7 @@ shares as (
     select
         'licenses' as report,
         scope_id,
-        article_share
+        article_ratio
 
     from reports.licenses
 
@@ -30,7 +30,7 @@ shares as (
     select
         'hosts' as report,
         scope_id,
-        article_share
+        article_ratio
 
     from reports.hosts
 
@@ -41,11 +41,11 @@ broken as (
     select
         report,
         scope_id,
-        sum(article_share) as share_sum
+        sum(article_ratio) as ratio_sum
 
-    from shares
+    from ratios
     group by report, scope_id
-    having abs(sum(article_share) - 1) > 0.000001
+    having abs(sum(article_ratio) - 1) > 0.000001
 
 )
 

@@ -19,9 +19,9 @@
 
 with
 
-departments as (
+schools as (
 
-    select * from figshare.departments
+    select * from figshare.schools
 
 ),
 
@@ -31,15 +31,15 @@ groups as (
 
 ),
 
-group_departments as (
+group_schools as (
 
-    select * from staging.stg_group_departments
+    select * from staging.stg_group_schools
 
 ),
 
-person_departments as (
+person_schools as (
 
-    select * from staging.stg_person_departments
+    select * from staging.stg_person_schools
 
 ),
 
@@ -70,7 +70,7 @@ institution_articles as (
 group_lines as (
 
     select count(*) as line_count
-    from group_departments
+    from group_schools
 
 ),
 
@@ -114,9 +114,9 @@ groups_without_school as (
 
     from known_groups
     inner join group_lines on group_lines.line_count > 0
-    left join group_departments on known_groups.group_id = group_departments.group_id
+    left join group_schools on known_groups.group_id = group_schools.group_id
     left join group_counts on known_groups.group_id = group_counts.group_id
-    where group_departments.group_id is null
+    where group_schools.group_id is null
 
 ),
 
@@ -124,14 +124,14 @@ unknown_groups as (
 
     select
         'unknown group' as kind,
-        cast(group_departments.group_id as varchar) as id,
+        cast(group_schools.group_id as varchar) as id,
         cast(null as varchar) as name,
         cast(null as bigint) as article_count,
-        group_departments.line,
-        group_departments.school
+        group_schools.line,
+        group_schools.school
 
-    from group_departments
-    left join known_groups on group_departments.group_id = known_groups.group_id
+    from group_schools
+    left join known_groups on group_schools.group_id = known_groups.group_id
     where known_groups.group_id is null
 
 ),
@@ -140,18 +140,18 @@ unknown_authors as (
 
     select
         'unknown author' as kind,
-        cast(departments.author_id as varchar) as id,
+        cast(schools.author_id as varchar) as id,
         cast(null as varchar) as name,
         cast(null as bigint) as article_count,
-        departments.line,
-        departments.school
+        schools.line,
+        schools.school
 
-    from departments
-    left join people on departments.author_id = people.author_id
+    from schools
+    left join people on schools.author_id = people.author_id
     where
-        departments.author_id is not null
+        schools.author_id is not null
         and people.author_id is null
-    qualify row_number() over (partition by departments.author_id order by departments.line) = 1
+    qualify row_number() over (partition by schools.author_id order by schools.line) = 1
 
 ),
 
@@ -167,24 +167,24 @@ unknown_orcids as (
 
     select
         'unknown ORCID iD' as kind,
-        departments.orcid as id,
+        schools.orcid as id,
         cast(null as varchar) as name,
         cast(null as bigint) as article_count,
-        departments.line,
-        departments.school
+        schools.line,
+        schools.school
 
-    from departments
-    left join known_orcids on departments.orcid = known_orcids.orcid
+    from schools
+    left join known_orcids on schools.orcid = known_orcids.orcid
     where
-        departments.orcid is not null
+        schools.orcid is not null
         and known_orcids.orcid is null
-    qualify row_number() over (partition by departments.orcid order by departments.line) = 1
+    qualify row_number() over (partition by schools.orcid order by schools.line) = 1
 
 ),
 
-first_departments as (
+first_schools as (
 
-    select * from person_departments
+    select * from person_schools
     where is_first
 
 ),
@@ -204,23 +204,23 @@ differing_people as (
 
     select
         'author with several schools' as kind,
-        cast(person_departments.person_id as varchar) as id,
+        cast(person_schools.person_id as varchar) as id,
         person_names.full_name as name,
         person_counts.article_count,
-        person_departments.line,
-        person_departments.school
+        person_schools.line,
+        person_schools.school
 
-    from person_departments
-    inner join first_departments on person_departments.person_id = first_departments.person_id
-    left join person_names on person_departments.person_id = person_names.person_id
-    left join person_counts on person_departments.person_id = person_counts.person_id
+    from person_schools
+    inner join first_schools on person_schools.person_id = first_schools.person_id
+    left join person_names on person_schools.person_id = person_names.person_id
+    left join person_counts on person_schools.person_id = person_counts.person_id
     where
-        person_departments.school <> first_departments.school
-        or coalesce(person_departments.faculty, '') <> coalesce(first_departments.faculty, '')
+        person_schools.school <> first_schools.school
+        or coalesce(person_schools.faculty, '') <> coalesce(first_schools.faculty, '')
     qualify
         row_number() over (
-            partition by person_departments.person_id
-            order by person_departments.line
+            partition by person_schools.person_id
+            order by person_schools.line
         ) = 1
 
 ),

@@ -8,6 +8,6 @@ select
     kind,
     count(*) as found_count
 
-from reports.departments_unmapped
+from reports.schools_unmapped
 group by kind
 order by kind

@@ -10,11 +10,11 @@ from click.testing import CliRunner
 from figshare_warehouse.cli import cli
 from figshare_warehouse.cli.words import summary_lines
 from figshare_warehouse.errors import UsageError
-from figshare_warehouse.schools import read_departments
+from figshare_warehouse.schools import read_schools
 from support import rows
 
 ORCID = "0000-0002-1825-0097"
-ALL = "select line, group_id, author_id, orcid, school, faculty from figshare.departments order by line"
+ALL = "select line, group_id, author_id, orcid, school, faculty from figshare.schools order by line"
 
 
 def _file(folder: Path, content: str | bytes) -> Path:
@@ -25,7 +25,7 @@ def _file(folder: Path, content: str | bytes) -> Path:
 
 def _read(folder: Path, content: str | bytes) -> list[tuple[object, ...]]:
     names = ("line", "group_id", "author_id", "orcid", "school", "faculty")
-    return [tuple(row[name] for name in names) for row in read_departments(_file(folder, content))]
+    return [tuple(row[name] for name in names) for row in read_schools(_file(folder, content))]
 
 
 @pytest.mark.parametrize(
@@ -60,35 +60,35 @@ def test_lines_are_read(tmp_path: Path, content: str, expected: list[tuple[objec
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "Line 1 of --departments {} names no column school"),
-        ("group_id,school\n1,A\n2,B\0\n", "Line 3 of --departments {} holds the character NUL"),
-        ("11,Physics\n", "Line 1 of --departments {} names the column '11', which is not known"),
-        ("group_id,faculty\n1,A\n", "Line 1 of --departments {} names no column school"),
-        ("school,faculty\nA,B\n", "Line 1 of --departments {} names no column group_id, author_id or orcid"),
-        ("group_id,school,dean\n1,A,B\n", "Line 1 of --departments {} names the column 'dean', which is not known"),
-        ("group_id,school,School\n1,A,B\n", "Line 1 of --departments {} names the column school twice"),
-        ("group_id,school\n1,A\nx2,B\n", "Line 3 of --departments {} has the group_id 'x2', which is no number"),
-        ("author_id,school\n1e5,A\n", "Line 2 of --departments {} has the author_id '1e5', which is no number"),
-        ("author_id,school\n²,A\n", "Line 2 of --departments {} has the author_id '²', which is no number"),
-        ("group_id,school\n1" + 18 * "0" + ",A\n", "Line 2 of --departments {} has the group_id '1000"),
-        (f"orcid,school\n{ORCID[:-1]}8,A\n", "Line 2 of --departments {} has the orcid '0000-0002-1825-0098', which"),
-        ("group_id,school\n1,\n", "Line 2 of --departments {} says no school"),
-        ("group_id,school\n1\n", "Line 2 of --departments {} says no school"),
-        ("group_id,school\n,A\n", "Line 2 of --departments {} says no group_id, author_id or orcid"),
-        ("group_id,school\n1,A,B\n", "Line 2 of --departments {} has 3 values, and the first line names 2 columns"),
+        ("", "Line 1 of --schools {} names no column school"),
+        ("group_id,school\n1,A\n2,B\0\n", "Line 3 of --schools {} holds the character NUL"),
+        ("11,Physics\n", "Line 1 of --schools {} names the column '11', which is not known"),
+        ("group_id,faculty\n1,A\n", "Line 1 of --schools {} names no column school"),
+        ("school,faculty\nA,B\n", "Line 1 of --schools {} names no column group_id, author_id or orcid"),
+        ("group_id,school,dean\n1,A,B\n", "Line 1 of --schools {} names the column 'dean', which is not known"),
+        ("group_id,school,School\n1,A,B\n", "Line 1 of --schools {} names the column school twice"),
+        ("group_id,school\n1,A\nx2,B\n", "Line 3 of --schools {} has the group_id 'x2', which is no number"),
+        ("author_id,school\n1e5,A\n", "Line 2 of --schools {} has the author_id '1e5', which is no number"),
+        ("author_id,school\n²,A\n", "Line 2 of --schools {} has the author_id '²', which is no number"),
+        ("group_id,school\n1" + 18 * "0" + ",A\n", "Line 2 of --schools {} has the group_id '1000"),
+        (f"orcid,school\n{ORCID[:-1]}8,A\n", "Line 2 of --schools {} has the orcid '0000-0002-1825-0098', which"),
+        ("group_id,school\n1,\n", "Line 2 of --schools {} says no school"),
+        ("group_id,school\n1\n", "Line 2 of --schools {} says no school"),
+        ("group_id,school\n,A\n", "Line 2 of --schools {} says no group_id, author_id or orcid"),
+        ("group_id,school\n1,A,B\n", "Line 2 of --schools {} has 3 values, and the first line names 2 columns"),
         (
             "group_id,school,faculty\n1,A,F\n2,A,F\n1,B,F\n",
-            "Line 4 of --departments {} puts group_id 1 into 'B' of 'F', and line 2 puts it into 'A' of 'F'",
+            "Line 4 of --schools {} puts group_id 1 into 'B' of 'F', and line 2 puts it into 'A' of 'F'",
         ),
-        ("author_id,school,faculty\n1,A,F\n1,A,\n", "Line 3 of --departments {} puts author_id 1 into 'A', and line 2"),
+        ("author_id,school,faculty\n1,A,F\n1,A,\n", "Line 3 of --schools {} puts author_id 1 into 'A', and line 2"),
         (
             f"orcid,school\n{ORCID},A\n{ORCID},B\n",
-            f"Line 3 of --departments {{}} puts orcid {ORCID} into 'B', and line",
+            f"Line 3 of --schools {{}} puts orcid {ORCID} into 'B', and line",
         ),
-        ('group_id,school\n1,A\n2,"B\n3,C\n', "Line 3 of --departments {} is no CSV"),
-        ("group_id,school\n1,Zürich\n".encode("latin-1"), "Line 2 of --departments {} is not in UTF-8"),
-        ("group_id,school\n1,A\n".encode("utf-16"), "Line 1 of --departments {} is not in UTF-8"),
-        ("group_id,school\n\x1b[2J,A\n", "Line 2 of --departments {} has the group_id '?[2J', which is no number"),
+        ('group_id,school\n1,A\n2,"B\n3,C\n', "Line 3 of --schools {} is no CSV"),
+        ("group_id,school\n1,Zürich\n".encode("latin-1"), "Line 2 of --schools {} is not in UTF-8"),
+        ("group_id,school\n1,A\n".encode("utf-16"), "Line 1 of --schools {} is not in UTF-8"),
+        ("group_id,school\n\x1b[2J,A\n", "Line 2 of --schools {} has the group_id '?[2J', which is no number"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, content: str | bytes, message: str) -> None:
@@ -100,12 +100,12 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, content: str | byte
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
-        read_departments(tmp_path)
+        read_schools(tmp_path)
 
 
 def test_the_list_is_loaded_kept_and_cleared(figshare, loaded, refreshed, tmp_path) -> None:
     hostile = "'); drop table figshare.articles; --"
-    given = {"departments": str(_file(tmp_path, f"group_id,school,faculty\n1,{hostile},<b>F</b>\n2,B,\n"))}
+    given = {"schools": str(_file(tmp_path, f"group_id,school,faculty\n1,{hostile},<b>F</b>\n2,B,\n"))}
     outcome = refreshed(figshare, loaded, **given)
     assert outcome.outcome == "done"
     assert outcome.mapped is not None
@@ -113,24 +113,24 @@ def test_the_list_is_loaded_kept_and_cleared(figshare, loaded, refreshed, tmp_pa
     ((groups,),) = rows(loaded, "select count(*) from reports.groups where group_id is not null")
     assert outcome.mapped.found == {"group without school": groups, "unknown group": 2}
     assert (
-        "2 lines of your list of schools were loaded; what is to be looked at is in reports.departments_unmapped: "
+        "2 lines of your list of schools were loaded; what is to be looked at is in reports.schools_unmapped: "
         f"group without school ({groups}), unknown group (2)."
     ) in summary_lines(outcome, loaded, 0)
-    assert rows(loaded, "select school from reports.departments") == [(None,)]
+    assert rows(loaded, "select school from reports.schools") == [(None,)]
     assert rows(loaded, ALL) == [(2, 1, None, None, hostile, "<b>F</b>"), (3, 2, None, None, "B", None)]
     assert refreshed(figshare, loaded).mapped is None
     assert len(rows(loaded, ALL)) == 2
     # One that is wrong is told before Figshare is asked anything, and changes nothing.
     before = len(figshare.requests)
     with pytest.raises(UsageError, match="Line 2"):
-        refreshed(figshare, loaded, departments=str(_file(tmp_path, "group_id,school\n1,\n")))
+        refreshed(figshare, loaded, schools=str(_file(tmp_path, "group_id,school\n1,\n")))
     assert len(figshare.requests) == before
     assert len(rows(loaded, ALL)) == 2
-    assert refreshed(figshare, loaded, departments=str(_file(tmp_path, "group_id,school\n"))).outcome == "done"
+    assert refreshed(figshare, loaded, schools=str(_file(tmp_path, "group_id,school\n"))).outcome == "done"
     assert rows(loaded, ALL) == []
 
 
 def test_schedule_names_the_file_by_its_whole_path(tmp_path: Path) -> None:
     path = _file(tmp_path, "group_id,school\n1,A\n")
-    options = ["schedule", "cron", "--institution", "12", "--departments", path.name]
-    assert f"--departments {path}" in CliRunner().invoke(cli, options, catch_exceptions=False).output
+    options = ["schedule", "cron", "--institution", "12", "--schools", path.name]
+    assert f"--schools {path}" in CliRunner().invoke(cli, options, catch_exceptions=False).output

@@ -17,15 +17,15 @@
 --   article_count: Articles of the scope.
 --   complete_article_count: Those that are not known to lack any of the eight.
 --   missing_mean: Parts known to be missing per article, on average.
---   license_share: Share of articles with a licence.
---   description_share: Share of articles with a description of 100 characters or more.
---   categories_share: Share of articles with a subject category.
---   keywords_share: Share of articles with a keyword.
---   orcid_share: Share of articles with an author with an ORCID iD.
---   funding_share: Share of articles with funding.
---   references_share: Share of articles with references, related materials or a linked
+--   license_ratio: Share of articles with a licence.
+--   description_ratio: Share of articles with a description of 100 characters or more.
+--   categories_ratio: Share of articles with a subject category.
+--   keywords_ratio: Share of articles with a keyword.
+--   orcid_ratio: Share of articles with an author with an ORCID iD.
+--   funding_ratio: Share of articles with funding.
+--   references_ratio: Share of articles with references, related materials or a linked
 --     publication.
---   readme_share: Share of articles with a README among their files.
+--   readme_ratio: Share of articles with a README among their files.
 
 with
 
@@ -61,49 +61,49 @@ sums as (
                 when article_completeness.has_license then 1.0
                 when not article_completeness.has_license then 0.0
             end
-        ) as license_share,
+        ) as license_ratio,
         avg(
             case
                 when article_completeness.has_description then 1.0
                 when not article_completeness.has_description then 0.0
             end
-        ) as description_share,
+        ) as description_ratio,
         avg(
             case
                 when article_completeness.has_categories then 1.0
                 when not article_completeness.has_categories then 0.0
             end
-        ) as categories_share,
+        ) as categories_ratio,
         avg(
             case
                 when article_completeness.has_keywords then 1.0
                 when not article_completeness.has_keywords then 0.0
             end
-        ) as keywords_share,
+        ) as keywords_ratio,
         avg(
             case
                 when article_completeness.has_orcid then 1.0
                 when not article_completeness.has_orcid then 0.0
             end
-        ) as orcid_share,
+        ) as orcid_ratio,
         avg(
             case
                 when article_completeness.has_funding then 1.0
                 when not article_completeness.has_funding then 0.0
             end
-        ) as funding_share,
+        ) as funding_ratio,
         avg(
             case
                 when article_completeness.has_references then 1.0
                 when not article_completeness.has_references then 0.0
             end
-        ) as references_share,
+        ) as references_ratio,
         avg(
             case
                 when article_completeness.has_readme then 1.0
                 when not article_completeness.has_readme then 0.0
             end
-        ) as readme_share
+        ) as readme_ratio
 
     from scope_articles
     inner join article_completeness
@@ -112,7 +112,7 @@ sums as (
 
 ),
 
-metadata_shares as (
+metadata_ratios as (
 
     select
         scopes.scope_id,
@@ -123,18 +123,18 @@ metadata_shares as (
         counted.article_count,
         counted.complete_article_count,
         counted.missing_mean,
-        counted.license_share,
-        counted.description_share,
-        counted.categories_share,
-        counted.keywords_share,
-        counted.orcid_share,
-        counted.funding_share,
-        counted.references_share,
-        counted.readme_share
+        counted.license_ratio,
+        counted.description_ratio,
+        counted.categories_ratio,
+        counted.keywords_ratio,
+        counted.orcid_ratio,
+        counted.funding_ratio,
+        counted.references_ratio,
+        counted.readme_ratio
 
     from sums as counted
     inner join scopes on counted.scope_id = scopes.scope_id
 
 )
 
-select * from metadata_shares
+select * from metadata_ratios

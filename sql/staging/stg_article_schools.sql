@@ -10,7 +10,7 @@
 --   school: The school; NULL when there is none.
 --   faculty: The faculty that the school is of; NULL when not given.
 --   is_by_group: Whether it is the school of the article's group.
---   department_count: Rows of that institution and article.
+--   school_count: Rows of that institution and article.
 
 with
 
@@ -20,9 +20,9 @@ institution_articles as (
 
 ),
 
-group_departments as (
+group_schools as (
 
-    select * from staging.stg_group_departments
+    select * from staging.stg_group_schools
 
 ),
 
@@ -32,48 +32,48 @@ article_people as (
 
 ),
 
-person_departments as (
+person_schools as (
 
-    select * from staging.stg_person_departments
+    select * from staging.stg_person_schools
     where is_first
 
 ),
 
-people_departments as (
+people_schools as (
 
     select distinct
         article_people.article_id,
-        person_departments.school,
-        person_departments.faculty
+        person_schools.school,
+        person_schools.faculty
 
     from article_people
-    inner join person_departments on article_people.person_id = person_departments.person_id
+    inner join person_schools on article_people.person_id = person_schools.person_id
 
 ),
 
-article_departments as (
+article_schools as (
 
     select
         institution_articles.institution_id,
         institution_articles.article_id,
-        coalesce(group_departments.school, people_departments.school) as school,
+        coalesce(group_schools.school, people_schools.school) as school,
         -- A school of the group comes with its own faculty, also where that is not given.
         case
-            when group_departments.group_id is not null then group_departments.faculty
-            else people_departments.faculty
+            when group_schools.group_id is not null then group_schools.faculty
+            else people_schools.faculty
         end as faculty,
-        group_departments.group_id is not null as is_by_group,
+        group_schools.group_id is not null as is_by_group,
         count(*) over (
             partition by institution_articles.institution_id, institution_articles.article_id
-        ) as department_count
+        ) as school_count
 
     from institution_articles
-    left join group_departments on institution_articles.group_id = group_departments.group_id
-    left join people_departments
+    left join group_schools on institution_articles.group_id = group_schools.group_id
+    left join people_schools
         on
-            institution_articles.article_id = people_departments.article_id
-            and group_departments.group_id is null
+            institution_articles.article_id = people_schools.article_id
+            and group_schools.group_id is null
 
 )
 
-select * from article_departments
+select * from article_schools

@@ -5,7 +5,7 @@
 -- columns:
 --   institution_id: The institution.
 --   article_count: Its articles in reports.institution_summary.
---   fractional_sum: What its rows in reports.departments share out.
+--   fractional_sum: What its rows in reports.schools share out.
 --   whole_sum: What they add up to as wholes.
 --   by_group_sum: What of it they say counts by group.
 --   group_sum: The articles of its rows in reports.groups that have a school.
@@ -19,9 +19,9 @@ summary as (
 
 ),
 
-departments as (
+schools as (
 
-    select * from reports.departments
+    select * from reports.schools
 
 ),
 
@@ -34,12 +34,12 @@ groups as (
 author_lines as (
 
     select count(*) as line_count
-    from figshare.departments
+    from figshare.schools
     where author_id is not null or orcid is not null
 
 ),
 
-department_sums as (
+school_sums as (
 
     select
         institution_id,
@@ -47,7 +47,7 @@ department_sums as (
         sum(article_count) as whole_sum,
         sum(article_count_by_group) as by_group_sum
 
-    from departments
+    from schools
     group by institution_id
 
 ),
@@ -69,15 +69,15 @@ compared as (
     select
         summary.institution_id,
         summary.article_count,
-        coalesce(department_sums.fractional_sum, 0) as fractional_sum,
-        coalesce(department_sums.whole_sum, 0) as whole_sum,
-        coalesce(department_sums.by_group_sum, 0) as by_group_sum,
+        coalesce(school_sums.fractional_sum, 0) as fractional_sum,
+        coalesce(school_sums.whole_sum, 0) as whole_sum,
+        coalesce(school_sums.by_group_sum, 0) as by_group_sum,
         coalesce(group_sums.group_sum, 0) as group_sum,
         author_lines.line_count as author_line_count
 
     from summary
     cross join author_lines
-    left join department_sums on summary.institution_id = department_sums.institution_id
+    left join school_sums on summary.institution_id = school_sums.institution_id
     left join group_sums on summary.institution_id = group_sums.institution_id
 
 ),

@@ -10,7 +10,7 @@
 -- with 0, or NULL (not known) while one of them is covered by no listing that was ever read to its
 -- end; a school that only authors without articles belong to has no row. Sums of sizes and usage
 -- leave out articles that do not tell theirs and are NULL when none does. For comparing schools;
--- see reports.departments_unmapped for what the list lacks.
+-- see reports.schools_unmapped for what the list lacks.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -25,21 +25,21 @@
 --   views: Views of those articles since the beginning, each article as a whole; NULL when of none
 --     they are known. Figshare's own counts, not COUNTER's.
 --   downloads: Downloads of those articles; NULL when of none they are known.
---   usage_covered_share: Share of those articles whose views and downloads are known, 0 to 1; NULL
+--   usage_known_ratio: Share of those articles whose views and downloads are known, 0 to 1; NULL
 --     when there are no articles.
 --   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
 
-article_departments as (
+article_schools as (
 
-    select * from staging.stg_article_departments
+    select * from staging.stg_article_schools
 
 ),
 
-group_departments as (
+group_schools as (
 
-    select * from staging.stg_group_departments
+    select * from staging.stg_group_schools
 
 ),
 
@@ -70,44 +70,44 @@ article_usage as (
 sums as (
 
     select
-        article_departments.institution_id,
-        article_departments.school,
-        article_departments.faculty,
+        article_schools.institution_id,
+        article_schools.school,
+        article_schools.faculty,
         count(*) as article_count,
         sum(
-            case when article_departments.is_by_group then 1 else 0 end
+            case when article_schools.is_by_group then 1 else 0 end
         ) as article_count_by_group,
-        sum(1.0 / article_departments.department_count) as article_count_fractional,
+        sum(1.0 / article_schools.school_count) as article_count_fractional,
         sum(articles.size_bytes) as size_bytes,
         sum(article_usage.views) as views,
         sum(article_usage.downloads) as downloads,
         count(article_usage.usage_as_of) as usage_article_count,
         min(article_usage.usage_as_of) as usage_as_of
 
-    from article_departments
-    inner join articles on article_departments.article_id = articles.article_id
+    from article_schools
+    inner join articles on article_schools.article_id = articles.article_id
     left join article_usage on articles.article_id = article_usage.article_id
     group by
-        article_departments.institution_id,
-        article_departments.school,
-        article_departments.faculty
+        article_schools.institution_id,
+        article_schools.school,
+        article_schools.faculty
 
 ),
 
 author_counts as (
 
     select
-        article_departments.institution_id,
-        article_departments.school,
-        article_departments.faculty,
+        article_schools.institution_id,
+        article_schools.school,
+        article_schools.faculty,
         count(distinct article_people.person_id) as author_count
 
-    from article_departments
-    inner join article_people on article_departments.article_id = article_people.article_id
+    from article_schools
+    inner join article_people on article_schools.article_id = article_people.article_id
     group by
-        article_departments.institution_id,
-        article_departments.school,
-        article_departments.faculty
+        article_schools.institution_id,
+        article_schools.school,
+        article_schools.faculty
 
 ),
 
@@ -125,12 +125,12 @@ named as (
 
     select
         groups.institution_id,
-        group_departments.school,
-        group_departments.faculty,
+        group_schools.school,
+        group_schools.faculty,
         case when groups.is_listed then 1 else 0 end as is_known
 
     from groups
-    inner join group_departments on groups.group_id = group_departments.group_id
+    inner join group_schools on groups.group_id = group_schools.group_id
 
 ),
 
@@ -147,7 +147,7 @@ known as (
 
 ),
 
-departments as (
+schools as (
 
     select
         known.institution_id,
@@ -191,7 +191,7 @@ departments as (
                 when known.is_known = 1 then 0
             end as bigint
         ) as downloads,
-        cast(sums.usage_article_count as double) / sums.article_count as usage_covered_share,
+        cast(sums.usage_article_count as double) / sums.article_count as usage_known_ratio,
         sums.usage_as_of
 
     from known
@@ -209,4 +209,4 @@ departments as (
 
 )
 
-select * from departments
+select * from schools

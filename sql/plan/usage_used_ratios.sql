@@ -5,9 +5,9 @@
 -- for groups what follows from how many articles they have; other items are taken to be used.
 --
 -- columns:
---   item_type: article, author, collection, group or project.
+--   entity_type: article, author, collection, group or project.
 --   counter: views, downloads or shares.
---   used_share: share of the items with a total above 0, 0 to 1.
+--   used_ratio: share of the items with a total above 0, 0 to 1.
 
 with
 
@@ -20,7 +20,7 @@ items as (
 totals as (
 
     select * from staging.stg_usage_totals
-    where item_type = 'article'
+    where entity_type = 'article'
 
 ),
 
@@ -35,27 +35,27 @@ usual as (
     -- Of articles on Figshare, 2026.
     select
         unnest(['views', 'downloads', 'shares']) as counter,
-        unnest([0.99, 0.9, 0.025]) as usual_share
+        unnest([0.99, 0.9, 0.025]) as usual_ratio
 
 ),
 
-shares as (
+ratios as (
 
     select
         usual.counter,
-        (count(case when totals.total > 0 then 1 end) + 30 * usual.usual_share)
-        / (count(totals.item_id) + 30) as used_share
+        (count(case when totals.total > 0 then 1 end) + 30 * usual.usual_ratio)
+        / (count(totals.entity_id) + 30) as used_ratio
 
     from usual
     left join totals on usual.counter = totals.counter
-    group by usual.counter, usual.usual_share
+    group by usual.counter, usual.usual_ratio
 
 ),
 
 article_counts as (
 
     select
-        group_id as item_id,
+        group_id as entity_id,
         count(*) as article_count
 
     from group_wholes
@@ -66,22 +66,22 @@ article_counts as (
 expected as (
 
     select
-        items.item_type,
-        shares.counter,
+        items.entity_type,
+        ratios.counter,
         avg(
-            case items.item_type
-                when 'article' then shares.used_share
+            case items.entity_type
+                when 'article' then ratios.used_ratio
                 when 'group'
-                    then 1 - pow(1 - shares.used_share, coalesce(article_counts.article_count, 0))
+                    then 1 - pow(1 - ratios.used_ratio, coalesce(article_counts.article_count, 0))
                 else 1
             end
-        ) as used_share
+        ) as used_ratio
 
     from items
-    cross join shares
+    cross join ratios
     left join article_counts
-        on items.item_type = 'group' and items.item_id = article_counts.item_id
-    group by items.item_type, shares.counter
+        on items.entity_type = 'group' and items.entity_id = article_counts.entity_id
+    group by items.entity_type, ratios.counter
 
 )
 

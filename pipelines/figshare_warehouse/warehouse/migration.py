@@ -1,0 +1,49 @@
+"""A warehouse of an older version, brought to the names of this one: nothing that was loaded is lost or read again."""
+
+from __future__ import annotations
+
+import duckdb
+
+from figshare_warehouse.database.names import quoted
+from figshare_warehouse.tables import TABLES
+
+# By the version that named them anew, the oldest first.
+_TABLES = {"departments": "schools"}
+_COLUMNS = {"item_type": "entity_type", "item_id": "entity_id"}
+_COLUMNS_OF = {("articles", "id"): "article_id"}
+
+
+def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Renames tables and columns of the schema `figshare` that an older version called otherwise.
+
+    What an older version did not have at all is made with the next load. The views are built anew by their files.
+
+    Args:
+        connection: the warehouse, open for writing and in no transaction.
+
+    Returns:
+        What was renamed, as `table` or `table.column`, by its new name.
+    """
+    query = "select table_name, column_name from duckdb_columns() where schema_name = 'figshare'"
+    there = set(connection.execute(query).fetchall())
+    tables = {table for table, _ in there}
+    statements: dict[str, str] = {}
+    for old, new in _TABLES.items():
+        if old in tables and new not in tables:
+            statements[new] = f"alter table figshare.{quoted(old)} rename to {quoted(new)}"
+    for table in TABLES.values():
+        named = {column.name for column in table.columns}
+        for old, new in (
+            _COLUMNS | {column: new for (of, column), new in _COLUMNS_OF.items() if of == table.name}
+        ).items():
+            if new in named and (table.name, old) in there and (table.name, new) not in there:
+                statements[f"{table.name}.{new}"] = (
+                    f"alter table figshare.{quoted(table.name)} rename column {quoted(old)} to {quoted(new)}"
+                )
+    if statements:
+        connection.begin()
+        # dlt makes its staging tables anew where there are none.
+        for statement in (*statements.values(), "drop schema if exists figshare_staging cascade"):
+            connection.execute(statement).fetchall()
+        connection.commit()
+    return list(statements)
