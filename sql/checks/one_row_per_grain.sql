@@ -244,56 +244,56 @@ counts as (
     union all
 
     select
-        'dashboard_main' as report,
+        'article_main' as report,
         count(*) as row_count,
         count(distinct row(article_id)) as key_count
 
-    from reports.dashboard_main
+    from reports.article_main
 
     union all
 
     select
-        'dashboard_authors' as report,
+        'article_authors' as report,
         count(*) as row_count,
         count(distinct row(article_id, position)) as key_count
 
-    from reports.dashboard_authors
+    from reports.article_authors
 
     union all
 
     select
-        'dashboard_categories' as report,
+        'article_categories' as report,
         count(*) as row_count,
         count(distinct row(article_id, category)) as key_count
 
-    from reports.dashboard_categories
+    from reports.article_categories
 
     union all
 
     select
-        'dashboard_tags' as report,
+        'article_tags' as report,
         count(*) as row_count,
         count(distinct row(article_id, tag)) as key_count
 
-    from reports.dashboard_tags
+    from reports.article_tags
 
     union all
 
     select
-        'dashboard_funding' as report,
+        'article_funding' as report,
         count(*) as row_count,
         count(distinct row(article_id, position)) as key_count
 
-    from reports.dashboard_funding
+    from reports.article_funding
 
     union all
 
     select
-        'dashboard_files' as report,
+        'article_files' as report,
         count(*) as row_count,
         count(distinct row(article_id, position)) as key_count
 
-    from reports.dashboard_files
+    from reports.article_files
 
     union all
 
@@ -383,20 +383,20 @@ counts as (
     union all
 
     select
-        'dashboard_geoviews' as report,
+        'group_usage_by_country' as report,
         count(*) as row_count,
         count(distinct row(institution_id, group_id, month, country_code, country)) as key_count
 
-    from reports.dashboard_geoviews
+    from reports.group_usage_by_country
 
     union all
 
     select
-        'dashboard_timeline' as report,
+        'article_usage_by_month' as report,
         count(*) as row_count,
         count(distinct row(article_id, month)) as key_count
 
-    from reports.dashboard_timeline
+    from reports.article_usage_by_month
 
     union all
 

@@ -1,13 +1,13 @@
 -- Each month of reports.usage_by_month adds up: an institution's usage is the sum of its articles,
 -- and of its groups by fractional counting; a group's with subgroups is the sum of its own and of
 -- the groups right below it; that of all authors by fractional counting is the sum of the articles
--- with known authors. The dashboard's timeline is that of the articles.
+-- with known authors. reports.article_usage_by_month is that of the articles.
 --
 -- Sums of fractions are rounded in their last digits, which is no difference. Groups whose parents
 -- run in a circle are left out of the sums of subgroups.
 --
 -- columns:
---   what: articles, groups, subgroups, authors or dashboard_timeline.
+--   what: articles, groups, subgroups, authors or article_usage_by_month.
 --   institution_id: The institution; NULL for the timeline, which is of all.
 --   group_id: The group; NULL where it is none.
 --   month: The month.
@@ -136,7 +136,7 @@ timeline_sums as (
         month,
         sum(views) as views
 
-    from reports.dashboard_timeline
+    from reports.article_usage_by_month
     group by month
 
 ),
@@ -237,7 +237,7 @@ compared as (
     union all
 
     select
-        'dashboard_timeline' as what,
+        'article_usage_by_month' as what,
         cast(null as bigint) as institution_id,
         cast(null as bigint) as group_id,
         different_sums.month,

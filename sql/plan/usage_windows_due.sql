@@ -84,52 +84,10 @@ covered as (
 
 ),
 
-restated_months as (
-
-    select
-        restatements.entity_type,
-        restatements.entity_id,
-        restatements.counter,
-        restatements.month
-
-    from figshare.usage_restatements as restatements
-    inner join coverage
-        on
-            restatements.entity_type = coverage.entity_type
-            and restatements.entity_id = coverage.entity_id
-            and restatements.counter = coverage.counter
-            and restatements.month between coverage.window_start and coverage.window_end
-    where $kind = 'countries'
-    group by
-        restatements.entity_type, restatements.entity_id, restatements.counter, restatements.month
-    having max(restatements.new_observed_at) > max(coverage.fetched_at)
-
-),
-
 restated as (
 
-    select
-        entity_type,
-        entity_id,
-        counter,
-        min(month) as restated_from
-
-    from restated_months
-    group by entity_type, entity_id, counter
-
-),
-
-month_sums as (
-
-    select
-        entity_type,
-        entity_id,
-        counter,
-        sum(event_count) as total,
-        min(case when event_count > 0 then month end) as first_month
-
-    from figshare.usage_by_month
-    group by entity_type, entity_id, counter
+    select * from staging.stg_usage_countries_restated
+    where $kind = 'countries'
 
 ),
 
@@ -194,7 +152,7 @@ wanted as (
         entity_counters.total is not null as is_sure
 
     from entity_counters
-    left join month_sums
+    left join staging.stg_usage_first_months as month_sums
         on
             entity_counters.entity_type = month_sums.entity_type
             and entity_counters.entity_id = month_sums.entity_id

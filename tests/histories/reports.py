@@ -55,7 +55,7 @@ _NOT_OF = "not (entity_type = 'group' and entity_id in ({groups}))"
 ROWS_OF_GROUPS = {
     "usage_by_country": f"{_NOT_OF} and entity_type <> 'institution'",
     "usage_reconciliation": f"{_NOT_OF} and entity_type <> 'institution'",
-    "dashboard_geoviews": "group_id not in ({groups})",
+    "group_usage_by_country": "group_id not in ({groups})",
     "usage_by_referral": "group_id not in ({groups})",
 }
 # By the categories that its articles had then, too; past years are not read again.

@@ -69,7 +69,7 @@ def _fill(connection: duckdb.DuckDBPyConnection) -> None:
         insert(
             connection,
             "articles",
-            id=id_,
+            article_id=id_,
             title_text=title,
             group_id=group,
             size=size,

@@ -115,7 +115,7 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
             insert(c, "funders", about | {"funder": funder, "funding_kind": kind, "article_count": 1, "downloads": 40})
     for position, funder in enumerate((said("Trust"), said("Board")), start=1):
         row = {"article_id": 101, "position": position, "funding_kind": "linked", "funder": funder}
-        insert(c, "dashboard_funding", row)
+        insert(c, "article_funding", row)
     for entity_type, entity_id in (("institution", 1), ("group", 10), ("author", 1), ("article", 101)):
         item = of_1 | {"entity_type": entity_type, "entity_id": entity_id}
         known = {"usage_known_ratio": 1.0, "usage_complete_to": date(2026, 3, 15)}

@@ -89,7 +89,7 @@ def test_a_dashboard_is_what_is_exported_by_default(connection, tmp_path, format
     assert list(done.rows) == expected
     for name, count in done.rows.items():
         assert connection.execute(f"select count(*) from reports.{name}").fetchall() == [(count,)]
-    assert done.rows["dashboard_main_wide"] == 4
+    assert done.rows["article_main_wide"] == 4
     files = [f"{name}.{format_}" for name in expected] if format_ != "xlsx" else ["figshare_reports.xlsx"]
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == sorted(files)
     if format_ == "xlsx":
@@ -103,7 +103,8 @@ def test_the_command_exports_what_is_published(loaded, tmp_path):
     done = CliRunner().invoke(cli, ["export", *options], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     book = openpyxl.load_workbook(output, read_only=True)
-    names = ["main", "authors", "categories", "tags", "funding", "files", "timeline", "geoviews"]
+    names = ["main", "authors", "categories", "tags", "funding", "files", "usage_by_month"]
+    names.append("group_usage_by_country")
     assert book.sheetnames == names
     with Published.of(loaded).opened() as connection:
         for sheet, report in zip(names, DASHBOARD, strict=True):
@@ -234,8 +235,8 @@ def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written(few
 
 
 def test_sheets_have_names_that_excel_takes():
-    assert sheet_names(["dashboard_main_wide", "dashboard_main", "authors", "dashboard_authors"]) == [
-        *("main", "dashboard_main", "authors", "dashboard_authors"),
+    assert sheet_names(["article_main_wide", "article_main", "authors", "article_authors"]) == [
+        *("main", "article_main", "authors", "article_authors"),
     ]
     odd = sheet_names(["a" * 40, "a" * 41, "History", "it's [a] 'name'", "A" * 40])
     assert odd == ["a" * 31, "a" * 26 + " (2)", "History (2)", "it's _a_ 'name", "A" * 26 + " (3)"]
@@ -270,7 +271,7 @@ def test_where_no_file_can_be_it_is_told(few, tmp_path, format_):
 def test_a_dashboard_that_lacks_a_table_is_refused(few, tmp_path):
     for name in DASHBOARD[:-1]:
         few.execute(f"create view reports.{name} as select 1 as item_id")
-    with pytest.raises(UsageError, match=r"dashboard_geoviews.*is not there"):
+    with pytest.raises(UsageError, match=r"group_usage_by_country.*is not there"):
         export(few, [], "xlsx", tmp_path / "out.xlsx")
     assert list(tmp_path.iterdir()) == []
 

@@ -37,7 +37,7 @@ def test_the_laws_hold_over_a_loaded_warehouse(
     assert outcome.broken_laws == []
     with duckdb.connect(str(outcome.published), read_only=True) as connection:
         # … of something: months, a timeline and a map are there.
-        for report in ("usage_by_month", "author_usage_by_month", "dashboard_timeline", "dashboard_geoviews"):
+        for report in ("usage_by_month", "author_usage_by_month", "article_usage_by_month", "group_usage_by_country"):
             assert connection.execute(f"select count(*) > 0 from reports.{report}").fetchall() == [(True,)], report
 
 
@@ -99,10 +99,10 @@ def computed(used: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
         ),
         (
             "usage_months_add_up",
-            "create or replace table reports.dashboard_timeline as "
+            "create or replace table reports.article_usage_by_month as "
             "select month, views + (entity_id = 101 and month = '2026-01-01')::int as views "
             "from staging.stg_usage_by_month",
-            [("dashboard_timeline", None, None, "2026-01-01", 13.0, 12.0)],
+            [("article_usage_by_month", None, None, "2026-01-01", 13.0, 12.0)],
         ),
     ],
 )

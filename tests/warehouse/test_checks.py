@@ -152,7 +152,7 @@ def test_a_report_of_ones_own_is_checked_and_built_like_ours(tmp_path):
         assert connection.execute(query).fetchall() == [(0,)]
 
 
-@pytest.mark.parametrize("name", ["articles", "dashboard_main_wide", "about"])
+@pytest.mark.parametrize("name", ["articles", "article_main_wide", "about"])
 def test_a_report_of_ones_own_takes_no_name_of_ours(tmp_path, name):
     (tmp_path / f"{name}.sql").write_text(OWN, encoding="utf-8")
     (problem,) = views.check(own=tmp_path)

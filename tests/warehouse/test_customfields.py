@@ -53,7 +53,7 @@ def test_without_fields_there_is_only_the_article(warehouse):
     columns = [column for column, *_ in warehouse.execute("describe reports.article_custom_fields_wide").fetchall()]
     assert columns == ["article_id"]
     assert rows(warehouse, "select * from reports.article_custom_fields_wide") == []
-    assert warehouse.execute("select count(*) from reports.dashboard_main_wide").fetchall() == [(2,)]
+    assert warehouse.execute("select count(*) from reports.article_main_wide").fetchall() == [(2,)]
 
 
 def test_hostile_names_have_a_column_each(warehouse):
@@ -69,7 +69,7 @@ def test_hostile_names_have_a_column_each(warehouse):
     assert row["(no name)"] == "value 9; value 10"
     assert row["article_id"] == 1
     assert {"article_id (2)", "ARTICLE_ID (3)"} & set(columns) or {"ARTICLE_ID (2)", "article_id (3)"} <= set(columns)
-    (wide,) = rows(warehouse, "select * from reports.dashboard_main_wide where article_id = 1")
+    (wide,) = rows(warehouse, "select * from reports.article_main_wide where article_id = 1")
     assert {name: wide[name] for name in columns} == {name: row[name] for name in columns}
     assert warehouse.execute("select count(*) from figshare.articles").fetchall() == [(2,)]
     query = "select count(*) from duckdb_columns() where schema_name = 'reports' and coalesce(comment, '') = ''"

@@ -29,7 +29,7 @@ def test_columns_have_types_and_origins(described):
 def test_origins_go_through_unions_recursion_and_stars(described):
     ancestors = described["staging.stg_group_ancestors"].origins
     assert ancestors == {"group_id": ("groups.id",), "ancestor_group_id": ("groups.id", "groups.parent_id")}
-    assert described["reports.dashboard_files"].origins["file_name"] == ("article_files.name",)
+    assert described["reports.article_files"].origins["file_name"] == ("article_files.name",)
 
 
 def test_every_column_comes_from_loaded_columns_or_counts_rows(described):
@@ -67,7 +67,7 @@ def test_a_report_is_described_within_the_terminal(width):
     ("name", "column"),
     [
         ("article_custom_fields_wide", "article_id (BIGINT)"),
-        ("dashboard_main_wide", "article_id (BIGINT)"),
+        ("article_main_wide", "article_id (BIGINT)"),
         ("about", "published_at (TIMESTAMP)"),
         ("published_reports", "row_count (BIGINT)"),
     ],

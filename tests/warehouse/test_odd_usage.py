@@ -93,7 +93,7 @@ def test_the_usage_columns_of_every_report_are_empty_without_usage(warehouse):
     article(warehouse, 1, [(1, "A", None)], group_id=7)
     for report in ("rising_articles", "never_used", "author_usage_by_month", "author_usage_by_country"):
         assert rows(warehouse, f"select * from reports.{report}") == []
-    for report in ("dashboard_timeline", "dashboard_geoviews", "usage_by_month", "usage_by_country"):
+    for report in ("article_usage_by_month", "group_usage_by_country", "usage_by_month", "usage_by_country"):
         assert rows(warehouse, f"select * from reports.{report}") == []
     query = (
         "select table_name, string_agg(column_name, ', ') from duckdb_columns() where schema_name = 'reports' "

@@ -216,7 +216,7 @@ def test_a_funder_that_a_depositor_wrote_is_no_funder_of_a_linked_grant(warehous
     listed(warehouse, "institution 1", 1)
     query = "select funders, funding from reports.articles"
     assert warehouse.execute(query).fetchall() == [("ARC; Wellcome", "A; By hand; B; C; D")]
-    query = "select funding_kind, funder from reports.dashboard_funding order by position"
+    query = "select funding_kind, funder from reports.article_funding order by position"
     assert warehouse.execute(query).fetchall() == [
         ("linked", "ARC"),
         ("written", None),

@@ -249,9 +249,8 @@ def test_author_usage_by_country(world):
 
 def test_usage_by_country(world):
     countries = "month, country_code, country, views, downloads, shares, observed_at"
-    query = f"select institution_id, entity_id, entity_name, {countries} from reports.usage_by_country "
-    query += "where entity_type = ?"
-    ordered = f"{query} order by entity_id, month, country"
+    ordered = f"select institution_id, entity_id, entity_name, {countries} from reports.usage_by_country "
+    ordered += "where entity_type = ? order by entity_id, month, country"
     assert world.execute(ordered, ["group"]).fetchall() == [
         (1, 10, "Science", MAY, "FR", "France", 2, 0, None, SAID),
         (1, 10, "Science", MAY, "DE", "Germany", 30, 9, None, SAID),
@@ -365,9 +364,9 @@ def test_the_institution_its_groups_and_people(world):
     ]
 
 
-def test_dashboard_main(world):
+def test_article_main(world):
     query = "select article_id, views, downloads, usage_as_of, usage_complete_to from reports.{} order by article_id"
-    for report in ("dashboard_main", "dashboard_main_wide"):
+    for report in ("article_main", "article_main_wide"):
         assert world.execute(query.format(report)).fetchall() == [
             (101, 100, 14, SAID, END),
             (102, 30, None, None, None),
@@ -375,8 +374,8 @@ def test_dashboard_main(world):
         ]
 
 
-def test_dashboard_timeline(world):
-    query = "select * from reports.dashboard_timeline where views > 0 or downloads > 0 order by article_id, month"
+def test_article_usage_by_month(world):
+    query = "select * from reports.article_usage_by_month where views > 0 or downloads > 0 order by article_id, month"
     assert world.execute(query).fetchall() == [
         (101, APRIL, 2025, 4, 40, 0, SAID),
         (101, MAY_BEFORE, 2025, 5, 12, 0, SAID),
@@ -388,8 +387,8 @@ def test_dashboard_timeline(world):
     ]
 
 
-def test_dashboard_geoviews(world):
-    assert world.execute("select * from reports.dashboard_geoviews order by group_id, country").fetchall() == [
+def test_group_usage_by_country(world):
+    assert world.execute("select * from reports.group_usage_by_country order by group_id, country").fetchall() == [
         (1, 10, "Science", None, 1, MAY, "FR", "France", 2, 0, SAID),
         (1, 10, "Science", None, 1, MAY, "DE", "Germany", 30, 9, SAID),
         (1, 11, "Physics", "Science", 2, MAY, "DE", "Germany", 18, None, SAID),

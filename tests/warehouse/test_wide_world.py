@@ -300,11 +300,11 @@ def test_search_summary(world):
     ]
 
 
-def test_dashboard_main(world):
+def test_article_main(world):
     articles = rows(world, "select * from reports.articles order by article_id")
     dates = ("first_online", "posted", "created", "modified", "revised", "submitted")
     renamed = {"article_id": "article_id"} | {f"{name}_at": f"{name}_on" for name in dates}
-    shown = views.find_view("dashboard_main").columns
+    shown = views.find_view("article_main").columns
     # What reports.articles says of each, which test_small_world.py asserts, with times cut to days …
     expected = []
     for article in articles:
@@ -312,26 +312,26 @@ def test_dashboard_main(world):
         row |= {name: row[name] and row[name].date() for name in renamed.values() if name != "article_id"}
         expected.append({name: value for name, value in row.items() if name in shown})
     others = "published_year, published_month, usage_complete_to"
-    found = rows(world, f"select * exclude ({others}) from reports.dashboard_main order by 1")
+    found = rows(world, f"select * exclude ({others}) from reports.article_main order by 1")
     assert [row["article_id"] for row in found] == [101, 102, 103]
     assert found == expected
     # … and the day parted; usage is not known here.
-    query = "select published_year, published_month, usage_complete_to from reports.dashboard_main order by article_id"
+    query = "select published_year, published_month, usage_complete_to from reports.article_main order by article_id"
     assert world.execute(query).fetchall() == [(2019, 12, None), (2021, 5, None), (2022, 7, None)]
 
 
-def test_dashboard_main_wide(world):
-    main = rows(world, "select * from reports.dashboard_main order by article_id")
+def test_article_main_wide(world):
+    main = rows(world, "select * from reports.article_main order by article_id")
     fields = [("Yes", "A; B", None), ("No", None, None), (None, None, None)]
     names = ("Ethics", "Sites", "ethics (2)")
-    assert rows(world, "select * from reports.dashboard_main_wide order by article_id") == [
+    assert rows(world, "select * from reports.article_main_wide order by article_id") == [
         row | dict(zip(names, values, strict=True)) for row, values in zip(main, fields, strict=True)
     ]
 
 
-def test_the_dashboards_lists(world):
+def test_the_lists_of_articles(world):
     def all_of(report):
-        return world.execute(f"select * from reports.dashboard_{report} order by article_id, position").fetchall()
+        return world.execute(f"select * from reports.article_{report} order by article_id, position").fetchall()
 
     assert all_of("authors") == [
         (101, 1, 1, "Jane Doe", ORCID),

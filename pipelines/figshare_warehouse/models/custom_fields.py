@@ -12,7 +12,7 @@ import duckdb
 from figshare_warehouse.database.names import literal, quoted
 from figshare_warehouse.models.sqlfiles import View
 
-NEEDS = frozenset({"reports.article_custom_fields", "reports.dashboard_main"})
+NEEDS = frozenset({"reports.article_custom_fields", "reports.article_main"})
 """The views that these are made of."""
 
 # PostgreSQL and what speaks its language cut longer names; the rest is for telling two columns apart.
@@ -67,7 +67,7 @@ def wide_views(views: Sequence[View], fields: Sequence[str] = ()) -> list[View]:
         views: the views that NEEDS names, and any others.
         fields: the names of the fields.
     """
-    (main,) = (view for view in views if view.relation == "reports.dashboard_main")
+    (main,) = (view for view in views if view.relation == "reports.article_main")
     # A field has the same column in both, so both keep clear of the columns of either.
     columns = column_names(fields, ["article_id", *main.columns])
     return [_wide(columns), _main_wide(columns, main)]
@@ -90,15 +90,15 @@ def _wide(columns: dict[str, str]) -> View:
 def _main_wide(columns: dict[str, str], main: View) -> View:
     picked = "".join(f",\n    fields.{quoted(name)}" for name in columns.values())
     text = (
-        f"select\n    items.*{picked}\n\nfrom reports.dashboard_main as items\n"
+        f"select\n    items.*{picked}\n\nfrom reports.article_main as items\n"
         "left join reports.article_custom_fields_wide as fields on items.article_id = fields.article_id\n"
     )
     paragraphs = (
-        "One row per item of reports.dashboard_main, with one more column per custom field.",
+        "One row per item of reports.article_main, with one more column per custom field.",
         "It follows the fields that exist, and is made anew with each refresh.",
     )
-    reads = ("reports.article_custom_fields_wide", "reports.dashboard_main")
-    return View("reports", "dashboard_main_wide", "", text, paragraphs, main.columns | _notes(columns), reads)
+    reads = ("reports.article_custom_fields_wide", "reports.article_main")
+    return View("reports", "article_main_wide", "", text, paragraphs, main.columns | _notes(columns), reads)
 
 
 def _notes(columns: dict[str, str]) -> dict[str, str]:

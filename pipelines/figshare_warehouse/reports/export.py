@@ -28,9 +28,15 @@ from figshare_warehouse.reports.workbook import check_size, write_workbook
 
 Format = Literal["parquet", "csv", "xlsx", "json"]
 FORMATS: tuple[Format, ...] = ("parquet", "csv", "xlsx", "json")
-DASHBOARD = tuple(
-    f"dashboard_{name}"
-    for name in ("main_wide", "authors", "categories", "tags", "funding", "files", "timeline", "geoviews")
+DASHBOARD = (
+    "article_main_wide",
+    "article_authors",
+    "article_categories",
+    "article_tags",
+    "article_funding",
+    "article_files",
+    "article_usage_by_month",
+    "group_usage_by_country",
 )
 """What is exported unless something else is named: the tables of a dashboard, custom fields as columns."""
 

@@ -54,11 +54,11 @@ class Report:
     others: tuple[Section, ...] = ()
 
 
-def number_kind(name: str) -> Literal["bytes", "count", "share", "other"]:
+def number_kind(name: str) -> Literal["bytes", "count", "ratio", "other"]:
     """Returns what the numbers of a column are, told by its name: the same words mean the same everywhere."""
     words = name.split("_")
     if "bytes" in words:
         return "bytes"
     if "count" in words:
         return "count"
-    return "share" if words[-1] == "share" else "other"
+    return "ratio" if words[-1] == "ratio" else "other"

@@ -168,7 +168,7 @@ def _words(name: str, value: Value, absent: Mapping[str, str] | None = None) -> 
     if isinstance(value, int | float):
         if kind == "bytes":
             return size(value)
-        if kind == "share":
+        if kind == "ratio":
             return percent(value)
         return f"{value:,}" if kind == "count" else str(value)
     if isinstance(value, datetime):

@@ -48,11 +48,11 @@ _FIRST_DAY = date(1900, 3, 1)
 _ROWS_MEASURED = 1000
 _NARROWEST, _WIDEST = 9, 60
 
-Kind = Literal["bytes", "count", "share", "day", "time", "other", "header", "text", "formula-like", "link"]
+Kind = Literal["bytes", "count", "ratio", "day", "time", "other", "header", "text", "formula-like", "link"]
 _FORMATS: dict[Kind, dict[str, object]] = {
     "bytes": {"num_format": "#,##0"},
     "count": {"num_format": "#,##0"},
-    "share": {"num_format": "0.0%"},
+    "ratio": {"num_format": "0.0%"},
     "other": {},
     "day": {"num_format": "yyyy-mm-dd"},
     "time": {"num_format": "yyyy-mm-dd hh:mm:ss"},
@@ -90,12 +90,12 @@ def sheet_names(names: Sequence[str]) -> list[str]:
     """Returns a name for the sheet of each report that Excel takes: short, different, without what is not allowed.
 
     Args:
-        names: the reports; `dashboard_main_wide` becomes `main`, `dashboard_tags` becomes `tags`.
+        names: the reports; `article_main_wide` becomes `main`, `article_tags` becomes `tags`.
     """
     found: list[str] = []
     used: set[str] = {"history"}  # Excel keeps this name for itself.
     for name in names:
-        short = name.removeprefix("dashboard_").removesuffix("_wide") if name.startswith("dashboard_") else name
+        short = name.removeprefix("article_").removesuffix("_wide") if name.startswith("article_") else name
         wishes = [short] if short not in names else []
         wishes += [name, *(f"{name[: _LONGEST_NAME - 5]} ({number})" for number in range(2, 1000))]
         for wish in wishes:

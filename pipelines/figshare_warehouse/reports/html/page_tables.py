@@ -183,7 +183,7 @@ def funders(connection: duckdb.DuckDBPyConnection, where: str, *parameters: obje
 
 def funders_of(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
     """Returns the funders of items that are no scope of `reports.funders`."""
-    named = "select distinct article_id, funding_kind, funder from reports.dashboard_funding"
+    named = "select distinct article_id, funding_kind, funder from reports.article_funding"
     used = f"select article_id, downloads from {items.source} where {items.where}"
     names = "funding_kind, funder, count(*) as article_count, sum(downloads)::bigint as downloads"
     query = f"select {names} from ({named}) inner join ({used}) using (article_id) group by funding_kind, funder"

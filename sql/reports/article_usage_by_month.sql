@@ -2,11 +2,11 @@
 --
 -- Figshare's own counts, not COUNTER's. There is a row, of 0 where there was no usage, for each
 -- month from the item's first date, or from earlier usage by a private link, to the last one known.
--- For dashboards: join by `article_id` to reports.dashboard_main; summed by `month` it is the
+-- For dashboards: join by `article_id` to reports.article_main; summed by `month` it is the
 -- timeline of all.
 --
 -- columns:
---   article_id: The item: reports.dashboard_main.article_id.
+--   article_id: The item: reports.article_main.article_id.
 --   month: First day of the month (UTC).
 --   month_year: Year of the month.
 --   month_number: Month of the year, 1 to 12.
@@ -19,7 +19,7 @@ with
 
 items as (
 
-    select * from reports.dashboard_main
+    select * from reports.article_main
 
 ),
 

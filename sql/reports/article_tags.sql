@@ -1,10 +1,10 @@
 -- One row per item and different tag (keyword) of it.
 --
 -- Tags that differ only in capitals or white space are one. For dashboards: join by `article_id` to
--- reports.dashboard_main.
+-- reports.article_main.
 --
 -- columns:
---   article_id: The item: reports.dashboard_main.article_id.
+--   article_id: The item: reports.article_main.article_id.
 --   position: The place among the item's tags, from 1.
 --   tag: The tag in the writing that most items use.
 
@@ -12,7 +12,7 @@ with
 
 items as (
 
-    select * from reports.dashboard_main
+    select * from reports.article_main
 
 ),
 

@@ -1,10 +1,10 @@
 -- One row per author entry of an item, as the item shows it.
 --
 -- An entry without an author id is here, too. `author_id` is Figshare's own; reports.authors tells
--- which ids are one person. For dashboards: join by `article_id` to reports.dashboard_main.
+-- which ids are one person. For dashboards: join by `article_id` to reports.article_main.
 --
 -- columns:
---   article_id: The item: reports.dashboard_main.article_id.
+--   article_id: The item: reports.article_main.article_id.
 --   position: The place among the item's authors, from 1.
 --   author_id: Figshare's id of the author; NULL when the entry has none.
 --   full_name: The name as the item shows it; NULL when it shows none.
@@ -14,7 +14,7 @@ with
 
 items as (
 
-    select * from reports.dashboard_main
+    select * from reports.article_main
 
 ),
 

@@ -1,9 +1,9 @@
 -- One row per item and file of its latest version.
 --
--- For dashboards: join by `article_id` to reports.dashboard_main.
+-- For dashboards: join by `article_id` to reports.article_main.
 --
 -- columns:
---   article_id: The item: reports.dashboard_main.article_id.
+--   article_id: The item: reports.article_main.article_id.
 --   position: The place among the item's files, from 1.
 --   file_id: Figshare's id of the file; NULL when not given.
 --   file_name: File name; NULL when there is none.
@@ -17,7 +17,7 @@ with
 
 items as (
 
-    select * from reports.dashboard_main
+    select * from reports.article_main
 
 ),
 

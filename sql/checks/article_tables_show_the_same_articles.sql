@@ -1,15 +1,15 @@
--- The dashboard's tables are about the items of reports.dashboard_main, and those are the articles
--- of reports.articles.
+-- The tables keyed by `article_id` are about the items of reports.article_main, and those are the
+-- articles of reports.articles.
 --
 -- columns:
 --   report: The report that has the item.
---   article_id: The item that reports.dashboard_main lacks, or that reports.articles lacks.
+--   article_id: The item that reports.article_main lacks, or that reports.articles lacks.
 
 with
 
 items as (
 
-    select * from reports.dashboard_main
+    select * from reports.article_main
 
 ),
 
@@ -22,50 +22,50 @@ articles as (
 children as (
 
     select
-        'dashboard_authors' as report,
+        'article_authors' as report,
         article_id
 
-    from reports.dashboard_authors
+    from reports.article_authors
 
     union
 
     select
-        'dashboard_categories' as report,
+        'article_categories' as report,
         article_id
 
-    from reports.dashboard_categories
+    from reports.article_categories
 
     union
 
     select
-        'dashboard_tags' as report,
+        'article_tags' as report,
         article_id
 
-    from reports.dashboard_tags
+    from reports.article_tags
 
     union
 
     select
-        'dashboard_funding' as report,
+        'article_funding' as report,
         article_id
 
-    from reports.dashboard_funding
+    from reports.article_funding
 
     union
 
     select
-        'dashboard_files' as report,
+        'article_files' as report,
         article_id
 
-    from reports.dashboard_files
+    from reports.article_files
 
     union
 
     select
-        'dashboard_timeline' as report,
+        'article_usage_by_month' as report,
         article_id
 
-    from reports.dashboard_timeline
+    from reports.article_usage_by_month
 
     union
 
@@ -90,7 +90,7 @@ broken as (
     union all
 
     select
-        'dashboard_main' as report,
+        'article_main' as report,
         items.article_id
 
     from items

@@ -1,11 +1,10 @@
 -- One row per item that is currently listed and loaded. An item that two institutions list is one
 -- row, with the smaller institution id.
 --
--- The first of eight tables for dashboards, keyed by `article_id`; the others are
--- reports.dashboard_authors, dashboard_categories, dashboard_tags, dashboard_funding,
--- dashboard_files and dashboard_timeline, and by `group_id` reports.dashboard_geoviews. With a
--- column per custom field as well: reports.dashboard_main_wide. NULL means not known or none, as
--- the column says. Times are UTC.
+-- The centre of the tables for dashboards: reports.article_authors, article_categories,
+-- article_tags, article_funding, article_files and article_usage_by_month have its `article_id`,
+-- and reports.group_usage_by_country its `group_id`. With a column per custom field as well:
+-- reports.article_main_wide. NULL means not known or none, as the column says. Times are UTC.
 --
 -- columns:
 --   article_id: Figshare's id of the article.

@@ -1,9 +1,9 @@
 -- One row per item and different subject category of it.
 --
--- Categories of one title are one. For dashboards: join by `article_id` to reports.dashboard_main.
+-- Categories of one title are one. For dashboards: join by `article_id` to reports.article_main.
 --
 -- columns:
---   article_id: The item: reports.dashboard_main.article_id.
+--   article_id: The item: reports.article_main.article_id.
 --   position: The place among the item's categories, from 1.
 --   category_id: Figshare's id of the category; of several of one title the first.
 --   category: Title of the category.
@@ -12,7 +12,7 @@ with
 
 items as (
 
-    select * from reports.dashboard_main
+    select * from reports.article_main
 
 ),
 

@@ -2,7 +2,7 @@
 --
 -- They are Figshare's own figures of the group, not COUNTER's, and not the sum of its items': a
 -- group above others counts for itself, so choose one level before adding up. For dashboards: join
--- by `group_id` to reports.dashboard_main; summed by `group_id` and `country` it is the map.
+-- by `group_id` to reports.article_main; summed by `group_id` and `country` it is the map.
 --
 -- columns:
 --   institution_id: The institution.

@@ -1,9 +1,9 @@
 -- One row per item and different grant that it names.
 --
--- For dashboards: join by `article_id` to reports.dashboard_main.
+-- For dashboards: join by `article_id` to reports.article_main.
 --
 -- columns:
---   article_id: The item: reports.dashboard_main.article_id.
+--   article_id: The item: reports.article_main.article_id.
 --   position: The place among the item's funding entries, from 1.
 --   funding_kind: `linked` to a grant that Figshare knows, or `written` by the depositor.
 --   funding_id: Figshare's id of the funding; NULL for funding given only as free text.
@@ -16,7 +16,7 @@ with
 
 items as (
 
-    select * from reports.dashboard_main
+    select * from reports.article_main
 
 ),
 
