@@ -43,6 +43,12 @@ replaced_totals as (
         coverage.fetched_at as observed_at
 
     from figshare.usage_coverage as coverage
+    inner join month_sums
+        on
+            coverage.entity_type = month_sums.entity_type
+            and coverage.entity_id = month_sums.entity_id
+            and coverage.counter = month_sums.counter
+            and month_sums.is_different
     inner join day_totals
         on
             coverage.entity_type = day_totals.entity_type
