@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from figshare_sandbox import Sandbox
 from figshare_warehouse.cli import cli
 from figshare_warehouse.errors import UsageError
+from figshare_warehouse.limits import AGES
 from figshare_warehouse.settings import resolve_settings
 from figshare_warehouse.sources.figshare import batch_tables
 from figshare_warehouse.sources.figshare.articles import Batch, Detail, Wanted, read_article
@@ -281,10 +282,9 @@ def test_another_programs_variables_are_none_of_ours(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     "options",
     [
-        ["--max-age-days", "nan"],
-        ["--max-age-days", "inf"],
+        *(["--article-max-age", age] for age in ("nan", "inf", "90", "-1d", "1e9d", "90 days", "")),
         ["--max-minutes", "nan"],
-        ["--usage-max-age", "1e12"],
+        ["--usage-max-age", f"{10**12}d"],
         ["--search", "a=foo bar", "--search", "a=baz qux"],
         ["--warehouse", f"{'x' * 200}.duckdb"],
         ["--warehouse", "a?b.duckdb"],
@@ -308,20 +308,22 @@ def test_what_cannot_be_is_refused_before_anything_is_asked(
     ("name", "most"),
     [
         ("chunk_articles", 1_000_000),
-        *((name, 100_000) for name in ("max_age_days", "undated_max_age_days", "usage_max_age", "usage_days")),
+        ("usage_days", 100_000),
+        *((name, 100_000) for name in sorted(AGES)),
     ],
 )
 def test_as_many_days_as_can_be_reckoned_with_are_taken_and_no_more(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, most: int
 ) -> None:
     asked = ["plan", "--institution", "1", "--usage", "days", "--warehouse", str(tmp_path / "none.duckdb")]
-    monkeypatch.setenv(f"SOURCES__FIGSHARE__{name.upper()}", str(most))
+    unit = "d" if name in AGES else ""
+    monkeypatch.setenv(f"SOURCES__FIGSHARE__{name.upper()}", f"{most}{unit}")
     assert CliRunner().invoke(cli, asked, catch_exceptions=False).exit_code == 0
-    monkeypatch.setenv(f"SOURCES__FIGSHARE__{name.upper()}", str(most + 1))
+    monkeypatch.setenv(f"SOURCES__FIGSHARE__{name.upper()}", f"{most + 1}{unit}")
     told = CliRunner().invoke(cli, asked)
     assert isinstance(told.exception, UsageError)
     assert f"{name} must be from" in str(told.exception)
-    assert f" to {most:,}, not {most + 1:,}" in str(told.exception)
+    assert f" to {most:,}{unit}, not {most + 1:,}" in str(told.exception)
 
 
 def test_a_figshare_that_is_not_there_is_a_failure_and_binds_to_nothing(

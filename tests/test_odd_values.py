@@ -11,7 +11,7 @@ import pytest
 
 from figshare_warehouse.cli import cli, main
 from figshare_warehouse.errors import UsageError
-from figshare_warehouse.limits import LARGEST_ID, LIMITS
+from figshare_warehouse.limits import AGES, LARGEST_ID, LIMITS
 from figshare_warehouse.outputs import check_path, check_text
 from figshare_warehouse.reports.terminal import csv_value
 from figshare_warehouse.settings import FigshareSettings, resolve_settings
@@ -130,12 +130,13 @@ WRONG = [
     *(("max_tries", value) for value in (0, 101)),
     *(("concurrency", value) for value in (0, -1, 33, 100_000)),
     *(("max_requests", value) for value in (0, -1)),
+    *(("article_max_age", value) for value in ("0.5d", "20000w")),
 ]
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
 def test_a_setting_outside_its_limits_is_refused_wherever_it_was_set(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: float
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: float | str
 ) -> None:
     with pytest.raises(UsageError, match=f"^{name} must be (from|more than) .*, not "):
         resolve_settings({name: value})
@@ -155,11 +156,11 @@ def test_every_number_has_limits_and_the_defaults_are_within_them() -> None:
         for name, kind in FigshareSettings.__annotations__.items()
         if any(word in str(kind) for word in ("int", "float"))
     }
-    assert numbers == set(LIMITS)
+    assert numbers == set(LIMITS) - AGES
     resolve_settings({})
     for name, limit in LIMITS.items():
         most = limit.most if "float" in str(FigshareSettings.__annotations__[name]) else int(limit.most)
-        resolve_settings({name: [most] if name == "groups" else most})
+        resolve_settings({name: f"{most}d" if name in AGES else [most] if name == "groups" else most})
 
 
 @pytest.mark.parametrize(
@@ -170,8 +171,8 @@ def test_every_number_has_limits_and_the_defaults_are_within_them() -> None:
         *(("--max-requests", value) for value in ("0", "-1")),
         *(("--max-minutes", value) for value in ("0", "inf", "nan")),
         *(("--requests-per-second", value) for value in ("-1", "inf", "nan", "1001")),
-        *(("--max-age-days", value) for value in ("0.5", "inf", "nan")),
-        *(("--usage-max-age", value) for value in ("-1", "inf")),
+        *(("--article-max-age", value) for value in ("0.5d", "23h", "100001d")),
+        ("--usage-max-age", "20000w"),
     ],
 )
 def test_an_option_has_the_limits_of_its_setting(capsys: pytest.CaptureFixture[str], option: str, value: str) -> None:

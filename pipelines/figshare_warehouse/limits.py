@@ -21,11 +21,13 @@ class Limit:
         least: the smallest value.
         most: the largest.
         is_open: whether it has to be more than `least`.
+        unit: `d` where it is an age, in days here.
     """
 
     least: float
     most: float
     is_open: bool = False
+    unit: str = ""
 
 
 LIMITS = {
@@ -38,15 +40,18 @@ LIMITS = {
     "concurrency": Limit(1, 32),
     "max_requests": Limit(1, 1_000_000_000),
     "max_minutes": Limit(0, 1440 * MOST_DAYS, is_open=True),
-    "max_age_days": Limit(1, MOST_DAYS),
-    "undated_max_age_days": Limit(1, MOST_DAYS),
+    "article_max_age": Limit(1, MOST_DAYS, unit="d"),
+    "undated_article_max_age": Limit(1, MOST_DAYS, unit="d"),
     "chunk_articles": Limit(1, 1_000_000),
     "chunk_seconds": Limit(0, _DAY_SECONDS),
     "notify_seconds": Limit(0, _DAY_SECONDS, is_open=True),
-    "usage_max_age": Limit(0, MOST_DAYS),
+    "usage_max_age": Limit(0, MOST_DAYS, unit="d"),
     "usage_days": Limit(1, MOST_DAYS),
 }
 """By the name of the setting; `groups` is for each of them. Of waits none is endless."""
+
+AGES = frozenset(name for name, limit in LIMITS.items() if limit.unit == "d")
+"""Settings that are ages, such as `90d`."""
 
 
 def outside(name: str, value: float) -> str | None:
@@ -60,5 +65,6 @@ def outside(name: str, value: float) -> str | None:
     # Not a number is neither.
     if value <= limit.most and (limit.least < value if limit.is_open else limit.least <= value):
         return None
-    least = f"more than {limit.least:,} and at most" if limit.is_open else f"from {limit.least:,} to"
-    return f"must be {least} {limit.most:,}, not {value:,}"
+    number = f"{value:,}".removesuffix(".0")
+    least = f"more than {limit.least:,} and at most" if limit.is_open else f"from {limit.least:,}{limit.unit} to"
+    return f"must be {least} {limit.most:,}{limit.unit}, not {number}{limit.unit}"

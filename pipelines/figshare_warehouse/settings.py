@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
 import dlt
@@ -19,8 +20,9 @@ from dlt.common.configuration.exceptions import ConfigurationException
 from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.typing import TSecretStrValue
 
+from figshare_warehouse.ages import age_of
 from figshare_warehouse.errors import UsageError, one_line
-from figshare_warehouse.limits import LIMITS, outside
+from figshare_warehouse.limits import AGES, LIMITS, outside
 from figshare_warehouse.outputs import check_path, check_text
 from figshare_warehouse.sources.figshare.access import API_URL, basic_auth
 from figshare_warehouse.sources.figshare.client import FigshareClient
@@ -57,8 +59,8 @@ class FigshareSettings(BaseConfiguration):
         concurrency: requests under way at once.
         max_requests: after so many requests a refresh stops; no limit by default.
         max_minutes: after so many minutes a refresh stops; no limit by default.
-        max_age_days: every detail is asked for again after so many days at the latest, since some changes move no date.
-        undated_max_age_days: the same where Figshare does not say when an article was modified.
+        article_max_age: every detail that is older, such as `90d`, is asked for again, since some changes move no date.
+        undated_article_max_age: the same where Figshare does not say when an article was modified.
         chunk_articles: articles that are loaded together at most.
         chunk_seconds: after so many seconds what was read is loaded.
         notify_command: run in a shell when a refresh ends with an exit status other than 0.
@@ -69,7 +71,7 @@ class FigshareSettings(BaseConfiguration):
         usage: what of usage is read: `none`, or `months` and besides `days`, `countries`; months by default.
         usage_items: items whose usage is read besides that of articles and groups, such as `author:123`.
         usage_reports: reports whose articles' countries are read, such as `search_results`.
-        usage_max_age: usage that is older than so many days is asked for again.
+        usage_max_age: usage that is older, such as `7d`, is asked for again.
         usage_days: how many days back `days` goes.
     """
 
@@ -89,8 +91,8 @@ class FigshareSettings(BaseConfiguration):
     concurrency: int = 4
     max_requests: int | None = None
     max_minutes: float | None = None
-    max_age_days: float = 90.0
-    undated_max_age_days: float = 7.0
+    article_max_age: str = "90d"
+    undated_article_max_age: str = "7d"
     chunk_articles: int = 25_000
     chunk_seconds: float = 60.0
     notify_command: str | None = None
@@ -101,8 +103,12 @@ class FigshareSettings(BaseConfiguration):
     usage: list[str] | None = None
     usage_items: list[str] | None = None
     usage_reports: list[str] | None = None
-    usage_max_age: float = 7.0
+    usage_max_age: str = "7d"
     usage_days: int = 92
+
+    def days(self, name: str) -> float:
+        """The days of a setting that is an age."""
+        return age_of(getattr(self, name), name) / timedelta(days=1)
 
     def secrets(self) -> tuple[str, ...]:
         """The values that no log and no message may show; the Stats API's password also as it is sent."""
@@ -147,7 +153,8 @@ def _check(settings: FigshareSettings) -> None:
             continue
         values = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else [value]
         for each in values:
-            if one.name in LIMITS and (wrong := outside(one.name, each)):
+            number = settings.days(one.name) if one.name in AGES else each
+            if one.name in LIMITS and (wrong := outside(one.name, number)):
                 raise UsageError(f"{one.name} {wrong}.")
             if one.name in PATHS:
                 check_path(each, one.name, "file" if one.name == "published" else "any")

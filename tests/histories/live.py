@@ -142,10 +142,10 @@ def _live(history: History, folder: Path) -> list[str]:
         _go_on(figshare, 2)
         last = _all_of(history.rounds)
         given = _given(figshare, last, history.of_groups) | {
-            "max_age_days": 1.0,
-            "undated_max_age_days": 1.0,
+            "article_max_age": "1d",
+            "undated_article_max_age": "1d",
         }
-        given |= {"usage_max_age": 0.0}
+        given |= {"usage_max_age": "0d"}
         happened = {kind for one in history.rounds for kind, _, _ in one.happenings}
         # What failed waits until the rest is read, and what follows from it is read by the refresh after that.
         # So are past months where a total shows that they were mended; use before an item's first date a fresh one

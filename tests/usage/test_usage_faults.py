@@ -218,7 +218,7 @@ def test_credentials_that_cannot_be_used(given: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"usage": ["weeks"]}, {"usage": ["none", "days"]}, {"usage_items": ["author"]}, {"usage_max_age": -1.0}]
+    "given", [{"usage": ["weeks"]}, {"usage": ["none", "days"]}, {"usage_items": ["author"]}, {"usage_max_age": "-1d"}]
 )
 def test_settings_that_cannot_be(given: dict[str, object]) -> None:
     with pytest.raises(UsageError):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from figshare_warehouse.ages import age_of
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.limits import outside
 from figshare_warehouse.outputs import PathKind, check_path, check_text
@@ -55,6 +57,19 @@ class Number(click.ParamType):  # type: ignore[type-arg]
         if param is not None and param.name and (wrong := outside(param.name, number)):
             raise UsageError(f"{_name(param)} {wrong}.")
         return number
+
+
+class Age(click.ParamType):  # type: ignore[type-arg]
+    """An age such as `90d`, within the limits of the setting that the option is named after."""
+
+    name = "age"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns the age as it is written."""
+        days = age_of(value, _name(param)) / timedelta(days=1)
+        if param is not None and param.name and (wrong := outside(param.name, days)):
+            raise UsageError(f"{_name(param)} {wrong}.")
+        return value
 
 
 def _name(param: click.Parameter | None) -> str:
@@ -215,10 +230,9 @@ def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--max-requests", type=Number(int), help="Stop cleanly after so many requests."),
             click.option("--max-minutes", type=Number(float), help="Stop cleanly after so many minutes."),
             click.option(
-                "--max-age-days",
-                type=Number(float),
-                help="Read each article again after so many days at the latest, since some changes show no date.  "
-                "[default: 90]",
+                "--article-max-age",
+                type=Age(),
+                help="Read older articles again, such as 90d, since some changes show no date.  [default: 90d]",
             ),
             click.option(
                 "--usage",
@@ -239,8 +253,8 @@ def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option(
                 "--usage-max-age",
-                type=Number(float),
-                help="Ask again for usage older than so many days.  [default: 7]",
+                type=Age(),
+                help="Ask again for usage that is older, such as 12h or 7d.  [default: 7d]",
             ),
         )
     ):

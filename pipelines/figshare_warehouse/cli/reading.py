@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from figshare_warehouse.ages import age_of
 from figshare_warehouse.cli.options import (
     PathOf,
     example,
@@ -44,10 +45,10 @@ if TYPE_CHECKING:
 def status(reading: Published, format_: str, output: Path | None, overwrite: bool, max_age: str | None) -> None:
     """Show what is published, how fresh it is, and what refreshes did and cost."""
     from figshare_warehouse.clock import utc_now
-    from figshare_warehouse.reports.status import age_of, refuse_older
+    from figshare_warehouse.reports.status import refuse_older
     from figshare_warehouse.reports.status import status as status_of
 
-    allowed = age_of(max_age) if max_age is not None else None
+    allowed = age_of(max_age, "--max-age") if max_age is not None else None
     with reading.opened() as connection:
         shown = status_of(connection, reading.current())
     print_report(shown, format_, output, may_overwrite=overwrite)

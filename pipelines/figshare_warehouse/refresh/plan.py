@@ -53,8 +53,8 @@ def due_details(
         started_at=started_at,
         now=utc_now(),
         listings=[listing.name for listing in listings],
-        max_age_days=settings.max_age_days,
-        undated_max_age_days=settings.undated_max_age_days,
+        max_age_days=settings.days("article_max_age"),
+        undated_max_age_days=settings.days("undated_article_max_age"),
     )
 
 

@@ -120,7 +120,7 @@ def _begun(
         if last is not None and store.holds_records(connection):
             _refuse_another_figshare(last.api_url, client.api_url, warehouse)
         store.refuse_newer(connection, warehouse)
-        if renamed := migrate(connection):
+        if renamed := migrate(connection, warehouse):
             logger.info("The warehouse of an older version was brought to this one", extra={"renamed": renamed})
         last_id = last.refresh_id if last else None
         run = Run(settings, listings, client, connection, published, progress, last_id, confirm_withdrawals)

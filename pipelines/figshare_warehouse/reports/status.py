@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
-from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.reports.report import Report, Section, Value
 
 REFRESHES_SHOWN = 10
-
-
-_AGE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[mhdw])", re.IGNORECASE)
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class StaleError(FigshareWarehouseError):
     """What is published is older than allowed."""
 
     exit_code = 7
-
-
-def age_of(text: str) -> timedelta:
-    """Returns the age that a text such as `30m`, `12h`, `2d` or `1w` tells.
-
-    Raises:
-        UsageError: it tells none.
-    """
-    found = _AGE.fullmatch(text.strip())
-    if found is None:
-        raise UsageError(f"--max-age takes a number with m, h, d or w, such as 12h or 2d, not '{text}'.")
-    try:
-        return timedelta(**{_UNITS[found["unit"].lower()]: float(found["number"])})
-    except OverflowError:
-        raise UsageError(f"--max-age {text} is longer than time goes back: give a shorter one.") from None
 
 
 def refuse_older(report: Report, max_age: timedelta, now: datetime) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 
 from figshare_warehouse.database.names import quoted
 from figshare_warehouse.tables import TABLES
+from figshare_warehouse.warehouse import store
 
 # By the version that named them anew, the oldest first.
 _TABLES = {"departments": "schools"}
@@ -13,16 +16,20 @@ _COLUMNS = {"item_type": "entity_type", "item_id": "entity_id"}
 _COLUMNS_OF = {("articles", "id"): "article_id"}
 
 
-def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def migrate(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> list[str]:
     """Renames tables and columns of the schema `figshare` that an older version called otherwise.
 
     What an older version did not have at all is made with the next load. The views are built anew by their files.
 
     Args:
         connection: the warehouse, open for writing and in no transaction.
+        warehouse: its file.
 
     Returns:
         What was renamed, as `table` or `table.column`, by its new name.
+
+    Raises:
+        FigshareWarehouseError: it cannot be written; all has its old name.
     """
     query = "select table_name, column_name from duckdb_columns() where schema_name = 'figshare'"
     there = set(connection.execute(query).fetchall())
@@ -41,9 +48,12 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
                     f"alter table figshare.{quoted(table.name)} rename column {quoted(old)} to {quoted(new)}"
                 )
     if statements:
-        connection.begin()
-        # dlt makes its staging tables anew where there are none.
-        for statement in (*statements.values(), "drop schema if exists figshare_staging cascade"):
-            connection.execute(statement).fetchall()
-        connection.commit()
+        try:
+            connection.begin()
+            # dlt makes its staging tables anew where there are none.
+            for statement in (*statements.values(), "drop schema if exists figshare_staging cascade"):
+                connection.execute(statement).fetchall()
+            connection.commit()
+        except duckdb.Error as error:
+            raise store.failure(error, warehouse) from error
     return list(statements)

@@ -61,7 +61,7 @@ class UsageDue:
         self._settings = settings
         self._wanted = set(settings.usage or ("months",))
         self._today = now.date()
-        self._times = {"now": now, "today": self._today, "max_age_days": settings.usage_max_age}
+        self._times = {"now": now, "today": self._today, "max_age_days": settings.days("usage_max_age")}
         self._is_foretold = is_foretold
 
     def due(self, kind: Kind, entity_types: Sequence[str]) -> pa.Table | None:
