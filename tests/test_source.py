@@ -135,7 +135,7 @@ def test_ids_may_be_text(figshare: Sandbox) -> None:
     wanted = figshare.world.public_ids()[0]
     source = figshare_source(article_ids=[str(wanted)], api_url=figshare.api_url, requests_per_second=0.0)
     tables = list(source.with_resources("articles"))
-    assert [row["id"] for table in tables for row in table.to_pylist()] == [wanted]
+    assert [row["article_id"] for table in tables for row in table.to_pylist()] == [wanted]
 
 
 def test_nothing_to_load_is_refused() -> None:
