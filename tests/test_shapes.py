@@ -148,7 +148,7 @@ def test_what_fits_is_not_noted() -> None:
     [article] = tables[ARTICLES].to_pylist()
     known = {name: value for name, value in article.items() if value is not None}
     assert known == {
-        "id": 5,
+        "article_id": 5,
         "title": "A <i>title</i>",
         "title_text": "A title",
         "size": 2**53,
