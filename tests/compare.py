@@ -71,7 +71,7 @@ def differences(old: Path, new: Path, renames: Mapping[str, str]) -> list[str]:
                 only = connection.execute(f"{first} except all {second}").fetchall()
                 if only:
                     said.append(f"{view}: {len(only):,} rows only in the {where} file, such as {only[0]}")
-        said += [f"{view}: only in the new file" for view in after if view not in seen]
+        said += [f"{view}: only in the new file" for view in after if view not in seen and renames.get(view) != ""]
     return said
 
 

@@ -12,11 +12,11 @@
 --   known_entity_count: Those of which figures were read, with usage or without. For totals also
 --     those whose total came in a list of many, but not those of which only the sum of the months
 --     is known; for other kinds also those with a total of 0, of which nothing else is asked for.
---   empty_item_count: Those of them without any usage.
---   truncated_item_count: Those of them of which Figshare left out something beyond its limits.
+--   empty_entity_count: Those of them without any usage.
+--   truncated_entity_count: Those of them of which Figshare left out something beyond its limits.
 --   failed_entity_count: Items of which something could not be read the last time it was asked for,
 --     and is still to be read: where the total turned out to be 0 nothing is.
---   due_item_count: Items of which nothing was read yet: of countries and days of articles also
+--   due_entity_count: Items of which nothing was read yet: of countries and days of articles also
 --     those that they are not asked of.
 --   denied_scope_count: Parts of the Stats API that did not answer this the last time, without
 --     credentials or with those used then.
@@ -168,10 +168,10 @@ counted as (
         kind,
         count(*) as entity_count,
         count(case when is_known then 1 end) as known_entity_count,
-        count(case when is_known and is_empty then 1 end) as empty_item_count,
-        count(case when is_truncated then 1 end) as truncated_item_count,
+        count(case when is_known and is_empty then 1 end) as empty_entity_count,
+        count(case when is_truncated then 1 end) as truncated_entity_count,
         count(case when is_failed then 1 end) as failed_entity_count,
-        count(case when not is_known then 1 end) as due_item_count,
+        count(case when not is_known then 1 end) as due_entity_count,
         max(denied_scope_count) as denied_scope_count,
         min(case when is_known then as_of end) as as_of
 

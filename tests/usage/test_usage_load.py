@@ -97,7 +97,7 @@ def test_the_reports_say_what_is_true(small: Sandbox, loaded: Loaded, clock: Clo
     assert asked(warehouse, query) == [(world.usage_total("views", "group", world.top_group_id),)]
     query = "select distinct usage_known_ratio, usage_complete_to from reports.usage_by_month"
     assert asked(warehouse, query) == [(1.0, TODAY)]
-    assert asked(warehouse, "select distinct due_item_count, failed_entity_count from reports.usage_coverage") == [
+    assert asked(warehouse, "select distinct due_entity_count, failed_entity_count from reports.usage_coverage") == [
         (0, 0)
     ]
 

@@ -204,7 +204,7 @@ def test_a_part_that_is_denied_is_said_and_asked_again_by_age(small: Sandbox, cl
     assert "months of" in failure["message"].partition("groups")[2]
     assert "portal, stats_username and stats_password" in failure["message"]
     assert "--usage none" in failure["message"]
-    query = "select sum(due_item_count), max(denied_scope_count) from reports.usage_coverage where kind = 'months'"
+    query = "select sum(due_entity_count), max(denied_scope_count) from reports.usage_coverage where kind = 'months'"
     ((due, scopes),) = asked(warehouse, query)
     assert due > 0
     assert scopes == 1
