@@ -80,7 +80,7 @@ def test_a_failure_says_which_item_and_window() -> None:
             stats.read(client, Question("referrals", "group", 11, "views", date(2025, 1, 1), date(2025, 12, 31)))
         assert str(raised.value).endswith("/top/views/group answered with something unexpected (group 11, 2025).")
         # The warehouse keeps one row for each path.
-        assert raised.value.path.startswith("/top/views/group?entity_id=11&sub_item=referral&")
+        assert raised.value.path.startswith("/top/views/group?item_id=11&sub_item=referral&")
         assert raised.value.path.endswith("&start_date=2025-01-01&end_date=2025-12-31")
         with pytest.raises(stats.RequestError, match=r"\(article 5\)\.$"):
             stats.read(client, Question("total", "article", 5, "views", stats.FIRST_DAY, date(2026, 6, 30)))
