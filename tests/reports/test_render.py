@@ -130,10 +130,10 @@ def test_unknown_is_told_from_none_and_numbers_are_readable():
 @pytest.mark.parametrize(
     ("ratio", "words"), [(0.0, "0.0%"), (0.0004, "< 0.1%"), (0.0006, "0.1%"), (1 / 3, "33.3%"), (1.0, "100.0%")]
 )
-def test_a_share_that_is_little_is_not_called_nothing(share, words):
-    table = to_table(report_of((share,), columns=("orcid_ratio",)))
+def test_a_ratio_that_is_little_is_not_called_nothing(ratio, words):
+    table = to_table(report_of((ratio,), columns=("orcid_ratio",)))
     assert table.splitlines()[-1].strip() == words
-    assert cells.percent(share) == words.replace("%", "\u00a0%")
+    assert cells.percent(ratio) == words.replace("%", "\u00a0%")
 
 
 @pytest.mark.parametrize(
