@@ -107,7 +107,14 @@ class FigshareSettings(BaseConfiguration):
     usage_days: int = 92
 
     def days(self, name: str) -> float:
-        """The days of a setting that is an age."""
+        """The days of a setting that is an age.
+
+        Args:
+            name: one of `AGES`.
+
+        Raises:
+            UsageError: it is no age.
+        """
         return age_of(getattr(self, name), name) / timedelta(days=1)
 
     def secrets(self) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
--- Shares of a whole that is parted without overlap add up to 1 in each scope.
+-- Ratios of a whole that is split without overlap add up to 1 in each scope.
 --
 -- columns:
 --   report: The report that does not add up.
 --   scope_id: The scope.
---   ratio_sum: What its shares add up to.
+--   ratio_sum: What its ratios add up to.
 
 with
 

@@ -21,7 +21,7 @@
 --   funder: Name of the funder; NULL for written entries, and where a linked grant names none.
 --   article_count: Articles that name the funder.
 --   article_ratio: Their share of the scope's articles, 0 to 1.
---   article_credit: The same with each article parted equally among its funders.
+--   article_credit: The same with each article split equally among its funders.
 --   grant_count: Different grants of the funder that the articles name.
 --   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
 --     own counts, not COUNTER's.

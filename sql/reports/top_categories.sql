@@ -18,7 +18,7 @@
 --   category: Title of the category.
 --   article_count: Articles in it.
 --   article_ratio: Their share of the scope's articles, 0 to 1.
---   article_credit: The same with each article parted equally among its categories.
+--   article_credit: The same with each article split equally among its categories.
 --   category_rank: Place in the scope, from 1, by articles, then in the order of the alphabet.
 --   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
 --     own counts, not COUNTER's.

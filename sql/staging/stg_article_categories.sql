@@ -6,7 +6,7 @@
 --   category: Title of the category.
 --   category_id: Figshare's id of the first of the article's categories of that title.
 --   position: Its first place among the article's categories, from 1.
---   article_credit: The article parted equally among its categories; decimal, so that sums do not
+--   article_credit: The article split equally among its categories; decimal, so that sums do not
 --     depend on the order of rows.
 
 with

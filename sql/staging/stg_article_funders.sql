@@ -5,7 +5,7 @@
 --   article_id: The article.
 --   funding_kind: `linked` or `written`.
 --   funder: Name of the funder; NULL for written entries, and where a linked grant names none.
---   article_credit: The article parted equally among its rows here; decimal, so that sums do not
+--   article_credit: The article split equally among its rows here; decimal, so that sums do not
 --     depend on the order of rows.
 
 with

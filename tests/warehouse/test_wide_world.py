@@ -315,7 +315,7 @@ def test_article_main(world):
     found = rows(world, f"select * exclude ({others}) from reports.article_main order by 1")
     assert [row["article_id"] for row in found] == [101, 102, 103]
     assert found == expected
-    # … and the day parted; usage is not known here.
+    # … and the day split; usage is not known here.
     query = "select published_year, published_month, usage_complete_to from reports.article_main order by article_id"
     assert world.execute(query).fetchall() == [(2019, 12, None), (2021, 5, None), (2022, 7, None)]
 

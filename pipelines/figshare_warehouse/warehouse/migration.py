@@ -13,7 +13,7 @@ from figshare_warehouse.warehouse import store
 # By the version that named them anew, the oldest first.
 _TABLES = {"departments": "schools"}
 _COLUMNS = {"item_type": "entity_type", "item_id": "entity_id"}
-_COLUMNS_OF = {("articles", "id"): "article_id"}
+_COLUMNS_OF = {"articles": {"id": "article_id"}}
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> list[str]:
@@ -40,9 +40,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> list[str]
             statements[new] = f"alter table figshare.{quoted(old)} rename to {quoted(new)}"
     for table in TABLES.values():
         named = {column.name for column in table.columns}
-        for old, new in (
-            _COLUMNS | {column: new for (of, column), new in _COLUMNS_OF.items() if of == table.name}
-        ).items():
+        for old, new in (_COLUMNS | _COLUMNS_OF.get(table.name, {})).items():
             if new in named and (table.name, old) in there and (table.name, new) not in there:
                 statements[f"{table.name}.{new}"] = (
                     f"alter table figshare.{quoted(table.name)} rename column {quoted(old)} to {quoted(new)}"
