@@ -89,3 +89,39 @@ def test_a_damaged_file_is_one_sentence_while_it_is_read(published: Path) -> Non
     # As DuckDB says of a block whose check sum is another.
     with pytest.raises(FigshareWarehouseError, match=r"is damaged \(.*Corrupt .*publish it anew"), target.opened():
         raise duckdb.IOException("Corrupt database file: computed checksum 1 does not match stored checksum 2")
+
+
+@pytest.mark.parametrize("command", ["export --format csv --output rows.csv authors", "report author lindqvist"])
+def test_a_file_that_somebody_tampered_with_reads_no_other_file(
+    published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    secret = tmp_path / "secrets.toml"
+    secret.write_text("token = 'do not tell'", encoding="utf-8")
+    columns = "* replace ((select content from read_text('{}')) as full_name)"
+    change(
+        published,
+        "alter table reports.authors rename to authors_as_published; create view reports.authors as "
+        f"select {columns.format(secret)} from reports.authors_as_published",
+    )
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="1"):
+        main([*command.split(), "--published", str(published)])
+    told = capsys.readouterr()
+    assert "do not tell" not in told.out + told.err
+    assert not (tmp_path / "rows.csv").exists()
+
+
+@pytest.mark.parametrize("ending", ["parquet", "json", "csv"])
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_duckdb_writes_what_is_exported_and_nothing_else(
+    published: Path, tmp_path: Path, ending: str, is_linked: bool
+) -> None:
+    output = tmp_path / f"it's.{ending}"
+    if is_linked:
+        output.symlink_to(tmp_path / f"there.{ending}")
+    exact = ["--exact"] if ending == "csv" else []
+    command = ["export", "--format", ending, *exact, "--published", str(published), "--output"]
+    main([*command, str(output), "authors"])
+    assert output.stat().st_size > 0
+    main([*command, str(tmp_path / "all")])
+    assert len(list((tmp_path / "all").glob(f"*.{ending}"))) == 8

@@ -214,10 +214,11 @@ def export(
     Files are written whole or not at all. `describe` lists the reports and says what their columns mean.
     """
     from figshare_warehouse.reports.export import export as write_files
+    from figshare_warehouse.reports.export import written_by_duckdb
 
     if exact and format_ != "csv":
         raise UsageError(f"--exact is for csv: {format_} always has text as it is.")
-    with reading.opened() as connection:
+    with reading.opened(written_by_duckdb(reports, format_, output)) as connection:
         done = write_files(connection, reports, format_, output, exact, overwrite)
     width = max(map(len, done.rows))
     for name, count in done.rows.items():

@@ -17,7 +17,7 @@ from typing import Literal
 import duckdb
 
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError, one_line
-from figshare_warehouse.outputs import Kind, folder_place
+from figshare_warehouse.outputs import Kind, folder_place, part_of
 from figshare_warehouse.reports import kinds
 from figshare_warehouse.reports.files import OPTION, Output, folder_made, replaced
 from figshare_warehouse.reports.html.page import GENERATOR
@@ -103,6 +103,16 @@ def export(
         raise FigshareWarehouseError(f"The reports cannot be exported: {one_line(error)}") from error
 
 
+def written_by_duckdb(names: Sequence[str], format_: Format, output: Path) -> list[Path]:
+    """Returns the files that DuckDB itself may write for an export, whose arguments it takes, before they are in place.
+
+    Raises:
+        UsageError: as `export`, for what the arguments alone tell.
+    """
+    paths, _ = _paths(_each_once(names or DASHBOARD), format_, output)
+    return [part_of(each) for path in paths for each in (path, path.resolve())]
+
+
 def _write(
     connection: duckdb.DuckDBPyConnection,
     names: Sequence[str],
@@ -156,15 +166,18 @@ def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[
                 f"{', '.join(lacking)}, which the dashboard needs, is not there: run `figshare-warehouse refresh`, or "
                 "`figshare-warehouse publish`, first; or name the reports that you want."
             )
-    chosen = []
-    for name in names:
-        wanted = name.strip().lower().removeprefix("reports.")
-        if wanted not in there:
-            near = difflib.get_close_matches(wanted, sorted(there), n=3)
+    chosen = _each_once(names)
+    for name in chosen:
+        if name not in there:
+            near = difflib.get_close_matches(name, sorted(there), n=3)
             what = f"; near it: {', '.join(near)}" if near else ": `figshare-warehouse describe` lists them"
             raise UsageError(f"There is no report {quoted(name)}{what}.")
-        chosen.append(wanted)
-    return list(dict.fromkeys(chosen))
+    return chosen
+
+
+def _each_once(names: Sequence[str]) -> list[str]:
+    """The names of reports without their schema."""
+    return list(dict.fromkeys(name.strip().lower().removeprefix("reports.") for name in names))
 
 
 def _paths(names: Sequence[str], format_: Format, output: Path) -> tuple[list[Path], Path | None]:

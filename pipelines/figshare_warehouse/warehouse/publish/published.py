@@ -5,7 +5,7 @@ Readers open this file and never the warehouse: a refresh does not disturb them,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -91,8 +91,13 @@ class Published:
         return dated if name == dated.name and dated.is_file() else self.path
 
     @contextmanager
-    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def opened(self, writes: Iterable[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
         """Opens it to read, in UTC. The rows stay as they are even when another file is published meanwhile.
+
+        Whoever made it may have made views of other files in it: it reaches none but those that are named.
+
+        Args:
+            writes: files that DuckDB itself is to write.
 
         Raises:
             UsageError: nothing is published.
@@ -105,7 +110,7 @@ class Published:
             raise UsageError(self._absent())
         if not path.is_file():
             raise UsageError(f"{path} is no file: name the published file with --published.")
-        with _connected(path) as connection:
+        with _connected(path, writes) as connection:
             try:
                 yield connection
             except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -152,8 +157,6 @@ def verify(path: Path) -> Verified:
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
     with _connected(path) as connection:
-        # Whoever made it may have made views of other files in it.
-        confine(connection)
         try:
             return _verified(path, connection)
         except duckdb.Error as error:
@@ -233,12 +236,13 @@ _KIND = Kind("a file of reports", is_published)
 
 
 @contextmanager
-def _connected(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _connected(path: Path, writes: Iterable[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection = connect(path, read_only=True)
     except duckdb.Error as error:
         raise open_error(path, error, "--published") from None
     try:
+        confine(connection, writes)
         try:
             connection.execute("select published_at from reports.about")
         except (duckdb.CatalogException, duckdb.BinderException):
