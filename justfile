@@ -16,7 +16,7 @@ lint:
 
 # The pages that are made from the SQL files
 docs:
-    figshare-warehouse describe --markdown > sql/README.md
+    figshare-warehouse describe --markdown docs/reports
 
 # All that must hold before a change lands
 ci:

@@ -184,7 +184,7 @@ def test_what_is_configured_once_holds_for_every_command_that_has_the_option(
     assert state["headline"]["published"] == str(published)
     typed("report", "institution", *warehouse, cwd=tmp_path)
     typed("export", *warehouse, "--format", "csv", "--output", "mine.csv", "mine", cwd=tmp_path)
-    for command in (["describe", "mine"], ["describe"], ["describe", "--markdown"], ["views", "list"]):
+    for command in (["describe", "mine"], ["describe"], ["views", "list"]):
         assert "mine" in typed(*command, cwd=tmp_path), command
     assert "select 1 as one" in typed("views", "show", "mine", cwd=tmp_path)
     count = int(typed("views", "check", cwd=tmp_path).partition(" ")[0])
@@ -225,7 +225,7 @@ def test_without_configuration_reading_imports_no_dlt(tmp_path: Path, loaded: Pa
 
 
 def test_a_page_of_all_reports_is_not_one_of_a_single_report(tmp_path: Path) -> None:
-    assert "leave out REPORT" in typed("describe", "licenses", "--markdown", cwd=tmp_path, status=2)
+    assert "leave out REPORT" in typed("describe", "licenses", "--markdown", "pages", cwd=tmp_path, status=2)
 
 
 def test_exit_status_when_things_were_set_aside_or_refused(tmp_path: Path, begun: Begun) -> None:

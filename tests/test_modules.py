@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sources.figshare": {"clock", "errors", "redaction", "sources.http", "tables"},
     "settings": {"ages", "errors", "limits", "outputs", "sources.figshare"},
     "database": {"errors"},
-    "models": {"database", "errors", "tables"},
+    "models": {"database", "errors", "outputs", "tables"},
     "warehouse": {"database", "errors", "models", "outputs", "tables", "version"},
     "reports": {"database", "errors", "models", "outputs", "warehouse"},
     # A plan is a report of what a refresh would ask.

@@ -1,4 +1,4 @@
-"""The data dictionary is what the files say, and the page in the repository is current."""
+"""`describe`: what the files say of a report."""
 
 import pytest
 from click.testing import CliRunner
@@ -11,11 +11,6 @@ from figshare_warehouse.models import dictionary, views
 @pytest.fixture(scope="module")
 def described():
     return {item.view.relation: item for item in dictionary.describe_all()}
-
-
-def test_the_page_is_current():
-    page = (views.sql_folder() / "README.md").read_text(encoding="utf-8")
-    assert page == dictionary.data_dictionary(), "run: figshare-warehouse describe --markdown > sql/README.md"
 
 
 def test_columns_have_types_and_origins(described):

@@ -160,17 +160,23 @@ def check(warehouse: Path, format_: str, output: Path | None, overwrite: bool) -
 @click.command(epilog=example("figshare-warehouse describe", "figshare-warehouse describe licenses"))
 @click.argument("name", metavar="[REPORT]", required=False)
 @sql_dir_option
-@click.option("--markdown", is_flag=True, help="All reports as one page, as in sql/README.md.")
-def describe(name: str | None, sql_dir: Path | None, markdown: bool) -> None:
+@click.option(
+    "--markdown", type=PathOf("folder"), help="Write the report reference into this folder, a page per subject."
+)
+@overwrite_option("--markdown")
+def describe(name: str | None, sql_dir: Path | None, markdown: Path | None, overwrite: bool) -> None:
     """Say what a report's rows and columns mean and where they come from; without REPORT, list the reports."""
     from figshare_warehouse.models import dictionary
+    from figshare_warehouse.models.reference import write_reference
 
     width = max(30, shutil.get_terminal_size((100, 24)).columns)
     if markdown and name:
-        raise UsageError("--markdown is a page of all reports: leave out REPORT, or --markdown.")
+        raise UsageError("--markdown writes pages of all reports: leave out REPORT, or --markdown.")
     if markdown:
-        text = dictionary.data_dictionary(sql_dir)
-    elif name:
+        pages = write_reference(markdown, sql_dir, overwrite)
+        click.echo(f"{pages[0]}: the index of {len(pages) - 1} pages.")
+        return
+    if name:
         text = dictionary.describe_text(dictionary.describe(name, own=sql_dir), width)
     else:
         text = dictionary.list_text(width, own=sql_dir)

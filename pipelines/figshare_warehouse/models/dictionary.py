@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,8 @@ from figshare_warehouse.database.access import confine, connect
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.models.about import no_facts
 from figshare_warehouse.models.dry_run import create_tables, stand_in
-from figshare_warehouse.models.macros import read_macros
 from figshare_warehouse.models.origins import find_origins
-from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, View, read_files, sql_folder
+from figshare_warehouse.models.sqlfiles import SCHEMAS, View
 from figshare_warehouse.models.views import find_view, list_views, made_views, parsed_files
 
 _ORIGINS_SHOWN = 4
@@ -129,111 +128,9 @@ def _wrapped(text: str, width: int, indent: int) -> list[str]:
     return textwrap.wrap(text, width, initial_indent=space, subsequent_indent=space, break_on_hyphens=False)
 
 
-def data_dictionary(own: Path | None = None) -> str:
-    """Returns the page that `sql/README.md` holds.
-
-    Args:
-        own: a folder of the user's own reports, to be on it, too; None for none.
-    """
-    return "\n".join(_page(describe_all(own))) + "\n"
-
-
 def origin_words(origins: Sequence[str]) -> str:
     """Says in a few words what a column is made of."""
     if not origins:
         return "rows, counted, or a constant"
     more = len(origins) - _ORIGINS_SHOWN
     return ", ".join(origins[:_ORIGINS_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def _page(described: Sequence[Described]) -> Iterator[str]:
-    reports = [item for item in described if item.view.schema == "reports"]
-    yield "# The reports: what each row and each column is"
-    yield ""
-    yield "Written by `figshare-warehouse describe --markdown > sql/README.md` from the files in `reports`, `staging`"
-    yield "and `checks`; change those, not this page. Origin names the columns of the schema `figshare` that a value is"
-    yield "made of; what only decides which rows there are is not named."
-    yield ""
-    yield "| report | one row is |"
-    yield "|---|---|"
-    for item in reports:
-        yield f"| [{item.view.name}](#{item.view.name}) | {_cell(item.view.grain)} |"
-    for item in reports:
-        yield from _section(item)
-    yield ""
-    yield "## Staging"
-    yield ""
-    yield "Cleaned views that the reports are made of; their columns are described in their files."
-    yield ""
-    yield "| view | one row is |"
-    yield "|---|---|"
-    for item in described:
-        if item.view.schema == "staging":
-            yield f"| [{item.view.name}](staging/{item.view.name}.sql) | {_cell(item.view.grain)} |"
-    yield ""
-    yield "## Table macros"
-    yield ""
-    yield "Reports that take a parameter: `select * from reports.changes_since(date '2026-07-01')`."
-    yield ""
-    yield "| macro | what it gives |"
-    yield "|---|---|"
-    for macro in read_macros():
-        call = f"{macro.name}({', '.join(macro.parameters)})"
-        yield f"| [{call}](macros/{macro.name}.sql) | {_cell(macro.description)} |"
-    yield ""
-    yield "## Laws"
-    yield ""
-    yield "`figshare-warehouse check` asks them; each refresh does so at its end."
-    yield ""
-    yield "| law | what must hold |"
-    yield "|---|---|"
-    files, _ = read_files(sql_folder(), schemas=(CHECKS,))
-    for file in files:
-        yield f"| [{file.name}](checks/{file.name}.sql) | {_cell(' '.join(file.paragraphs))} |"
-    yield ""
-    yield "## What builds on what"
-    yield ""
-    yield from _graph(described)
-
-
-def _section(item: Described) -> Iterator[str]:
-    yield ""
-    yield f"## {item.view.name}"
-    for paragraph in item.view.paragraphs:
-        yield ""
-        yield paragraph
-    yield ""
-    file = item.view.file.partition("/")[2]
-    reads = ", ".join(item.view.depends_on)
-    # The page lies beside our files, and not beside the user's own.
-    where = f"[SQL]({file})" if "/" in file else f"SQL in `{item.view.file}`"
-    yield f"{where}{f'; reads {reads}' if reads else ''}." if file else f"Has no file of its own; reads {reads}."
-    yield ""
-    yield "| column | type | meaning | origin |"
-    yield "|---|---|---|---|"
-    for column, meaning in item.view.columns.items():
-        origin = origin_words(item.origins[column]) if column in item.origins else ""
-        yield f"| {column} | {item.types.get(column, '')} | {_cell(meaning)} | {origin} |"
-
-
-def _graph(described: Sequence[Described]) -> Iterator[str]:
-    groups: Mapping[str, set[str]] = {"figshare": set(), "staging": set(), "reports": set()}
-    for item in described:
-        for relation in (item.view.relation, *item.view.depends_on):
-            schema, _, name = relation.partition(".")
-            groups[schema].add(name)
-    yield "```mermaid"
-    yield "flowchart LR"
-    for schema, names in groups.items():
-        yield f"    subgraph {schema}"
-        for name in sorted(names):
-            yield f"        {schema}__{name}[{name}]"
-        yield "    end"
-    for item in sorted(described, key=lambda item: item.view.relation):
-        for relation in item.view.depends_on:
-            yield f"    {relation} --> {item.view.relation}".replace(".", "__")
-    yield "```"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")

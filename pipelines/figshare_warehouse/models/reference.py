@@ -1,0 +1,245 @@
+"""The report reference: a Markdown page per subject, and an index to find the right report."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from figshare_warehouse import tables
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.models.dictionary import Described, describe_all, origin_words
+from figshare_warehouse.models.macros import read_macros
+from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, read_files, sql_folder
+from figshare_warehouse.outputs import Kind, folder_place, refuse_foreign
+
+OPTION = "--markdown"
+INDEX = "README.md"
+_MARK = "<!-- Written by `figshare-warehouse describe --markdown`. Change the files in `sql`, not this page. -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One page of the reference.
+
+    Attributes:
+        name: the page's name without `.md`.
+        title: its heading.
+        text: its first sentences.
+        uses: report → when to use it, in the page's order.
+    """
+
+    name: str
+    title: str
+    text: str
+    uses: Mapping[str, str]
+
+
+def subjects() -> list[Subject]:
+    """Returns the subjects of `sql/subjects.toml`."""
+    with (sql_folder() / "subjects.toml").open("rb") as file:
+        read: dict[str, dict[str, Any]] = tomllib.load(file)
+    return [Subject(name, one["title"], one["text"].strip(), one["reports"]) for name, one in read.items()]
+
+
+def write_reference(folder: Path, own: Path | None = None, may_overwrite: bool = False) -> list[Path]:
+    """Writes the pages into a folder, and removes earlier ones that are not written any more.
+
+    Args:
+        folder: made when it is not there.
+        own: a folder of the user's own reports, which get a page; None for none.
+        may_overwrite: whether files are replaced that are not earlier pages.
+
+    Returns:
+        The pages, the index first.
+
+    Raises:
+        UsageError: a file would be replaced that is not an earlier page.
+        FigshareWarehouseError: the folder or a page cannot be written.
+    """
+    folder_place(folder, OPTION)
+    pages = reference_pages(folder, own)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in pages:
+            refuse_foreign(folder / name, PAGE, OPTION, may_overwrite)
+        for name, text in pages.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        for path in folder.glob("*.md"):
+            if path.name not in pages and PAGE.is_ours(path):
+                path.unlink()
+    except OSError as error:
+        raise FigshareWarehouseError(f"{folder} cannot be written: {error.strerror or error}.") from error
+    return [folder / name for name in pages]
+
+
+def reference_pages(folder: Path, own: Path | None = None) -> dict[str, str]:
+    """Returns the text of each page by its name, the index first.
+
+    Args:
+        folder: where they go, for links to the SQL files.
+        own: a folder of the user's own reports; None for none.
+    """
+    described = describe_all(own)
+    reports = {item.view.name: item for item in described if item.view.schema == "reports"}
+    parts = subjects()
+    placed = {name for subject in parts for name in subject.uses}
+    if others := dict.fromkeys((name for name in reports if name not in placed), ""):
+        parts.append(Subject("others", "Your reports", "Reports from your folder (`--sql-dir`).", others))
+    pages = {INDEX: _index(parts, reports)}
+    for subject in parts:
+        pages[f"{subject.name}.md"] = _subject_page(subject, reports, folder)
+    pages["tables.md"] = _tables_page()
+    pages["data-tests.md"] = _data_tests_page(folder)
+    pages["lineage.md"] = _lineage_page(described, folder)
+    return {name: "\n".join([_MARK, "", *lines, ""]) for name, lines in pages.items()}
+
+
+def _is_page(path: Path) -> bool:
+    return path.read_text(encoding="utf-8", errors="replace").startswith(_MARK)
+
+
+PAGE = Kind("a page of the report reference", _is_page)
+
+
+def _index(parts: Sequence[Subject], reports: Mapping[str, Described]) -> list[str]:
+    lines = [
+        "# Find the right report",
+        "",
+        "Open a report with `select * from reports.NAME`. Its page says what each column means.",
+    ]
+    for subject in parts:
+        lines += [
+            "",
+            f"## [{subject.title}]({subject.name}.md)",
+            "",
+            "| report | use it to | one row per |",
+            "|---|---|---|",
+        ]
+        for name, use in subject.uses.items():
+            if name in reports:
+                grain = _cell(reports[name].view.grain.removeprefix("One row per "))
+                lines.append(f"| [{name}]({subject.name}.md#{name}) | {_start_lower(use)} | {grain} |")
+    lines += ["", "## Reports for a point in time", "", "| call | what it returns |", "|---|---|"]
+    for macro in read_macros():
+        call = f"`select * from reports.{macro.name}({', '.join(macro.parameters)})`"
+        lines.append(f"| {call} | {_cell(macro.description.replace(' parameters: ', ' Parameter: '))} |")
+    return [
+        *lines,
+        "",
+        "## Behind the reports",
+        "",
+        "- [Tables as loaded](tables.md): the schema `figshare` of the warehouse.",
+        "- [Data tests](data-tests.md): what must hold between reports.",
+        "- [Lineage](lineage.md): which view reads which.",
+    ]
+
+
+def _start_lower(text: str) -> str:
+    return text[:1].lower() + text[1:].removesuffix(".")
+
+
+def _subject_page(subject: Subject, reports: Mapping[str, Described], folder: Path) -> list[str]:
+    lines = [f"# {subject.title}", "", subject.text, "", f"[All reports]({INDEX})"]
+    for name, use in subject.uses.items():
+        if name not in reports:
+            continue
+        item = reports[name]
+        lines += ["", f"## {name}", ""]
+        lines += [f"**{use}** {item.view.paragraphs[0]}" if use else item.view.paragraphs[0]]
+        for paragraph in item.view.paragraphs[1:]:
+            lines += ["", paragraph]
+        lines += ["", "| column | type | meaning | from |", "|---|---|---|---|"]
+        for column, meaning in item.view.columns.items():
+            origin = origin_words(item.origins[column]) if column in item.origins else ""
+            lines.append(f"| {column} | {item.types.get(column, '')} | {_cell(meaning)} | {origin} |")
+        reads = f"Reads {', '.join(item.view.depends_on)}." if item.view.depends_on else ""
+        lines += ["", f"{_file_link(item.view.file, folder)} {reads}".strip()]
+    return lines
+
+
+def _file_link(file: str, folder: Path) -> str:
+    """A link to a SQL file of ours where the pages are in the same checkout; else its name."""
+    if not file:
+        return "Made from the custom fields that exist."
+    checkout = sql_folder().parent
+    if not file.startswith("sql/") or not folder.resolve().is_relative_to(checkout):
+        return f"SQL: `{file}`."
+    return f"[SQL]({Path(os.path.relpath(checkout / file, folder.resolve())).as_posix()})."
+
+
+def _tables_page() -> list[str]:
+    lines = [
+        "# Tables as loaded",
+        "",
+        "The schema `figshare` of the warehouse (not of the published file). Names and values are Figshare's. The last",
+        "column is the field of Figshare's response; it is empty where the value is made by a refresh.",
+    ]
+    for table in tables.TABLES.values():
+        lines += ["", f"## {table.name}", "", table.description]
+        if table.key:
+            lines += ["", f"Key: {', '.join(f'`{name}`' for name in table.key)}."]
+        lines += ["", "| column | type | meaning | field |", "|---|---|---|---|"]
+        for column in table.columns:
+            type_ = tables.DUCKDB_TYPES[column.type]
+            lines.append(f"| {column.name} | {type_} | {_cell(column.description)} | {column.source} |")
+    return lines
+
+
+def _data_tests_page(folder: Path) -> list[str]:
+    lines = [
+        "# Data tests",
+        "",
+        "`figshare-warehouse check` runs them, and so does each refresh at its end. A test fails when it returns rows.",
+        "",
+        "| test | what must hold |",
+        "|---|---|",
+    ]
+    files, _ = read_files(sql_folder(), schemas=(CHECKS,))
+    for file in files:
+        lines.append(f"| {_named_link(file.name, file.file, folder)} | {_cell(' '.join(file.paragraphs))} |")
+    return lines
+
+
+def _named_link(name: str, file: str, folder: Path) -> str:
+    link = _file_link(file, folder)
+    return link.replace("[SQL]", f"[{name}]").removesuffix(".") if link.startswith("[") else name
+
+
+def _lineage_page(described: Sequence[Described], folder: Path) -> list[str]:
+    lines = ["# Lineage", "", "The cleaned views that reports are made of; each file describes its columns."]
+    for schema in SCHEMAS:
+        if schema == "reports":
+            continue
+        lines += ["", f"## {schema.capitalize()}", "", "| view | one row is |", "|---|---|"]
+        for item in described:
+            if item.view.schema == schema:
+                link = _named_link(item.view.name, item.view.file, folder)
+                lines.append(f"| {link} | {_cell(item.view.grain)} |")
+    return [*lines, "", "## What reads what", "", *_graph(described)]
+
+
+def _graph(described: Sequence[Described]) -> Iterator[str]:
+    groups: Mapping[str, set[str]] = {schema: set() for schema in ("figshare", *SCHEMAS)}
+    for item in described:
+        for relation in (item.view.relation, *item.view.depends_on):
+            schema, _, name = relation.partition(".")
+            groups[schema].add(name)
+    yield "```mermaid"
+    yield "flowchart LR"
+    for schema, names in groups.items():
+        yield f"    subgraph {schema}"
+        for name in sorted(names):
+            yield f"        {schema}__{name}[{name}]"
+        yield "    end"
+    for item in sorted(described, key=lambda item: item.view.relation):
+        for relation in item.view.depends_on:
+            yield f"    {relation} --> {item.view.relation}".replace(".", "__")
+    yield "```"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,48 @@
+"""The report reference: its pages are up to date, each report has its place, and no other file is replaced."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from figshare_warehouse.cli import cli
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.models.dictionary import describe_all
+from figshare_warehouse.models.reference import reference_pages, subjects, write_reference
+from support import ROOT
+
+FOLDER = ROOT / "docs" / "reports"
+
+
+def test_the_pages_are_up_to_date() -> None:
+    there = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    assert there == reference_pages(FOLDER), "run: figshare-warehouse describe --markdown docs/reports"
+
+
+def test_each_report_is_on_one_page() -> None:
+    placed = [name for subject in subjects() for name in subject.uses]
+    there = sorted(item.view.name for item in describe_all() if item.view.schema == "reports")
+    assert sorted(placed) == there, "sql/subjects.toml: say on which page a report is, and what it is for"
+
+
+def test_the_command_writes_pages_and_removes_old_ones(tmp_path: Path) -> None:
+    mine, pages = tmp_path / "mine", tmp_path / "pages"
+    mine.mkdir()
+    (mine / "one.sql").write_text("-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect 1 as one\n", encoding="utf-8")
+    written = CliRunner().invoke(cli, ["describe", "--markdown", str(pages), "--sql-dir", str(mine)])
+    assert written.output == f"{pages / 'README.md'}: the index of 13 pages.\n"
+    assert "[one](others.md#one)" in (pages / "README.md").read_text(encoding="utf-8")
+    assert "SQL: `mine/one.sql`." in (pages / "others.md").read_text(encoding="utf-8")
+    (pages / "notes.md").write_text("Mine.", encoding="utf-8")
+    write_reference(pages)
+    assert not (pages / "others.md").exists()
+    assert (pages / "notes.md").exists()
+
+
+def test_another_file_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "usage.md").write_text("Mine.", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"usage\.md exists and is not a page of the report reference"):
+        write_reference(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["usage.md"]
+    write_reference(tmp_path, may_overwrite=True)
+    assert "# Usage" in (tmp_path / "usage.md").read_text(encoding="utf-8")
