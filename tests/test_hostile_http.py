@@ -21,7 +21,7 @@ import pytest
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.sources.figshare.client import FigshareClient
-from figshare_warehouse.sources.http import connections, responses
+from figshare_warehouse.sources.http import connections, responses, transport
 from figshare_warehouse.sources.http.errors import NotFoundError, RequestError, StoppedError
 from figshare_warehouse.sources.http.pacing import Pacer
 from hostile import send, served
@@ -102,6 +102,64 @@ def test_the_minutes_end_what_is_under_way(what: str) -> None:
             client.get("any", "/any")
         assert isinstance(client.stop_reason, StoppedError)
         assert client.request_count == 1
+
+
+@pytest.fixture
+def hanging_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    over = threading.Event()
+
+    def hang(*arguments: Any, **options: Any) -> Any:
+        over.wait()
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    yield
+    over.set()
+
+
+@pytest.mark.usefixtures("hanging_resolver")
+def test_a_name_is_looked_up_no_longer_than_a_connection_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "LONGEST_CONNECT", 0.2)
+    with (
+        FigshareClient("https://figshare.example", requests_per_second=0, max_tries=1) as client,
+        pytest.raises(RequestError, match="did not answer within"),
+    ):
+        client.get("any", "/any")
+
+
+@pytest.mark.usefixtures("hanging_resolver")
+def test_the_minutes_end_the_look_up_of_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "LONGEST_CONNECT", 3600)
+    client = FigshareClient("https://figshare.example", requests_per_second=0, timeout_seconds=3600, max_minutes=0.005)
+    with client, pytest.raises(StoppedError, match="--max-minutes"):
+        client.get("any", "/any")
+
+
+def test_the_minutes_end_a_connection_that_is_not_encrypted_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "LONGEST_CONNECT", 3600)
+    with sending(b"", b"") as url:
+        client = FigshareClient(
+            url.replace("http:", "https:"), requests_per_second=0, timeout_seconds=3600, max_minutes=0.005
+        )
+        with client, pytest.raises(StoppedError, match="--max-minutes"):
+            client.get("any", "/any")
+
+
+def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    look_up = socket.getaddrinfo
+
+    def several(host: str, *arguments: Any, **options: Any) -> Any:
+        names = ["::1", "127.0.0.1"] if host == "figshare.example" else [host]
+        return [found for name in names for found in look_up(name, *arguments, **options)]
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        send(handler, f'["{handler.headers["Host"]}"]'.encode())
+
+    monkeypatch.setattr(socket, "getaddrinfo", several)
+    with served(answer) as client:
+        port = client.api_url.rpartition(":")[2]
+        with FigshareClient(f"http://figshare.example:{port}", requests_per_second=0, max_tries=1) as other:
+            assert other.get("any", "/any").data == [f"figshare.example:{port}"]
 
 
 def test_the_minutes_end_a_wait_for_the_pace() -> None:

@@ -6,16 +6,17 @@ import io
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.client import HTTPResponse
-from typing import Any
+from queue import Empty, SimpleQueue
+from typing import Any, cast
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 
 from figshare_warehouse.sources.http.pacing import Pacer
 
@@ -23,6 +24,8 @@ LONGEST_CONNECT = 10.0
 """Seconds to wait for a connection."""
 CONNECT_STEP = 1.5
 """Seconds that a connection that does not come about is waited for in one go, which cannot be interrupted."""
+LOOK_UP_STEP = 0.1
+"""Seconds between two looks at whether a host's name is still to be waited for."""
 
 LONGEST_ANSWER = 10
 """A request whose parts each come in time may take so many times the timeout in all."""
@@ -164,32 +167,65 @@ class _Adapter(HTTPAdapter):
 
         class Known:
             sock: Any
+            port: Any
             timeout: Any
+            _dns_host: Any
+            begun: socket.socket | None = None
             # Also of a proxy that is asked for a connection.
             response_class: Any = Timed
 
             def connect(self) -> None:
-                super().connect()  # type: ignore[misc]
-                known.add(self.sock)
+                try:
+                    super().connect()  # type: ignore[misc]
+                    known.add(self.sock)
+                finally:
+                    if self.begun is not None:
+                        self.begun.close()
 
             def _new_conn(self) -> socket.socket:
-                whole, self.timeout = self.timeout, min(CONNECT_STEP, self.timeout)
+                host, whole = self._dns_host, self.timeout
                 until = time.monotonic() + whole
+
+                def is_over() -> bool:
+                    return time.monotonic() >= until or known.pacer.is_abandoned
+
+                self.timeout = min(CONNECT_STEP, whole)
                 try:
+                    addresses = self._look_up(host, is_over)
                     while True:
-                        try:
-                            made: socket.socket = super()._new_conn()  # type: ignore[misc]
-                            # The step was for connecting, not for what follows over the connection.
-                            made.settimeout(whole)
-                            return made
-                        except NewConnectionError:
-                            # A kind of ConnectTimeoutError to urllib3, but refused it is, or unknown.
-                            raise
-                        except ConnectTimeoutError:
-                            if time.monotonic() >= until or known.pacer.is_abandoned:
-                                raise
+                        late = []
+                        for self._dns_host in addresses:
+                            try:
+                                made: socket.socket = super()._new_conn()  # type: ignore[misc]
+                            except (ConnectTimeoutError, NewConnectionError) as error:
+                                failed = error
+                                # What is refused is a kind of timeout, too, to urllib3.
+                                if not isinstance(error, NewConnectionError):
+                                    late.append(self._dns_host)
+                                if is_over():
+                                    raise
+                            else:
+                                # The step was for connecting, not for what follows over the connection.
+                                made.settimeout(whole)
+                                # While it is being encrypted it is known by this only.
+                                self.begun = made.dup()
+                                known.add(self.begun)
+                                return made
+                        if not late:
+                            raise failed
+                        addresses = late
                 finally:
-                    self.timeout = whole
+                    self._dns_host, self.timeout = host, whole
+
+            def _look_up(self, host: str, is_over: Callable[[], bool]) -> list[str]:
+                try:
+                    return _addresses(host, self.port, is_over)
+                except socket.gaierror as error:
+                    raise NameResolutionError(host, cast(HTTPConnection, self), error) from error
+                except UnicodeError as error:
+                    raise LocationParseError(host) from error
+                except TimeoutError as error:
+                    raise ConnectTimeoutError(self, "the name was not found in time") from error
 
             def request(self, *arguments: Any, **options: Any) -> None:
                 if self.sock is None:
@@ -219,6 +255,32 @@ class _Adapter(HTTPAdapter):
         if not proxy.lower().startswith("socks"):
             manager.pool_classes_by_scheme = self._pools
         return manager
+
+
+def _addresses(host: str, port: int, is_over: Callable[[], bool]) -> list[str]:
+    """The addresses of a host: the system's look-up has no timeout, so one that hangs is left behind in its thread.
+
+    Raises:
+        TimeoutError: it is over.
+        OSError: there is no such host.
+    """
+    answer: SimpleQueue[list[str] | Exception] = SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+            answer.put(list(dict.fromkeys(str(address[0]) for *_, address in found)))
+        except Exception as error:
+            answer.put(error)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    while not is_over():
+        with suppress(Empty):
+            got = answer.get(timeout=LOOK_UP_STEP)
+            if isinstance(got, Exception):
+                raise got
+            return got
+    raise TimeoutError
 
 
 def parts(response: requests.Response) -> Iterator[bytes]:
