@@ -9,8 +9,9 @@ It behaves as Figshare's documentation and real responses say, oddities included
 Nothing it serves is about real people or real works.
 """
 
+from figshare_sandbox.control import switch_running
 from figshare_sandbox.faults import Fault, Faults
 from figshare_sandbox.server import Exchange, Sandbox, serve_forever
 from figshare_sandbox.world.world import World
 
-__all__ = ["Exchange", "Fault", "Faults", "Sandbox", "World", "serve_forever"]
+__all__ = ["Exchange", "Fault", "Faults", "Sandbox", "World", "serve_forever", "switch_running"]

@@ -27,6 +27,7 @@ from tornado.iostream import StreamClosedError
 from figshare_sandbox.api.messages import Request, Response, no_such_page
 from figshare_sandbox.api.rest import Rest
 from figshare_sandbox.api.stats import Stats
+from figshare_sandbox.control import SWITCH_PATH, switched
 from figshare_sandbox.faults import Damage, Faults
 from figshare_sandbox.world.world import World
 
@@ -211,6 +212,10 @@ class Sandbox:
     def _answer(self, asked: Request, damage: Damage) -> Response:
         if asked.path.startswith("/v2/"):
             response = self._rest.answer(_below(asked, "/v2"))
+        elif asked.path.startswith("/v3/"):
+            response = self._rest.answer_v3(_below(asked, "/v3"))
+        elif asked.path == SWITCH_PATH and asked.method == "POST":
+            response = switched(self.world, asked)
         elif asked.path.startswith("/stats/"):
             response = self._stats.answer(_below(asked, "/stats"))
         else:

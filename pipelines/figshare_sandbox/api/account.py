@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from figshare_sandbox.api import views
-from figshare_sandbox.api.listing import Endpoint, Part
-from figshare_sandbox.api.messages import ApiError, Request, Response, json_response, not_found, unprocessable
+from figshare_sandbox.api.listing import Endpoint, ListingPart
+from figshare_sandbox.api.messages import (
+    ApiError,
+    Request,
+    Response,
+    json_response,
+    no_such_page,
+    not_found,
+    unprocessable,
+)
 from figshare_sandbox.api.paging import read_integer, read_page
 from figshare_sandbox.world.catalogue import REVIEW_STATES, account_detail
 from figshare_sandbox.world.model import Item, Json
@@ -16,7 +24,6 @@ if TYPE_CHECKING:
     from figshare_sandbox.world.world import World
 
 Handler = Callable[..., Response]
-ListingPart = Callable[[Endpoint, Request, Mapping[str, Any], Callable[[], Iterable[Any]]], tuple[Part, dict[str, str]]]
 
 # No cursor is documented here: beyond 9,000 articles one moves `published_since` on.
 INSTITUTION_ARTICLES = Endpoint(
@@ -41,15 +48,17 @@ class AccountRoutes:
             ("/account", lambda _: json_response(account_detail(world.accounts[0]))),
             (prefix, lambda _: json_response(self._institution())),
             (f"{prefix}/groups", lambda _: json_response(world.groups)),
-            (f"{prefix}/custom_fields", lambda _: json_response(world.custom_fields)),
+            (f"{prefix}/custom_fields", self._custom_fields),
             (f"{prefix}/articles", self._articles),
             (f"{prefix}/accounts", self._accounts),
             (f"{prefix}/reviews", self._reviews),
             (prefix + r"/review/(\d{1,15})", self._review),
         ]
-        return [("GET", pattern, self._guarded(handler)) for pattern, handler in handlers]
+        return [("GET", pattern, self.guarded(handler)) for pattern, handler in handlers]
 
-    def _guarded(self, handler: Handler) -> Handler:
+    def guarded(self, handler: Handler) -> Handler:
+        """The handler, for those who send the token."""
+
         def answer(request: Request, *numbers: int) -> Response:
             given = request.headers.get("Authorization", "")
             scheme, _, token = given.partition(" ")
@@ -66,7 +75,13 @@ class AccountRoutes:
         return {"id": world.institution_id, "name": world.institution_name, "domain": f"{world.portal}.example"}
 
     def _own(self) -> Iterable[Item]:
-        return (i for i in self._world.items.values() if i.institution == self._world.institution_id)
+        world = self._world
+        is_on_v2 = world.is_on_v2(world.institution_id)
+        return (i for i in world.items.values() if i.institution == world.institution_id and is_on_v2)
+
+    def _custom_fields(self, _: Request) -> Response:
+        # Deprecated; to be removed after 2027-01-01.
+        return no_such_page() if self._world.custom_fields_removed else json_response(self._world.custom_fields)
 
     def _articles(self, request: Request) -> Response:
         part, headers = self._part(INSTITUTION_ARTICLES, request, request.query, self._own)

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from figshare_sandbox.api import paging
-from figshare_sandbox.api.messages import unprocessable
+from figshare_sandbox.api.fields import TIMELINE_ORDERS
+from figshare_sandbox.api.messages import ApiError, Request, unprocessable
 from figshare_sandbox.api.query import Predicate, parse
 from figshare_sandbox.api.searchable import Searchable
 from figshare_sandbox.world.model import Json, canonical
@@ -38,6 +41,9 @@ class Part:
 
     found: list[Any]
     cursor: str | None
+
+
+ListingPart = Callable[[Endpoint, Request, Mapping[str, Any], Callable[[], Iterable[Any]]], tuple[Part, dict[str, str]]]
 
 
 class Listings:
@@ -122,7 +128,12 @@ class Listings:
         return low
 
     def _place(self, record: Any, order: str) -> tuple[bool, str, int]:
-        value = self._modified(record) if order == "modified_date" else canonical(record.detail.get(order))
+        if order == "modified_date":
+            value = self._modified(record)
+        elif order in TIMELINE_ORDERS:
+            value = canonical((record.detail.get("timeline") or {}).get(TIMELINE_ORDERS[order]))
+        else:
+            value = canonical(record.detail.get("published_date" if order == "posted_date" else order))
         return (value is None, value or "", record.id)
 
     def _read(self, endpoint: Endpoint, params: Mapping[str, Any]) -> tuple[str, bool, Callable[[Any], bool]]:
@@ -155,7 +166,7 @@ class Listings:
     def _test(self, name: str, params: Mapping[str, Any]) -> Callable[[Any], bool] | None:
         if params.get(name) is None:
             return None
-        if name in {"institution", "group", "item_type", "project_id"}:
+        if name in {"institution", "group", "item_type", "item_type_id", "project_id"}:
             number = paging.read_integer(params, name)
             if name == "item_type" and number not in ITEM_TYPES:
                 raise unprocessable("no such item_type", name)
@@ -198,7 +209,27 @@ def _repeat(found: list[Any]) -> list[Any]:
     return made
 
 
-def reject_unknown(params: Json, endpoint: Endpoint) -> None:
+def read_body(request: Request, endpoint: Endpoint) -> Json:
+    """The parameters in a search's body; no body is an empty one.
+
+    Raises:
+        ApiError: 400 for what is no JSON object, 422 for keys that the endpoint does not have.
+    """
+    try:
+        params = orjson.loads(request.body) if request.body.strip() else {}
+    except orjson.JSONDecodeError:
+        raise ApiError(400, "The body is not JSON", "BadRequest") from None
+    if not isinstance(params, dict):
+        raise ApiError(400, "The body is not an object", "BadRequest")
+    for name in ("institution", "group", "item_type", "project_id", "page", "page_size", "limit", "offset"):
+        if isinstance(params.get(name), str):
+            # In JSON a number is a number; only query strings have digits.
+            paging.read_integer({name: [params[name]]}, name)
+    _reject_unknown(params, endpoint)
+    return params
+
+
+def _reject_unknown(params: Json, endpoint: Endpoint) -> None:
     """Refuse keys of a search's body that it does not have.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The public half of the REST API, version 2."""
+"""The public half of the REST API, version 2, and what it becomes of an institution that was switched to version 3."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-import orjson
-
-from figshare_sandbox.api import views
+from figshare_sandbox.api import fields, views
 from figshare_sandbox.api.account import AccountRoutes
-from figshare_sandbox.api.listing import Endpoint, Listings, Part, reject_unknown
+from figshare_sandbox.api.listing import Endpoint, Listings, Part, read_body
 from figshare_sandbox.api.messages import ApiError, Request, Response, json_response, no_such_page, not_found
 from figshare_sandbox.api.paging import read_integer, read_page
+from figshare_sandbox.api.v3 import RestV3
 from figshare_sandbox.world.model import Item, Json, parse_stamp
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ PROJECTS_SEARCH = Endpoint("/projects/search", (*_PROJECT_FILTERS, "modified_sin
 
 
 class Rest:
-    """Answers requests below `/v2`. Callers hold the world's lock."""
+    """Answers requests below `/v2` and `/v3`. Callers hold the world's lock."""
 
     def __init__(self, world: World, faults: Faults, token: str) -> None:
         self._world = world
@@ -51,6 +50,7 @@ class Rest:
         self._listings = Listings(world.modified)
         n = r"(\d{1,15})"
         account = AccountRoutes(world, token, self.part)
+        self._v3 = RestV3(world, account, self.part)
         routes: list[tuple[str, str, Handler]] = [
             ("GET", f"/articles/{n}", self._article),
             ("GET", "/articles", self._articles),
@@ -76,6 +76,10 @@ class Rest:
             *account.routes(),
         ]
         self._routes = [(method, re.compile(pattern, re.ASCII), handler) for method, pattern, handler in routes]
+
+    def answer_v3(self, request: Request) -> Response:
+        """The answer of version 3 to a request; its path is without the prefix."""
+        return self._v3.answer(request)
 
     def answer(self, request: Request) -> Response:
         """The answer to a request; its path is without the prefix."""
@@ -103,14 +107,32 @@ class Rest:
         return part, {"X-Cursor": part.cursor} if use_cursor and part.cursor else {}
 
     def _public(self) -> Iterable[Item]:
-        return (item for item in self._world.items.values() if item.state == "public")
+        here = self._world.is_on_v2
+        return (item for item in self._world.items.values() if item.state == "public" and here(item.institution))
+
+    def _refuse(self, institution: int | None) -> None:
+        """Answers with an error where version 2 does so for a switched institution."""
+        if institution is None:
+            return
+        how = self._world.switched.get(institution)
+        if how == "forbidden":
+            raise ApiError(403, "This institution uses item-type based metadata.", "Forbidden")
+        if how == "not_found":
+            raise not_found("Institution")
+
+    def _whole(self, item: Item, detail: Json) -> Json:
+        shown = views.whole(self._world, detail)
+        return fields.suppressed(shown) if self._world.switched.get(item.institution) == "fields" else shown
 
     def _articles(self, request: Request) -> Response:
+        self._refuse(read_integer(request.query, "institution"))
         part, headers = self.part(ARTICLES, request, request.query, self._public)
         return json_response([views.light(self._world, item) for item in self._shown(part)], headers)
 
     def _articles_search(self, request: Request) -> Response:
-        part, headers = self.part(ARTICLES_SEARCH, request, _body(request, ARTICLES_SEARCH), self._public)
+        body = read_body(request, ARTICLES_SEARCH)
+        self._refuse(read_integer(body, "institution"))
+        part, headers = self.part(ARTICLES_SEARCH, request, body, self._public)
         return json_response([views.light(self._world, item, search=True) for item in self._shown(part)], headers)
 
     def _shown(self, part: Part) -> list[Item]:
@@ -121,7 +143,7 @@ class Rest:
         return json_response([views.collection(shelf) for shelf in part.found], headers)
 
     def _collections_search(self, request: Request) -> Response:
-        params = _body(request, COLLECTIONS_SEARCH)
+        params = read_body(request, COLLECTIONS_SEARCH)
         part, headers = self.part(COLLECTIONS_SEARCH, request, params, self._world.collections.values)
         return json_response([views.collection(shelf) for shelf in part.found], headers)
 
@@ -130,7 +152,7 @@ class Rest:
         return json_response([views.project(shelf) for shelf in part.found], headers)
 
     def _projects_search(self, request: Request) -> Response:
-        params = _body(request, PROJECTS_SEARCH)
+        params = read_body(request, PROJECTS_SEARCH)
         part, headers = self.part(PROJECTS_SEARCH, request, params, self._world.projects.values)
         return json_response([views.project(shelf) for shelf in part.found], headers)
 
@@ -140,10 +162,14 @@ class Rest:
         item = self._world.items.get(number)
         if item is None or item.state != "public":
             raise not_found("Article")
+        self._refuse(item.institution)
+        if not self._world.is_on_v2(item.institution):
+            raise not_found("Article")
         return item
 
     def _article(self, request: Request, number: int) -> Response:
-        detail = views.whole(self._world, self._item(number).detail)
+        item = self._item(number)
+        detail = self._whole(item, item.detail)
         response = json_response(detail)
         return _conditional(request, response, detail) if self._world.conditional_requests else response
 
@@ -157,7 +183,7 @@ class Rest:
         return item.detail if version > len(item.versions) else item.versions[version - 1]
 
     def _version(self, _: Request, number: int, version: int) -> Response:
-        return json_response(views.whole(self._world, self._version_detail(number, version)))
+        return json_response(self._whole(self._item(number), self._version_detail(number, version)))
 
     def _version_files(self, request: Request, number: int, version: int) -> Response:
         return self._paged(request, self._version_detail(number, version).get("files") or [])
@@ -188,7 +214,11 @@ class Rest:
 
     def _collection(self, _: Request, number: int) -> Response:
         shelf = self._shelf(self._world.collections, number, "Collection")
-        return json_response(views.collection_detail(self._world, shelf))
+        return json_response(self._shown_shelf(shelf, views.collection_detail(self._world, shelf)))
+
+    def _shown_shelf(self, shelf: Shelf, detail: Json) -> Json:
+        is_switched = self._world.switched.get(shelf.institution) == "fields"
+        return fields.shelf(detail, is_version_2=True) if is_switched else detail
 
     def _collection_articles(self, request: Request, number: int) -> Response:
         return self._articles_of(request, self._shelf(self._world.collections, number, "Collection"))
@@ -203,29 +233,15 @@ class Rest:
         shelf = self._shelf(self._world.collections, number, "Collection")
         if not 1 <= version <= shelf.versions:
             raise not_found("CollectionVersion")
-        return json_response(views.collection_detail(self._world, shelf) | {"version": version})
+        detail = self._shown_shelf(shelf, views.collection_detail(self._world, shelf))
+        return json_response(detail | {"version": version})
 
     def _project(self, _: Request, number: int) -> Response:
-        return json_response(self._shelf(self._world.projects, number, "Project").detail)
+        shelf = self._shelf(self._world.projects, number, "Project")
+        return json_response(self._shown_shelf(shelf, shelf.detail))
 
     def _project_articles(self, request: Request, number: int) -> Response:
         return self._articles_of(request, self._shelf(self._world.projects, number, "Project"))
-
-
-def _body(request: Request, endpoint: Endpoint) -> Json:
-    """The parameters in a search's body; no body is an empty one."""
-    try:
-        params = orjson.loads(request.body) if request.body.strip() else {}
-    except orjson.JSONDecodeError:
-        raise ApiError(400, "The body is not JSON", "BadRequest") from None
-    if not isinstance(params, dict):
-        raise ApiError(400, "The body is not an object", "BadRequest")
-    for name in ("institution", "group", "item_type", "project_id", "page", "page_size", "limit", "offset"):
-        if isinstance(params.get(name), str):
-            # In JSON a number is a number; only query strings have digits.
-            read_integer({name: [params[name]]}, name)
-    reject_unknown(params, endpoint)
-    return params
 
 
 def _conditional(request: Request, response: Response, detail: Json) -> Response:

@@ -20,6 +20,9 @@ from figshare_sandbox.world.records import categories_of, groups_of, items_from,
 from figshare_sandbox.world.usage import COUNTERS, Usage
 
 _EPOCH = date(2008, 1, 1)
+AFTER_SWITCH = ("flat", "fields", "empty", "not_found", "forbidden")
+"""What version 2 may do for an institution on version 3, which is not documented: answer as before; answer with
+`fields` and without what is in them on top; list nothing; find nothing; refuse everything."""
 
 
 class World:
@@ -46,6 +49,9 @@ class World:
         count_includes_subgroups: Whether `/count/articles` counts the articles of subgroups.
         group_usage_factor: What a group's usage is, relative to the sum of its articles'.
         top_max_count: The largest `count` that `top` gives, or None.
+        switched: Institutions on version 3 of the API, with what version 2 does for each then (`AFTER_SWITCH`).
+        items_cursor_supported: Whether version 3 gives and takes `X-Cursor`; the description of July 2026 has none.
+        custom_fields_removed: Whether `/account/institution/custom_fields` is gone, as announced for 2027.
         tops_are_bare: Whether tops outside an institution's scope come without `top` around them, as documented.
     """
 
@@ -71,6 +77,9 @@ class World:
         self.group_usage_factor = 1.0
         self.top_max_count: int | None = None
         self.tops_are_bare = False
+        self.switched: dict[int, str] = {}
+        self.items_cursor_supported = True
+        self.custom_fields_removed = False
         self.revision = 0
         self._now = datetime.combine(self.today, time(12))
         self.groups = vocabulary.groups()
@@ -209,6 +218,19 @@ class World:
             self.usage.add(article_id, counter, day.toordinal(), country, city, n)
         return article_id
 
+    def switch(self, institution: int | None = None, after: str = "empty") -> None:
+        """Switch an institution to version 3 of the API; nothing else of it changes.
+
+        Args:
+            institution: Its id; the sandbox's own unless given.
+            after: What version 2 does for it from now on, one of `AFTER_SWITCH`.
+        """
+        if after not in AFTER_SWITCH:
+            raise ValueError(f"version 2 can be {', '.join(AFTER_SWITCH)} after a switch, not {after!r}")
+        with self.lock:
+            self.revision += 1
+            self.switched[self.institution_id if institution is None else institution] = after
+
     def set_today(self, today: date) -> None:
         """Move the clock to noon of a day, or not at all where it is later already; usage ends then."""
         with self.lock:
@@ -217,6 +239,10 @@ class World:
             self._now = max(self._now, datetime.combine(today, time(12)))
 
     # What is true
+
+    def is_on_v2(self, institution: int) -> bool:
+        """Whether version 2 of the API still shows an institution's articles."""
+        return self.switched.get(institution, "flat") in ("flat", "fields")
 
     def public_ids(self, everywhere: bool = False) -> list[int]:
         """Ids of the institution's public articles, or those of the whole world."""

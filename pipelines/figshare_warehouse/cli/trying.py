@@ -99,9 +99,23 @@ def demo(warehouse: Path, published: Path | None, overwrite: bool, items: int, s
 )
 @click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
 @click.option("--records", type=PathOf(exists=True, dir_okay=False), help="Serve these article details (ndjson, .gz).")
-def sandbox(port: int, items: int, seed: int, records: Path | None) -> None:
-    """Serve a local Figshare to try things on, until Ctrl-C."""
-    from figshare_sandbox import Sandbox, serve_forever
+@click.option(
+    "--switch",
+    type=click.Choice(["flat", "fields", "empty", "not_found", "forbidden"]),
+    help="Switch the institution of the sandbox that runs on --port to API v3. The word says what v2 does for it from "
+    "then on: answer as before, answer with `fields`, list nothing, find nothing, refuse.",
+)
+def sandbox(port: int, items: int, seed: int, records: Path | None, switch: str | None) -> None:
+    """Serve a local Figshare to try things on, until Ctrl-C; or switch one that runs to API v3."""
+    from figshare_sandbox import Sandbox, serve_forever, switch_running
+
+    if switch is not None:
+        try:
+            switch_running(port, switch)
+        except (OSError, ValueError) as error:
+            raise FigshareWarehouseError(f"No sandbox was switched on port {port}: {error}.") from error
+        click.echo(f"The institution of the sandbox on port {port} is on API v3 now; v2 after that: {switch}.")
+        return
 
     def ready(sandbox: Sandbox) -> None:
         for name, value in sandbox.description().items():
