@@ -234,7 +234,7 @@ def test_exit_status_when_things_were_set_aside_or_refused(tmp_path: Path, begun
         options = ["--institution", str(figshare.institution_id), "--api-url", figshare.api_url]
         options += ["--requests-per-second", "0"]
         figshare.faults.add(Fault("status", status=410, path=rf"/articles/{figshare.world.public_ids()[0]}$"))
-        assert "set aside" in typed("refresh", *options, cwd=tmp_path, status=3)
+        assert "1 request failed; the next refresh" in typed("refresh", *options, cwd=tmp_path, status=3)
         text = typed("refresh", *options, cwd=tmp_path, status=6, SOURCES__FIGSHARE__TOKEN="not-the-token")
         assert "refused the token" in text
         assert "not-the-token" not in text

@@ -72,7 +72,7 @@ def test_a_damaged_file_of_reports_is_published_anew(loaded: Path, capsys: pytes
         status, said = _typed(capsys, *command, "--warehouse", loaded)
         assert status == 1
         assert said.startswith(f"Error: {path} is damaged (")
-        assert "publish it anew with `figshare-warehouse publish`" in said
+        assert "publish it again with `figshare-warehouse publish`" in said
     assert _typed(capsys, "publish", "--warehouse", loaded)[0] == 0
     assert _typed(capsys, "status", "--warehouse", loaded) == (0, "")
 

@@ -67,7 +67,7 @@ def test_an_answer_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch)
         except OSError:
             handler.close_connection = True
 
-    with served(endless) as client, pytest.raises(RequestError, match="did not end its answer"):
+    with served(endless) as client, pytest.raises(RequestError, match="did not end its response"):
         client.get("any", "/any")
 
 
@@ -248,7 +248,7 @@ def test_an_answer_that_trickles_in_is_cut_off(monkeypatch: pytest.MonkeyPatch, 
         except OSError:
             pass
 
-    with served(trickle) as client, pytest.raises(RequestError, match="did not end its answer"):
+    with served(trickle) as client, pytest.raises(RequestError, match="did not end its response"):
         client.get("any", "/any")
     assert sent < 400
 

@@ -30,7 +30,7 @@ from support import ROOT, TODAY, Refreshed, count
 
 @contextmanager
 def sending(begin: bytes, drip: bytes) -> Iterator[str]:
-    """The address of a server that begins an answer and then sends a few bytes each hundredth of a second."""
+    """The address of a server that begins a response and then sends a few bytes each hundredth of a second."""
     over = threading.Event()
 
     def answer(connected: socket.socket) -> None:
@@ -73,7 +73,7 @@ def test_what_drips_has_a_time_for_all_of_it(monkeypatch: pytest.MonkeyPatch, wh
     with (
         sending(*DRIPS[what]) as url,
         FigshareClient(url, requests_per_second=0, max_tries=1, timeout_seconds=30) as client,
-        pytest.raises(RequestError, match=r"did not end its answer within 0\.3 seconds"),
+        pytest.raises(RequestError, match=r"did not end its response within 0\.3 seconds"),
     ):
         client.get("any", "/any")
 
@@ -87,7 +87,7 @@ def test_a_proxy_that_drips_has_a_time_for_all_of_it(monkeypatch: pytest.MonkeyP
             FigshareClient(
                 "https://figshare.example", requests_per_second=0, max_tries=1, timeout_seconds=30
             ) as client,
-            pytest.raises(RequestError, match=r"did not end its answer within 0\.3 seconds"),
+            pytest.raises(RequestError, match=r"did not end its response within 0\.3 seconds"),
         ):
             client.get("any", "/any")
 
@@ -230,7 +230,7 @@ def test_much_that_is_packed_tight_is_unpacked_whole() -> None:
         (zlib.compress(b"[1]"), {"Content_Encoding": "deflate"}, "a packing that was not asked for"),
         (b"[1]", {"Content_Encoding": "br"}, "a packing that was not asked for"),
         (b"[1]", {"Content_Encoding": "gzip"}, "cannot be unpacked"),
-        (packed(b"[1]")[:-9], {"Content_Encoding": "gzip"}, "sent only part of its answer"),
+        (packed(b"[1]")[:-9], {"Content_Encoding": "gzip"}, "sent only part of its response"),
     ],
     ids=["twice", "deflate", "br", "no gzip", "half"],
 )
@@ -302,7 +302,7 @@ with FigshareClient(sys.argv[1], requests_per_second=0, timeout_seconds=60) as c
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell the memory in this way")
-@pytest.mark.parametrize(("kind", "most"), [("article", 32), ("usage_total", 1), ("usage_sweep", 64)])
+@pytest.mark.parametrize(("kind", "most"), [("article", 32), ("usage_total", 1), ("usage_bulk_totals", 64)])
 def test_a_bomb_never_holds_more_than_such_an_answer_can_be(kind: str, most: int) -> None:
     bomb = packed(b" " * 2**27)
 

@@ -60,21 +60,21 @@ def test_lines_are_read(tmp_path: Path, content: str, expected: list[tuple[objec
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "Line 1 of --schools {} names no column school"),
+        ("", "Line 1 of --schools {} has no column school"),
         ("group_id,school\n1,A\n2,B\0\n", "Line 3 of --schools {} holds the character NUL"),
-        ("11,Physics\n", "Line 1 of --schools {} names the column '11', which is not known"),
-        ("group_id,faculty\n1,A\n", "Line 1 of --schools {} names no column school"),
-        ("school,faculty\nA,B\n", "Line 1 of --schools {} names no column group_id, author_id or orcid"),
-        ("group_id,school,dean\n1,A,B\n", "Line 1 of --schools {} names the column 'dean', which is not known"),
+        ("11,Physics\n", "Line 1 of --schools {} has the unknown column '11'"),
+        ("group_id,faculty\n1,A\n", "Line 1 of --schools {} has no column school"),
+        ("school,faculty\nA,B\n", "Line 1 of --schools {} has no column group_id, author_id or orcid"),
+        ("group_id,school,dean\n1,A,B\n", "Line 1 of --schools {} has the unknown column 'dean'"),
         ("group_id,school,School\n1,A,B\n", "Line 1 of --schools {} names the column school twice"),
-        ("group_id,school\n1,A\nx2,B\n", "Line 3 of --schools {} has the group_id 'x2', which is no number"),
-        ("author_id,school\n1e5,A\n", "Line 2 of --schools {} has the author_id '1e5', which is no number"),
-        ("author_id,school\n²,A\n", "Line 2 of --schools {} has the author_id '²', which is no number"),
+        ("group_id,school\n1,A\nx2,B\n", "Line 3 of --schools {} has the group_id 'x2', which is not a number"),
+        ("author_id,school\n1e5,A\n", "Line 2 of --schools {} has the author_id '1e5', which is not a number"),
+        ("author_id,school\n²,A\n", "Line 2 of --schools {} has the author_id '²', which is not a number"),
         ("group_id,school\n1" + 18 * "0" + ",A\n", "Line 2 of --schools {} has the group_id '1000"),
         (f"orcid,school\n{ORCID[:-1]}8,A\n", "Line 2 of --schools {} has the orcid '0000-0002-1825-0098', which"),
-        ("group_id,school\n1,\n", "Line 2 of --schools {} says no school"),
-        ("group_id,school\n1\n", "Line 2 of --schools {} says no school"),
-        ("group_id,school\n,A\n", "Line 2 of --schools {} says no group_id, author_id or orcid"),
+        ("group_id,school\n1,\n", "Line 2 of --schools {} has no school"),
+        ("group_id,school\n1\n", "Line 2 of --schools {} has no school"),
+        ("group_id,school\n,A\n", "Line 2 of --schools {} has no group_id, author_id or orcid"),
         ("group_id,school\n1,A,B\n", "Line 2 of --schools {} has 3 values, and the first line names 2 columns"),
         (
             "group_id,school,faculty\n1,A,F\n2,A,F\n1,B,F\n",
@@ -85,10 +85,10 @@ def test_lines_are_read(tmp_path: Path, content: str, expected: list[tuple[objec
             f"orcid,school\n{ORCID},A\n{ORCID},B\n",
             f"Line 3 of --schools {{}} puts orcid {ORCID} into 'B', and line",
         ),
-        ('group_id,school\n1,A\n2,"B\n3,C\n', "Line 3 of --schools {} is no CSV"),
+        ('group_id,school\n1,A\n2,"B\n3,C\n', "Line 3 of --schools {} is not a CSV"),
         ("group_id,school\n1,Zürich\n".encode("latin-1"), "Line 2 of --schools {} is not in UTF-8"),
         ("group_id,school\n1,A\n".encode("utf-16"), "Line 1 of --schools {} is not in UTF-8"),
-        ("group_id,school\n\x1b[2J,A\n", "Line 2 of --schools {} has the group_id '?[2J', which is no number"),
+        ("group_id,school\n\x1b[2J,A\n", "Line 2 of --schools {} has the group_id '?[2J', which is not a number"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, content: str | bytes, message: str) -> None:
@@ -113,7 +113,7 @@ def test_the_list_is_loaded_kept_and_cleared(figshare, loaded, refreshed, tmp_pa
     ((groups,),) = rows(loaded, "select count(*) from reports.groups where group_id is not null")
     assert outcome.mapped.found == {"group without school": groups, "unknown group": 2}
     assert (
-        "2 lines of your list of schools were loaded; what is to be looked at is in reports.schools_unmapped: "
+        "2 lines of your list of schools were loaded; reports.schools_unmapped has what to check: "
         f"group without school ({groups}), unknown group (2)."
     ) in summary_lines(outcome, loaded, 0)
     assert rows(loaded, "select school from reports.schools") == [(None,)]

@@ -15,7 +15,7 @@ from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.settings import prepare_dlt
 from figshare_warehouse.sources.figshare import batch_tables
 from figshare_warehouse.sources.figshare.articles import Batch, Detail, Wanted
-from figshare_warehouse.sources.figshare.records.arrow import own_rows
+from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, TABLES, Table
 from figshare_warehouse.warehouse import store
@@ -78,7 +78,7 @@ def test_a_load_that_was_broken_off_is_seen_in_each_table(loader: Loader) -> Non
     for article_id, table in articles.items():
         key = {column.name: 1 for column in table.columns if column.is_key}
         key["article_id"] = article_id
-        left[table] = [own_rows(table, [key])]
+        left[table] = [computed_rows(table, [key])]
     loader.load(left, are_new=True)
     for article_id, table in articles.items():
         assert loader.holds_any(pa.table({"article_id": [article_id]})), table.name

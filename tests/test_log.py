@@ -14,7 +14,7 @@ import pytest
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.logs import logged_to
-from figshare_warehouse.notify import Told, summary
+from figshare_warehouse.notify import Notification, summary
 from support import start_refresh
 
 
@@ -69,8 +69,8 @@ def test_a_secret_is_blotted_out_whatever_is_in_it(tmp_path: Path, secret: str) 
     line = orjson.loads(log.read_bytes())
     assert (line["message"], line["path"]) == ("with ***", "***/x".replace("/", os.sep))
     assert line["params"] == {"token": "token ***", "all": ["******", 7, None]}
-    told = Told("true", Path(f"{secret}.duckdb"), secrets=[secret])
-    summed = json.loads(summary(told, 1, f"Refused: {secret}."))
+    notification = Notification("true", Path(f"{secret}.duckdb"), secrets=[secret])
+    summed = json.loads(summary(notification, 1, f"Refused: {secret}."))
     assert summed["message"] == "Refused: ***."
     assert summed["warehouse"].endswith("***.duckdb")
 

@@ -38,56 +38,56 @@ def _refreshed(sandbox: Sandbox, folder: Path, command: str, **environment: str)
     return process.returncode, said, errors
 
 
-def _told(folder: Path) -> Any:
-    return json.loads((folder / "told.json").read_text(encoding="utf-8"))
+def _summary(folder: Path) -> Any:
+    return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
 
 
 def test_a_refresh_without_a_terminal_says_one_line_and_does_not_notify_when_all_is_done(tiny, tmp_path):
-    code, said, errors = _refreshed(tiny, tmp_path, f"cat > '{tmp_path}/told.json'")
+    code, said, errors = _refreshed(tiny, tmp_path, f"cat > '{tmp_path}/summary.json'")
     assert (code, errors) == (0, "")
     assert said.count("\n") == 1
     assert "8 of 8 articles due were loaded" in said
-    assert not (tmp_path / "told.json").exists()
+    assert not (tmp_path / "summary.json").exists()
 
 
-def test_a_partial_refresh_is_told_with_its_counts_and_without_secrets(tiny, tmp_path):
+def test_a_partial_refresh_is_sent_with_its_counts_and_without_secrets(tiny, tmp_path):
     tiny.faults.add(Fault("status", status=410, path=rf"/articles/{tiny.world.public_ids()[0]}$"))
     folder = tmp_path / "a folder"
     folder.mkdir()
     (tmp_path / "w.duckdb").rename(folder / "w.duckdb")
-    command = f'cat > "{folder}/told.json"; env > "{folder}/env"; exit 9'
+    command = f'cat > "{folder}/summary.json"; env > "{folder}/env"; exit 9'
     code, said, errors = _refreshed(tiny, folder, command)
     assert code == 3
     assert said.count("\n") == 1
     assert "The notify command ended with status 9." in errors
-    told = _told(folder)
-    assert (told["outcome"], told["exit_code"]) == ("incomplete", 3)
-    assert told["warehouse"] == str(folder / "w.duckdb")
-    assert told["counts"]["articles_loaded"] == 7
-    assert told["counts"]["set_aside"] == len(told["set_aside"]) == 1
-    assert tiny.token not in json.dumps(told)
+    sent = _summary(folder)
+    assert (sent["outcome"], sent["exit_code"]) == ("incomplete", 3)
+    assert sent["warehouse"] == str(folder / "w.duckdb")
+    assert sent["counts"]["articles_loaded"] == 7
+    assert sent["counts"]["failed_requests"] == len(sent["failed_requests"]) == 1
+    assert tiny.token not in json.dumps(sent)
     assert tiny.token not in (folder / "env").read_text()
 
 
-def test_a_refresh_that_cannot_begin_is_told(tiny, tmp_path):
+def test_a_refresh_that_cannot_begin_is_summary(tiny, tmp_path):
     with store.locked(tmp_path / "w.duckdb"):
-        code, _, errors = _refreshed(tiny, tmp_path, f"cat > '{tmp_path}/told.json'")
-    told = _told(tmp_path)
-    assert (code, told["exit_code"], told["outcome"]) == (5, 5, "failed")
-    assert f"Error: {told['message']}\n" in errors
-    assert "holds" in told["message"]
+        code, _, errors = _refreshed(tiny, tmp_path, f"cat > '{tmp_path}/summary.json'")
+    sent = _summary(tmp_path)
+    assert (code, sent["exit_code"], sent["outcome"]) == (5, 5, "failed")
+    assert f"Error: {sent['message']}\n" in errors
+    assert "holds" in sent["message"]
 
 
 @pytest.mark.slow
-def test_a_refused_token_and_a_limit_are_told(tiny, tmp_path):
-    command = f"cat > '{tmp_path}/told.json'"
+def test_a_refused_token_and_a_limit_are_summary(tiny, tmp_path):
+    command = f"cat > '{tmp_path}/summary.json'"
     code, _, _ = _refreshed(tiny, tmp_path, command, SOURCES__FIGSHARE__TOKEN="not-the-token")
-    told = _told(tmp_path)
-    assert (code, told["exit_code"], told["outcome"]) == (6, 6, "failed")
-    assert "not-the-token" not in json.dumps(told)
+    sent = _summary(tmp_path)
+    assert (code, sent["exit_code"], sent["outcome"]) == (6, 6, "failed")
+    assert "not-the-token" not in json.dumps(sent)
     code, _, _ = _refreshed(tiny, tmp_path, command, SOURCES__FIGSHARE__MAX_REQUESTS="3")
-    told = _told(tmp_path)
-    assert (code, told["exit_code"], told["outcome"]) == (4, 4, "stopped")
+    sent = _summary(tmp_path)
+    assert (code, sent["exit_code"], sent["outcome"]) == (4, 4, "stopped")
 
 
 @pytest.mark.slow
@@ -111,23 +111,23 @@ def _ends(group):
     return False
 
 
-def test_an_interrupted_refresh_is_told(tiny, tmp_path):
+def test_an_interrupted_refresh_is_summary(tiny, tmp_path):
     # A request is known to the sandbox once it is answered: the next ones are then under way.
     tiny.faults.add(Fault("slow", seconds=3, path=r"/articles/\d+$"))
-    process = start_refresh(tiny, tmp_path / "w.duckdb", ["--notify-command", f"cat > '{tmp_path}/told.json'"])
+    process = start_refresh(tiny, tmp_path / "w.duckdb", ["--notify-command", f"cat > '{tmp_path}/summary.json'"])
     while not any("/articles/" in exchange.path for exchange in tiny.requests):
         assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=120)
-    assert (process.returncode, _told(tmp_path)["exit_code"]) == (130, 130)
+    assert (process.returncode, _summary(tmp_path)["exit_code"]) == (130, 130)
 
 
-def test_wrong_usage_is_told_too(tmp_path):
+def test_wrong_usage_is_sent_too(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "figshare_warehouse", "refresh", "--notify-command", f"cat > '{tmp_path}/told.json'"],
+        [sys.executable, "-m", "figshare_warehouse", "refresh", "--notify-command", f"cat > '{tmp_path}/summary.json'"],
         cwd=Path(__file__).resolve().parents[1],
         capture_output=True,
         check=False,
     )
-    assert (done.returncode, _told(tmp_path)["exit_code"]) == (2, 2)
+    assert (done.returncode, _summary(tmp_path)["exit_code"]) == (2, 2)

@@ -50,7 +50,7 @@ ALLOWED: dict[tuple[str, str], str] = {
 
 
 def responses(sandbox: Sandbox) -> Iterator[tuple[str, str, str, Any]]:
-    """Method, path of the description, what was asked, and the answer."""
+    """Method, path of the description, what was asked, and the response."""
     session = requests.Session()
     token = {"Authorization": f"token {sandbox.token}"}
     own = f"institution={sandbox.institution_id}"

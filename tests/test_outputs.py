@@ -203,7 +203,7 @@ def test_nothing_is_added_to_what_is_no_log_of_ours(
     link.symlink_to(tmp_path / "elsewhere.log")
     for content in (FOREIGN, "{}\n", "\n", "[1]\n"):
         notes.write_text(content, encoding="utf-8")
-        assert "is no log of figshare-warehouse" in said(*asked, "--log-file", notes, status=2)
+        assert "is not a log of figshare-warehouse" in said(*asked, "--log-file", notes, status=2)
         assert notes.read_text(encoding="utf-8") == content
     assert "a device, a pipe or a socket" in said(*asked, "--log-file", pipe, status=2)
     assert "leads out of its folder" in said(*asked, "--log-file", link, status=2)

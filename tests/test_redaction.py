@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from figshare_warehouse.cli import cli
 from figshare_warehouse.logs import logged_to
-from figshare_warehouse.notify import Told, summary
+from figshare_warehouse.notify import Notification, summary
 from figshare_warehouse.redaction import SHORTEST_RUN, Redactor
 from figshare_warehouse.settings import resolve_settings
 from figshare_warehouse.sources.figshare.client import FigshareClient
@@ -175,7 +175,10 @@ def test_the_log_and_a_notification_show_no_part(tmp_path: Path, monkeypatch: py
     log = tmp_path / "refresh.log"
     with logged_to(log, secrets):
         logging.getLogger("figshare_warehouse").warning("%s", TOKEN[5:40], extra={"url": SENT[:20], TOKEN: "key"})
-    told = Told("true", Path("w.duckdb"), secrets=secrets)
-    for text in (log.read_text(encoding="utf-8"), summary(told, 1, f"Refused: {PASSWORD[:10]} {TOKEN[:9]} {SENT}")):
+    notification = Notification("true", Path("w.duckdb"), secrets=secrets)
+    for text in (
+        log.read_text(encoding="utf-8"),
+        summary(notification, 1, f"Refused: {PASSWORD[:10]} {TOKEN[:9]} {SENT}"),
+    ):
         for secret in (TOKEN, PASSWORD, SENT):
             assert not holds_a_run(text, secret)

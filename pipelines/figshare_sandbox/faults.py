@@ -29,7 +29,7 @@ class Fault:
 
     Attributes:
         kind: `status` (any code, JSON body), `html` (an HTML page with `status`, 502 unless given), `reset` (the
-            connection is reset before any answer), `half_body` (half the answer, then the connection closes),
+            connection is reset before any response), `half_body` (half the response, then the connection closes),
             `bad_json` (cut short, but complete for HTTP), `slow` (`seconds` late), `empty_page` (an empty list although
             more follow), `moved_item` (while one pages, the item that is next goes to the front of its listing, or the
             listing's first to the back: see `to`), `unknown_field` (`name` and `value` in every record),
@@ -97,7 +97,7 @@ class Fault:
         return True
 
     def spoil(self, request: Request, response: Response) -> Response:
-        """The answer it turns `response` into."""
+        """The response it turns `response` into."""
         if self.kind == "status":
             status = self.status or 500
             body = {"message": f"Fault {status}", "code": "Fault"}
@@ -137,7 +137,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Damage:
-    """What is to be done to one answer: be late, be changed, be cut, be cut off."""
+    """What is to be done to one response: be late, be changed, be cut, be cut off."""
 
     late: float = 0.0
     cut: str | None = None

@@ -191,7 +191,7 @@ class Sandbox:
                     await asyncio.wait_for(self._stop.wait(), 0.5)
         finally:
             server.stop()
-            # An answer that is late on purpose would else be waited for.
+            # A response that is late on purpose would else be waited for.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(server.close_all_connections(), 1)
 

@@ -12,14 +12,14 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def age_of(text: str, name: str) -> timedelta:
-    """Returns the age that a text tells.
+    """Returns the age that a text gives.
 
     Args:
         text: such as `12h` or `2d`.
-        name: the option or setting that it is of.
+        name: the option or setting, for messages.
 
     Raises:
-        UsageError: it tells none.
+        UsageError: the text is not an age.
     """
     found = _AGE.fullmatch(text.strip())
     if found is None:
@@ -27,4 +27,4 @@ def age_of(text: str, name: str) -> timedelta:
     try:
         return timedelta(**{_UNITS[found["unit"].lower()]: float(found["number"])})
     except OverflowError:
-        raise UsageError(f"{name} {text} is longer than time goes back: give a shorter one.") from None
+        raise UsageError(f"{name} {text} reaches back before the year 1: give a shorter age.") from None

@@ -1,8 +1,8 @@
-"""The time, as everything here writes it."""
+"""The current time, as the tables hold it."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Returns the time now, in UTC and without a zone: the tables hold all times so."""
+    """Returns the current time in UTC, without a time zone."""
     return datetime.now(UTC).replace(tzinfo=None)

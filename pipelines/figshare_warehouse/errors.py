@@ -1,10 +1,10 @@
-"""What goes wrong and is the user's to know: one sentence that says what happened, to what, and what to do."""
+"""Errors that users see: one sentence that says what happened, to what, and what to do."""
 
 from __future__ import annotations
 
 
 def one_line(error: object) -> str:
-    """Returns what an error from elsewhere says, as a part of a sentence: in one line, and not endless."""
+    """Returns the message of another library's error, on one line and shortened."""
     return " ".join(str(error).split())[:300]
 
 
@@ -19,7 +19,7 @@ class FigshareWarehouseError(Exception):
 
 
 class UsageError(FigshareWarehouseError):
-    """What was asked for cannot be: an unknown name, a value out of range, options that do not go together."""
+    """Wrong usage: an unknown name, a value out of range, options that exclude each other."""
 
     exit_code = 2
 
@@ -31,6 +31,6 @@ class LockedError(FigshareWarehouseError):
 
 
 class RefusedError(FigshareWarehouseError):
-    """Figshare refuses the token or the request as such; going on would not help."""
+    """Figshare refuses the token or all requests; trying again would not help."""
 
     exit_code = 6

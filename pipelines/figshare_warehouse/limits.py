@@ -1,27 +1,27 @@
-"""Limits of the settings, each said once: for the command line, the environment and files of configuration alike."""
+"""Limits of the settings, for the command line, the environment and configuration files alike."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 MOST_DAYS = 100_000
-"""More is a mistake, and seven times as many lead to before the year 1, where there are no dates."""
+"""More is a mistake; seven times as many reach back before the year 1, the first that dates have."""
 
 LARGEST_ID = 2**63 - 1
-"""The largest whole number of the warehouse."""
+"""The largest BIGINT."""
 
 _DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a setting can be.
+    """The range of a setting.
 
     Attributes:
         least: the smallest value.
         most: the largest.
-        is_open: whether it has to be more than `least`.
-        unit: `d` where it is an age, in days here.
+        is_open: whether `least` itself is excluded.
+        unit: `d` for an age, which is in days here.
     """
 
     least: float
@@ -48,7 +48,7 @@ LIMITS = {
     "usage_max_age": Limit(0, MOST_DAYS, unit="d"),
     "usage_days": Limit(1, MOST_DAYS),
 }
-"""By the name of the setting; `groups` is for each of them. Of waits none is endless."""
+"""By name of the setting; `groups` is for each group. Every wait has an upper limit."""
 
 AGES = frozenset(name for name, limit in LIMITS.items() if limit.unit == "d")
 """Settings that are ages, such as `90d`."""
@@ -62,7 +62,7 @@ def outside(name: str, value: float) -> str | None:
         value: its value.
     """
     limit = LIMITS[name]
-    # Not a number is neither.
+    # NaN is neither.
     if value <= limit.most and (limit.least < value if limit.is_open else limit.least <= value):
         return None
     number = f"{value:,}".removesuffix(".0")

@@ -1,4 +1,4 @@
-"""What happens, as a log file: one JSON object a line, times in UTC, no secret."""
+"""The log file: one JSON object a line, times in UTC, no secrets."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from figshare_warehouse.redaction import Redactor
 
 LOGGER = "figshare_warehouse"
 _LONGEST_LINE = 2**20
-# What every record has; anything else was given as `extra` and is part of what is said.
+# What every record has; anything else was given as `extra` and is logged, too.
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 @contextmanager
 def logged_to(log_file: Path | None, secrets: Sequence[str] = ()) -> Iterator[None]:
-    """Appends to a log file what happens inside: to a new or empty one, or to a log of ours.
+    """Logs what happens inside to a file that is new, empty or an earlier log.
 
     Args:
         log_file: the file; None for no log.
-        secrets: values that are taken out should they ever come up, in part too.
+        secrets: values to redact, whole or in part.
 
     Raises:
-        UsageError: it is something else than a log of ours, or cannot be a file.
+        UsageError: the file is something else, or the path cannot be a file.
         FigshareWarehouseError: the file cannot be written.
     """
     if log_file is None:
@@ -55,19 +55,19 @@ def logged_to(log_file: Path | None, secrets: Sequence[str] = ()) -> Iterator[No
         logger.removeHandler(handler)
         logger.setLevel(level)
         handler.close()
-        # What is refused leaves nothing behind.
+        # A refused file stays as it was.
         if is_new and target.exists() and not target.stat().st_size:
             target.unlink()
 
 
 def check_log(log_file: Path) -> Path:
-    """Refuses to write a log into what is none of ours.
+    """Refuses to append to a file that is not a log of figshare-warehouse.
 
     Returns:
-        The file: the path, or what it leads to where it is a link within its folder.
+        The file: the path, or its target where it is a link within its folder.
 
     Raises:
-        UsageError: it is something else than a log of ours, or cannot be a file.
+        UsageError: the file is something else, or the path cannot be a file.
     """
     target = place(log_file, "--log-file")
     try:
@@ -78,10 +78,7 @@ def check_log(log_file: Path) -> Path:
     except OSError as error:
         raise UsageError(f"The log {log_file} cannot be read ({error.strerror}): choose another --log-file.") from None
     if first and not _is_line(first):
-        raise UsageError(
-            f"{log_file} exists and is no log of figshare-warehouse, and nothing is added to it: choose another "
-            "--log-file."
-        )
+        raise UsageError(f"{log_file} exists and is not a log of figshare-warehouse: choose another --log-file.")
     return target
 
 
@@ -94,11 +91,11 @@ def _is_line(text: bytes) -> bool:
 
 
 def without_secrets(value: Any, redacted: Redactor) -> Any:
-    """Returns what is to be written as JSON without secrets: before it is, since JSON escapes characters.
+    """Returns a value without secrets; call it before writing JSON, which escapes characters.
 
     Args:
-        value: texts and numbers, and mappings and lists of them; anything else becomes text.
-        redacted: takes the secrets out of a text.
+        value: texts, numbers, and mappings and lists of them; anything else becomes text.
+        redacted: redacts a text.
     """
     if value is None or isinstance(value, int | float | date):
         return value

@@ -1,4 +1,4 @@
-"""The user's own command, run when a refresh did not do all it should: it gets a summary on its standard input."""
+"""The notify command: runs when a refresh ends with a status other than 0, with a summary on standard input."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from figshare_warehouse.redaction import Redactor
 from figshare_warehouse.refresh.run import Outcome
 
 _FAILURES_SHOWN = 10
-# The token and the like, where they are set in the environment: the command has no need of them.
+# Variables with this prefix may hold secrets, which the command does not need.
 _SECRET_PREFIX = "SOURCES__"
 
 
 @dataclass(slots=True)
-class Told:
-    """What is known of a refresh when it ends.
+class Notification:
+    """What to run when a refresh ends, and what to report.
 
     Attributes:
         command: the user's command; None for none.
-        warehouse: the refresh's file.
-        outcome: what was done; None as long as nothing was.
-        secrets: values that are taken out should they ever come up, in part too.
+        warehouse: the warehouse's file.
+        outcome: the refresh's outcome; None until there is one.
+        secrets: values to redact, whole or in part.
         seconds: how long the command may take.
     """
 
@@ -42,33 +42,33 @@ class Told:
 
 
 @contextmanager
-def notified(told: Told) -> Iterator[Told]:
-    """Runs the user's command when what is inside ends with an exit status other than 0.
+def notified(notification: Notification) -> Iterator[Notification]:
+    """Runs the user's command when the block ends with an exit status other than 0.
 
-    Whatever becomes of the command, what is inside ends as it did.
+    How the command ends does not change the exit status.
 
     Args:
-        told: what to run and what to tell; may be completed inside.
+        notification: what to run and report; the block may complete it.
     """
     try:
-        yield told
+        yield notification
     except BaseException as error:
         code = _exit_code(error)
-        if told.command and code:
+        if notification.command and code:
             words = "Interrupted." if isinstance(error, KeyboardInterrupt) else " ".join(str(error).split())
-            _run(told, summary(told, code, "" if isinstance(error, SystemExit) else words))
+            _run(notification, summary(notification, code, "" if isinstance(error, SystemExit) else words))
         raise
 
 
-def summary(told: Told, exit_code: int, message: str) -> str:
+def summary(notification: Notification, exit_code: int, message: str) -> str:
     """Returns what the command gets on its standard input: a JSON object.
 
     Args:
-        told: what is known of the refresh.
-        exit_code: the exit status that the refresh ends with.
+        notification: what is known of the refresh.
+        exit_code: the exit status of the refresh.
         message: the error, in a sentence; empty when there is none.
     """
-    done = told.outcome
+    done = notification.outcome
     counts = (
         {}
         if done is None
@@ -77,16 +77,16 @@ def summary(told: Told, exit_code: int, message: str) -> str:
             "articles_loaded": done.articles_loaded,
             "articles_unchanged": done.articles_unchanged,
             "articles_withdrawn": done.articles_withdrawn,
-            "set_aside": len(done.failures),
+            "failed_requests": len(done.failures),
             "requests": done.requests,
             "retries": done.retries,
         }
     )
     if done is not None and not message:
-        failed = [f"{done.set_aside}."] if done.failures or not done.findings else []
+        failed = [f"{done.failure_summary}."] if done.failures or not done.findings else []
         message = " ".join([*done.findings, *failed])
     content = {
-        "warehouse": str(told.warehouse.absolute()),
+        "warehouse": str(notification.warehouse.absolute()),
         "outcome": done.outcome if done else "interrupted" if exit_code == 130 else "failed",
         "exit_code": exit_code,
         "message": message,
@@ -94,10 +94,10 @@ def summary(told: Told, exit_code: int, message: str) -> str:
         "started_at": f"{done.started_at.isoformat(timespec='seconds')}Z" if done else None,
         "finished_at": f"{done.finished_at.isoformat(timespec='seconds')}Z" if done and done.finished_at else None,
         "counts": counts,
-        "set_aside": [str(failure["message"]) for failure in (done.failures if done else [])[:_FAILURES_SHOWN]],
-        "broken_laws": done.broken_laws if done else [],
+        "failed_requests": [str(failure["message"]) for failure in (done.failures if done else [])[:_FAILURES_SHOWN]],
+        "failed_data_tests": done.broken_laws if done else [],
     }
-    return json.dumps(without_secrets(content, Redactor(told.secrets)), indent=2) + "\n"
+    return json.dumps(without_secrets(content, Redactor(notification.secrets)), indent=2) + "\n"
 
 
 def _exit_code(error: BaseException) -> int:
@@ -108,22 +108,22 @@ def _exit_code(error: BaseException) -> int:
     return 130 if isinstance(error, KeyboardInterrupt) else 1
 
 
-def _run(told: Told, text: str) -> None:
-    """Runs the command in a shell, in a process group of its own so that all of it can be ended."""
+def _run(notification: Notification, text: str) -> None:
+    """Runs the command in a shell, in a new process group so that all of it can be killed."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_SECRET_PREFIX)}
     try:
         process = subprocess.Popen(
-            str(told.command), shell=True, stdin=subprocess.PIPE, env=environment, start_new_session=True
+            str(notification.command), shell=True, stdin=subprocess.PIPE, env=environment, start_new_session=True
         )
     except (OSError, ValueError) as error:
         print(f"The notify command cannot be run: {error}.", file=sys.stderr)
         return
     try:
-        process.communicate(text.encode(), timeout=told.seconds)
+        process.communicate(text.encode(), timeout=notification.seconds)
         if process.returncode:
             print(f"The notify command ended with status {process.returncode}.", file=sys.stderr)
     except subprocess.TimeoutExpired:
-        print(f"The notify command took longer than {told.seconds:g} s and was ended.", file=sys.stderr)
+        print(f"The notify command took longer than {notification.seconds:g} s and was ended.", file=sys.stderr)
     except KeyboardInterrupt:
         print("The notify command was ended.", file=sys.stderr)
     finally:

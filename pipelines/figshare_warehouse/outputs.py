@@ -1,7 +1,7 @@
-"""Where a file may be written: a path that can be one, and nothing of anybody else's that lies there.
+"""Checks of output paths: valid, and not in use by a file that is not ours.
 
-Whoever writes a file replaces only what is absent or is recognisably output of the same kind; anything else only where
-the user says so. Devices, pipes, sockets and what lies beyond a link that leads out of its folder are never written.
+A file is written only where there is none or an earlier output of the same kind; anything else is replaced only with
+`--overwrite`. Devices, pipes, sockets and links that lead out of their folder are never written.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import Literal
 from figshare_warehouse.errors import UsageError
 
 LONGEST_NAME = 255
-"""Bytes of the name of one file or folder that file systems take at most."""
+"""Longest name of a file or folder, in bytes, that file systems take."""
 
 LONGEST_PATH = 4000
-"""Bytes of a whole path; Linux takes 4,096."""
+"""Longest path in bytes; Linux takes 4,096."""
 
 PathKind = Literal["file", "folder", "any"]
 
@@ -32,8 +32,8 @@ class Kind:
     """A kind of output.
 
     Attributes:
-        what: what it is, with its article, as part of a sentence.
-        is_ours: tells whether a file that exists is output of this kind; it only reads, and executes nothing.
+        what: what it is, with an article, as part of a sentence.
+        is_ours: returns whether an existing file is output of this kind; it only reads, and executes nothing.
     """
 
     what: str
@@ -41,15 +41,15 @@ class Kind:
 
 
 def check_text(text: str, name: str, is_shown: bool = True) -> None:
-    """Refuses text that no program and no file system takes.
+    """Refuses text that is not UTF-8 or holds a NUL.
 
     Args:
         text: the value.
-        name: what it is the value of: an option, an argument or a setting.
+        name: the option, argument or setting.
         is_shown: False for a secret.
 
     Raises:
-        UsageError: it is not UTF-8, or holds a NUL.
+        UsageError: the text is refused.
     """
     shown = _shown(text) if is_shown else "what is given"
     if "\0" in text:
@@ -65,12 +65,12 @@ def check_path(text: str, name: str, of: PathKind = "file") -> None:
 
     Args:
         text: the path.
-        name: the option, argument or setting that it is the value of.
-        of: `file` for one that ends with a name; `folder` for one that is written into, and is not the root of all;
-            `any` for what is only read.
+        name: the option, argument or setting.
+        of: `file` for a path that must end with a name; `folder` for one to write into, which must not be the root;
+            `any` for one that is only read.
 
     Raises:
-        UsageError: it is empty, not UTF-8, too long, or has no name.
+        UsageError: the path is empty, not UTF-8, too long, or has no name.
     """
     check_text(text, name)
     if not text.strip():
@@ -83,7 +83,7 @@ def check_path(text: str, name: str, of: PathKind = "file") -> None:
     if of == "file" and not Path(text).name:
         raise UsageError(f"{name} takes a file, and {_shown(text)} is a folder: add a name.")
     if of == "folder" and not Path(text).absolute().name:
-        raise UsageError(f"{name} takes a folder of its own, and {_shown(text)} is that of everything: add a name.")
+        raise UsageError(f"{name} cannot be the root folder {_shown(text)}: add a name.")
 
 
 def _shown(text: str) -> str:
@@ -92,16 +92,16 @@ def _shown(text: str) -> str:
 
 
 def place(path: Path, option: str, instead: str = "name a file") -> Path:
-    """Returns the file to write: the path, or what it leads to where it is a link within its folder.
+    """Returns the file to write: the path, or its target where it is a link within its folder.
 
     Args:
-        path: the path as given; the file need not be there, its folder must.
+        path: the path as given; its folder must exist.
         option: the option that names it.
-        instead: what else the user can do where it is no ordinary file.
+        instead: what else the user can do where it is not an ordinary file.
 
     Raises:
-        UsageError: it is a folder, a device, a pipe or a socket, or a link that leads out of its folder, or its folder
-            is not there.
+        UsageError: it is a folder, a device, a pipe or a socket, a link that leads out of its folder, or its folder
+            does not exist.
     """
     try:
         if not path.parent.is_dir():
@@ -122,10 +122,10 @@ def place(path: Path, option: str, instead: str = "name a file") -> Path:
 
 
 def folder_place(path: Path, option: str) -> None:
-    """Refuses what cannot be a folder to write into; it need not be there.
+    """Refuses a path that cannot be a folder to write into.
 
     Args:
-        path: the folder.
+        path: the folder; it need not exist.
         option: the option that names it.
 
     Raises:
@@ -135,7 +135,7 @@ def folder_place(path: Path, option: str) -> None:
         if path.is_symlink():
             _within(path, option)
         if (path.exists() or path.is_symlink()) and not path.is_dir():
-            raise UsageError(f"{path} is no folder, and {option} takes one: choose another.")
+            raise UsageError(f"{path} is not a folder, and {option} takes one: choose another.")
     except (OSError, RuntimeError) as error:
         raise UsageError(f"{option} {path} cannot be used ({_reason(error)}): choose another.") from None
 
@@ -157,20 +157,20 @@ def _reason(error: Exception) -> str:
 
 
 def refuse_foreign(path: Path, kind: Kind, option: str, may_overwrite: bool, instead: str = "name a file") -> Path:
-    """Refuses to replace what is not ours.
+    """Refuses to replace a file that is not an earlier output of the same kind.
 
     Args:
-        path: the file that is to be written.
+        path: the file to write.
         kind: what will be written.
         option: the option that names it.
-        may_overwrite: whether the user said that whatever file is there may be replaced.
+        may_overwrite: whether the user allowed any file to be replaced.
         instead: as for `place`.
 
     Returns:
         The file to replace, as `place` does.
 
     Raises:
-        UsageError: there is something else, or it is no place for a file.
+        UsageError: there is another file, or the path cannot be a file.
     """
     target = place(path, option, instead)
     try:
@@ -189,9 +189,9 @@ _PART = re.compile(r"\.(?P<process>\d{1,18})\.part")
 
 
 def part_of(path: Path) -> Path:
-    """Returns the file beside `path` that this process writes before it takes its place.
+    """Returns the temporary file beside `path` that this process writes and then renames to `path`.
 
-    What processes that were killed left of it is removed.
+    Such files of processes that were killed are removed.
     """
     prefix = f".{path.name}"
     if len(prefix.encode()) > LONGEST_NAME - 30:
@@ -200,14 +200,14 @@ def part_of(path: Path) -> Path:
         for left in path.parent.iterdir():
             found = _PART.fullmatch(left.name.removeprefix(prefix)) if left.name.startswith(prefix) else None
             if found and not _is_running(int(found["process"])):
-                # Windows removes no file that is open.
+                # Windows does not remove open files.
                 with suppress(OSError):
                     left.unlink()
     return path.with_name(f"{prefix}.{os.getpid()}.part")
 
 
 def _is_running(process: int) -> bool:
-    """Whether another process of that number runs; on Windows, where to ask would end it, it is taken for none."""
+    """Whether another process has this id; always False on Windows, where asking would kill it."""
     if os.name == "nt" or process == os.getpid():
         return False
     try:

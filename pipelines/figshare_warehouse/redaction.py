@@ -1,4 +1,4 @@
-"""Secrets taken out of texts before anybody reads them: whole, in part, and in the forms they are sent or quoted in."""
+"""Redaction of secrets: whole, in part, and in the forms in which they are sent or quoted."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from urllib.parse import quote, quote_plus
 
 MARK = "***"
 SHORTEST_RUN = 8
-"""A run of so many characters of a secret is enough of it to be taken out."""
+"""Length of the shortest part of a secret that is redacted."""
 
 
 class Redactor:
-    """Replaces what a text holds of secrets by a mark.
+    """Replaces secrets in a text by a mark.
 
-    Redact before a text is cut: half a secret of less than eight characters is left as it is.
+    Redact before shortening a text: less than eight characters of a secret are not recognized.
 
     Args:
-        secrets: the secrets; empty ones are passed over.
+        secrets: the secrets; empty ones are skipped.
     """
 
     def __init__(self, secrets: Iterable[str | None]) -> None:
@@ -25,7 +25,7 @@ class Redactor:
         self._runs = frozenset(
             form[at : at + SHORTEST_RUN] for form in forms for at in range(len(form) - SHORTEST_RUN + 1)
         )
-        # The longest first: one may be a part of another.
+        # Longest first: one may be part of another.
         self._short = sorted((form for form in forms if len(form) < SHORTEST_RUN), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
@@ -48,7 +48,7 @@ class Redactor:
 
 
 def _forms(secret: str) -> set[str]:
-    """A secret as it is, as JSON writes it, and as it stands in an address."""
+    """A secret as it is, in JSON, and in a URL."""
     quoted = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
     in_json = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     return {secret, *in_json, *quoted, *map(_lower_escapes, quoted)}

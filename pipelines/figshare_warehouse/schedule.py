@@ -1,7 +1,7 @@
-"""A refresh at a fixed time, as an entry for the scheduler of the machine: cron, systemd, GitHub Actions, Windows.
+"""A daily refresh as an entry for a scheduler: cron, systemd, GitHub Actions or Windows.
 
-Every entry is a whole file whose comments say how to install it. What is put in is quoted for where it stands; no
-secret is put in. The time of the day follows from the warehouse's path, so that not everyone asks Figshare at once.
+Each entry is a whole file whose comments say how to install it. Values are quoted for the file's format; secrets are
+left out. The time of day is derived from the warehouse's path, so that not everyone asks Figshare at once.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ Kind = Literal["cron", "systemd", "github-actions", "windows"]
 KINDS: tuple[Kind, ...] = ("cron", "systemd", "github-actions", "windows")
 
 _FIRST_HOUR, _HOURS = 1, 5
-_MINUTES_OF_A_JOB = 330  # GitHub ends a job after six hours; a refresh that stops before is kept.
+_MINUTES_OF_A_JOB = 330  # GitHub ends a job after six hours; stop before that, so that the result is kept.
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be run.
+    """What to run.
 
     Attributes:
-        arguments: what follows `figshare-warehouse`, paths absolute.
-        warehouse: its file, absolute.
-        folder: where it runs: the one with `.dlt`, absolute.
-        secrets: the secret settings that are configured here, by name; never their values.
-        published: the name of the file that is published; None for none.
+        arguments: what follows `figshare-warehouse`, with absolute paths.
+        warehouse: the warehouse's file, absolute.
+        folder: the working folder, absolute: the one with `.dlt`.
+        secrets: names of the secret settings that are configured here; never their values.
+        published: name of the published file; None for none.
     """
 
     arguments: Sequence[str]
@@ -47,20 +47,20 @@ class Entry:
 
     @property
     def command(self) -> list[str]:
-        """The whole command, from an absolute path on."""
+        """The whole command, starting with an absolute path."""
         script = Path(sys.executable).with_name("figshare-warehouse" + (".exe" if sys.platform == "win32" else ""))
         program = [str(script)] if script.exists() else [sys.executable, "-m", "figshare_warehouse"]
         return [*program, *self.arguments]
 
     @property
     def time(self) -> tuple[int, int]:
-        """Hour and minute, of the night and not on the hour."""
+        """Hour and minute: at night, and not on the hour."""
         number = int.from_bytes(hashlib.sha256(str(self.warehouse).encode()).digest()[:4])
         return _FIRST_HOUR + number % _HOURS, 1 + number // _HOURS % 59
 
     @property
     def name(self) -> str:
-        """A name for the entry that no other warehouse has."""
+        """A name for the entry that is different for each warehouse."""
         stem = re.sub(r"[^A-Za-z0-9_]+", "-", self.warehouse.stem).strip("-") or "warehouse"
         return f"refresh-{stem}-{hashlib.sha256(str(self.warehouse).encode()).hexdigest()[:6]}"
 
@@ -70,10 +70,10 @@ def schedule(kind: Kind, entry: Entry) -> str:
 
     Args:
         kind: the scheduler.
-        entry: what is to be run.
+        entry: what to run.
 
     Raises:
-        UsageError: something holds a line break, which no scheduler takes.
+        UsageError: a value holds a line break, which no scheduler takes.
     """
     for text in (*entry.command, str(entry.folder)):
         if re.search(r"[\x00-\x1f\x7f]", text):
@@ -89,19 +89,19 @@ def _zone() -> str:
 def _cron(entry: Entry) -> str:
     hour, minute = entry.time
     line = f"cd {shlex.quote(str(entry.folder))} && {shlex.join(entry.command)} > /dev/null"
-    # cron takes a bare % for the end of the command.
+    # In cron a bare % ends the command.
     line = line.replace("%", "\\%")
     return (
         f"# Refreshes {entry.warehouse} each day at {hour:02}:{minute:02} (this machine's time: {_zone()}).\n"
         "# Add it to your crontab: (crontab -l; cat THIS_FILE) | crontab -\n"
-        "# cron mails what is said on standard error; what happens is in the log file.\n"
+        "# cron mails what is written to standard error; the log file has the rest.\n"
         f"{_about_secrets(entry)}"
         f"{minute} {hour} * * * {line}\n"
     )
 
 
 def _about_secrets(entry: Entry) -> str:
-    return f"# Settings and secrets are read from .dlt in {entry.folder}; variables of your shell are not there.\n"
+    return f"# Settings and secrets are read from .dlt in {entry.folder}; variables of your shell are not set.\n"
 
 
 def _systemd(entry: Entry) -> str:
@@ -121,7 +121,7 @@ def _systemd(entry: Entry) -> str:
     return (
         f"# Refreshes {entry.warehouse} each day at {hour:02}:{minute:02} (this machine's time: {_zone()}).\n"
         "# This is a shell script that installs a service and its timer for you: sh THIS_FILE\n"
-        "# `loginctl enable-linger` lets it run while you are not logged in; what it said: journalctl --user -u "
+        "# `loginctl enable-linger` lets it run while you are not logged in; its output: journalctl --user -u "
         f"{unit}\n{_about_secrets(entry)}"
         f"mkdir -p {units}\n"
         f"cat > {units}/{unit}.service <<'END-OF-UNIT'\n{service}END-OF-UNIT\n"
@@ -140,7 +140,7 @@ def _github(entry: Entry) -> str:
     arguments = _in_a_workspace(entry.arguments)
     if not any(word.partition("=")[0] == "--max-minutes" for word in arguments):
         arguments += ["--max-minutes", str(_MINUTES_OF_A_JOB)]
-    # GitHub would take it for an expression of its own.
+    # GitHub would evaluate it as an expression.
     command = shlex.join(["figshare-warehouse", *arguments]).replace("${{", "${{ '${{' }}")
     files = [entry.warehouse.name, *([entry.published] if entry.published else [])]
     kept = shlex.join(files).replace("${{", "${{ '${{' }}")
@@ -152,8 +152,8 @@ def _github(entry: Entry) -> str:
     return f"""\
 # Refreshes each day at {hour:02}:{minute:02} UTC. Save it as .github/workflows/{entry.name}.yml in your clone of
 # figshare-warehouse. Paths are in the workspace there: what --sql-dir and --schools name is at its top.
-# Secrets are the repository's own (Settings, Secrets and variables, Actions), for instance FIGSHARE_TOKEN.
-# The warehouse and what is published are kept in the cache, which GitHub drops after a week without a run, and as an
+# Set secrets in the repository (Settings, Secrets and variables, Actions), for instance FIGSHARE_TOKEN.
+# The warehouse and the published file are kept in the cache, which GitHub drops after a week without a run, and as an
 # artifact for 90 days.
 name: {entry.name}
 on:
@@ -179,7 +179,7 @@ jobs:
           path: warehouse
           key: {entry.name}-${{{{ github.run_id }}}}
           restore-keys: {entry.name}-
-      - name: Refresh (status 4, stopped at a limit, goes on the next day)
+      - name: Refresh (status 4, stopped at a limit, continues the next day)
         run: |
           for file in {kept}; do test ! -e "warehouse/$file" || mv "warehouse/$file" ./; done
           {command} || test $? -eq 4
@@ -200,12 +200,12 @@ jobs:
 """
 
 
-# Options that name files and folders of this machine.
+# Options that name local files and folders.
 _PATHS = ("--warehouse", "--log-file", "--published", "--sql-dir", "--schools")
 
 
 def _in_a_workspace(arguments: Sequence[str]) -> list[str]:
-    """Returns the arguments with bare names for paths of this machine, whichever way they are written."""
+    """Returns the arguments with local paths reduced to their names."""
     found: list[str] = []
     words = iter(arguments)
     for word in words:

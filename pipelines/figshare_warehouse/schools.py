@@ -1,4 +1,4 @@
-"""The user's own list of schools: a CSV that says to which school a group or an author belongs."""
+"""The user's list of schools: a CSV that says which school a group or an author belongs to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from figshare_warehouse.errors import UsageError
 IDS = ("group_id", "author_id", "orcid")
 COLUMNS = (*IDS, "school", "faculty")
 SEPARATORS = (",", ";", "\t")
-"""Of a CSV file, of what Excel writes where the comma is the decimal sign, and of what it copies."""
+"""Comma: a standard CSV; semicolon: Excel where the comma is the decimal sign; tab: copied cells."""
 
 _ID = re.compile(r"[0-9]{1,18}")
 _ORCID = re.compile(r"(?:https?://(?:www\.)?orcid\.org/)?(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])/?", re.A | re.I)
@@ -23,11 +23,11 @@ _ORCID = re.compile(r"(?:https?://(?:www\.)?orcid\.org/)?(\d{4})-?(\d{4})-?(\d{4
 
 @dataclass(slots=True)
 class Mapped:
-    """What became of the user's list.
+    """The result of loading a list of schools.
 
     Attributes:
-        line_count: lines of it that were loaded.
-        found: how much of each kind is in `reports.schools_unmapped`, once it is asked.
+        line_count: how many lines were loaded.
+        found: kind → rows in `reports.schools_unmapped`, once that is known.
     """
 
     line_count: int
@@ -38,12 +38,12 @@ def read_schools(path: Path) -> list[dict[str, Any]]:
     """Returns the lines of a file as rows of the table `schools`.
 
     Args:
-        path: a CSV in UTF-8, separated by commas, semicolons or tabs. Its first line names the columns: `school`,
-            one or several of `group_id`, `author_id`, `orcid`, and perhaps `faculty`, in any order. Lines with
-            nothing in them are left out.
+        path: a CSV in UTF-8, separated by commas, semicolons or tabs. Its first line names the columns in any order:
+            `school`, one or several of `group_id`, `author_id`, `orcid`, and optionally `faculty`. Empty lines are
+            skipped.
 
     Raises:
-        UsageError: when it cannot be read or something in it is wrong; the message says in which line.
+        UsageError: it cannot be read, or something in it is wrong; the message names the line.
     """
     lines = _lines(path)
     at, names = next(lines, (1, []))
@@ -70,9 +70,9 @@ def read_schools(path: Path) -> list[dict[str, Any]]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yields each line that is not blank with its number in the file."""
+    """Yields each line that is not blank, with its line number."""
     try:
-        # With the mark that Excel writes before UTF-8, and without.
+        # With or without the byte order mark that Excel writes.
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"--schools {path} cannot be read: {error.strerror or error}.") from None
@@ -89,10 +89,10 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         for values in reader:
             if any(value.strip() for value in values):
                 yield line, values
-            # A value in quotes can go over several lines.
+            # A quoted value can span several lines.
             line = reader.line_num + 1
     except csv.Error as error:
-        raise _error(path, line, f"is no CSV ({error}); look for a quotation mark that is not closed") from None
+        raise _error(path, line, f"is not a CSV ({error}); look for a quotation mark that is not closed") from None
 
 
 def _columns(path: Path, line: int, names: list[str]) -> list[str]:
@@ -101,30 +101,30 @@ def _columns(path: Path, line: int, names: list[str]) -> list[str]:
         columns.pop()
     wanted = "name school and one or several of group_id, author_id and orcid, and faculty if you like"
     if unknown := [name for name in columns if name not in COLUMNS]:
-        raise _error(path, line, f"names the column '{_shown(unknown[0])}', which is not known; {wanted}")
+        raise _error(path, line, f"has the unknown column '{_shown(unknown[0])}'; {wanted}")
     if twice := [name for name in COLUMNS if columns.count(name) > 1]:
         raise _error(path, line, f"names the column {twice[0]} twice; keep one of them")
     if "school" not in columns:
-        raise _error(path, line, f"names no column school; {wanted}")
+        raise _error(path, line, f"has no column school; {wanted}")
     if not set(IDS) & set(columns):
-        raise _error(path, line, f"names no column group_id, author_id or orcid; {wanted}")
+        raise _error(path, line, f"has no column group_id, author_id or orcid; {wanted}")
     return columns
 
 
 def _row(path: Path, line: int, given: dict[str, str]) -> dict[str, Any]:
-    # White space is not part of a name, whether of one kind or another.
+    # White space of any kind is not part of a name.
     texts = {name: " ".join(given.get(name, "").split()) or None for name in COLUMNS}
     row: dict[str, Any] = {"line": line, "school": texts["school"], "faculty": texts["faculty"]}
     for name in ("group_id", "author_id"):
         text = texts[name]
         if text is not None and not _ID.fullmatch(text):
-            raise _error(path, line, f"has the {name} '{_shown(text)}', which is no number; give Figshare's id")
+            raise _error(path, line, f"has the {name} '{_shown(text)}', which is not a number; use Figshare's id")
         row[name] = None if text is None else int(text)
     row["orcid"] = None if texts["orcid"] is None else _orcid(path, line, texts["orcid"])
     if all(row[name] is None for name in IDS):
-        raise _error(path, line, "says no group_id, author_id or orcid; give one, or delete the line")
+        raise _error(path, line, "has no group_id, author_id or orcid; add one, or delete the line")
     if row["school"] is None:
-        raise _error(path, line, "says no school; give one, or delete the line")
+        raise _error(path, line, "has no school; add one, or delete the line")
     return row
 
 
@@ -137,7 +137,7 @@ def _orcid(path: Path, line: int, text: str) -> str:
         total = (total + int(digit)) * 2
     if found is None or "0123456789X"[(12 - total % 11) % 11] != digits[-1]:
         raise _error(
-            path, line, f"has the orcid '{_shown(text)}', which is no ORCID iD; correct it, or delete the line"
+            path, line, f"has the orcid '{_shown(text)}', which is not an ORCID iD; correct it, or delete the line"
         )
     return "-".join(digits[start : start + 4] for start in range(0, 16, 4))
 

@@ -53,7 +53,7 @@ class FigshareSettings(BaseConfiguration):
         stats_username: user name for the Stats API (secret).
         stats_password: password for the Stats API (secret).
         requests_per_second: pace; 0 for no pacing.
-        timeout_seconds: how long to wait for an answer.
+        timeout_seconds: how long to wait for a response.
         max_tries: how often a request is tried.
         retry_wait_seconds: longest wait before the first retry; doubles for each further one.
         concurrency: requests under way at once.

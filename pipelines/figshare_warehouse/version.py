@@ -1,4 +1,4 @@
-"""Which version of figshare-warehouse this is, and whether another one is newer."""
+"""The installed version of figshare-warehouse, and whether another one is newer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from packaging.version import InvalidVersion, Version
 
 
 def package_version() -> str:
-    """Returns the version of figshare-warehouse that is installed."""
+    """Returns the installed version of figshare-warehouse."""
     try:
         return version("figshare-warehouse")
     except PackageNotFoundError:
@@ -16,10 +16,10 @@ def package_version() -> str:
 
 
 def is_newer(other: str | None) -> bool:
-    """Returns whether another version may have made what this one does not know.
+    """Returns whether another version is newer than this one.
 
     Args:
-        other: its number; what is none is not newer.
+        other: its number; something that is not a version number is not newer.
     """
     try:
         return Version(other or "0").release[:2] > Version(package_version()).release[:2]

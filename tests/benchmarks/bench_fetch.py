@@ -65,7 +65,7 @@ def ours(api_url: str, ids: str, threads: int) -> dict[str, Any]:
 
 
 def bare(api_url: str, ids: str, threads: int) -> dict[str, Any]:
-    """The floor: as many sessions as threads, each answer decoded and let go."""
+    """The floor: as many sessions as threads, each response decoded and let go."""
     local = threading.local()
     wanted = json.loads(Path(ids).read_text())
 

@@ -87,7 +87,7 @@ def test_a_file_that_does_not_say_who_published_it_is_one_sentence(
 def test_a_damaged_file_is_one_sentence_while_it_is_read(published: Path) -> None:
     target = Published(published, published.with_name("warehouse.duckdb"))
     # As DuckDB says of a block whose check sum is another.
-    with pytest.raises(FigshareWarehouseError, match=r"is damaged \(.*Corrupt .*publish it anew"), target.opened():
+    with pytest.raises(FigshareWarehouseError, match=r"is damaged \(.*Corrupt .*publish it again"), target.opened():
         raise duckdb.IOException("Corrupt database file: computed checksum 1 does not match stored checksum 2")
 
 

@@ -284,7 +284,7 @@ def test_a_folder_with_somebodys_index_is_left_alone(world: duckdb.DuckDBPyConne
     with pytest.raises(UsageError, match=r"index\.html exists and is not a page that figshare-warehouse wrote"):
         write_site(world, report, tmp_path, 1)
     assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
-    with pytest.raises(UsageError, match=r"is no folder, and --output takes one"):
+    with pytest.raises(UsageError, match=r"is not a folder, and --output takes one"):
         write_site(world, report, tmp_path / "index.html", 1)
     with pytest.raises(FigshareWarehouseError, match="cannot be made"):
         write_site(world, report, tmp_path / "index.html" / "site", 1)

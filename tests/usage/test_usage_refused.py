@@ -94,7 +94,7 @@ def test_a_top_without_anything_around_it_is_read_the_same(small: Sandbox, kind:
     question = Question(kind, "group", small.world.top_group_id, "views", date(TODAY.year, 1, 1), TODAY)
     with _client(small) as client:
         wrapped = stats.read(client, question).data
-        small.world.tops_are_bare = True
+        small.world.top_lists_are_bare = True
         assert wrapped
         assert stats.read(client, question).data == wrapped
 

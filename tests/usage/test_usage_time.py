@@ -37,7 +37,7 @@ def test_a_day_a_months_end_and_a_years_end(small: Sandbox, loaded: Loaded, cloc
         assert_months_true(small, warehouse)
         assert_months_true(small, warehouse, "group")
         assert_no_gap_and_no_double(warehouse)
-    # As many months as one answer has.
+    # As many months as one response has.
     assert windows == {
         date(2026, 7, 1): [("2024-08-01", "2026-07-01")],
         date(2026, 12, 31): [("2025-01-01", "2026-12-31")],

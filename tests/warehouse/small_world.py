@@ -2,7 +2,7 @@
 
     10 Science          101 in Physics: Jane Doe (1, ORCID iD), John Smith (2); two files; also in Physics' own listing
       11 Physics        102 in Optics: J. Doe (3, the same ORCID iD), another John Smith (4); a metadata record
-        12 Optics       103 in no group: Jane A. Doe (1); embargoed; its answer had no list of files
+        12 Optics       103 in no group: Jane A. Doe (1); embargoed; its response had no list of files
     13 Arts (empty)     104 loaded, last listed in `r1`, found withdrawn since.   105 listed, not loaded yet.
 
 Institution 2's listing was never read to its end, though it showed article 201, which is loaded.

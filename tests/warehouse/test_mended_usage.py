@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 28, 12)
 BEFORE = datetime(2026, 10, 19, 12)
 MAY, OCTOBER, NOVEMBER = date(2020, 5, 1), date(2026, 10, 1), date(2026, 11, 1)
 BLOCK = (date(2024, 12, 1), NOW.date())
-"""As many months as one answer has."""
+"""As many months as one response has."""
 ALL = [
     (date(2018, 12, 1), date(2020, 11, 30)),
     (date(2020, 12, 1), date(2022, 11, 30)),

@@ -4,7 +4,7 @@
          Ethics = Yes, Sites = [A, B], and an empty `ethics`. It has the tags x and `a, b`, the categories Physics
          (twice, of two taxonomies) and Optics, the linked grants A (21) and B (23) of ARC and one written by hand.
     102  tag X, category Physics, grant A with its address; description of 100 characters; custom field Ethics = [No]
-    103  nothing: its answer had none of the lists; funding only as the old free text
+    103  nothing: its response had none of the lists; funding only as the old free text
 
 The search `Uni` finds 101, 301 (loaded, in group 77 of another institution's portal, one linked file, category Optics,
 authors Jane (1) under another name and a John Smith (9)) and 302 (not loaded, in no group); it found 303 once.

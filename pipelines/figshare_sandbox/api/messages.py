@@ -47,14 +47,14 @@ class Response:
 
 
 class ApiError(Exception):
-    """An error answer in Figshare's form, `{"message", "code", "data"}`."""
+    """An error response in Figshare's form, `{"message", "code", "data"}`."""
 
     def __init__(self, status: int, message: str, code: str, data: Any = None) -> None:
         super().__init__(message)
         self.status, self.message, self.code, self.data = status, message, code, data
 
     def response(self) -> Response:
-        """The answer; `data` is missing where there is none."""
+        """The response; `data` is missing where there is none."""
         body: Json = {"message": self.message, "code": self.code}
         if self.data is not None:
             body["data"] = self.data
@@ -62,7 +62,7 @@ class ApiError(Exception):
 
 
 def json_response(content: Any, headers: dict[str, str] | None = None) -> Response:
-    """An answer in JSON."""
+    """A response in JSON."""
     return Response(200, orjson.dumps(content), headers or {})
 
 

@@ -82,7 +82,7 @@ class Rest:
         return self._v3.answer(request)
 
     def answer(self, request: Request) -> Response:
-        """The answer to a request; its path is without the prefix."""
+        """The response to a request; its path is without the prefix."""
         for method, pattern, handler in self._routes:
             if method == request.method and (match := pattern.fullmatch(request.path)):
                 try:

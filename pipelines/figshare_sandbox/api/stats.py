@@ -61,7 +61,7 @@ class Stats:
         self._kept_revision = -1
 
     def answer(self, request: Request) -> Response:
-        """The answer to a request; its path is without the prefix."""
+        """The response to a request; its path is without the prefix."""
         try:
             return self._answer(request)
         except ApiError as error:
@@ -179,7 +179,7 @@ class Stats:
             found = Counter({n: total for n, total in totals if total > 0})
         best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:count]
         top = _shuffled(dict(best))
-        return json_response(top if world.tops_are_bare and scope is None else {"top": top})
+        return json_response(top if world.top_lists_are_bare and scope is None else {"top": top})
 
     def _top_sub(
         self, request: Request, counter: str, kind: str, sub_item: str, days: tuple[int, int],

@@ -52,7 +52,7 @@ class World:
         switched: Institutions on version 3 of the API, with what version 2 does for each then (`AFTER_SWITCH`).
         items_cursor_supported: Whether version 3 gives and takes `X-Cursor`; the description of July 2026 has none.
         custom_fields_removed: Whether `/account/institution/custom_fields` is gone, as announced for 2027.
-        tops_are_bare: Whether tops outside an institution's scope come without `top` around them, as documented.
+        top_lists_are_bare: Whether tops outside an institution's scope come without `top` around them, as documented.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class World:
         self.count_includes_subgroups = False
         self.group_usage_factor = 1.0
         self.top_max_count: int | None = None
-        self.tops_are_bare = False
+        self.top_lists_are_bare = False
         self.switched: dict[int, str] = {}
         self.items_cursor_supported = True
         self.custom_fields_removed = False

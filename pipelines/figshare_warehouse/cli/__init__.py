@@ -1,4 +1,4 @@
-"""The `figshare-warehouse` command: its commands together, and how every one of them ends."""
+"""The `figshare-warehouse` command: all subcommands, and how errors become messages and exit statuses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
         "figshare-warehouse refresh --institution 1234",
         "figshare-warehouse report institution",
     )
-    + "\n\n\b\nExit status: 0 done, 1 failed, 2 wrong usage, 3 done with things set aside,\n"
+    + "\n\n\b\nExit status: 0 done, 1 failed, 2 wrong usage, 3 incomplete,\n"
     "4 stopped at a limit, 5 locked by another process, 6 refused by Figshare, 7 stale, 130 interrupted.",
 )
 @click.version_option(package_name="figshare-warehouse")

@@ -1,4 +1,4 @@
-"""To load: refresh the warehouse, tell what that will ask, do so each day."""
+"""Commands that load: `refresh`, `plan` and `schedule`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from figshare_warehouse.cli.words import say_summary
 from figshare_warehouse.errors import UsageError
 
 if TYPE_CHECKING:
-    from figshare_warehouse.notify import Told
+    from figshare_warehouse.notify import Notification
     from figshare_warehouse.refresh import Outcome
 
 EXIT_INCOMPLETE = 3
@@ -43,19 +43,19 @@ EXIT_INCOMPLETE = 3
 @click.option(
     "--confirm-withdrawals",
     is_flag=True,
-    help="Believe listings that lost more than a tenth of their articles: for this run, once you have looked.",
+    help="For this run, believe listings that lost more than a tenth of their articles. Check them first.",
 )
 def refresh(warehouse: Path, log_file: Path | None, overwrite: bool, confirm_withdrawals: bool, **options: Any) -> None:
     """Bring the warehouse up to date with Figshare.
 
-    Lists what is public, reads what is new or changed, and loads it in chunks: a run that is stopped or killed goes on
-    where it was. A first run makes one request per article, and several for its usage, and takes about 1 second for
-    each; `plan` tells what the next one will ask.
+    Lists what is public, reads what is new or changed, and loads it in chunks. You can stop a run at any time; the
+    next one continues there. A first run makes one request per article and several for its usage, about one a second.
+    `plan` estimates how many are due.
     """
-    from figshare_warehouse.notify import Told, notified
+    from figshare_warehouse.notify import Notification, notified
 
-    with notified(Told(options["notify_command"], warehouse)) as told:
-        outcome = run_refresh(warehouse, as_settings(options), log_file, told, overwrite, confirm_withdrawals)
+    with notified(Notification(options["notify_command"], warehouse)) as notification:
+        outcome = run_refresh(warehouse, as_settings(options), log_file, notification, overwrite, confirm_withdrawals)
         say_summary(outcome, warehouse, is_short=not sys.stdout.isatty())
         if outcome.error is not None:
             raise outcome.error
@@ -74,9 +74,9 @@ def refresh(warehouse: Path, log_file: Path | None, overwrite: bool, confirm_wit
 @run_options
 @click.pass_context
 def schedule(context: click.Context, /, kind: Any, warehouse: Path, log_file: Path | None, **options: Any) -> None:
-    """Print an entry that runs this refresh each day, and how to install it; takes the options of refresh.
+    """Print a scheduler entry that runs this refresh daily, with how to install it. Takes the options of refresh.
 
-    Nothing is installed, and no secret is in it. The time follows from the warehouse's path.
+    Nothing is installed, and the entry holds no secrets. The time of day is derived from the warehouse's path.
     """
     from figshare_warehouse.refresh import followed
     from figshare_warehouse.schedule import Entry
@@ -102,9 +102,9 @@ def schedule(context: click.Context, /, kind: Any, warehouse: Path, log_file: Pa
 @refresh_options
 @format_options
 def plan(warehouse: Path, format_: str, output: Path | None, overwrite: bool, **options: Any) -> None:
-    """Tell what the next refresh will ask Figshare, and how long that takes; asks nothing.
+    """Estimate how many requests the next refresh makes and how long they take. Makes no request.
 
-    What is new or changed is known only when it is listed: `refresh` says so and counts it in as soon as it knows.
+    What is new or changed is known only once Figshare is listed; `refresh` then updates the estimate.
     """
     from figshare_warehouse.clock import utc_now
     from figshare_warehouse.refresh import followed
@@ -117,12 +117,12 @@ def plan(warehouse: Path, format_: str, output: Path | None, overwrite: bool, **
 
 
 def _typed(parameters: Sequence[click.Parameter], values: Mapping[str, Any]) -> Iterator[str]:
-    """The options as they would be typed, files by their whole paths."""
+    """The options as they would be typed, with absolute paths."""
     for option in parameters:
         value = values.get(option.name or "")
         for one in value if isinstance(value, tuple) else () if value is None else (value,):
             text = str(one.absolute() if isinstance(one, Path) else one)
-            # As one word, where it would be taken for an option.
+            # With `=`, where the value looks like an option.
             yield from [f"{option.opts[0]}={text}"] if text.startswith("-") else [option.opts[0], text]
 
 
@@ -136,22 +136,22 @@ def run_refresh(
     warehouse: Path,
     given: dict[str, Any],
     log_file: Path | None = None,
-    told: Told | None = None,
+    notification: Notification | None = None,
     may_overwrite: bool = False,
     confirm_withdrawals: bool = False,
 ) -> Outcome:
-    """Refreshes, and shows how far it is.
+    """Refreshes and shows the progress.
 
     Args:
         warehouse: the DuckDB file.
-        given: what is set besides the configuration, by the setting's name; None for what is not.
-        log_file: what happens is appended to it; None for no such file.
-        told: is completed with what a command of the user's has to know; None where there can be none.
-        may_overwrite: whether a file that is not ours may be replaced by what is published.
-        confirm_withdrawals: whether what listings do not show any more is gone, however much it is.
+        given: setting → value, over the configuration; None for what is not given.
+        log_file: a log to append to; None for none.
+        notification: completed here for the user's notify command; None where there is none.
+        may_overwrite: whether the published file may replace a file that is not ours.
+        confirm_withdrawals: whether listings are believed however much they lost.
 
     Returns:
-        What was done.
+        The outcome.
 
     Raises:
         FigshareWarehouseError: as `figshare_warehouse.refresh.refresh`.
@@ -164,11 +164,15 @@ def run_refresh(
 
     settings = resolve_settings(given)
     if log_file is not None and any(is_same_file(log_file, file) for file in _written(warehouse, settings.published)):
-        raise UsageError(f"--log-file {log_file} is the warehouse or what is published of it: name another.")
-    if told is not None:
-        told.command, told.secrets, told.seconds = settings.notify_command, settings.secrets(), settings.notify_seconds
+        raise UsageError(f"--log-file {log_file} is the warehouse or its published file: name another.")
+    if notification is not None:
+        notification.command, notification.secrets, notification.seconds = (
+            settings.notify_command,
+            settings.secrets(),
+            settings.notify_seconds,
+        )
     with logged_to(log_file, settings.secrets()), ProgressBar() as progress:
         outcome = run(settings, warehouse, progress, may_overwrite, confirm_withdrawals)
-    if told is not None:
-        told.outcome = outcome
+    if notification is not None:
+        notification.outcome = outcome
     return outcome

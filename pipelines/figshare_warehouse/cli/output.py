@@ -1,4 +1,4 @@
-"""Where a report goes: to the terminal, into a file, or onto a page."""
+"""Output of a report: to the terminal, into a file, or as a page."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def print_report(
     max_rows: int | None = 20,
     may_overwrite: bool = False,
 ) -> None:
-    """Prints a report, or writes it into a file; in the terminal with so many rows at the most."""
+    """Prints a report, or writes it into a file; the terminal shows a limited number of rows."""
     from figshare_warehouse.reports.files import write
     from figshare_warehouse.reports.kinds import of_report
     from figshare_warehouse.reports.terminal import render

@@ -1,4 +1,4 @@
-"""What a refresh shows while it runs."""
+"""The progress of a refresh in the terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 
 class ProgressBar:
-    """Steps and a bar of requests on standard error; nothing when it is not a terminal."""
+    """Steps and a bar of requests on standard error; nothing where that is not a terminal."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -37,16 +37,16 @@ class ProgressBar:
         self._bar.update(self._task, description=text, visible=True)
 
     def expect(self, requests: int, is_sure: bool) -> None:
-        """Shows how many requests it will be; without an end while that is not sure."""
+        """Shows how many requests are expected; the bar has no end while that is uncertain."""
         self._expected = requests
         expected = f"{requests:,}" if is_sure else f"{requests:,} or more"
         self._bar.update(self._task, expected=expected)
-        # `update` takes None for no change.
+        # For `update`, None means no change.
         [task] = self._bar.tasks
         task.total = requests if is_sure else None
 
     def requests(self, made: int) -> None:
-        """Moves the bar; what takes more than was expected has no known end."""
+        """Moves the bar; beyond the expected number it has no end."""
         if 0 < self._expected < made:
             self.expect(made, False)
         self._bar.update(self._task, completed=made)

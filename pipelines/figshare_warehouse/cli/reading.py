@@ -1,4 +1,4 @@
-"""To read what is published, and never the warehouse: its state, reports, pages, files for other programs."""
+"""Commands that read the published file, never the warehouse: `status`, `report`, `site` and `export`."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 @click.option(
     "--max-age",
     metavar="AGE",
-    help="End with status 7 when the last refresh that went through is older: 12h, 2d …",
+    help="End with status 7 when the last complete refresh is older: 12h, 2d …",
 )
 def status(reading: Published, format_: str, output: Path | None, overwrite: bool, max_age: str | None) -> None:
-    """Show what is published, how fresh it is, and what refreshes did and cost."""
+    """Show what is published, how fresh it is, and what the last refreshes did."""
     from figshare_warehouse.clock import utc_now
     from figshare_warehouse.reports.status import refuse_older
     from figshare_warehouse.reports.status import status as status_of
@@ -57,7 +57,7 @@ def status(reading: Published, format_: str, output: Path | None, overwrite: boo
 
 
 class _Reports(click.Group):
-    """Says, where there is no such report, how to get at the others."""
+    """Names other ways to get a report that is not one of the subcommands."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
@@ -74,11 +74,11 @@ class _Reports(click.Group):
     epilog=example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097"),
 )
 def report() -> None:
-    """Reports from what is published, for the terminal, as CSV, JSON or a page to pass on."""
+    """Show a report in the terminal, or write it as CSV, JSON or an HTML page."""
 
 
 def _shown(command: Callable[[DuckDBPyConnection, Any], Report]) -> Callable[..., None]:
-    """Shows the report that the command makes of its subject from what is published."""
+    """Opens the published file and prints the command's report."""
 
     @reader_options
     @page_options
@@ -96,7 +96,7 @@ def _shown(command: Callable[[DuckDBPyConnection, Any], Report]) -> Callable[...
 @click.argument("subject", metavar="NAME|ORCID|ID")
 @_shown
 def report_author(connection: DuckDBPyConnection, author: str) -> Report:
-    """One author and their articles, by name, ORCID iD or Figshare's author id."""
+    """One author and their articles: by name, ORCID iD or Figshare's author id."""
     from figshare_warehouse.reports import select
 
     return select.author(connection, author)
@@ -129,7 +129,7 @@ def report_institution(connection: DuckDBPyConnection, institution: str | None) 
 @click.argument("subject", metavar="NAME")
 @_shown
 def report_search(connection: DuckDBPyConnection, search: str) -> Report:
-    """What one of the named searches finds."""
+    """The articles that a named search finds."""
     from figshare_warehouse.reports import select
 
     return select.search(connection, search)
@@ -140,20 +140,20 @@ def report_search(connection: DuckDBPyConnection, search: str) -> Report:
 )
 @click.argument("institution", metavar="[ID]", required=False)
 @reader_options
-@click.option("--output", type=PathOf("folder"), required=True, help="The folder; made when it is not there.")
+@click.option("--output", type=PathOf("folder"), required=True, help="The folder; it is created if needed.")
 @overwrite_option("--output")
 @click.option(
     "--min-items",
     type=click.IntRange(1),
     default=5,
     show_default=True,
-    help="Authors with so many items have a page.",
+    help="Least number of items for an author's page.",
 )
 def site(institution: str | None, reading: Published, output: Path, overwrite: bool, min_items: int) -> None:
-    """Write pages of the institution, its groups and its authors, linked with each other.
+    """Write linked pages of the institution, its groups and its authors.
 
-    Open index.html in a browser, from disk or from any web server: nothing is loaded from elsewhere. Pages of groups
-    and authors that are no more are removed; other files in the folder are left alone.
+    Open index.html in a browser, from disk or from a web server; nothing is loaded from elsewhere. Earlier pages of
+    groups and authors that no longer exist are removed; other files in the folder are left alone.
     """
     from rich.console import Console
     from rich.progress import Progress
@@ -204,7 +204,7 @@ def site(institution: str | None, reading: Published, output: Path, overwrite: b
 @click.option(
     "--exact",
     is_flag=True,
-    help="csv: text as it is, for machines, not made harmless for spreadsheets.",
+    help="csv: write text as it is, for programs; by default it is made harmless for spreadsheets.",
 )
 def export(
     reports: tuple[str, ...], reading: Published, format_: Any, output: Path, overwrite: bool, exact: bool

@@ -1,4 +1,4 @@
-"""To work with the SQL: views, laws, what the reports mean, and publishing them anew."""
+"""Commands for the SQL: `publish`, `views`, `check` and `describe`."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ EXIT_BROKEN = 1
 @published_option
 @overwrite_option("--published")
 @sql_dir_option
-@click.option("--check", "checked", type=PathOf(), help="Publish nothing; verify this published file instead.")
+@click.option("--check", "checked", type=PathOf(), help="Verify this published file, and publish nothing.")
 def publish(
     warehouse: Path, published: Path | None, overwrite: bool, sql_dir: Path | None, checked: Path | None
 ) -> None:
-    """Publish the reports anew from the warehouse, without asking Figshare.
+    """Publish the reports again from the warehouse, without asking Figshare.
 
-    Each refresh does so at its end: this is for another file, or after it could not be written. Readers that have the
-    old file open keep it. --check ends with status 1 when the file is not whole.
+    Each refresh publishes at its end. Use this for another file, or when publishing failed. Readers that have the old
+    file open keep it. --check ends with status 1 when the file is not whole.
     """
     from figshare_warehouse.clock import utc_now
     from figshare_warehouse.models.views import refuse_problems
@@ -58,7 +58,7 @@ def publish(
         return
     target = Published.of(warehouse, published, overwrite)
     store.check_name(target.path, "--published")
-    # Before anything is made beside it.
+    # Before any file is created beside it.
     target = target.refuse_foreign()
     store.check_name(warehouse, "--warehouse")
     store.refuse_absent(warehouse)
@@ -81,7 +81,7 @@ def views() -> None:
 @views.command("list", epilog=example("figshare-warehouse views list", "figshare-warehouse views list --sql-dir mine"))
 @sql_dir_option
 def views_list(sql_dir: Path | None) -> None:
-    """List the views with what one row of each is."""
+    """List the views, with what one row of each is."""
     from figshare_warehouse.models.views import list_views
 
     width = max(30, shutil.get_terminal_size().columns)
@@ -112,7 +112,7 @@ def views_check(sql_dir: Path | None) -> None:
 @warehouse_option
 @sql_dir_option
 def views_build(warehouse: Path, sql_dir: Path | None) -> None:
-    """Create the views anew in the warehouse, without asking Figshare."""
+    """Create the views in the warehouse again, without asking Figshare."""
     from figshare_warehouse.models.views import build, refuse_problems
     from figshare_warehouse.warehouse import store
 
@@ -125,7 +125,7 @@ def views_build(warehouse: Path, sql_dir: Path | None) -> None:
         built = build(connection, own=sql_dir)
     click.echo(f"{len(built)} views in {warehouse}.")
     option = f" --sql-dir {sql_dir}" if sql_dir is not None else ""
-    click.echo(f"Readers see them once they are published: `figshare-warehouse publish{option}`, or with a refresh.")
+    click.echo(f"To publish them: `figshare-warehouse publish{option}`, or the next refresh.")
 
 
 @views.command("show", epilog=example("figshare-warehouse views show reports.articles"))
@@ -142,9 +142,9 @@ def views_show(name: str, sql_dir: Path | None) -> None:
 @warehouse_option
 @format_options
 def check(warehouse: Path, format_: str, output: Path | None, overwrite: bool) -> None:
-    """Ask whether the reports agree with each other, and show the rows where they do not.
+    """Run the data tests: do the reports agree with each other? Shows the rows where they do not.
 
-    Ends with status 1 when something is broken. Nothing is changed.
+    Ends with status 1 when a test fails. Nothing is changed.
     """
     from figshare_warehouse.models.data_tests import check_laws
     from figshare_warehouse.reports.data_tests import laws_report
@@ -165,7 +165,7 @@ def check(warehouse: Path, format_: str, output: Path | None, overwrite: bool) -
 )
 @overwrite_option("--markdown")
 def describe(name: str | None, sql_dir: Path | None, markdown: Path | None, overwrite: bool) -> None:
-    """Say what a report's rows and columns mean and where they come from; without REPORT, list the reports."""
+    """Explain the rows and columns of a report; without REPORT, list all reports."""
     from figshare_warehouse.models import dictionary
     from figshare_warehouse.models.reference import write_reference
 

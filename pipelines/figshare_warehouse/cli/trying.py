@@ -1,4 +1,4 @@
-"""To try: a local Figshare, and all that can be done with it in one go."""
+"""Commands to try things on a local Figshare: `demo` and `sandbox`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from figshare_sandbox import Sandbox
 
 MOST_ITEMS_TRIED = 20_000
-"""Articles that a demo loads, with their usage, in less than half an hour."""
+"""So many articles, with their usage, a demo loads in less than half an hour."""
 
 MOST_ITEMS_SERVED = 100_000
-"""Articles that the sandbox makes up in half a minute, and holds in 1 GB of memory."""
+"""So many articles the sandbox makes up in half a minute and holds in 1 GB of memory."""
 
 
 @click.command(epilog=example("figshare-warehouse demo", "figshare-warehouse demo --items 2000 --warehouse try.duckdb"))
@@ -36,11 +36,11 @@ MOST_ITEMS_SERVED = 100_000
     type=click.IntRange(0, MOST_ITEMS_TRIED),
     help="Articles of the institution.",
 )
-@click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
+@click.option("--seed", default=1, show_default=True, help="Seed of the made-up institution.")
 def demo(warehouse: Path, published: Path | None, overwrite: bool, items: int, seed: int) -> None:
-    """Try everything on a made-up institution: no token, no internet.
+    """Try everything on a made-up institution, without a token or the internet.
 
-    Starts a local Figshare (the sandbox), refreshes its institution into the warehouse and shows two reports.
+    Starts a local Figshare (the sandbox), refreshes from it and shows two reports.
     """
     from figshare_sandbox import Sandbox
     from figshare_warehouse.reports import select
@@ -80,7 +80,7 @@ def demo(warehouse: Path, published: Path | None, overwrite: bool, items: int, s
         f"  figshare-warehouse report institution --format html --output institution.html{option}\n"
         f"  figshare-warehouse status{option}\n"
         "  figshare-warehouse views list\n"
-        "The file with the reports is for any DuckDB client or BI tool, read-only.\n"
+        "Open the file with the reports in any DuckDB client or BI tool, read-only.\n"
         "Your own repository, from the real Figshare (one request a second):\n"
         "  figshare-warehouse refresh --institution ID --warehouse my_warehouse.duckdb"
     )
@@ -97,7 +97,7 @@ def demo(warehouse: Path, published: Path | None, overwrite: bool, items: int, s
     type=click.IntRange(0, MOST_ITEMS_SERVED),
     help="Articles of the institution.",
 )
-@click.option("--seed", default=1, show_default=True, help="What the made-up institution is drawn from.")
+@click.option("--seed", default=1, show_default=True, help="Seed of the made-up institution.")
 @click.option("--records", type=PathOf(exists=True, dir_okay=False), help="Serve these article details (ndjson, .gz).")
 @click.option(
     "--switch",
@@ -106,7 +106,7 @@ def demo(warehouse: Path, published: Path | None, overwrite: bool, items: int, s
     "then on: answer as before, answer with `fields`, list nothing, find nothing, refuse.",
 )
 def sandbox(port: int, items: int, seed: int, records: Path | None, switch: str | None) -> None:
-    """Serve a local Figshare to try things on, until Ctrl-C; or switch one that runs to API v3."""
+    """Serve a local Figshare for trying things, until Ctrl-C; or switch a running one to API v3."""
     from figshare_sandbox import Sandbox, serve_forever, switch_running
 
     if switch is not None:

@@ -1,4 +1,4 @@
-"""What a refresh says at its end, in words."""
+"""The summary that a refresh prints at its end."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def say_summary(outcome: Outcome, warehouse: Path, is_short: bool = False) -> None:
-    """Says what a refresh did; in one line when a program reads it."""
+    """Prints what a refresh did; in one line when a program reads it."""
     lines = summary_lines(outcome, warehouse, failures_shown=0 if is_short else 3)
     click.echo(" ".join(lines) if is_short else "\n".join(lines))
 
 
 def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> list[str]:
-    """Returns what a refresh did, with so many of the requests that failed."""
+    """Returns the lines of the summary, with up to `failures_shown` failed requests."""
     seconds = (outcome.finished_at or outcome.started_at) - outcome.started_at
     retries = f" ({outcome.retries:,} of them retries)" if outcome.retries else ""
     unchanged = f" {outcome.articles_unchanged:,} were unchanged," if outcome.articles_unchanged else ""
@@ -32,14 +32,14 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
     ]
     if outcome.published is not None:
         lines.append(f"The reports are in {_from_here(outcome.published)}.")
-    lines += [f"Figshare shows no public article of {name}: is that the right one?" for name in outcome.empty_listings]
+    lines += [f"Figshare shows no public article of {name}: is the id right?" for name in outcome.empty_listings]
     lines += outcome.findings
     if outcome.failures:
-        lines.append(outcome.set_aside + (":" if failures_shown else "."))
+        lines.append(outcome.failure_summary + (":" if failures_shown else "."))
         lines += [f"  {failure['message']}" for failure in outcome.failures[:failures_shown]]
     if outcome.drift:
         lines.append(
-            f"{len(outcome.drift):,} kinds of fields differ from what is declared; see `figshare-warehouse status`."
+            f"{len(outcome.drift):,} kinds of fields differ from what was expected; see `figshare-warehouse status`."
         )
     return lines + _mapped(outcome.mapped) + broken_laws(outcome.broken_laws)
 
@@ -56,7 +56,7 @@ def _mapped(mapped: Mapped | None) -> list[str]:
     if mapped is None:
         return []
     found = ", ".join(f"{kind} ({count:,})" for kind, count in mapped.found.items())
-    more = f"; what is to be looked at is in reports.schools_unmapped: {found}." if found else "."
+    more = f"; reports.schools_unmapped has what to check: {found}." if found else "."
     return [f"{mapped.line_count:,} lines of your list of schools were loaded{more}"]
 
 

@@ -1,1 +1,1 @@
-"""DuckDB: how its files are opened and recognised, and names inside statements. Nothing of the warehouse."""
+"""DuckDB by itself: opening and recognizing files, quoting names. Nothing about the warehouse."""

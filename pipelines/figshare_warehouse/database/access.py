@@ -1,4 +1,4 @@
-"""How DuckDB is opened: SQL, whoever wrote it, reads what is in the database and reaches no file that was not named."""
+"""Opening DuckDB so that SQL, whoever wrote it, reads the database and no other file."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import duckdb
 
 from figshare_warehouse.database.names import literal
 
-# Without these DuckDB fetches extensions that a query names, and a query can read the variables of our Python code.
+# By default DuckDB fetches extensions that a query names, and lets a query read Python variables.
 _SETTINGS = ("autoinstall_known_extensions", "autoload_known_extensions", "python_enable_replacements")
 
-# What DuckDB keeps beside a database file.
+# Files that DuckDB keeps beside a database file.
 _BESIDE = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
 
 
 def connect(path: Path | None = None, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Opens a database in UTC. `confine` is to be called before SQL of somebody else's is executed.
+    """Opens a database in UTC. Call `confine` before executing other people's SQL.
 
     Args:
-        path: the file; made when it does not exist. None for a database in memory.
-        read_only: opens it without a right to write.
+        path: the file, created if needed; None for a database in memory.
+        read_only: whether it is opened for reading only.
 
     Raises:
         duckdb.Error: it cannot be opened.
@@ -38,15 +38,14 @@ def connect(path: Path | None = None, read_only: bool = False) -> duckdb.DuckDBP
 
 
 def confine(connection: duckdb.DuckDBPyConnection, files: Iterable[Path] = (), folders: Iterable[Path] = ()) -> None:
-    """Shuts a database off from the files and the network of the machine; nothing can open it again.
+    """Cuts a database off from files and the network, for good.
 
-    What is attached already, the database's file and the folder in which DuckDB keeps what does not fit into memory
-    are still used. Without effect when it is shut off already.
+    The database's file, attached databases and DuckDB's temporary folder still work. A second call has no effect.
 
     Args:
-        connection: the database. All connections to it are confined.
-        files: database files that may still be attached, there or not.
-        folders: in which files may still be read and written.
+        connection: the database; all connections to it are confined.
+        files: database files that may still be attached; they need not exist.
+        folders: folders in which files may still be read and written.
     """
     if not connection.execute("select current_setting('enable_external_access')").fetchall()[0][0]:
         return
@@ -57,7 +56,7 @@ def confine(connection: duckdb.DuckDBPyConnection, files: Iterable[Path] = (), f
 
 
 def _forms(path: Path) -> set[Path]:
-    # DuckDB compares paths as they are written, on some systems after following links.
+    # DuckDB compares paths as written, on some systems after following links.
     return {path.absolute(), path.resolve()}
 
 

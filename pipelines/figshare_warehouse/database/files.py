@@ -1,4 +1,4 @@
-"""DuckDB's files: known by how they begin, and what is said where one cannot be opened."""
+"""DuckDB's files: how to recognize one, and messages for one that cannot be opened."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from figshare_warehouse.errors import FigshareWarehouseError, LockedError, one_l
 
 
 def is_database(path: Path) -> bool:
-    """Tells whether a file is one of DuckDB's, though it may be damaged or not be whole."""
+    """Returns whether a file is a DuckDB file, possibly damaged."""
     try:
         with path.open("rb") as file:
-            # It begins with a check sum and this.
+            # After a checksum it begins with this.
             return file.read(12)[8:] == b"DUCK"
     except OSError:
         return False
 
 
 def is_full(text: str) -> bool:
-    """Tells whether a message says that the disk is full."""
+    """Returns whether an error message means that the disk is full."""
     return any(words in text for words in ("No space left", "disk is full", "File too large"))
 
 
 def is_damaged(text: str) -> bool:
-    """Tells whether a message says that a file's content is not what was written."""
+    """Returns whether an error message means that a file is damaged."""
     return any(words in text for words in ("Corrupt database", "does not match stored checksum", "Failed to decode"))
 
 
 def damaged_warehouse(path: Path, error: object) -> FigshareWarehouseError:
-    """Returns the error for a warehouse that cannot be read to its end.
+    """Returns the error for a damaged warehouse.
 
     Args:
         path: the file.
@@ -43,14 +43,14 @@ def damaged_warehouse(path: Path, error: object) -> FigshareWarehouseError:
 
 
 def open_error(path: Path, error: duckdb.Error, option: str) -> FigshareWarehouseError:
-    """Returns what the user is told of a file that DuckDB cannot open.
+    """Returns the message for a file that DuckDB cannot open.
 
     Args:
         path: the file.
         error: what DuckDB says.
         option: the option that names the file: `--warehouse` or `--published`.
     """
-    # A path may hold any words.
+    # The path itself may hold such words.
     text = str(error).replace(str(path), "")
     if "set lock" in text or "onflicting lock" in text or "being used by another process" in text:
         return LockedError(
@@ -67,12 +67,12 @@ def open_error(path: Path, error: duckdb.Error, option: str) -> FigshareWarehous
         return FigshareWarehouseError(f"{path} is not a DuckDB file: choose another with {option}.")
     if is_full(text):
         return FigshareWarehouseError(
-            f"The disk is full: {path} cannot be opened. Make room and run this again; nothing is lost."
+            f"The disk is full: {path} cannot be opened. Free some space and run this again; nothing is lost."
         )
     if is_damaged(text):
         if option == "--warehouse":
             return damaged_warehouse(path, error)
         return FigshareWarehouseError(
-            f"{path} is damaged ({one_line(error)}): publish it anew with `figshare-warehouse publish`."
+            f"{path} is damaged ({one_line(error)}): publish it again with `figshare-warehouse publish`."
         )
     return FigshareWarehouseError(f"{path} cannot be opened: {one_line(error)}")

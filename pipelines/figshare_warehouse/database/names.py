@@ -1,19 +1,19 @@
-"""Names and texts inside statements, where no parameter can stand."""
+"""Quoting of names and texts in SQL statements, where parameters are not possible."""
 
 from __future__ import annotations
 
 SNAPSHOT = "figshare_warehouse_snapshot"
-"""What the reports are computed in is called among a connection's databases."""
+"""Name of the attached database in which the reports are computed."""
 
 NEW = "figshare_warehouse_published"
-"""What the file that is being published is called among them."""
+"""Name of the attached database that is being published."""
 
 
 def quoted(name: str) -> str:
-    """Returns a name of a table, column or database as an identifier."""
+    """Returns the name of a table, column or database as a quoted identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
-    """Returns a text as a literal."""
+    """Returns a text as a quoted literal."""
     return "'" + text.replace("'", "''") + "'"

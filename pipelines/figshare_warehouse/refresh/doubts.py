@@ -12,7 +12,7 @@ import pyarrow as pa
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.run import Run
-from figshare_warehouse.sources.figshare.records.arrow import own_rows
+from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.http.errors import NotFoundError, RequestError
 from figshare_warehouse.tables import DOUBTED_LISTINGS, LISTINGS
 
@@ -58,7 +58,7 @@ def believed(run: Run, readings: Sequence[dict[str, Any]]) -> list[dict[str, Any
     if not readings:
         return []
     rows = run.ask(
-        "listings_shrunk", {"listings": own_rows(LISTINGS, list(readings))}, max_ratio=MOST_LOST, few=FEW_LOST
+        "listings_shrunk", {"listings": computed_rows(LISTINGS, list(readings))}, max_ratio=MOST_LOST, few=FEW_LOST
     )
     shrunk = {row["listing"]: row for row in rows}
     good = []
@@ -102,7 +102,7 @@ def _note(run: Run, row: dict[str, Any], ended: bool) -> None:
         "ended_at": now if ended else None,
         "refresh_id": run.refresh_id,
     }
-    run.keep(DOUBTED_LISTINGS, [own_rows(DOUBTED_LISTINGS, [noted])])
+    run.keep(DOUBTED_LISTINGS, [computed_rows(DOUBTED_LISTINGS, [noted])])
 
 
 def _probe(run: Run, reading: dict[str, Any]) -> _Probe:
@@ -119,7 +119,7 @@ def _probe(run: Run, reading: dict[str, Any]) -> _Probe:
             asked += 1
         except RequestError as error:
             is_whole = False
-            run.set_aside(error, row["article_id"])
+            run.note_failure(error, row["article_id"])
         except FigshareWarehouseError:
             return _Probe(asked, found, False)
         else:
@@ -161,7 +161,7 @@ def compare_counts(run: Run) -> None:
         try:
             more -= _published_since(run, f"{since:%Y-%m-%dT%H:%M:%SZ}" if since else None)
         except RequestError as error:
-            run.set_aside(error)
+            run.note_failure(error)
             return
         except FigshareWarehouseError:
             return

@@ -19,7 +19,7 @@ from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare import batch_tables
 from figshare_warehouse.sources.figshare.articles import BATCH_SIZE, Batch, Wanted, article_batches
 from figshare_warehouse.sources.figshare.lookups import group_counts, institution_lists, listed_table, public_lists
-from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, own_rows
+from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, computed_rows
 from figshare_warehouse.sources.http.errors import RequestError
 from figshare_warehouse.tables import (
     ARTICLE_CHANGES,
@@ -57,13 +57,13 @@ def read_lists(run: Run) -> None:
             run.keep(table, list(read()))
         except RequestError as error:
             run.failed_lists.add(table)
-            run.set_aside(error)
+            run.note_failure(error)
         except FigshareWarehouseError:
             break
         else:
             readings.append({"list_name": table.name, "completed_at": utc_now(), "refresh_id": run.refresh_id})
     if readings:
-        run.keep(LIST_READINGS, [own_rows(LIST_READINGS, readings)])
+        run.keep(LIST_READINGS, [computed_rows(LIST_READINGS, readings)])
 
 
 def read_listings(run: Run) -> None:
@@ -86,7 +86,7 @@ def read_listings(run: Run) -> None:
                     seen.update(table.column("article_id").to_pylist())
                     yield table
             except RequestError as error:
-                run.set_aside(error)
+                run.note_failure(error)
                 continue
             except FigshareWarehouseError:
                 return
@@ -107,7 +107,7 @@ def read_listings(run: Run) -> None:
     good = believed(run, complete)
     run.outcome.empty_listings += [reading["listing"] for reading in good if not reading["article_count"]]
     # After the articles and apart from them: a listing must not count as complete before its articles are loaded.
-    run.load({LISTINGS: [own_rows(LISTINGS, good)]})
+    run.load({LISTINGS: [computed_rows(LISTINGS, good)]})
 
 
 def read_details(run: Run) -> None:
@@ -141,11 +141,11 @@ def read_details(run: Run) -> None:
         withdrawals = _withdrawals(run, batch, due)
         failures = [failure for failure in batch.failures if not failure.is_gone]
         for failure in chain(failures, *(detail.failures for detail in batch.details)):
-            run.set_aside(failure.error, failure.article_id, failure.failed_at)
+            run.note_failure(failure.error, failure.article_id, failure.failed_at)
         run.outcome.articles_loaded += len(batch.details)
         run.outcome.articles_unchanged += len(batch.unchanged)
         run.outcome.articles_withdrawn += len(withdrawals)
-        tables = {**batch_tables(batch, run.drift), WITHDRAWALS: own_rows(WITHDRAWALS, withdrawals)}
+        tables = {**batch_tables(batch, run.drift), WITHDRAWALS: computed_rows(WITHDRAWALS, withdrawals)}
         for table, rows in tables.items():
             chunk.setdefault(table, []).append(rows)
         size += len(batch)
@@ -230,7 +230,7 @@ def read_group_counts(run: Run) -> None:
         for start in range(0, len(due), GROUPS_IN_A_COUNT):
             counts.append(group_counts(run.client, due[start : start + GROUPS_IN_A_COUNT], utc_now()))
     except RequestError as error:
-        run.set_aside(error)
+        run.note_failure(error)
     except FigshareWarehouseError:
         pass
     if counts:

@@ -21,7 +21,7 @@ from figshare_warehouse.schools import Mapped
 from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.feeds import Listing
-from figshare_warehouse.sources.figshare.records.arrow import own_rows
+from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.resources import taken
 from figshare_warehouse.sources.http.budget import RequestCount
@@ -66,7 +66,7 @@ class Outcome:
         articles_loaded: details that were loaded.
         articles_unchanged: details that Figshare said are still the same.
         articles_withdrawn: articles that were asked for and not found.
-        failures: what was set aside, as rows of `failed_requests`.
+        failures: requests that failed for good, as rows of `failed_requests`.
         drift: differences from the contract, as rows of `schema_drift`.
         broken_laws: names of the laws in `sql/checks` that do not hold.
         published: the file that the reports were published in; None when they were not.
@@ -101,11 +101,11 @@ class Outcome:
     finished_at: datetime | None = None
 
     @property
-    def set_aside(self) -> str:
-        """What is said of the requests that failed, without a full stop."""
+    def failure_summary(self) -> str:
+        """How many requests failed, without a full stop."""
         count = len(self.failures)
-        failed = "1 request failed and was" if count == 1 else f"{count:,} requests failed and were"
-        return f"{failed} set aside; the next refresh tries again"
+        failed = "1 request failed" if count == 1 else f"{count:,} requests failed"
+        return f"{failed}; the next refresh tries again"
 
 
 class Run:
@@ -206,9 +206,9 @@ class Run:
         if self._kept:
             self.load({})
 
-    def set_aside(self, error: RequestError, article_id: int | None = None, at: datetime | None = None) -> None:
-        """Notes a request that failed for good; it goes into `failed_requests` with the next load."""
-        logger.warning("Set aside: %s", error, extra={"path": error.path, "article_id": article_id})
+    def note_failure(self, error: RequestError, article_id: int | None = None, at: datetime | None = None) -> None:
+        """Notes a request that failed for good; the next load writes it to `failed_requests`."""
+        logger.warning("Request failed: %s", error, extra={"path": error.path, "article_id": article_id})
         self.outcome.failures.append(
             {
                 "refresh_id": self.refresh_id,
@@ -249,7 +249,7 @@ class Run:
                 "articles_due": outcome.articles_due,
                 "articles_loaded": outcome.articles_loaded,
                 "articles_withdrawn": outcome.articles_withdrawn,
-                "set_aside": len(outcome.failures),
+                "failed_requests": len(outcome.failures),
             },
         )
 
@@ -283,7 +283,7 @@ class Run:
             FAILED_REQUESTS: outcome.failures,
             SCHEMA_DRIFT: outcome.drift,
         }
-        return {table: [own_rows(table, rows_)] for table, rows_ in rows.items() if rows_}
+        return {table: [computed_rows(table, rows_)] for table, rows_ in rows.items() if rows_}
 
 
 _ID_TIME = "%Y%m%dT%H%M%S.%fZ"

@@ -1,7 +1,7 @@
 """One refresh: load what is due, build the views, publish the reports. Each of the three can be called alone.
 
 To load is to list, ask what is due, and read that in chunks, each loaded as it is read: the record first, then usage.
-The warehouse is the state: after a crash the next refresh asks the same questions and gets the rest as its answer.
+The warehouse is the state: after a crash the next refresh asks the same questions and gets the rest as its response.
 dlt's working folder lies beside the warehouse and is emptied at each start, so nothing depends on it.
 """
 
@@ -31,7 +31,7 @@ from figshare_warehouse.schools import Mapped, read_schools
 from figshare_warehouse.settings import FigshareSettings, make_client, prepare_dlt
 from figshare_warehouse.sources.figshare.access import LOOPBACK_HOSTS
 from figshare_warehouse.sources.figshare.feeds import Listing, listings_of
-from figshare_warehouse.sources.figshare.records.arrow import own_rows
+from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.http.errors import StoppedError
 from figshare_warehouse.tables import SCHOOLS
 from figshare_warehouse.version import package_version
@@ -245,7 +245,7 @@ def _schools(run: Run, rows: Sequence[Mapping[str, Any]] | None) -> None:
     """Loads the user's list of schools, when there is one: in place of the last, so that an empty one clears it."""
     run.loader.make_tables()
     if rows is not None:
-        run.load({SCHOOLS: [own_rows(SCHOOLS, rows)]})
+        run.load({SCHOOLS: [computed_rows(SCHOOLS, rows)]})
         run.outcome.mapped = Mapped(len(rows))
 
 

@@ -190,7 +190,7 @@ def _paths(names: Sequence[str], format_: Format, output: Path) -> tuple[list[Pa
     if is_file:
         return [output], None
     if output.is_file() or (output.suffix.lower().lstrip(".") in FORMATS and not output.is_dir()):
-        raise UsageError(f"{output} is no folder, and no file *.{format_}: give --output one of them.")
+        raise UsageError(f"{output} is not a folder, and no file *.{format_}: give --output one of them.")
     folder_place(output, OPTION)
     files = [WORKBOOK] if format_ == "xlsx" else [f"{name}.{format_}" for name in names]
     return [output / file for file in files], output

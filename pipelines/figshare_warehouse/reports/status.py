@@ -66,17 +66,17 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
             "started_at": "Started (UTC)",
             "outcome": "Outcome",
             "articles_loaded": "Articles",
-            "set_aside": "Set aside",
+            "failed_requests": "Failed",
             "requests": "Requests",
             "listings": "Listings",
         },
     )
-    # What failed are requests, for articles and for all else.
+    # Not only requests for articles can fail.
     counts = connection.execute("select refresh_id, count(*) from reports.failed_requests group by refresh_id")
-    set_aside = dict(counts.fetchall())
+    failed_requests = dict(counts.fetchall())
     place = refreshes.columns.index("refresh_id")
-    rows = [(*row, set_aside.get(row[place], 0)) for row in refreshes.rows]
-    refreshes = replace(refreshes, columns=(*refreshes.columns, "set_aside"), rows=rows)
+    rows = [(*row, failed_requests.get(row[place], 0)) for row in refreshes.rows]
+    refreshes = replace(refreshes, columns=(*refreshes.columns, "failed_requests"), rows=rows)
     listings = _section(
         connection,
         "listings",
@@ -95,7 +95,7 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
     failed = _section(
         connection,
         "failed_requests",
-        "Set aside in the last refresh",
+        "Failed requests of the last refresh",
         "select article_id, path, status, tries, message from reports.failed_requests "
         "where refresh_id = (select max(refresh_id) from reports.refreshes) order by path",
         {"path": "Path", "status": "Status", "tries": "Tries", "message": "What happened"},

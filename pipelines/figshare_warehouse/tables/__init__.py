@@ -1,8 +1,8 @@
 """The column contract of every table that is loaded into the schema `figshare`.
 
 Each table says what one row is, which columns identify a row, and for each column its type, its meaning and the field
-of Figshare's answer that it is read from. The parser (`sources.figshare.records.arrow`) reads exactly these fields, the
-views are checked against these names, and the descriptions become comments in the database.
+of Figshare's response that it is read from. The parser (`sources.figshare.records.arrow`) reads exactly these fields,
+the views are checked against these names, and the descriptions become comments in the database.
 
 Types are dlt's: `bigint`, `text`, `bool`, `timestamp`, `date`. Timestamps are UTC without a time zone. Sizes are bytes.
 """

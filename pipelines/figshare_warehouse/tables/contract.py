@@ -65,6 +65,6 @@ def column(name: str, type_: Type, description: str, source: str | None = None, 
     return Column(name, type_, description, source or name, **flags)
 
 
-def own(name: str, type_: Type, description: str, **flags: bool) -> Column:
+def computed(name: str, type_: Type, description: str, **flags: bool) -> Column:
     """Returns a column whose value is made here, not read from a field."""
     return Column(name, type_, description, "", **flags)

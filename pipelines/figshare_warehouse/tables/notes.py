@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from figshare_warehouse.tables.contract import Table, own
+from figshare_warehouse.tables.contract import Table, computed
 
 ARTICLE_CHECKS = Table(
     "article_checks",
     "What was known of one article when its detail was last asked for, so that nobody asks twice for the same reason.",
     (
-        own("article_id", "bigint", "The article: articles.article_id.", is_key=True),
-        own("etag", "text", "Version tag (HTTP `ETag`) of the detail that articles holds; NULL when it had none."),
-        own("listed_date", "timestamp", "The latest date that the listings showed of it then (UTC); NULL when none."),
-        own("listed_group_id", "bigint", "The group that the listings put it in then; NULL when none."),
-        own("checked_at", "timestamp", "When Figshare last gave this detail or said that it still holds (UTC)."),
+        computed("article_id", "bigint", "The article: articles.article_id.", is_key=True),
+        computed("etag", "text", "Version tag (HTTP `ETag`) of the detail that articles holds; NULL when it had none."),
+        computed(
+            "listed_date", "timestamp", "The latest date that the listings showed of it then (UTC); NULL when none."
+        ),
+        computed("listed_group_id", "bigint", "The group that the listings put it in then; NULL when none."),
+        computed("checked_at", "timestamp", "When Figshare last gave this detail or said that it still holds (UTC)."),
     ),
 )
 
@@ -20,17 +22,19 @@ WITHDRAWALS = Table(
     "withdrawals",
     "One time at which one article was found to be public no more. What was known of it stays in articles.",
     (
-        own("article_id", "bigint", "The article: articles.article_id.", is_key=True),
-        own("withdrawn_at", "timestamp", "When it was found withdrawn (UTC); it was some time before.", is_key=True),
-        own(
+        computed("article_id", "bigint", "The article: articles.article_id.", is_key=True),
+        computed(
+            "withdrawn_at", "timestamp", "When it was found withdrawn (UTC); it was some time before.", is_key=True
+        ),
+        computed(
             "reason",
             "text",
             "`gone from the listing` (and its detail is not found), or `not found` (still listed, its detail is not).",
         ),
-        own("listed_date", "timestamp", "The latest date that a listing showed of it then (UTC); NULL when none."),
-        own("checked_at", "timestamp", "When its detail was last asked for and not found (UTC)."),
-        own("returned_at", "timestamp", "When it was found public again (UTC); NULL while it is not."),
-        own("refresh_id", "text", "The refresh that last looked: refreshes.refresh_id."),
+        computed("listed_date", "timestamp", "The latest date that a listing showed of it then (UTC); NULL when none."),
+        computed("checked_at", "timestamp", "When its detail was last asked for and not found (UTC)."),
+        computed("returned_at", "timestamp", "When it was found public again (UTC); NULL while it is not."),
+        computed("refresh_id", "text", "The refresh that last looked: refreshes.refresh_id."),
     ),
 )
 
@@ -38,17 +42,17 @@ ARTICLE_CHANGES = Table(
     "article_changes",
     "One field of one article that was found changed when the article was read again. Kept for ever.",
     (
-        own("article_id", "bigint", "The article: articles.article_id.", is_key=True),
-        own("field", "text", "What changed: title, authors, group, license …", is_key=True),
-        own("changed_at", "timestamp", "When the new value was first read (UTC).", is_key=True),
-        own("old_read_at", "timestamp", "When the old value was last read (UTC); it changed in between."),
-        own(
+        computed("article_id", "bigint", "The article: articles.article_id.", is_key=True),
+        computed("field", "text", "What changed: title, authors, group, license …", is_key=True),
+        computed("changed_at", "timestamp", "When the new value was first read (UTC).", is_key=True),
+        computed("old_read_at", "timestamp", "When the old value was last read (UTC); it changed in between."),
+        computed(
             "old_value",
             "text",
             "The old value as text, lists joined by `; `, a group by its id; NULL when there was none.",
         ),
-        own("new_value", "text", "The new value, likewise; NULL when there is none."),
-        own("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
+        computed("new_value", "text", "The new value, likewise; NULL when there is none."),
+        computed("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
     ),
 )
 
@@ -56,14 +60,14 @@ LISTINGS = Table(
     "listings",
     "One listing that the warehouse follows, as of its last complete reading.",
     (
-        own("listing", "text", "Name: `institution 1`, `institution 1 group 2`, `search NAME`.", is_key=True),
-        own("institution_id", "bigint", "The institution it is limited to; NULL for a search."),
-        own("group_id", "bigint", "The group it is limited to; NULL for a whole institution or a search."),
-        own("search", "text", "Name of the search; NULL for an institution or a group."),
-        own("search_for", "text", "What the search looks for, in Figshare's search language; NULL when none."),
-        own("article_count", "bigint", "How many different articles it showed."),
-        own("completed_at", "timestamp", "When it was last read to its end (UTC)."),
-        own("refresh_id", "text", "The refresh that last read it to its end: refreshes.refresh_id."),
+        computed("listing", "text", "Name: `institution 1`, `institution 1 group 2`, `search NAME`.", is_key=True),
+        computed("institution_id", "bigint", "The institution it is limited to; NULL for a search."),
+        computed("group_id", "bigint", "The group it is limited to; NULL for a whole institution or a search."),
+        computed("search", "text", "Name of the search; NULL for an institution or a group."),
+        computed("search_for", "text", "What the search looks for, in Figshare's search language; NULL when none."),
+        computed("article_count", "bigint", "How many different articles it showed."),
+        computed("completed_at", "timestamp", "When it was last read to its end (UTC)."),
+        computed("refresh_id", "text", "The refresh that last read it to its end: refreshes.refresh_id."),
     ),
 )
 
@@ -71,14 +75,16 @@ DOUBTED_LISTINGS = Table(
     "doubted_listings",
     "One time at which one listing lost so many articles at once that its reading was not believed.",
     (
-        own("listing", "text", "The listing: listings.listing.", is_key=True),
-        own("doubted_since", "timestamp", "When the refresh started that first found it so (UTC).", is_key=True),
-        own("held_count", "bigint", "How many articles its last complete reading had shown."),
-        own("article_count", "bigint", "How many different articles it showed then."),
-        own("missing_count", "bigint", "How many articles that it had had it did not show then."),
-        own("checked_at", "timestamp", "When a refresh last looked (UTC)."),
-        own("ended_at", "timestamp", "When it was believed, or showed them again (UTC); NULL while it is in doubt."),
-        own("refresh_id", "text", "The refresh that last looked: refreshes.refresh_id."),
+        computed("listing", "text", "The listing: listings.listing.", is_key=True),
+        computed("doubted_since", "timestamp", "When the refresh started that first found it so (UTC).", is_key=True),
+        computed("held_count", "bigint", "How many articles its last complete reading had shown."),
+        computed("article_count", "bigint", "How many different articles it showed then."),
+        computed("missing_count", "bigint", "How many articles that it had had it did not show then."),
+        computed("checked_at", "timestamp", "When a refresh last looked (UTC)."),
+        computed(
+            "ended_at", "timestamp", "When it was believed, or showed them again (UTC); NULL while it is in doubt."
+        ),
+        computed("refresh_id", "text", "The refresh that last looked: refreshes.refresh_id."),
     ),
 )
 
@@ -86,9 +92,9 @@ FIRST_LISTED = Table(
     "first_listed",
     "When one listing first showed one article.",
     (
-        own("listing", "text", "The listing: listings.listing.", is_key=True),
-        own("article_id", "bigint", "Figshare's id of the article.", is_key=True),
-        own("first_seen_at", "timestamp", "When the listing first showed it (UTC)."),
+        computed("listing", "text", "The listing: listings.listing.", is_key=True),
+        computed("article_id", "bigint", "Figshare's id of the article.", is_key=True),
+        computed("first_seen_at", "timestamp", "When the listing first showed it (UTC)."),
     ),
 )
 
@@ -96,9 +102,9 @@ LIST_READINGS = Table(
     "list_readings",
     "One short list (groups, categories, licences …) as of its last complete reading.",
     (
-        own("list_name", "text", "Name of the table that holds it.", is_key=True),
-        own("completed_at", "timestamp", "When it was last read (UTC)."),
-        own("refresh_id", "text", "The refresh that last read it: refreshes.refresh_id."),
+        computed("list_name", "text", "Name of the table that holds it.", is_key=True),
+        computed("completed_at", "timestamp", "When it was last read (UTC)."),
+        computed("refresh_id", "text", "The refresh that last read it: refreshes.refresh_id."),
     ),
 )
 
@@ -106,9 +112,11 @@ GROUP_COUNTS = Table(
     "group_counts",
     "How many public articles Figshare itself counts in one group, as last asked.",
     (
-        own("group_id", "bigint", "Figshare's id of the group.", is_key=True),
-        own("article_count", "bigint", "Figshare's number of public articles; NULL when it gave none for this group."),
-        own("counted_at", "timestamp", "When it was asked (UTC)."),
+        computed("group_id", "bigint", "Figshare's id of the group.", is_key=True),
+        computed(
+            "article_count", "bigint", "Figshare's number of public articles; NULL when it gave none for this group."
+        ),
+        computed("counted_at", "timestamp", "When it was asked (UTC)."),
     ),
 )
 
@@ -116,12 +124,14 @@ SCHOOLS = Table(
     "schools",
     "One line of the user's own list of schools (`--schools`), as last loaded; a line can name several of its ids.",
     (
-        own("line", "bigint", "Number of the line in the file; the first line names the columns.", is_key=True),
-        own("group_id", "bigint", "The group that belongs to the school: groups.id; NULL when the line names none."),
-        own("author_id", "bigint", "The author who does: article_authors.author_id; NULL when it names none."),
-        own("orcid", "text", "The author who does, by ORCID iD as 0000-0000-0000-000X; NULL when it names none."),
-        own("school", "text", "The school, as written there, white space folded."),
-        own("faculty", "text", "The faculty that the school is of, as written there; NULL when not given."),
+        computed("line", "bigint", "Number of the line in the file; the first line names the columns.", is_key=True),
+        computed(
+            "group_id", "bigint", "The group that belongs to the school: groups.id; NULL when the line names none."
+        ),
+        computed("author_id", "bigint", "The author who does: article_authors.author_id; NULL when it names none."),
+        computed("orcid", "text", "The author who does, by ORCID iD as 0000-0000-0000-000X; NULL when it names none."),
+        computed("school", "text", "The school, as written there, white space folded."),
+        computed("faculty", "text", "The faculty that the school is of, as written there; NULL when not given."),
     ),
     replaced="all",
 )
@@ -130,23 +140,23 @@ REFRESHES = Table(
     "refreshes",
     "One run of `refresh`, as of its last load; a run that was killed keeps the outcome `running`.",
     (
-        own("refresh_id", "text", "Id of the refresh: when it started (UTC), then its process id.", is_key=True),
-        own("started_at", "timestamp", "When it started (UTC)."),
-        own("updated_at", "timestamp", "When it last loaded something (UTC)."),
-        own("finished_at", "timestamp", "When it ended (UTC); NULL while running or when killed."),
-        own(
+        computed("refresh_id", "text", "Id of the refresh: when it started (UTC), then its process id.", is_key=True),
+        computed("started_at", "timestamp", "When it started (UTC)."),
+        computed("updated_at", "timestamp", "When it last loaded something (UTC)."),
+        computed("finished_at", "timestamp", "When it ended (UTC); NULL while running or when killed."),
+        computed(
             "outcome",
             "text",
             "`running`, `done`, `incomplete` (something failed or is in doubt), `stopped` or `failed`.",
         ),
-        own("message", "text", "What ended it early or is in doubt, in sentences; NULL when nothing did or is."),
-        own("api_url", "text", "The Figshare it read from."),
-        own("listings", "text", "The listings it was asked for, separated by commas."),
-        own("requests", "bigint", "HTTP requests made, retries included."),
-        own("retries", "bigint", "HTTP requests that were made again after a bad answer."),
-        own("articles_loaded", "bigint", "Article details loaded."),
-        own("articles_failed", "bigint", "Articles that could not be read, or not whole; see failed_requests."),
-        own("package_version", "text", "Version of figshare-warehouse."),
+        computed("message", "text", "What ended it early or is in doubt, in sentences; NULL when nothing did or is."),
+        computed("api_url", "text", "The Figshare it read from."),
+        computed("listings", "text", "The listings it was asked for, separated by commas."),
+        computed("requests", "bigint", "HTTP requests made, retries included."),
+        computed("retries", "bigint", "HTTP requests that were made again after a bad response."),
+        computed("articles_loaded", "bigint", "Article details loaded."),
+        computed("articles_failed", "bigint", "Articles that could not be read, or not whole; see failed_requests."),
+        computed("package_version", "text", "Version of figshare-warehouse."),
     ),
 )
 
@@ -154,43 +164,43 @@ REFRESH_REQUESTS = Table(
     "refresh_requests",
     "How many requests of one kind one refresh made.",
     (
-        own("refresh_id", "text", "The refresh: refreshes.refresh_id.", is_key=True),
-        own("kind", "text", "What was asked for: listing, article, files, groups …", is_key=True),
-        own("requests", "bigint", "HTTP requests made, retries included."),
-        own("retries", "bigint", "HTTP requests that were made again after a bad answer."),
+        computed("refresh_id", "text", "The refresh: refreshes.refresh_id.", is_key=True),
+        computed("kind", "text", "What was asked for: listing, article, files, groups …", is_key=True),
+        computed("requests", "bigint", "HTTP requests made, retries included."),
+        computed("retries", "bigint", "HTTP requests that were made again after a bad response."),
     ),
 )
 
 FAILED_REQUESTS = Table(
     "failed_requests",
-    "One article or list that one refresh could not read and set aside; the next refresh tries again.",
+    "One request of one refresh that failed for good; the next refresh tries it again.",
     (
-        own("refresh_id", "text", "The refresh: refreshes.refresh_id.", is_key=True),
-        own("path", "text", "What was asked for: the path below the API's base address.", is_key=True),
-        own("article_id", "bigint", "The article concerned; NULL when it was none."),
-        own("status", "bigint", "HTTP status of the last answer; NULL when there was none."),
-        own("message", "text", "What went wrong, in a sentence."),
-        own("tries", "bigint", "How often it was tried."),
-        own("failed_at", "timestamp", "When it was given up (UTC)."),
+        computed("refresh_id", "text", "The refresh: refreshes.refresh_id.", is_key=True),
+        computed("path", "text", "What was asked for: the path below the API's base address.", is_key=True),
+        computed("article_id", "bigint", "The article concerned; NULL when it was none."),
+        computed("status", "bigint", "HTTP status of the last response; NULL when there was none."),
+        computed("message", "text", "What went wrong, in a sentence."),
+        computed("tries", "bigint", "How often it was tried."),
+        computed("failed_at", "timestamp", "When it was given up (UTC)."),
     ),
 )
 
 SCHEMA_DRIFT = Table(
     "schema_drift",
-    "One way in which Figshare's answers differed from this contract in one refresh; the rest was loaded.",
+    "One way in which Figshare's responses differed from this contract in one refresh; the rest was loaded.",
     (
-        own("refresh_id", "text", "The refresh: refreshes.refresh_id.", is_key=True),
-        own("table_name", "text", "The table whose source differed.", is_key=True),
-        own("field", "text", "The field, a dot leading into an object.", is_key=True),
-        own(
+        computed("refresh_id", "text", "The refresh: refreshes.refresh_id.", is_key=True),
+        computed("table_name", "text", "The table whose source differed.", is_key=True),
+        computed("field", "text", "The field, a dot leading into an object.", is_key=True),
+        computed(
             "problem",
             "text",
             "`unknown field`, `not a …` for a value that does not fit the type, `no key` for a record that cannot be "
             "kept without it, or `given twice` for an id that one list gives more than once: it is kept once.",
             is_key=True,
         ),
-        own("example", "text", "The name of the JSON type that was found."),
-        own("article_id", "bigint", "An article where it was found; NULL when it was none."),
-        own("found_count", "bigint", "How often it was found in the refresh's last load that found it."),
+        computed("example", "text", "The name of the JSON type that was found."),
+        computed("article_id", "bigint", "An article where it was found; NULL when it was none."),
+        computed("found_count", "bigint", "How often it was found in the refresh's last load that found it."),
     ),
 )

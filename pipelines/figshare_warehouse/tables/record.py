@@ -5,13 +5,13 @@ Field names and meanings: Figshare's OpenAPI description v2.0 (July 2026), excep
 
 from __future__ import annotations
 
-from figshare_warehouse.tables.contract import Column, Table, column, own
+from figshare_warehouse.tables.contract import Column, Table, column, computed
 
 _PERSON_NAME = "as this article shows it; the same person may be written otherwise elsewhere"
 
 _CHILD_KEY = (
-    own("article_id", "bigint", "The article this belongs to: articles.article_id.", is_key=True),
-    own("position", "bigint", "The place in the article's list, from 1.", is_key=True),
+    computed("article_id", "bigint", "The article this belongs to: articles.article_id.", is_key=True),
+    computed("position", "bigint", "The place in the article's list, from 1.", is_key=True),
 )
 
 
@@ -54,7 +54,7 @@ ARTICLE_CHILDREN = (
         "tags",
         "tag_count",
         "One keyword of one article, as written; an article can repeat a tag.",
-        own("tag", "text", "The keyword; may hold commas and HTML."),
+        computed("tag", "text", "The keyword; may hold commas and HTML."),
     ),
     _child(
         "article_files",
@@ -88,7 +88,7 @@ ARTICLE_CHILDREN = (
         "references",
         "reference_count",
         "One reference of one article.",
-        own("reference", "text", "What is referred to, mostly a URL."),
+        computed("reference", "text", "What is referred to, mostly a URL."),
     ),
     _child(
         "article_related_materials",
@@ -121,11 +121,11 @@ ARTICLE_CHILDREN = (
 
 
 def _count_of(child: Table) -> Column:
-    return own(
+    return computed(
         child.count_column,
         "bigint",
-        f"Rows in {child.name} for this article; NULL when the answer had no list `{child.source}`, or one that could "
-        "not be read whole.",
+        f"Rows in {child.name} for this article; NULL when the response had no list `{child.source}`, or one that "
+        "could not be read whole.",
     )
 
 
@@ -136,7 +136,7 @@ ARTICLES = Table(
     (
         column("article_id", "bigint", "Figshare's id of the article.", "id", is_key=True),
         column("title", "text", "Title as given; may hold HTML."),
-        own("title_text", "text", "Title as plain text: HTML tags and entities resolved, white space folded."),
+        computed("title_text", "text", "Title as plain text: HTML tags and entities resolved, white space folded."),
         column("doi", "text", "DOI of the latest version; empty when the article has none."),
         column("handle", "text", "Handle; empty when the article has none."),
         column("url", "text", "API address."),
@@ -176,7 +176,7 @@ ARTICLES = Table(
             "Group the article lies in: groups.id; NULL when in none (Figshare gives null or 0).",
             is_zero_none=True,
         ),
-        column("project_id", "bigint", "Project the article lies in, where the answer says so."),
+        column("project_id", "bigint", "Project the article lies in, where the response says so."),
         column("resource_doi", "text", "DOI of the related paper (deprecated by related materials)."),
         column("resource_title", "text", "Title of the related paper (deprecated by related materials)."),
         column("description", "text", "Description as given, in HTML."),
@@ -195,7 +195,7 @@ ARTICLES = Table(
         column("confidential_reason", "text", "Why the files are confidential (deprecated)."),
         column("is_embargoed", "bool", "Whether an embargo is in force."),
         column("embargo_date", "timestamp", "When the embargo ends (UTC); may be past or set without an embargo."),
-        own(
+        computed(
             "is_embargo_date_unreadable",
             "bool",
             "Whether the end that Figshare gave is no date; embargo_date is NULL then. NULL when it gave none.",
@@ -214,7 +214,7 @@ ARTICLES = Table(
             is_json=True,
         ),
         *(_count_of(child) for child in ARTICLE_CHILDREN),
-        own("fetched_at", "timestamp", "When the detail was read (UTC)."),
+        computed("fetched_at", "timestamp", "When the detail was read (UTC)."),
     ),
     unread=frozenset({"keywords", "url_private_api", "url_private_html", "item_source"})
     | frozenset(child.source for child in ARTICLE_CHILDREN),
@@ -240,7 +240,7 @@ LISTED_ARTICLES = Table(
     "listed_articles",
     "One article as one listing last showed it: what is public there, and what Figshare says without reading details.",
     (
-        own("listing", "text", "The listing: listings.listing.", is_key=True),
+        computed("listing", "text", "The listing: listings.listing.", is_key=True),
         column("article_id", "bigint", "Figshare's id of the article.", "id", is_key=True),
         column("title", "text", "Title as given; may hold HTML."),
         column("doi", "text", "DOI of the latest version; empty when the article has none."),
@@ -259,14 +259,14 @@ LISTED_ARTICLES = Table(
             is_zero_none=True,
         ),
         column("url_public_html", "text", "Address of the public page."),
-        own("seen_at", "timestamp", "When the listing last showed it (UTC)."),
-        own("refresh_id", "text", "The refresh that last saw it: refreshes.refresh_id."),
-        own(
+        computed("seen_at", "timestamp", "When the listing last showed it (UTC)."),
+        computed("refresh_id", "text", "The refresh that last saw it: refreshes.refresh_id."),
+        computed(
             "missed_at",
             "timestamp",
             "When a complete reading did not show it although its detail was still there (UTC); NULL when it shows it.",
         ),
-        own(
+        computed(
             "left_at",
             "timestamp",
             "When it was found that the listing does not hold it any more (UTC); NULL while it does.",
@@ -309,7 +309,7 @@ GROUPS = Table(
         column("resource_id", "text", "The institution's own id of the group."),
         column("association_criteria", "text", "HR code that puts accounts into the group."),
         column("upload_access", "text", "Who may deposit: All Users, Admin Only or None."),
-        own("institution_id", "bigint", "The institution: institutions.id."),
+        computed("institution_id", "bigint", "The institution: institutions.id."),
     ),
     replaced="institution_id",
 )

@@ -8,19 +8,19 @@ Source: Figshare's Stats API (https://docs.figshare.com, 2026). Months and days 
 
 from __future__ import annotations
 
-from figshare_warehouse.tables.contract import Column, Table, own
+from figshare_warehouse.tables.contract import Column, Table, computed
 
 NOT_COUNTER = "Figshare's own counts, not COUNTER's."
 
 
 _ITEM = (
-    own("entity_type", "text", "What was used: article, author, collection, group or project.", is_key=True),
-    own("entity_id", "bigint", "Figshare's id of it.", is_key=True),
-    own("counter", "text", "What is counted: views, downloads or shares.", is_key=True),
+    computed("entity_type", "text", "What was used: article, author, collection, group or project.", is_key=True),
+    computed("entity_id", "bigint", "Figshare's id of it.", is_key=True),
+    computed("counter", "text", "What is counted: views, downloads or shares.", is_key=True),
 )
 _OBSERVED = (
-    own("observed_at", "timestamp", "When Figshare said so (UTC)."),
-    own("refresh_id", "text", "The refresh that asked: refreshes.refresh_id."),
+    computed("observed_at", "timestamp", "When Figshare said so (UTC)."),
+    computed("refresh_id", "text", "The refresh that asked: refreshes.refresh_id."),
 )
 
 USAGE_TOTALS = Table(
@@ -28,13 +28,13 @@ USAGE_TOTALS = Table(
     f"All-time total of one counter of one item as observed on one day; the last one of the day stays. {NOT_COUNTER}",
     (
         *_ITEM,
-        own("observed_on", "date", "Day (UTC) of the observation.", is_key=True),
-        own("total", "bigint", f"Views, downloads or shares since the beginning. {NOT_COUNTER}"),
-        own(
+        computed("observed_on", "date", "Day (UTC) of the observation.", is_key=True),
+        computed("total", "bigint", f"Views, downloads or shares since the beginning. {NOT_COUNTER}"),
+        computed(
             "source",
             "text",
             "Where it is from: `total` (asked for this item), `top` (in a list of many items), `months` (the sum of "
-            "all months, where one answer gave both).",
+            "all months, where one response gave both).",
         ),
         *_OBSERVED,
     ),
@@ -45,8 +45,10 @@ USAGE_BY_MONTH = Table(
     f"One counter of one item in one month; a month that was asked and had none is there with 0. {NOT_COUNTER}",
     (
         *_ITEM,
-        own("month", "date", "First day of the month (UTC).", is_key=True),
-        own("event_count", "bigint", f"Views, downloads or shares in the month, up to `observed_at`. {NOT_COUNTER}"),
+        computed("month", "date", "First day of the month (UTC).", is_key=True),
+        computed(
+            "event_count", "bigint", f"Views, downloads or shares in the month, up to `observed_at`. {NOT_COUNTER}"
+        ),
         *_OBSERVED,
     ),
 )
@@ -56,8 +58,8 @@ USAGE_BY_DAY = Table(
     f"One counter of one item on one day; a day that was asked and had none is there with 0. {NOT_COUNTER}",
     (
         *_ITEM,
-        own("day", "date", "The day (UTC).", is_key=True),
-        own("event_count", "bigint", f"Views, downloads or shares on the day, up to `observed_at`. {NOT_COUNTER}"),
+        computed("day", "date", "The day (UTC).", is_key=True),
+        computed("event_count", "bigint", f"Views, downloads or shares on the day, up to `observed_at`. {NOT_COUNTER}"),
         *_OBSERVED,
     ),
 )
@@ -68,26 +70,26 @@ USAGE_BY_COUNTRY = Table(
     f"and 200 countries: what it does not name is in rows of its own, so that parts add up. {NOT_COUNTER}",
     (
         *_ITEM,
-        own("month", "date", "First day of the month (UTC).", is_key=True),
-        own(
+        computed("month", "date", "First day of the month (UTC).", is_key=True),
+        computed(
             "country",
             "text",
             "Country as Figshare names it; `Unknown` where it does not know (which it also spells `Unkown`); `(other)` "
             "for all that it leaves out of a month of 200 countries or more; `(none)` for a month without any use.",
             is_key=True,
         ),
-        own(
+        computed(
             "city",
             "text",
             "City as Figshare names it; `(other)` for all that are not named, `(none)` for a month without any use.",
             is_key=True,
         ),
-        own(
+        computed(
             "country_code",
             "text",
             "ISO 3166-1 alpha-2 code by the name, `XK` for Kosovo; NULL where no one country is meant.",
         ),
-        own(
+        computed(
             "event_count",
             "bigint",
             "Views, downloads or shares, up to `observed_at`; NULL for `(other)` when the month's own figure was not "
@@ -105,10 +107,12 @@ def _top(name: str, what: Column, description: str) -> Table:
         f"{description} {NOT_COUNTER}",
         (
             *_ITEM,
-            own("first_on", "date", "First day (UTC) that is counted: the start of a year.", is_key=True),
+            computed("first_on", "date", "First day (UTC) that is counted: the start of a year.", is_key=True),
             what,
-            own("last_on", "date", "Last day (UTC) that is counted: the end of the year, or the day it was asked."),
-            own("event_count", "bigint", f"Views, downloads or shares in that time. {NOT_COUNTER}"),
+            computed(
+                "last_on", "date", "Last day (UTC) that is counted: the end of the year, or the day it was asked."
+            ),
+            computed("event_count", "bigint", f"Views, downloads or shares in that time. {NOT_COUNTER}"),
             *_OBSERVED,
         ),
         replaced=("entity_type", "entity_id", "counter", "first_on"),
@@ -117,13 +121,15 @@ def _top(name: str, what: Column, description: str) -> Table:
 
 USAGE_REFERRALS = _top(
     "usage_referrals",
-    own("referral", "text", "The site that people came from, as Figshare names it; `(none)` for none.", is_key=True),
+    computed(
+        "referral", "text", "The site that people came from, as Figshare names it; `(none)` for none.", is_key=True
+    ),
     "One counter of one group in one year by the site that people came from: the largest as Figshare gives them.",
 )
 
 USAGE_CATEGORIES = _top(
     "usage_categories",
-    own("category_id", "bigint", "Category: categories.id; 0 where there was none.", is_key=True),
+    computed("category_id", "bigint", "Category: categories.id; 0 where there was none.", is_key=True),
     "One counter of one group in one year by subject category; an article in several counts in each.",
 )
 
@@ -131,9 +137,9 @@ USAGE_ITEMS = Table(
     "usage_items",
     "One author, collection, project or other item whose usage was asked for by name, besides articles and groups.",
     (
-        own("entity_type", "text", "What it is: author, collection, group, project or article.", is_key=True),
-        own("entity_id", "bigint", "Figshare's id of it.", is_key=True),
-        own("refresh_id", "text", "The refresh that was last told to follow it: refreshes.refresh_id."),
+        computed("entity_type", "text", "What it is: author, collection, group, project or article.", is_key=True),
+        computed("entity_id", "bigint", "Figshare's id of it.", is_key=True),
+        computed("refresh_id", "text", "The refresh that was last told to follow it: refreshes.refresh_id."),
     ),
     replaced="all",
 )
@@ -144,21 +150,23 @@ USAGE_COVERAGE = Table(
     "how that ended. What has no row here was never asked.",
     (
         *_ITEM,
-        own("kind", "text", "Figures asked for: total, months, days, countries, referrals, categories.", is_key=True),
-        own("window_start", "date", "First day (UTC) asked for; 2008-01-01 for totals.", is_key=True),
-        own("window_end", "date", "Last day (UTC) that the last good answer covers; NULL when there was none."),
-        own(
+        computed(
+            "kind", "text", "Figures asked for: total, months, days, countries, referrals, categories.", is_key=True
+        ),
+        computed("window_start", "date", "First day (UTC) asked for; 2008-01-01 for totals.", is_key=True),
+        computed("window_end", "date", "Last day (UTC) that the last good response covers; NULL when there was none."),
+        computed(
             "state",
             "text",
             "How the last asking ended: `fetched`, `empty` (Figshare says none), `truncated` (good, but Figshare left "
             "out what is beyond its limits), `denied` (Figshare refuses it, with 401 or 403; usage_scopes says whether "
             "it refuses all of that kind), `failed`.",
         ),
-        own("fetched_at", "timestamp", "When the last good answer was given (UTC); NULL when there was none."),
-        own("asked_at", "timestamp", "When it was last asked for (UTC)."),
-        own("total", "bigint", "The item's total as it was known then; NULL when none was known from elsewhere."),
-        own("message", "text", "What went wrong the last time, in a sentence; NULL when nothing did."),
-        own("refresh_id", "text", "The refresh that last asked: refreshes.refresh_id."),
+        computed("fetched_at", "timestamp", "When the last good response was given (UTC); NULL when there was none."),
+        computed("asked_at", "timestamp", "When it was last asked for (UTC)."),
+        computed("total", "bigint", "The item's total as it was known then; NULL when none was known from elsewhere."),
+        computed("message", "text", "What went wrong the last time, in a sentence; NULL when nothing did."),
+        computed("refresh_id", "text", "The refresh that last asked: refreshes.refresh_id."),
     ),
 )
 
@@ -167,24 +175,26 @@ USAGE_SCOPES = Table(
     "One part of the Stats API, and whether it answers us. It is denied when Figshare refused several items, at two "
     "moments, and answered none; then one item a day is asked for, and all of it when the credentials change.",
     (
-        own(
+        computed(
             "scope",
             "text",
             "A portal's name; `public` for the institution's items asked for without credentials; `elsewhere` for "
             "items of others, which are always asked for without.",
             is_key=True,
         ),
-        own("kind", "text", "What is asked for there: total, months, days, countries, top, referrals …", is_key=True),
-        own("entity_type", "text", "Of what: article, author, collection, group or project.", is_key=True),
-        own("state", "text", "`open` or `denied`."),
-        own(
+        computed(
+            "kind", "text", "What is asked for there: total, months, days, countries, top, referrals …", is_key=True
+        ),
+        computed("entity_type", "text", "Of what: article, author, collection, group or project.", is_key=True),
+        computed("state", "text", "`open` or `denied`."),
+        computed(
             "credentials",
             "text",
             "A few digits that change with the credentials and do not tell them; empty without credentials.",
         ),
-        own("asked_at", "timestamp", "When that was last found (UTC)."),
-        own("message", "text", "What Figshare said, in a sentence; NULL when open."),
-        own("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
+        computed("asked_at", "timestamp", "When that was last found (UTC)."),
+        computed("message", "text", "What Figshare said, in a sentence; NULL when open."),
+        computed("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
     ),
 )
 
@@ -194,12 +204,12 @@ USAGE_RESTATEMENTS = Table(
     f"one; with these rows what was reported then can be reproduced. {NOT_COUNTER}",
     (
         *_ITEM,
-        own("month", "date", "First day of the month (UTC).", is_key=True),
-        own("old_observed_at", "timestamp", "When Figshare gave the old figure (UTC).", is_key=True),
-        own("old_event_count", "bigint", f"The old figure. {NOT_COUNTER}"),
-        own("new_observed_at", "timestamp", "When Figshare gave another (UTC)."),
-        own("new_event_count", "bigint", f"The figure that took its place. {NOT_COUNTER}"),
-        own("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
+        computed("month", "date", "First day of the month (UTC).", is_key=True),
+        computed("old_observed_at", "timestamp", "When Figshare gave the old figure (UTC).", is_key=True),
+        computed("old_event_count", "bigint", f"The old figure. {NOT_COUNTER}"),
+        computed("new_observed_at", "timestamp", "When Figshare gave another (UTC)."),
+        computed("new_event_count", "bigint", f"The figure that took its place. {NOT_COUNTER}"),
+        computed("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
     ),
 )
 
@@ -209,13 +219,13 @@ USAGE_COUNTRY_RESTATEMENTS = Table(
     f"holds the new one. {NOT_COUNTER}",
     (
         *_ITEM,
-        own("month", "date", "First day of the month (UTC).", is_key=True),
-        own("country", "text", "Country, as in usage_by_country.", is_key=True),
-        own("old_observed_at", "timestamp", "When Figshare gave the old figure (UTC).", is_key=True),
-        own("old_event_count", "bigint", f"The old figure, all cities together; 0 for none. {NOT_COUNTER}"),
-        own("new_observed_at", "timestamp", "When Figshare gave another (UTC)."),
-        own("new_event_count", "bigint", f"The figure that took its place; 0 for none. {NOT_COUNTER}"),
-        own("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
+        computed("month", "date", "First day of the month (UTC).", is_key=True),
+        computed("country", "text", "Country, as in usage_by_country.", is_key=True),
+        computed("old_observed_at", "timestamp", "When Figshare gave the old figure (UTC).", is_key=True),
+        computed("old_event_count", "bigint", f"The old figure, all cities together; 0 for none. {NOT_COUNTER}"),
+        computed("new_observed_at", "timestamp", "When Figshare gave another (UTC)."),
+        computed("new_event_count", "bigint", f"The figure that took its place; 0 for none. {NOT_COUNTER}"),
+        computed("refresh_id", "text", "The refresh that found it: refreshes.refresh_id."),
     ),
 )
 

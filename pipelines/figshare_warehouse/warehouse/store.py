@@ -280,11 +280,11 @@ def refuse_newer(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None
 
 
 ROWS_AT_ONCE = 1000
-"""Rows of an answer that are in memory as more than Arrow."""
+"""Rows of a result that are in memory as more than Arrow."""
 
 
 def each_row(table: pa.Table) -> Iterator[dict[str, Any]]:
-    """Yields the rows of an answer one by one, each by column name: there can be millions."""
+    """Yields the rows of a result one by one, each by column name: there can be millions."""
     for batch in table.to_batches(ROWS_AT_ONCE):
         yield from batch.to_pylist()
 

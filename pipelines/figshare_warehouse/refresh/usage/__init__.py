@@ -24,7 +24,7 @@ from figshare_warehouse.refresh.usage.due import STAGES, TOP_KINDS, WINDOW_KINDS
 from figshare_warehouse.refresh.usage.estimate import SWEPT, planned_usage
 from figshare_warehouse.refresh.usage.loader import Row, UsageLoader
 from figshare_warehouse.refresh.usage.scopes import Place, Scopes
-from figshare_warehouse.sources.figshare.records.arrow import own_rows
+from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.figshare.usage.stats import (
     COUNTERS,
     FIRST_DAY,
@@ -33,9 +33,9 @@ from figshare_warehouse.sources.figshare.usage.stats import (
     Question,
     Reading,
     Unread,
+    bulk_totals,
     items_by_name,
     readings,
-    sweep,
 )
 from figshare_warehouse.sources.http.errors import DeniedError, RequestError
 from figshare_warehouse.tables.usage import USAGE_ITEMS
@@ -56,7 +56,7 @@ def read_usage(run: Run) -> None:
         return
     _follow(run, run.settings.usage_items or ())
     step = _Step(run)
-    step.sweep()
+    step.read_bulk_totals()
     step.expect()
     for entity_types in STAGES:
         step.read("total", entity_types)
@@ -72,7 +72,7 @@ def _follow(run: Run, names: Iterable[str]) -> None:
     items = items_by_name(names)
     if {(row["entity_type"], row["entity_id"]) for row in run.ask("usage_items")} != set(items):
         rows = [{"entity_type": t, "entity_id": number, "refresh_id": run.refresh_id} for t, number in items]
-        run.load({USAGE_ITEMS: [own_rows(USAGE_ITEMS, rows)]})
+        run.load({USAGE_ITEMS: [computed_rows(USAGE_ITEMS, rows)]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class _Step:
         self._failed: list[tuple[Kind, str, list[str], pa.Table]] = []
         self._portal_status: int | None = None
 
-    def sweep(self) -> None:
+    def read_bulk_totals(self) -> None:
         """Asks for the totals of very many items at once; what that does not cover stays due."""
         portal = self._scopes.portal
         if portal is None:
@@ -125,20 +125,20 @@ class _Step:
             place: Place = (portal, "top", entity_type)
             self._wanted[place] = 1
             if not self._scopes.is_closed(place):
-                refused[place] = self._sweep(place, COUNTERS, self._scopes.patience(place), followed, good)
+                refused[place] = self._read_bulk_totals(place, COUNTERS, self._scopes.patience(place), followed, good)
         for place, errors in refused.items():
             was_denied = self._scopes.is_denied(place)
             # At another moment than before.
-            again = errors if was_denied else self._sweep(place, errors, 1, followed, good)
+            again = errors if was_denied else self._read_bulk_totals(place, errors, 1, followed, good)
             for error in again.values():
                 if place not in self._answered and (was_denied or len(errors) > 1):
                     self._deny(place, error)
                 else:
-                    self._run.set_aside(error)
+                    self._run.note_failure(error)
         if good:
             self._loader.load_swept(good)
 
-    def _sweep(
+    def _read_bulk_totals(
         self, place: Place, counters: Iterable[str], patience: int, followed: set[tuple[str, int]], good: list[Reading]
     ) -> dict[str, DeniedError]:
         """Asks for the totals of many items; returns which counters are refused, of which it asks so many at most."""
@@ -150,13 +150,13 @@ class _Step:
             asked_at = utc_now()
             question = Question("total", entity_type, 0, counter, FIRST_DAY, asked_at.date(), portal)
             try:
-                totals, is_cut = sweep(run.client, counter, entity_type)
+                totals, is_cut = bulk_totals(run.client, counter, entity_type)
             except DeniedError as error:
                 self._portal_status = error.status
                 refused[counter] = error
                 continue
             except RequestError as error:
-                run.set_aside(error)
+                run.note_failure(error)
                 continue
             except FigshareWarehouseError:
                 break
@@ -214,9 +214,9 @@ class _Step:
         """Says what is refused, once, and loads what the ledger does not say yet."""
         scopes = self._scopes
         if any(place[0] == scopes.portal and scopes.is_denied(place) for place in self._wanted):
-            self._run.set_aside(scopes.refused_credentials(self._portal_status))
+            self._run.note_failure(scopes.refused_credentials(self._portal_status))
         if (refused := scopes.refused(self._wanted)) is not None:
-            self._run.set_aside(refused)
+            self._run.note_failure(refused)
         self._loader.write_ledger()
 
     def _is_over(self) -> bool:
@@ -249,7 +249,7 @@ class _Step:
                     # By two refreshes, which is another moment, too.
                     self._deny(place, left.errors[0].error)
                 elif is_last:
-                    self._set_aside(left.errors)
+                    self._note_failures(left.errors)
             due = pa.concat_tables([left.refused, left.unasked])
 
     def _retry(self, kind: Kind, entity_type: str, scope: str, is_last: bool, left: _Left) -> None:
@@ -275,7 +275,7 @@ class _Step:
             unasked = (self._question(kind, row, scope) for row in store.each_row(again.unasked))
             errors = [before[question] for question in unasked if question in before] + again.errors
         if is_last:
-            self._set_aside(errors)
+            self._note_failures(errors)
 
     def _ask(self, place: Place, kind: Kind, due: pa.Table, patience: int) -> _Left:
         """Asks in one part for what is due there, loads what it answers, and returns what it does not."""
@@ -305,7 +305,7 @@ class _Step:
                     if place[0] == self._scopes.portal:
                         self._portal_status = unread.error.status
                 else:
-                    run.set_aside(unread.error, at=unread.failed_at)
+                    run.note_failure(unread.error, at=unread.failed_at)
             if batch.good:
                 has_answered = True
                 self._open(place)
@@ -318,9 +318,9 @@ class _Step:
         is_open = last == self._now.date()
         return Question(kind, row["entity_type"], row["entity_id"], row["counter"], first, last, portal, is_open)
 
-    def _set_aside(self, errors: Iterable[Unread]) -> None:
+    def _note_failures(self, errors: Iterable[Unread]) -> None:
         for unread in errors:
-            self._run.set_aside(unread.error, at=unread.failed_at)
+            self._run.note_failure(unread.error, at=unread.failed_at)
 
     def _deny(self, place: Place, error: RequestError) -> None:
         self._loader.note(self._scopes.found(place, "denied", error, utc_now(), self._run.refresh_id))

@@ -58,7 +58,7 @@ def planned_usage(
         swept = [place[2] for place in places if not scopes.is_denied(place)]
         asked = len(swept) * len(COUNTERS) + sum(scopes.is_denied(p) and not scopes.is_closed(p) for p in places)
         if asked:
-            planned.append(Planned("usage_sweep", asked, "due", "totals of many items at once"))
+            planned.append(Planned("usage_bulk_totals", asked, "due", "totals of many items at once"))
     try:
         shares = {
             (row["entity_type"], row["counter"]): row["used_ratio"]

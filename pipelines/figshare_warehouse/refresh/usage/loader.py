@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from figshare_warehouse.refresh.run import Run
-from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, own_rows
+from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, computed_rows
 from figshare_warehouse.sources.figshare.usage.rows import (
     category_rows,
     country_rows,
@@ -116,7 +116,7 @@ class UsageLoader:
         self._notes.append(row)
 
     def add(self, question: Question, due: Row | None, state: str, at: datetime, **other: Any) -> None:
-        """Keeps the ledger's entry of what was asked; `other` has columns that differ from what a good answer has."""
+        """Keeps the ledger's entry of what was asked; `other` has columns that differ from what a good response has."""
         row = {
             "entity_type": question.entity_type,
             "entity_id": question.entity_id,
@@ -137,7 +137,7 @@ class UsageLoader:
         )
 
     def _add_unread(self, unread: Unread, due: Row) -> None:
-        """Keeps the entry of what got no good answer: what an earlier one covers stays covered."""
+        """Keeps the entry of what got no good response: what an earlier one covers stays covered."""
         self.add(
             unread.question,
             due,
@@ -152,7 +152,7 @@ class UsageLoader:
     def _ledger(self) -> dict[Table, list[pa.Table]]:
         rows = {USAGE_COVERAGE: list(self._entries.values()), USAGE_SCOPES: self._notes}
         self._entries, self._notes = {}, []
-        return {table: [own_rows(table, found)] for table, found in rows.items() if found}
+        return {table: [computed_rows(table, found)] for table, found in rows.items() if found}
 
 
 def _rows_of(table: Table, found: pa.Table, **own: str) -> pa.Table:

@@ -30,7 +30,7 @@ from figshare_warehouse.sources.figshare.articles import Batch, Wanted, article_
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.feeds import listings_of
 from figshare_warehouse.sources.figshare.lookups import institution_lists, listed_table, public_lists
-from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, article_tables, own_rows, records_table
+from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, article_tables, computed_rows, records_table
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.resources import article_resources, hints, table_resource
 from figshare_warehouse.tables import ARTICLE_CHECKS, ARTICLE_VERSIONS, LISTED_ARTICLES, Table
@@ -71,7 +71,7 @@ def figshare_source(
         api_url: base address of the REST API.
         token: an administrator's token; adds the institution's groups by name.
         requests_per_second: pace; 0 for no pacing. Figshare asks for at most 1.
-        timeout_seconds: how long to wait for an answer.
+        timeout_seconds: how long to wait for a response.
         max_tries: how often a request is tried.
         concurrency: how many details may be under way at once.
 
@@ -168,7 +168,7 @@ def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
     tables = article_tables(records, [detail.fetched_at for detail in batch.details], drift, kept)
     checks = [(detail.wanted, detail.etag, detail.fetched_at) for detail in batch.details]
     checks += [(unchanged.wanted, unchanged.wanted.etag, unchanged.checked_at) for unchanged in batch.unchanged]
-    tables[ARTICLE_CHECKS] = own_rows(
+    tables[ARTICLE_CHECKS] = computed_rows(
         ARTICLE_CHECKS,
         [
             {

@@ -158,7 +158,7 @@ def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
 
 
 def _all_files(client: FigshareClient, path: str, record: dict[str, Any]) -> list[dict[str, Any]]:
-    """All files of an article; an answer that lacks those that the detail shows is not believed."""
+    """All files of an article; a response that lacks those that the detail shows is not believed."""
     files: list[dict[str, Any]] = []
     try:
         for file in _once(offset_pages(client, "files", path)):
@@ -231,7 +231,7 @@ def _once(pages: Iterable[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
     for page in pages:
         for record in page:
-            # As text: what an answer holds in its place may be anything.
+            # As text: what a response holds in its place may be anything.
             id_ = str(record.get("id") or "")
             if not id_ or id_ not in seen:
                 seen.add(id_)

@@ -18,7 +18,7 @@ from figshare_warehouse.errors import FigshareWarehouseError, RefusedError, Usag
 from figshare_warehouse.sources.figshare.access import API_URL, Access, is_private
 from figshare_warehouse.sources.http.budget import Budget, RequestCount
 from figshare_warehouse.sources.http.errors import (
-    BadAnswer,
+    BadResponse,
     DeniedError,
     NotFoundError,
     OutageError,
@@ -27,7 +27,7 @@ from figshare_warehouse.sources.http.errors import (
 )
 from figshare_warehouse.sources.http.pacing import Pacer
 from figshare_warehouse.sources.http.responses import Answer
-from figshare_warehouse.sources.http.retries import FAILURES_BEFORE_GIVING_UP, LONGEST_WAIT, Service, Streaks, own_wait
+from figshare_warehouse.sources.http.retries import FAILURES_BEFORE_GIVING_UP, LONGEST_WAIT, Service, Streaks, backoff
 from figshare_warehouse.sources.http.transport import Question, Transport
 
 
@@ -43,7 +43,7 @@ class FigshareClient:
         stats_username: user name for the Stats API; sent with requests below `/PORTAL` only.
         stats_password: password for the Stats API; sent with requests below `/PORTAL` only.
         requests_per_second: pace over all threads; 0 for no pacing. Figshare asks for at most 1.
-        timeout_seconds: how long to wait for a connection and for each part of an answer; the whole of it may take ten
+        timeout_seconds: how long to wait for a connection and for each part of a response; the whole of it may take ten
             times as long.
         max_tries: how often a request is tried before it counts as failed.
         retry_wait_seconds: longest wait before the first retry; it doubles for each further one.
@@ -158,7 +158,7 @@ class FigshareClient:
 
     @property
     def retry_count(self) -> int:
-        """Requests made so far that repeated one with a bad answer."""
+        """Requests made so far that repeated one with a bad response."""
         return self._budget.total.retries
 
     def counts(self) -> dict[str, RequestCount]:
@@ -188,7 +188,7 @@ class FigshareClient:
         self._pacer.stop()
 
     def abandon(self) -> None:
-        """Ends the requests under way without waiting for their answers; for use after `stop`."""
+        """Ends the requests under way without waiting for their responses; for use after `stop`."""
         self._pacer.abandon()
         self._transport.cut()
 
@@ -214,9 +214,9 @@ class FigshareClient:
             path: below the base address, with a leading slash.
             params: the query.
             cursor: value of an `X-Cursor` header to go on from.
-            etag: version tag of what is known; when it still holds the answer is `is_unchanged` and has no data.
+            etag: version tag of what is known; when it still holds the response is `is_unchanged` and has no data.
             service: which API: `api` (REST) or `stats`.
-            decoder: reads the answer into a class of records (`records.shapes`) where all of it fits.
+            decoder: reads the response into a class of records (`records.shapes`) where all of it fits.
 
         Raises:
             NotFoundError: 404.
@@ -245,7 +245,7 @@ class FigshareClient:
             self._begin(question.kind, is_retry=attempt > 1)
             try:
                 answer = self._transport.ask(question)
-            except BadAnswer as bad:
+            except BadResponse as bad:
                 bad.message = self._access.redacted(bad.message)  # it may repeat what was sent
                 # A request that was abandoned says nothing of what it asked for.
                 self._raise_if_stopped()
@@ -276,8 +276,8 @@ class FigshareClient:
         if self.stop_reason is not None:
             raise StoppedError(str(self.stop_reason))
 
-    def _wait_before_retry(self, attempt: int, bad: BadAnswer, url: str) -> None:
-        wait = own_wait(attempt, self._retry_wait) if bad.wait is None else bad.wait
+    def _wait_before_retry(self, attempt: int, bad: BadResponse, url: str) -> None:
+        wait = backoff(attempt, self._retry_wait) if bad.wait is None else bad.wait
         try:
             self._budget.check_time(wait)
         except StoppedError as limit:
@@ -289,7 +289,7 @@ class FigshareClient:
             # The server means everybody: no thread may go on before that.
             self._pacer.pause(wait)
 
-    def _failure(self, bad: BadAnswer, question: Question, tries: int) -> FigshareWarehouseError:
+    def _failure(self, bad: BadResponse, question: Question, tries: int) -> FigshareWarehouseError:
         """Makes the error for a request that failed for good; stops the client when going on would not help."""
         path, where, is_refused = question.path, question.url, bad.status in (401, 403)
         if is_refused and is_private(question.service, path):
@@ -319,7 +319,7 @@ class FigshareClient:
             message = self._look_around(message, question, bad)
         return RequestError(message, path, bad.status, tries)
 
-    def _look_around(self, message: str, question: Question, bad: BadAnswer) -> str:
+    def _look_around(self, message: str, question: Question, bad: BadResponse) -> str:
         """Finds out whether it is the service that fails or what was asked for; returns what to say of the request.
 
         Raises:
@@ -328,7 +328,7 @@ class FigshareClient:
         service = question.service
         with self._looking:
             self._raise_if_stopped()
-            # Meanwhile another thread may have had an answer, or given up.
+            # Meanwhile another thread may have had a response, or given up.
             if not self._streaks.is_long(service) or (question.is_stats and self.is_stats_out):
                 return message
             known = self._answered.get((service, question.kind))
@@ -339,17 +339,17 @@ class FigshareClient:
                 self._begin("probe", is_retry=False)
                 try:
                     self._transport.ask(replace(known, kind="probe"))
-                except BadAnswer as failed:
+                except BadResponse as failed:
                     self._raise_if_stopped()
                     other = failed
-                # That something is not there is an answer, too.
+                # That something is not there is a response, too.
                 if other is None or (other.status == 404 and other.is_json):
                     self._streaks.pass_over(service)
                     return message
             return self._give_up(message, question, bad, known, other)
 
     def _give_up(
-        self, message: str, question: Question, bad: BadAnswer, known: Question | None, other: BadAnswer | None
+        self, message: str, question: Question, bad: BadResponse, known: Question | None, other: BadResponse | None
     ) -> str:
         """Asks the service nothing more.
 

@@ -1,4 +1,4 @@
-"""What comes in one answer: groups, categories, licences, item types, the institution, counts of groups."""
+"""What comes in one response: groups, categories, licences, item types, the institution, counts of groups."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from figshare_warehouse.sources.figshare.client import FigshareClient
-from figshare_warehouse.sources.figshare.records.arrow import own_rows, records_table
+from figshare_warehouse.sources.figshare.records.arrow import computed_rows, records_table
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.http.errors import unusable
 from figshare_warehouse.tables import (
@@ -77,7 +77,7 @@ def group_counts(client: FigshareClient, group_ids: Sequence[int], counted_at: d
 
     Args:
         client: asks Figshare; the Stats API's public `POST /count/articles`.
-        group_ids: the groups; those that the answer leaves out get NULL.
+        group_ids: the groups; those that the response leaves out get NULL.
         counted_at: kept with each row (UTC, naive).
 
     Raises:
@@ -93,7 +93,7 @@ def group_counts(client: FigshareClient, group_ids: Sequence[int], counted_at: d
         {"group_id": group_id, "article_count": count if type(count) is int else None, "counted_at": counted_at}
         for group_id, count in zip(group_ids, counts, strict=True)
     ]
-    return own_rows(GROUP_COUNTS, rows)
+    return computed_rows(GROUP_COUNTS, rows)
 
 
 def _reader(client: FigshareClient, table: Table, path: str, drift: Drift) -> Reader:

@@ -200,7 +200,7 @@ def _page_mark(records: list[Record]) -> int:
 
 
 def _records(answer: Answer, base_url: str, path: str) -> list[Record]:
-    """The records of a list answer; what is no record has no id to name it by and counts as a bad answer."""
+    """The records of a list response; what is no record has no id to name it by and counts as a bad response."""
     if not isinstance(answer.data, list) or not all(isinstance(record, dict) for record in answer.data):
         raise unusable(base_url, path, "answered with something that is not a list of records")
     return answer.data

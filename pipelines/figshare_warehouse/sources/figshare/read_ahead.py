@@ -1,4 +1,4 @@
-"""Reading ahead: several requests under way at once, their answers in the order asked for."""
+"""Reading ahead: several requests under way at once, their responses in the order asked for."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ LONGEST_ANSWER = 10
 """A request whose parts each come in time may take so many times the timeout in all."""
 
 READ_AT_ONCE = 2**18
-"""Bytes of an answer that are read at once."""
+"""Bytes of a response that are read at once."""
 
 
 class Connections:
@@ -66,7 +66,7 @@ class Allowance:
     """How long a request may take in all, for the requests of one thread, which come one after the other.
 
     Args:
-        timeout: seconds that each part of an answer may take.
+        timeout: seconds that each part of a response may take.
 
     Attributes:
         seconds: how long a request may take in all.
@@ -93,7 +93,7 @@ class Allowance:
         """
         left = self._until - time.monotonic()
         if left <= 0:
-            raise TimeoutError("the time for all of the answer is over")
+            raise TimeoutError("the time for all of the response is over")
         return left
 
 
@@ -284,7 +284,7 @@ def _addresses(host: str, port: int, is_over: Callable[[], bool]) -> list[str]:
 
 
 def parts(response: requests.Response) -> Iterator[bytes]:
-    """Yields the body of an answer as it was sent and comes in: of one that trickles in each drop.
+    """Yields the body of a response as it was sent and comes in: of one that trickles in each drop.
 
     Raises:
         urllib3.exceptions.HTTPError: it breaks off.

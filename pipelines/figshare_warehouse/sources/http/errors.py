@@ -18,7 +18,7 @@ class RequestError(FigshareWarehouseError):
 
     Attributes:
         path: what was asked for, below the base address.
-        status: HTTP status of the last answer; None when there was no answer.
+        status: HTTP status of the last response; None when there was no response.
         tries: how often it was tried.
     """
 
@@ -30,7 +30,7 @@ class RequestError(FigshareWarehouseError):
 
 
 def unusable(base_url: str | None, path: str, what: str) -> RequestError:
-    """Returns the error for an answer that came as it should and cannot be used.
+    """Returns the error for a response that came as it should and cannot be used.
 
     Args:
         base_url: the API's base address.
@@ -59,12 +59,12 @@ class StoppedError(FigshareWarehouseError):
 
 
 @dataclass(slots=True)
-class BadAnswer(Exception):
+class BadResponse(Exception):
     """One try that went wrong.
 
     Attributes:
         message: what happened, to follow the address: `answered 500`.
-        status: the HTTP status; None when there was no answer.
+        status: the HTTP status; None when there was no response.
         again: whether another try can help.
         wait: seconds that the server asks to wait before it.
         is_json: whether Figshare itself said so, and not something in between.
@@ -78,7 +78,7 @@ class BadAnswer(Exception):
 
 
 def is_html(content: bytes | bytearray) -> bool:
-    """Tells whether an answer is a web page where JSON was due."""
+    """Tells whether a response is a web page where JSON was due."""
     return content[:64].lstrip()[:1] == b"<"
 
 
@@ -107,9 +107,9 @@ def connection_words(text: str) -> str:
         text: requests' own message.
     """
     if "IncompleteRead" in text or "Connection broken" in text:
-        return "sent only part of its answer"
+        return "sent only part of its response"
     if "Read timed out" in text:
-        return "stopped in the middle of its answer"
+        return "stopped in the middle of its response"
     if "Name or service not known" in text or "NameResolution" in text or "getaddrinfo" in text:
         return "could not be found (the host's name is unknown); check the address and the network"
     if "refused" in text:

@@ -1,4 +1,4 @@
-"""What an answer of Figshare's is, and whether it is a good one."""
+"""What a response of Figshare's is, and whether it is a good one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from figshare_warehouse.sources.http.errors import BadAnswer, is_html, said
+from figshare_warehouse.sources.http.errors import BadResponse, is_html, said
 from figshare_warehouse.sources.http.retries import LONGEST_WAIT, RETRIED_STATUSES, retry_after
 
 _MB = 2**20
@@ -33,11 +33,11 @@ LARGEST = {
     "usage_referrals": 4 * _MB,
     "usage_categories": 4 * _MB,
 }
-"""Bytes that an answer of a kind can have at most, unpacked: many times what such an answer has."""
+"""Bytes that a response of a kind can have at most, unpacked: many times what such a response has."""
 LARGEST_OTHER = 64 * _MB
 """Bytes of any other answer: a million items of 20 bytes, 24 months of 200 countries with their cities."""
 LARGEST_ERROR = 1 * _MB
-"""Bytes of an answer that is no success: a sentence, or a web page."""
+"""Bytes of a response that is no success: a sentence, or a web page."""
 
 _GZIP = b"\x1f"
 UNPACKED_AT_ONCE = 2**18
@@ -49,7 +49,7 @@ _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer.
+    """A good response.
 
     Attributes:
         data: the decoded JSON, in the shape that was asked for where all of it fits; None when `is_unchanged`.
@@ -71,30 +71,30 @@ def read(
     redacted: Callable[[str], str],
     decoder: msgspec.json.Decoder[Any] | None = None,
 ) -> Answer:
-    """Returns what an answer says.
+    """Returns what a response says.
 
     Args:
         status: the HTTP status.
         headers: the HTTP headers.
         content: the body.
-        redacted: takes credentials out of a text: an answer may repeat what was sent.
+        redacted: takes credentials out of a text: a response may repeat what was sent.
         decoder: as for `decoded`.
 
     Raises:
-        BadAnswer: it is not a good one.
+        BadResponse: it is not a good one.
     """
     if status in RETRIED_STATUSES:
         wait = retry_after(headers.get("Retry-After"))
         if wait is not None and wait > LONGEST_WAIT:
             asks = f"answered {status} and asks to wait {wait:.0f} seconds; run it again after that"
-            raise BadAnswer(asks, status, wait=wait)
-        raise BadAnswer(f"answered {status}{said(content, redacted)}", status, wait=wait)
+            raise BadResponse(asks, status, wait=wait)
+        raise BadResponse(f"answered {status}{said(content, redacted)}", status, wait=wait)
     if status == 304:
         return Answer(None, None, headers.get("ETag"), is_unchanged=True)
     if 300 <= status < 400:
-        raise BadAnswer(f"answered {status}, a redirect; check the base address", status, again=False)
+        raise BadResponse(f"answered {status}, a redirect; check the base address", status, again=False)
     if status >= 400:
-        raise BadAnswer(
+        raise BadResponse(
             f"answered {status}{said(content, redacted)}",
             status,
             again=False,
@@ -104,22 +104,22 @@ def read(
         data = decoded(content, decoder)
     except (ValueError, RecursionError):
         kind = "HTML" if is_html(content) else "something that is not JSON"
-        raise BadAnswer(f"answered {status} with {kind}", status) from None
+        raise BadResponse(f"answered {status} with {kind}", status) from None
     return Answer(data, headers.get("X-Cursor"), headers.get("ETag"))
 
 
 def largest(kind: str, status: int) -> int:
-    """Returns how many bytes an answer may have, unpacked.
+    """Returns how many bytes a response may have, unpacked.
 
     Args:
         kind: what was asked for.
-        status: the HTTP status of the answer.
+        status: the HTTP status of the response.
     """
     return LARGEST_ERROR if status >= 300 else LARGEST.get(kind, LARGEST_OTHER)
 
 
 def whole(parts: Iterable[bytes], packing: str, status: int, limit: int) -> bytearray:
-    """Returns the body of an answer, unpacked; never more than the limit is held.
+    """Returns the body of a response, unpacked; never more than the limit is held.
 
     Args:
         parts: its parts, as they come.
@@ -128,11 +128,11 @@ def whole(parts: Iterable[bytes], packing: str, status: int, limit: int) -> byte
         limit: bytes that it may have.
 
     Raises:
-        BadAnswer: it is larger, or not packed as asked for, or cannot be unpacked.
+        BadResponse: it is larger, or not packed as asked for, or cannot be unpacked.
     """
     packing = packing.strip().lower()
     if packing not in ("", "identity", "gzip", "x-gzip"):
-        raise BadAnswer(f"answered {status} in a packing that was not asked for", status, again=False)
+        raise BadResponse(f"answered {status} in a packing that was not asked for", status, again=False)
     content = bytearray()
     for part in _unpacked(_within(parts, status, limit), status) if packing.endswith("gzip") else parts:
         content += part
@@ -167,14 +167,14 @@ def _unpacked(parts: Iterable[bytes], status: int) -> Iterator[bytes]:
         while unpacker is not None and not unpacker.eof:
             rest = unpacker.decompress(b"", UNPACKED_AT_ONCE)
             if not rest and not unpacker.eof:
-                raise BadAnswer("sent only part of its answer", status)
+                raise BadResponse("sent only part of its response", status)
             yield rest
     except zlib.error:
-        raise BadAnswer(f"answered {status} with something that cannot be unpacked", status) from None
+        raise BadResponse(f"answered {status} with something that cannot be unpacked", status) from None
 
 
-def _too_large(status: int, limit: int) -> BadAnswer:
-    return BadAnswer(f"answered {status} with more than {limit // _MB:,} MB", status, again=False)
+def _too_large(status: int, limit: int) -> BadResponse:
+    return BadResponse(f"answered {status} with more than {limit // _MB:,} MB", status, again=False)
 
 
 def decoded(content: bytes | bytearray, decoder: msgspec.json.Decoder[Any] | None = None) -> Any:

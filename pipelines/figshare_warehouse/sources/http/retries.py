@@ -47,7 +47,7 @@ def retry_after(value: str | None) -> float | None:
         return None
 
 
-def own_wait(tries: int, first: float) -> float:
+def backoff(tries: int, first: float) -> float:
     """Returns the seconds to wait where the server does not say: doubled after each try, and drawn by lot.
 
     Args:
@@ -68,7 +68,7 @@ class Streaks:
         self._lock = threading.Lock()
 
     def end(self, service: Service, kind: str) -> None:
-        """Notes an answer: the service is there."""
+        """Notes a response: the service is there."""
         with self._lock:
             self._failed[service] = 0
             self._never_answered[service, kind] = 0
@@ -100,7 +100,7 @@ class Streaks:
         Args:
             service: which API.
             kind: what is asked for.
-            status: HTTP status of the answer; None for no answer.
+            status: HTTP status of the response; None for no response.
             most: how often a request is tried otherwise.
         """
         return min(most, TRIES_OF_MANY) if self._alike[service, kind, status] >= FAILURES_BEFORE_GIVING_UP else most

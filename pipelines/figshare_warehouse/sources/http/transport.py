@@ -15,7 +15,7 @@ from urllib3.exceptions import HTTPError
 
 from figshare_warehouse.redaction import Redactor
 from figshare_warehouse.sources.http.connections import LONGEST_CONNECT, Allowance, Connections, new_session, parts
-from figshare_warehouse.sources.http.errors import BadAnswer, connection_words
+from figshare_warehouse.sources.http.errors import BadResponse, connection_words
 from figshare_warehouse.sources.http.pacing import Pacer
 from figshare_warehouse.sources.http.responses import Answer, largest, read, whole
 from figshare_warehouse.sources.http.retries import Service
@@ -36,7 +36,7 @@ class Question:
         params: the query.
         body: what is sent as JSON; None for nothing.
         headers: further headers; those with None are not sent.
-        decoder: reads the answer into a class of records where all of it fits.
+        decoder: reads the response into a class of records where all of it fits.
     """
 
     kind: str
@@ -72,7 +72,7 @@ class Transport:
     Args:
         credentials: what each request is asked with.
         pacer: what is sent goes out at its pace.
-        timeout: seconds to wait for a connection and for each part of an answer.
+        timeout: seconds to wait for a connection and for each part of a response.
         user_agent: sent with each request.
     """
 
@@ -100,7 +100,7 @@ class Transport:
         """Asks once.
 
         Raises:
-            BadAnswer: there is no good answer.
+            BadResponse: there is no good response.
         """
         headers = {name: value for name, value in question.headers.items() if value}
         if authorization := self._credentials.authorization(question.service, question.path):
@@ -142,14 +142,14 @@ class Transport:
                 },
             )
 
-    def _bad(self, error: Exception, allowance: Allowance) -> BadAnswer:
+    def _bad(self, error: Exception, allowance: Allowance) -> BadResponse:
         if allowance.is_over:
-            return BadAnswer(f"did not end its answer within {allowance.seconds:g} seconds")
+            return BadResponse(f"did not end its response within {allowance.seconds:g} seconds")
         if isinstance(error, requests.Timeout):
-            return BadAnswer(f"did not answer within {self._timeout:g} seconds")
+            return BadResponse(f"did not answer within {self._timeout:g} seconds")
         if isinstance(error, requests.ConnectionError | HTTPError):
-            return BadAnswer(connection_words(str(error)))
-        return BadAnswer(f"could not be asked ({type(error).__name__})", again=False)
+            return BadResponse(connection_words(str(error)))
+        return BadResponse(f"could not be asked ({type(error).__name__})", again=False)
 
     def _session(self) -> tuple[requests.Session, Allowance]:
         """The calling thread's session and what limits it."""

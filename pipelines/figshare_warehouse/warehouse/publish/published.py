@@ -258,7 +258,7 @@ def _connected(path: Path, writes: Iterable[Path] = ()) -> Iterator[duckdb.DuckD
 
 def _damaged(path: Path, error: duckdb.Error) -> FigshareWarehouseError:
     return FigshareWarehouseError(
-        f"{path} is damaged ({one_line(error)}): publish it anew with `figshare-warehouse publish`."
+        f"{path} is damaged ({one_line(error)}): publish it again with `figshare-warehouse publish`."
     )
 
 

@@ -46,7 +46,7 @@ def arrow_schema(table: Table) -> pa.Schema:
     return pa.schema(fields)
 
 
-def own_rows(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+def computed_rows(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """Returns rows that are made here, already of the declared types, as Arrow; a column that is left out is null."""
     return pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(table))
 

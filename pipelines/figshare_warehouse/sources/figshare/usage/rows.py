@@ -1,6 +1,6 @@
 """Answers of the Stats API as rows of the usage tables, in Arrow.
 
-The counts are Figshare's own, not COUNTER's. What was asked for and is not in an answer was 0.
+The counts are Figshare's own, not COUNTER's. What was asked for and is not in a response was 0.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The Stats API: totals, timelines, breakdowns and tops of anything, read by several threads.
 
 Facts about the API (limits of windows, cities and countries, null timelines): Figshare's public documentation,
-https://docs.figshare.com, 2026, and observed answers. The counts are Figshare's own, not COUNTER's.
+https://docs.figshare.com, 2026, and observed responses. The counts are Figshare's own, not COUNTER's.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SWEEP_COUNTS = (1_000_000, 10_000)
 """How many items are asked for at once; no maximum is documented, so a smaller number follows a refusal."""
 
 MAX_FIGURES = 100_000
-"""So many figures are handed on together at most, or one answer: an answer by country can hold thousands."""
+"""So many figures are handed on together at most, or one response: a response by country can hold thousands."""
 
 JUDGED_BY = 3
 """So many different items have to be refused, and nothing answered, before more than these items counts as refused."""
@@ -49,7 +49,7 @@ JUDGED_BY = 3
 MOST_REFUSED = 10
 """So many requests refused one after the other, of several items, are no matter of these items."""
 
-# Words of an answer that is no bare list of sites: an error's, and those of other answers.
+# Words of a response that is no bare list of sites: an error's, and those of other answers.
 _NO_SITES = {"message", "code", "data", "error", "errcode", "status", "totals", "timeline", "breakdown"}
 
 
@@ -90,10 +90,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question, as it was asked, with its answer, checked and as Figshare gave it, and when it was read (UTC, naive).
+    """A question with its checked response, and when it was read (UTC, naive).
 
-    `data` is a number for totals; else key → number or, for countries, month → country → city → number. Months are the
-    dates of their first days.
+    `data` is a number for totals; otherwise key → number or, for countries, month → country → city → number. A month
+    is the date of its first day.
     """
 
     question: Question
@@ -129,7 +129,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A question that got no good answer, why, and when it was given up (UTC, naive)."""
+    """A question that got no good response, why, and when it was given up (UTC, naive)."""
 
     question: Question
     error: RequestError
@@ -141,8 +141,8 @@ class Readings:
     """What was read together, in the order asked.
 
     Attributes:
-        good: the answers.
-        bad: the questions that got no good answer.
+        good: the responses.
+        bad: the questions that got no good response.
         is_last: nothing follows.
         is_quick: it was full in a tenth of a batch's time, and so would be if it were read again.
         size: how many figures it holds.
@@ -158,7 +158,7 @@ class Readings:
         return len(self.good) + len(self.bad)
 
     def add(self, reading: Reading) -> None:
-        """Adds a good answer."""
+        """Adds a good response."""
         self.good.append(reading)
         self.size += reading.size
 
@@ -168,7 +168,7 @@ def read(client: FigshareClient, question: Question) -> Reading:
 
     Raises:
         DeniedError: Figshare does not answer this without (these) credentials.
-        RequestError: there is no good answer. Its path has the window, and its message says which item and window.
+        RequestError: there is no good response. Its path has the window, and its message says which item and window.
     """
     read_at = utc_now()
     question = _up_to(question, read_at.date())
@@ -193,7 +193,7 @@ def readings(
     batch_seconds: float,
     patience: int = JUDGED_BY,
 ) -> Iterator[Readings]:
-    """Asks questions, several at once, and yields the answers in batches, in the order asked.
+    """Asks questions, several at once, and yields the responses in batches, in the order asked.
 
     One is asked at a time until one is answered. What is refused concerns its item alone, and the rest is read; but
     when `patience` different items are refused before anything is answered, or later `MOST_REFUSED` requests of
@@ -240,8 +240,8 @@ def readings(
         yield batch
 
 
-def sweep(client: FigshareClient, counter: str, entity_type: str) -> tuple[dict[int, int], bool]:
-    """Asks for the totals of as many items of the institution's scope as Figshare gives in one answer.
+def bulk_totals(client: FigshareClient, counter: str, entity_type: str) -> tuple[dict[int, int], bool]:
+    """Asks for the totals of as many items of the institution's scope as Figshare gives in one response.
 
     An item that is not in it has no total by it: Figshare may have left it out.
 
@@ -250,12 +250,12 @@ def sweep(client: FigshareClient, counter: str, entity_type: str) -> tuple[dict[
 
     Raises:
         DeniedError: the credentials are not accepted.
-        RequestError: there is no good answer.
+        RequestError: there is no good response.
     """
     path = f"/{client.portal}/top/{counter}/{entity_type}"
     for count in SWEEP_COUNTS:
         try:
-            data = client.get("usage_sweep", path, {"count": count}, service="stats").data
+            data = client.get("usage_bulk_totals", path, {"count": count}, service="stats").data
             break
         except RequestError as error:
             if error.status not in (400, 422) or count == SWEEP_COUNTS[-1]:
@@ -319,7 +319,7 @@ def _request(question: Question) -> tuple[str, dict[str, str | int]]:
 
 
 def _checked(kind: Kind, data: Any) -> Any:
-    """The figures of an answer; raises when it is none. A null in place of figures is Figshare's word for none."""
+    """The figures of a response; raises when it is none. A null in place of figures is Figshare's word for none."""
     match kind:
         case "total":
             return _number(data["totals"])

@@ -1,4 +1,4 @@
-"""What a refresh says of itself, where saying less would mislead."""
+"""Messages: what commands print when something is missing, wrong or in doubt."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ def test_a_refresh_that_read_no_listing_is_not_the_last_good_one(
     figshare.faults.add(Fault("status", status=404, path=r"/v2/articles$"))
     outcome = refreshed(figshare, loaded, max_tries=1)
     assert outcome.outcome == "incomplete"
-    assert outcome.set_aside == "1 request failed and was set aside; the next refresh tries again"
+    assert outcome.failure_summary == "1 request failed; the next refresh tries again"
     with Published.of(loaded).opened() as connection:
         assert connection.execute(asked).fetchall() == [(before, "incomplete")]
         last = status(connection, Published.of(loaded).path).rows
     # It was no article that failed.
-    told = dict(zip(last.columns, last.rows[0], strict=True))
-    assert (told["articles_failed"], told["set_aside"]) == (0, 1)
+    shown = dict(zip(last.columns, last.rows[0], strict=True))
+    assert (shown["articles_failed"], shown["failed_requests"]) == (0, 1)
 
 
-def test_an_institution_without_articles_is_told_and_in_nobodys_way(
+def test_an_institution_without_articles_is_reported_and_harmless(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
     outcome = refreshed(figshare, loaded, institution=1234)
-    told = "Figshare shows no public article of institution 1234: is that the right one?"
-    assert told in summary_lines(outcome, loaded, 3)
+    line = "Figshare shows no public article of institution 1234: is the id right?"
+    assert line in summary_lines(outcome, loaded, 3)
     with Published.of(loaded).opened() as connection:
         assert select.institution(connection).headline["institution_id"] == figshare.institution_id
 
@@ -105,6 +105,6 @@ def test_a_bar_that_goes_beyond_what_was_expected_has_no_end() -> None:
 
 
 def test_a_report_that_the_terminal_does_not_show_is_elsewhere() -> None:
-    told = CliRunner().invoke(cli, ["report", "licences"])
-    assert isinstance(told.exception, UsageError)
-    assert "not 'licences': `figshare-warehouse describe` lists all reports" in str(told.exception)
+    result = CliRunner().invoke(cli, ["report", "licences"])
+    assert isinstance(result.exception, UsageError)
+    assert "not 'licences': `figshare-warehouse describe` lists all reports" in str(result.exception)
