@@ -1,5 +1,5 @@
--- In a scope, the files of all types are no more than the files of all item types, and take no more
--- room: a file in articles of two item types counts twice in reports.storage.
+-- In a scope, the files of all types are no more than the files of all item types, and take no more room: a file in
+-- articles of two item types counts twice in reports.storage.
 --
 -- columns:
 --   scope_id: The scope.
@@ -9,71 +9,40 @@
 --   storage_size_bytes: Size of the latter in bytes.
 
 with
-
-files_by_type as (
-
-    select * from reports.files_by_type
-
-),
-
-storage as (
-
-    select * from reports.storage
-
-),
-
 type_sums as (
-
     select
         scope_id,
         sum(file_count) as type_file_count,
         sum(coalesce(size_bytes, 0)) as type_size_bytes
-
-    from files_by_type
+    from reports.files_by_type
     group by scope_id
-
 ),
 
 storage_sums as (
-
     select
         scope_id,
         sum(file_count) as storage_file_count,
         sum(size_bytes) as storage_size_bytes
-
-    from storage
+    from reports.storage
     group by scope_id
-
 ),
 
 compared as (
-
     select
         coalesce(type_sums.scope_id, storage_sums.scope_id) as scope_id,
         coalesce(type_sums.type_file_count, 0) as type_file_count,
         coalesce(storage_sums.storage_file_count, 0) as storage_file_count,
         coalesce(type_sums.type_size_bytes, 0) as type_size_bytes,
         coalesce(storage_sums.storage_size_bytes, 0) as storage_size_bytes
-
     from type_sums
     full join storage_sums on type_sums.scope_id = storage_sums.scope_id
-
-),
-
-broken as (
-
-    select
-        scope_id,
-        type_file_count,
-        storage_file_count,
-        type_size_bytes,
-        storage_size_bytes
-
-    from compared
-    where
-        type_file_count > storage_file_count
-        or type_size_bytes > storage_size_bytes
-
 )
 
-select * from broken
+select
+    scope_id,
+    type_file_count,
+    storage_file_count,
+    type_size_bytes,
+    storage_size_bytes
+from compared
+where type_file_count > storage_file_count or type_size_bytes > storage_size_bytes

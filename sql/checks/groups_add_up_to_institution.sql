@@ -7,75 +7,39 @@
 --   row_count: Its rows in reports.articles.
 
 with
-
-summary as (
-
-    select * from reports.institution_summary
-    where article_count is not null
-
-),
-
-groups as (
-
-    select * from reports.groups
-
-),
-
-articles as (
-
-    select * from reports.articles
-
-),
+summary as (select * from reports.institution_summary where article_count is not null),
 
 group_sums as (
-
     select
         institution_id,
         sum(article_count) as group_sum
-
-    from groups
+    from reports.groups
     group by institution_id
-
 ),
 
 article_counts as (
-
     select
         institution_id,
         count(*) as row_count
-
-    from articles
+    from reports.articles
     group by institution_id
-
 ),
 
 compared as (
-
     select
         summary.institution_id,
         summary.article_count,
         coalesce(group_sums.group_sum, 0) as group_sum,
         coalesce(article_counts.row_count, 0) as row_count
-
     from summary
     left join group_sums on summary.institution_id = group_sums.institution_id
     left join article_counts on summary.institution_id = article_counts.institution_id
-
-),
-
-broken as (
-
-    select
-        institution_id,
-        article_count,
-        group_sum,
-        row_count
-
-    from compared
-    where
-        article_count <> group_sum
-        or article_count <> row_count
-
 )
 
-select * from broken
+select
+    institution_id,
+    article_count,
+    group_sum,
+    row_count
+from compared
+where article_count <> group_sum or article_count <> row_count

@@ -6,43 +6,21 @@
 --   scope_count: Its articles in reports.item_types.
 
 with
-
-search_summary as (
-
-    select * from reports.search_summary
-    where article_count is not null
-
-),
-
-item_types as (
-
-    select * from reports.item_types
-    where scope = 'search'
-
-),
+search_summary as (select * from reports.search_summary where article_count is not null),
 
 scope_sums as (
-
     select
         scope_name,
         sum(article_count) as scope_count
-
-    from item_types
+    from reports.item_types
+    where scope = 'search'
     group by scope_name
-
-),
-
-broken as (
-
-    select
-        search_summary.search,
-        search_summary.article_count as summary_count,
-        coalesce(scope_sums.scope_count, 0) as scope_count
-
-    from search_summary
-    left join scope_sums on search_summary.search = scope_sums.scope_name
-    where search_summary.article_count <> coalesce(scope_sums.scope_count, 0)
-
 )
 
-select * from broken
+select
+    search_summary.search,
+    search_summary.article_count as summary_count,
+    coalesce(scope_sums.scope_count, 0) as scope_count
+from search_summary
+left join scope_sums on search_summary.search = scope_sums.scope_name
+where search_summary.article_count <> coalesce(scope_sums.scope_count, 0)

@@ -16,7 +16,6 @@ select
     new_value,
     changed_at,
     old_read_at
-
 from reports.changes
 where changed_at >= cast(since as timestamp)
 order by changed_at, article_id, kind, field

@@ -1,15 +1,13 @@
 -- One row per article whose detail has to be asked for, most wanted first.
 --
--- Only articles of the listings that are followed now. An article is due when a listing shows it
--- and the warehouse does not hold its detail (new), holds it from a load that was broken off
--- (interrupted), holds it without its list of files or versions, which failed (incomplete), holds
--- an older state than the listing shows (new version, changed, moved), or knows it as withdrawn
--- (returned); when a complete reading of a listing did not show it any more, to learn whether it is
--- withdrawn (unlisted); when its embargo was to end since it was last asked for (embargo ended);
--- and when its detail was not asked for for long (aged), since some changes move no date. So that
--- not all that were loaded together are due together again, each article has an age of its own
--- between half of the greatest age and all of it. What was asked for in this refresh is not due
--- again in it.
+-- Only articles of the listings that are followed now. An article is due when a listing shows it and the warehouse does
+-- not hold its detail (new), holds it from a load that was broken off (interrupted), holds it without its list of files
+-- or versions, which failed (incomplete), holds an older state than the listing shows (new version, changed, moved), or
+-- knows it as withdrawn (returned); when a complete reading of a listing did not show it any more, to learn whether it
+-- is withdrawn (unlisted); when its embargo was to end since it was last asked for (embargo ended); and when its detail
+-- was not asked for for long (aged), since some changes move no date. So that not all that were loaded together are due
+-- together again, each article has an age of its own between half of the greatest age and all of it. What was asked for
+-- in this refresh is not due again in it.
 --
 -- parameters:
 --   started_at: when this refresh started (UTC).
@@ -20,8 +18,7 @@
 --
 -- columns:
 --   article_id: the article.
---   reason: new, interrupted, new version, changed, moved, incomplete, returned, unlisted, embargo
---     ended or aged.
+--   reason: new, interrupted, new version, changed, moved, incomplete, returned, unlisted, embargo ended or aged.
 --   known_version: the latest version whose list of versions is known; NULL when none is.
 --   etag: version tag to ask with; NULL when it must be read anyhow or none is known.
 --   listed_date: the latest date that the listings show of it (UTC).
@@ -33,66 +30,25 @@
 --   size: total size of that version's files in bytes as Figshare said; NULL when not known.
 
 with
-
-listed_articles as (
-
-    select * from figshare.listed_articles
-    where left_at is null
-
-),
-
-listings as (
-
-    select * from figshare.listings
-    where list_contains($listings, listing)
-
-),
-
-articles as (
-
-    select * from figshare.articles
-
-),
-
-article_checks as (
-
-    select * from figshare.article_checks
-
-),
-
-article_versions as (
-
-    select * from figshare.article_versions
-
-),
-
-failed_requests as (
-
-    select * from figshare.failed_requests
-
-),
+listed_articles as (select * from figshare.listed_articles where left_at is null),
+listings as (select * from figshare.listings where list_contains($listings, listing)),
 
 withdrawals as (
-
     -- One that ended, though that is not noted yet, since its refresh was killed, is none.
     select withdrawals.*
     from figshare.withdrawals as withdrawals
-    left join articles on withdrawals.article_id = articles.article_id
+    left join figshare.articles on withdrawals.article_id = articles.article_id
     where
         withdrawals.returned_at is null
         and (articles.article_id is null or articles.fetched_at <= withdrawals.checked_at)
-
 ),
 
 whole_loads as (
-
     select load_id from figshare._dlt_loads
     where status = 0
-
 ),
 
 listed as (
-
     -- Ids of refreshes sort by time: what the last complete reading did not show has an older one.
     select
         listed_articles.article_id,
@@ -106,52 +62,39 @@ listed as (
         max(greatest(listed_articles.published_date, listed_articles.modified_date)) filter (
             where listed_articles.refresh_id >= listings.refresh_id
         ) as listed_date,
-        max(listed_articles.group_id) filter (
-            where listed_articles.refresh_id >= listings.refresh_id
-        ) as group_id,
+        max(listed_articles.group_id) filter (where listed_articles.refresh_id >= listings.refresh_id) as group_id,
         bool_or(
             listed_articles.refresh_id < listings.refresh_id
             and listings.search is null
             and listed_articles.missed_at is null
         ) as is_missed,
-        max(listings.completed_at) filter (
-            where listed_articles.refresh_id < listings.refresh_id
-        ) as missed_since
-
+        max(listings.completed_at) filter (where listed_articles.refresh_id < listings.refresh_id) as missed_since
     from listed_articles
     inner join listings on listed_articles.listing = listings.listing
     group by listed_articles.article_id
-
 ),
 
 checks as (
-
     select
         article_checks.article_id,
         article_checks.etag,
         article_checks.listed_date,
         article_checks.listed_group_id,
         article_checks.checked_at
-
-    from article_checks
+    from figshare.article_checks
     inner join whole_loads on article_checks._dlt_load_id = whole_loads.load_id
-
 ),
 
 versions as (
-
     select
         article_versions.article_id,
         max(article_versions.version) as known_version
-
-    from article_versions
+    from figshare.article_versions
     inner join whole_loads on article_versions._dlt_load_id = whole_loads.load_id
     group by article_versions.article_id
-
 ),
 
 known as (
-
     select
         articles.article_id,
         articles.published_date,
@@ -174,32 +117,25 @@ known as (
             when articles.version = versions.known_version and coalesce(articles.file_count, 0) < 10
                 then checks.etag
         end as etag
-
-    from articles
+    from figshare.articles
     left join whole_loads on articles._dlt_load_id = whole_loads.load_id
     left join checks on articles.article_id = checks.article_id
     left join versions on articles.article_id = versions.article_id
-
 ),
 
 news as (
-
     -- A listing that says something else than the detail for ever is not believed at each refresh:
     -- what it says is news once, and again after some days.
     select
         listed.article_id,
-        coalesce(listed.listed_date, timestamp 'epoch')
-        <> coalesce(known.listed_date, timestamp 'epoch')
+        coalesce(listed.listed_date, timestamp 'epoch') <> coalesce(known.listed_date, timestamp 'epoch')
         or coalesce(listed.group_id, 0) <> coalesce(known.listed_group_id, 0)
         or known.asked_at < $started_at - to_seconds(86400.0 * $undated_max_age_days) as is_news
-
     from listed
     inner join known on listed.article_id = known.article_id
-
 ),
 
 own_ages as (
-
     select
         listed.article_id,
         case
@@ -207,29 +143,21 @@ own_ages as (
                 then least($max_age_days, $undated_max_age_days)
             else $max_age_days
         end * (0.5 + (hash(listed.article_id) % 1000) / 2000.0) as max_age_days
-
     from listed
     inner join known on listed.article_id = known.article_id
-
 ),
 
 failures as (
-
     select
         article_id,
         max(failed_at) as failed_at,
-        max(failed_at) filter (
-            where regexp_matches(path, '^/articles/[0-9]+/(files|versions)$')
-        ) as list_failed_at
-
-    from failed_requests
+        max(failed_at) filter (where regexp_matches(path, '^/articles/[0-9]+/(files|versions)$')) as list_failed_at
+    from figshare.failed_requests
     where article_id is not null
     group by article_id
-
 ),
 
 compared as (
-
     select
         listed.article_id,
         listed.published_date,
@@ -243,9 +171,7 @@ compared as (
         known.file_count,
         known.size,
         -- What failed last time comes last, so that it does not keep the rest waiting for ever.
-        coalesce(
-            failures.failed_at > coalesce(known.asked_at, timestamp 'epoch'), false
-        ) as has_failed,
+        coalesce(failures.failed_at > coalesce(known.asked_at, timestamp 'epoch'), false) as has_failed,
         case
             when
                 greatest(known.asked_at, withdrawals.checked_at) between $started_at and $now
@@ -274,7 +200,6 @@ compared as (
             when known.asked_at < $started_at - to_seconds(86400.0 * own_ages.max_age_days)
                 then 'aged'
         end as reason
-
     from listed
     left join known on listed.article_id = known.article_id
     left join versions on listed.article_id = versions.article_id
@@ -282,36 +207,23 @@ compared as (
     left join news on listed.article_id = news.article_id
     left join failures on listed.article_id = failures.article_id
     left join own_ages on listed.article_id = own_ages.article_id
-
-),
-
-due as (
-
-    select
-        article_id,
-        reason,
-        known_version,
-        -- What is withdrawn needs its detail again to be back.
-        case
-            when reason in ('unlisted', 'embargo ended', 'aged') and withdrawn_at is null
-                then etag
-        end as etag,
-        listed_date,
-        listed_group_id,
-        is_shown,
-        withdrawn_at,
-        version,
-        file_count,
-        size
-
-    from compared
-    where reason is not null
-    order by
-        has_failed asc,
-        reason = 'aged' asc,
-        published_date desc nulls last,
-        article_id asc
-
 )
 
-select * from due
+select
+    article_id,
+    reason,
+    known_version,
+    -- What is withdrawn needs its detail again to be back.
+    case
+        when reason in ('unlisted', 'embargo ended', 'aged') and withdrawn_at is null then etag
+    end as etag,
+    listed_date,
+    listed_group_id,
+    is_shown,
+    withdrawn_at,
+    version,
+    file_count,
+    size
+from compared
+where reason is not null
+order by has_failed asc, reason = 'aged' asc, published_date desc nulls last, article_id asc

@@ -1,8 +1,8 @@
 -- One row where the warehouse holds anything of the articles that were just read, else none.
 --
--- Where it holds nothing, what was read can be added as it is, which takes DuckDB half the time of
--- putting it in the place of what was there before. Each table is looked at, since a load that was
--- broken off may have left rows in some and none in others.
+-- Where it holds nothing, what was read can be added as it is, which takes DuckDB half the time of putting it in the
+-- place of what was there before. Each table is looked at, since a load that was broken off may have left rows in some
+-- and none in others.
 --
 -- `fetched_ids` are the articles, in the column article_id.
 --
@@ -10,9 +10,7 @@
 --   is_held: true.
 
 with
-
 held_ids as (
-
     select article_id from figshare.articles
     union all
     select article_id from figshare.article_authors
@@ -34,15 +32,8 @@ held_ids as (
     select article_id from figshare.article_versions
     union all
     select article_id from figshare.article_checks
-
-),
-
-found as (
-
-    select distinct true as is_held
-    from held_ids
-    semi join fetched_ids on held_ids.article_id = fetched_ids.article_id
-
 )
 
-select * from found
+select distinct true as is_held
+from held_ids
+semi join fetched_ids on held_ids.article_id = fetched_ids.article_id

@@ -6,20 +6,11 @@
 --   article_id: the article.
 
 with
-
 held as (
-
     select article_id from figshare.listed_articles
     where left_at is null
-
-),
-
-never_listed as (
-
-    select distinct fetched_ids.article_id
-    from fetched_ids
-    anti join held on fetched_ids.article_id = held.article_id
-
 )
 
-select * from never_listed
+select distinct fetched_ids.article_id
+from fetched_ids
+anti join held on fetched_ids.article_id = held.article_id

@@ -1,39 +1,15 @@
--- One row per listing and article whose first sighting is not noted yet, as it is to be loaded into
--- first_listed.
+-- One row per listing and article whose first sighting is not noted yet, as it is to be loaded into first_listed.
 --
 -- columns:
 --   listing: the listing.
 --   article_id: the article.
 --   first_seen_at: when the listing first showed it (UTC).
 
-with
-
-listed_articles as (
-
-    select * from figshare.listed_articles
-
-),
-
-first_listed as (
-
-    select * from figshare.first_listed
-
-),
-
-unnoted as (
-
-    select
-        listed_articles.listing,
-        listed_articles.article_id,
-        listed_articles.seen_at as first_seen_at
-
-    from listed_articles
-    left join first_listed
-        on
-            listed_articles.listing = first_listed.listing
-            and listed_articles.article_id = first_listed.article_id
-    where first_listed.listing is null
-
-)
-
-select * from unnoted
+select
+    listed_articles.listing,
+    listed_articles.article_id,
+    listed_articles.seen_at as first_seen_at
+from figshare.listed_articles
+left join figshare.first_listed
+    on listed_articles.listing = first_listed.listing and listed_articles.article_id = first_listed.article_id
+where first_listed.listing is null

@@ -1,5 +1,5 @@
--- One row for each of a few articles, spread over all, that a listing had and that its reading in
--- this refresh did not show: those whose details tell whether the listing is to be believed.
+-- One row for each of a few articles, spread over all, that a listing had and that its reading in this refresh did not
+-- show: those whose details tell whether the listing is to be believed.
 --
 -- parameters:
 --   listing: name of the listing.
@@ -10,25 +10,12 @@
 --   article_id: the article.
 
 with
-
 missing as (
-
     select article_id from figshare.listed_articles
-    where
-        listing = $listing
-        and left_at is null
-        and missed_at is null
-        and refresh_id < $refresh_id
-
-),
-
-chosen as (
-
-    select article_id
-    from missing
-    order by hash(article_id), article_id
-    limit $sample_size
-
+    where listing = $listing and left_at is null and missed_at is null and refresh_id < $refresh_id
 )
 
-select * from chosen
+select article_id
+from missing
+order by hash(article_id), article_id
+limit $sample_size

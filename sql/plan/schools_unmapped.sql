@@ -7,7 +7,6 @@
 select
     kind,
     count(*) as found_count
-
 from reports.schools_unmapped
 group by kind
 order by kind

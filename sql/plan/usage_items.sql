@@ -7,5 +7,4 @@
 select
     entity_type,
     entity_id
-
 from figshare.usage_items

@@ -1,5 +1,5 @@
--- One row per row of `fetched`, with the count of what Figshare leaves out where it leaves out
--- countries: what the month has beyond the countries that are named, so that parts add up.
+-- One row per row of `fetched`, with the count of what Figshare leaves out where it leaves out countries: what the
+-- month has beyond the countries that are named, so that parts add up.
 --
 -- `fetched` is what was just read, with the columns of usage_by_country, which these are, too.
 --
@@ -16,69 +16,49 @@
 --   refresh_id: the refresh that asked.
 
 with
-
-months as (
-
-    select * from figshare.usage_by_month
-
-),
-
 named as (
-
     select
         entity_type,
         entity_id,
         counter,
         month,
         sum(event_count) as event_count
-
     from fetched
     group by entity_type, entity_id, counter, month
     having count(*) > count(event_count)
-
 ),
 
 rests as (
-
     select
         named.entity_type,
         named.entity_id,
         named.counter,
         named.month,
         greatest(months.event_count - named.event_count, 0) as event_count
-
     from named
-    inner join months
+    inner join figshare.usage_by_month as months
         on
             named.entity_type = months.entity_type
             and named.entity_id = months.entity_id
             and named.counter = months.counter
             and named.month = months.month
-
-),
-
-completed as (
-
-    select
-        fetched.entity_type,
-        fetched.entity_id,
-        fetched.counter,
-        fetched.month,
-        fetched.country,
-        fetched.city,
-        fetched.country_code,
-        cast(coalesce(fetched.event_count, rests.event_count) as bigint) as event_count,
-        fetched.observed_at,
-        fetched.refresh_id
-
-    from fetched
-    left join rests
-        on
-            fetched.entity_type = rests.entity_type
-            and fetched.entity_id = rests.entity_id
-            and fetched.counter = rests.counter
-            and fetched.month = rests.month
-
 )
 
-select * from completed
+select
+    fetched.entity_type,
+    fetched.entity_id,
+    fetched.counter,
+    fetched.month,
+    fetched.country,
+    fetched.city,
+    fetched.country_code,
+    cast(coalesce(fetched.event_count, rests.event_count) as bigint) as event_count,
+    fetched.observed_at,
+    fetched.refresh_id
+from fetched
+left join rests
+    on
+        fetched.entity_type = rests.entity_type
+        and fetched.entity_id = rests.entity_id
+        and fetched.counter = rests.counter
+        and fetched.month = rests.month

@@ -17,5 +17,4 @@ select
     credentials,
     asked_at,
     message
-
 from figshare.usage_scopes

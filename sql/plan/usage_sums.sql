@@ -1,8 +1,8 @@
--- One row per item and counter whose months are all known and tell the total, where no total was
--- asked for on the day that they were read.
+-- One row per item and counter whose months are all known and tell the total, where no total was asked for on the day
+-- that they were read.
 --
--- One request for months gives the total, too; so the series of totals goes on without a request of
--- its own. Where months do not add up to the total that Figshare says, they are not taken for one.
+-- One request for months gives the total, too; so the series of totals goes on without a request of its own. Where
+-- months do not add up to the total that Figshare says, they are not taken for one.
 --
 -- columns:
 --   entity_type: what it is.
@@ -13,41 +13,21 @@
 --   observed_at: when the last months were read (UTC).
 
 with
+month_sums as (select * from staging.stg_usage_month_sums where is_total)
 
-month_sums as (
-
-    select * from staging.stg_usage_month_sums
-    where is_total
-
-),
-
-totals as (
-
-    select * from staging.stg_usage_totals
-
-),
-
-sums as (
-
-    select
-        month_sums.entity_type,
-        month_sums.entity_id,
-        month_sums.counter,
-        cast(month_sums.observed_at as date) as observed_on,
-        month_sums.total,
-        month_sums.observed_at
-
-    from month_sums
-    left join totals
-        on
-            month_sums.entity_type = totals.entity_type
-            and month_sums.entity_id = totals.entity_id
-            and month_sums.counter = totals.counter
-    where
-        month_sums.observed_at > coalesce(totals.observed_at, timestamp '2008-01-01')
-        and cast(month_sums.observed_at as date)
-        > coalesce(cast(totals.asked_at as date), date '2008-01-01')
-
-)
-
-select * from sums
+select
+    month_sums.entity_type,
+    month_sums.entity_id,
+    month_sums.counter,
+    cast(month_sums.observed_at as date) as observed_on,
+    month_sums.total,
+    month_sums.observed_at
+from month_sums
+left join staging.stg_usage_totals as totals
+    on
+        month_sums.entity_type = totals.entity_type
+        and month_sums.entity_id = totals.entity_id
+        and month_sums.counter = totals.counter
+where
+    month_sums.observed_at > coalesce(totals.observed_at, timestamp '2008-01-01')
+    and cast(month_sums.observed_at as date) > coalesce(cast(totals.asked_at as date), date '2008-01-01')

@@ -1,9 +1,8 @@
--- One row per group, counter and year whose sites or categories have to be asked for, earliest
--- first; last what failed, of that first what was not asked for for longest.
+-- One row per group, counter and year whose sites or categories have to be asked for, earliest first; last what failed,
+-- of that first what was not asked for for longest.
 --
--- Asked for are this year and the last one. A year that was over when it was read is not asked for
--- again; the current one when it was read too long ago, unless the total has not moved since. What
--- has no views has none from anywhere.
+-- Asked for are this year and the last one. A year that was over when it was read is not asked for again; the current
+-- one when it was read too long ago, unless the total has not moved since. What has no views has none from anywhere.
 --
 -- parameters:
 --   kind: referrals or categories.
@@ -28,26 +27,9 @@
 --   is_sure: false where it is due only if it turns out to be used.
 
 with
-
-entity_counters as (
-
-    select * from staging.stg_usage_counters
-    where
-        entity_type = 'group'
-        and counter = 'views'
-        and (total > 0 or (total is null and $is_foretold))
-
-),
-
-coverage as (
-
-    select * from figshare.usage_coverage
-    where kind = $kind
-
-),
+coverage as (select * from figshare.usage_coverage where kind = $kind),
 
 years as (
-
     select
         entity_counters.*,
         cast(
@@ -55,23 +37,21 @@ years as (
                 generate_series(
                     date_trunc(
                         'year',
-                        greatest(
-                            cast(entity_counters.months_from as timestamp),
-                            cast($today as date) - to_years(1)
-                        )
+                        greatest(cast(entity_counters.months_from as timestamp), cast($today as date) - to_years(1))
                     ),
                     cast(cast($today as date) as timestamp),
                     to_years(1)
                 )
             ) as date
         ) as window_start
-
-    from entity_counters
-
+    from staging.stg_usage_counters as entity_counters
+    where
+        entity_counters.entity_type = 'group'
+        and entity_counters.counter = 'views'
+        and (entity_counters.total > 0 or (entity_counters.total is null and $is_foretold))
 ),
 
 judged as (
-
     select
         years.entity_type,
         years.entity_id,
@@ -79,9 +59,7 @@ judged as (
         years.counter,
         years.window_start,
         years.total,
-        cast(
-            least(cast($today as date), years.window_start + to_years(1) - to_days(1)) as date
-        ) as window_end,
+        cast(least(cast($today as date), years.window_start + to_years(1) - to_days(1)) as date) as window_end,
         case
             when coverage.fetched_at is null then 'new'
             when
@@ -90,8 +68,7 @@ judged as (
                 then null
             when years.total = coverage.total and years.observed_at >= coverage.fetched_at then null
             when
-                coverage.fetched_at
-                < cast($now as timestamp) - to_seconds(cast($max_age_days as double) * 86400)
+                coverage.fetched_at < cast($now as timestamp) - to_seconds(cast($max_age_days as double) * 86400)
                 or coverage.window_end < date_trunc('year', cast($today as date))
                 then 'aged'
         end as reason,
@@ -100,7 +77,6 @@ judged as (
         coverage.total as known_total,
         case when coverage.state in ('failed', 'denied') then coverage.asked_at end as failed_at,
         years.total is not null as is_sure
-
     from years
     left join coverage
         on
@@ -108,30 +84,22 @@ judged as (
             and years.entity_id = coverage.entity_id
             and years.counter = coverage.counter
             and years.window_start = coverage.window_start
-
-),
-
-due as (
-
-    select
-        entity_type,
-        entity_id,
-        institution_id,
-        counter,
-        window_start,
-        window_end,
-        total,
-        reason,
-        known_end,
-        known_at,
-        known_total,
-        failed_at,
-        is_sure
-
-    from judged
-    where reason is not null
-    order by failed_at asc nulls first, entity_id asc, window_start asc
-
 )
 
-select * from due
+select
+    entity_type,
+    entity_id,
+    institution_id,
+    counter,
+    window_start,
+    window_end,
+    total,
+    reason,
+    known_end,
+    known_at,
+    known_total,
+    failed_at,
+    is_sure
+from judged
+where reason is not null
+order by failed_at asc nulls first, entity_id asc, window_start asc

@@ -1,8 +1,8 @@
--- One row per type of item and counter: the share of the items that are followed that can be
--- expected to have any use. For telling how much there will be to ask for.
+-- One row per type of item and counter: the share of the items that are followed that can be expected to have any use.
+-- For telling how much there will be to ask for.
 --
--- For articles it is the share as far as totals are known, leaning on what is usual where few are;
--- for groups what follows from how many articles they have; other items are taken to be used.
+-- For articles it is the share as far as totals are known, leaning on what is usual where few are; for groups what
+-- follows from how many articles they have; other items are taken to be used.
 --
 -- columns:
 --   entity_type: article, author, collection, group or project.
@@ -10,79 +10,46 @@
 --   used_ratio: share of the items with a total above 0, 0 to 1.
 
 with
-
-items as (
-
-    select * from staging.stg_usage_items
-
-),
-
-totals as (
-
-    select * from staging.stg_usage_totals
-    where entity_type = 'article'
-
-),
-
-group_wholes as (
-
-    select * from staging.stg_group_wholes
-
-),
+totals as (select * from staging.stg_usage_totals where entity_type = 'article'),
 
 usual as (
-
     -- Of articles on Figshare, 2026.
     select
         unnest(['views', 'downloads', 'shares']) as counter,
         unnest([0.99, 0.9, 0.025]) as usual_ratio
-
 ),
 
 ratios as (
-
     select
         usual.counter,
         (count(case when totals.total > 0 then 1 end) + 30 * usual.usual_ratio)
         / (count(totals.entity_id) + 30) as used_ratio
-
     from usual
     left join totals on usual.counter = totals.counter
     group by usual.counter, usual.usual_ratio
-
 ),
 
 article_counts as (
-
     select
         group_id as entity_id,
         count(*) as article_count
-
-    from group_wholes
+    from staging.stg_group_wholes
     group by group_id
-
-),
-
-expected as (
-
-    select
-        items.entity_type,
-        ratios.counter,
-        avg(
-            case items.entity_type
-                when 'article' then ratios.used_ratio
-                when 'group'
-                    then 1 - pow(1 - ratios.used_ratio, coalesce(article_counts.article_count, 0))
-                else 1
-            end
-        ) as used_ratio
-
-    from items
-    cross join ratios
-    left join article_counts
-        on items.entity_type = 'group' and items.entity_id = article_counts.entity_id
-    group by items.entity_type, ratios.counter
-
 )
 
-select * from expected
+select
+    items.entity_type,
+    ratios.counter,
+    avg(
+        case items.entity_type
+            when 'article' then ratios.used_ratio
+            when 'group'
+                then 1 - pow(1 - ratios.used_ratio, coalesce(article_counts.article_count, 0))
+            else 1
+        end
+    ) as used_ratio
+from staging.stg_usage_items as items
+cross join ratios
+left join article_counts
+    on items.entity_type = 'group' and items.entity_id = article_counts.entity_id
+group by items.entity_type, ratios.counter

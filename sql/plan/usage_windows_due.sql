@@ -1,23 +1,21 @@
--- One row per item, counter and window of time whose figures have to be asked for, most wanted
--- first; one row is one request.
+-- One row per item, counter and window of time whose figures have to be asked for, most wanted first; one row is one
+-- request.
 --
--- Due are the parts of the time since the item's beginning that no window in the ledger covers;
--- and, when the total has moved since the last window was read or that was long ago, the time from
--- the last complete month on. What is known to have a total of 0 is not asked for. Windows that are
--- longer than Figshare answers are split.
+-- Due are the parts of the time since the item's beginning that no window in the ledger covers; and, when the total has
+-- moved since the last window was read or that was long ago, the time from the last complete month on. What is known to
+-- have a total of 0 is not asked for. Windows that are longer than Figshare answers are split.
 --
--- A request for months takes as many of them as Figshare answers: what was mended in the last two
--- years is seen whenever anything is asked, and use before an item's first date with the first
--- answer. All months are read again when they do not add up to the total as they did before; when
--- they did not then either after 7 to 12 times the greatest age, and else after 27 to 52 times (not
--- those of all items at once). Where they still add up to less than the total, those from 2011 on,
--- when Figshare began, are asked for once.
+-- A request for months takes as many of them as Figshare answers: what was mended in the last two years is seen
+-- whenever anything is asked, and use before an item's first date with the first answer. All months are read again when
+-- they do not add up to the total as they did before; when they did not then either after 7 to 12 times the greatest
+-- age, and else after 27 to 52 times (not those of all items at once). Where they still add up to less than the total,
+-- those from 2011 on, when Figshare began, are asked for once.
 --
 -- Countries are read again from the first month on whose own figure was restated since they were.
 --
--- First comes what was never asked for, then what was published or changed since, then what was not
--- asked for for longest. Last comes what failed, of that first what was not asked for for longest:
--- after many failures in a row nothing more is asked, and it must not be the same ones each time.
+-- First comes what was never asked for, then what was published or changed since, then what was not asked for for
+-- longest. Last comes what failed, of that first what was not asked for for longest: after many failures in a row
+-- nothing more is asked, and it must not be the same ones each time.
 --
 -- parameters:
 --   kind: months, days or countries.
@@ -37,11 +35,10 @@
 --   counter: views, downloads or shares.
 --   window_start: first day to ask for (UTC).
 --   window_end: last day to ask for (UTC).
---   total: the total as known now, to be kept with the answer: whether it moves tells when to ask
---     again. NULL where months are what gives it.
---   reason: new; restated, where countries are read again since their month was; differs, where
---     all months are read again since they do not add up; old, where they are since that was long
---     ago; moved; or aged.
+--   total: the total as known now, to be kept with the answer: whether it moves tells when to ask again. NULL where
+--     months are what gives it.
+--   reason: new; restated, where countries are read again since their month was; differs, where all months are read
+--     again since they do not add up; old, where they are since that was long ago; moved; or aged.
 --   known_end: up to when an earlier answer for a window of this start covers it; NULL without one.
 --   known_at: when that was read.
 --   known_total: the total as known then.
@@ -49,9 +46,7 @@
 --   is_sure: false where it is due only if it turns out to be used.
 
 with
-
 entity_counters as (
-
     select * from staging.stg_usage_counters
     where
         entity_type in (select unnest($entity_types))
@@ -60,64 +55,33 @@ entity_counters as (
             or cast($article_ids as bigint[]) is null
             or entity_id in (select unnest(cast($article_ids as bigint[])))
         )
-
 ),
 
-failed as (
-
-    select * from staging.stg_usage_failures
-    where kind = $kind
-
-),
-
-coverage as (
-
-    select * from figshare.usage_coverage
-    where kind = $kind and fetched_at is not null
-
-),
-
-covered as (
-
-    select * from staging.stg_usage_windows
-    where kind = $kind
-
-),
-
-restated as (
-
-    select * from staging.stg_usage_countries_restated
-    where $kind = 'countries'
-
-),
+failed as (select * from staging.stg_usage_failures where kind = $kind),
+coverage as (select * from figshare.usage_coverage where kind = $kind and fetched_at is not null),
+covered as (select * from staging.stg_usage_windows where kind = $kind),
+restated as (select * from staging.stg_usage_countries_restated where $kind = 'countries'),
 
 doubts as (
-
     select
         * exclude (is_doubtful),
         is_doubtful
         and (
             is_new
-            or oldest_at
-            < cast($now as timestamp)
+            or oldest_at < cast($now as timestamp)
             - to_seconds(cast($max_age_days as double) * 86400 * (12 - entity_id % 6))
         ) as is_doubted
-
     from staging.stg_usage_month_doubts
     where $kind = 'months'
-
 ),
 
 group_beginnings as (
-
     -- For telling only: articles that were withdrawn, and are not known, count on.
     select * from staging.stg_group_beginnings
     where $is_foretold
-
 ),
 
 wanted as (
-
     select
         entity_counters.*,
         greatest(
@@ -128,10 +92,7 @@ wanted as (
                 when $kind = 'months' then entity_counters.months_from
                 -- Where months say that there was none, there is none from anywhere.
                 else
-                    coalesce(
-                        month_sums.first_month,
-                        greatest(entity_counters.months_from, group_beginnings.began_on)
-                    )
+                    coalesce(month_sums.first_month, greatest(entity_counters.months_from, group_beginnings.began_on))
             end
         ) as needed_from,
         -- Months are what totals are summed from, so they are compared with what was asked for.
@@ -150,7 +111,6 @@ wanted as (
         restated.restated_from,
         failed.failed_at,
         entity_counters.total is not null as is_sure
-
     from entity_counters
     left join staging.stg_usage_first_months as month_sums
         on
@@ -168,19 +128,15 @@ wanted as (
             and entity_counters.entity_id = restated.entity_id
             and entity_counters.counter = restated.counter
     left join group_beginnings
-        on
-            entity_counters.entity_type = 'group'
-            and entity_counters.entity_id = group_beginnings.group_id
+        on entity_counters.entity_type = 'group' and entity_counters.entity_id = group_beginnings.group_id
     left join failed
         on
             entity_counters.entity_type = failed.entity_type
             and entity_counters.entity_id = failed.entity_id
             and entity_counters.counter = failed.counter
-
 ),
 
 used as (
-
     select * from wanted
     where
         case
@@ -191,11 +147,9 @@ used as (
                 or ($kind = 'months' and month_total > 0)
                 or restated_from is not null
         end
-
 ),
 
 judged as (
-
     select
         used.*,
         covered.covered_from,
@@ -207,11 +161,8 @@ judged as (
             when covered.covered_to is null or not covered.is_to_date then 'new'
             when used.is_doubted then 'differs'
             when
-                used.oldest_at
-                < cast($now as timestamp)
-                - to_seconds(
-                    cast($max_age_days as double) * 86400 * (52 - used.entity_id % 26)
-                )
+                used.oldest_at < cast($now as timestamp)
+                - to_seconds(cast($max_age_days as double) * 86400 * (52 - used.entity_id % 26))
                 then 'old'
             when
                 used.known_at > covered.fetched_at
@@ -222,18 +173,15 @@ judged as (
                 < cast($now as timestamp) - to_seconds(cast($max_age_days as double) * 86400)
                 then 'aged'
         end as reason
-
     from used
     left join covered
         on
             used.entity_type = covered.entity_type
             and used.entity_id = covered.entity_id
             and used.counter = covered.counter
-
 ),
 
 windows as (
-
     select
         judged.*,
         coverage.window_start,
@@ -245,29 +193,23 @@ windows as (
             ) + 1,
             judged.needed_from
         ) as open_from
-
     from judged
     inner join coverage
         on
             judged.entity_type = coverage.entity_type
             and judged.entity_id = coverage.entity_id
             and judged.counter = coverage.counter
-
 ),
 
 gaps as (
-
     select
         * exclude (window_start, open_from, reason),
         greatest(open_from, needed_from) as gap_from,
         window_start - 1 as gap_to,
         'new' as reason
-
     from windows
     where window_start > greatest(open_from, needed_from)
-
     union all
-
     select
         * exclude (reason),
         case
@@ -281,26 +223,19 @@ gaps as (
                 greatest(
                     least(
                         -- A month is not over on its last day.
-                        cast(
-                            date_trunc('month', covered_to + if(is_to_date, 0, 1)) as date
-                        ),
-                        cast(
-                            date_trunc('month', cast($today as date)) - to_months(1) as date
-                        )
+                        cast(date_trunc('month', covered_to + if(is_to_date, 0, 1)) as date),
+                        cast(date_trunc('month', cast($today as date)) - to_months(1) as date)
                     ),
                     needed_from
                 )
         end as gap_from,
         cast($today as date) as gap_to,
         reason
-
     from judged
     where reason is not null
-
 ),
 
 counted as (
-
     select
         * replace (
             cast(
@@ -310,13 +245,10 @@ counted as (
         ),
         date_diff('month', gap_from, gap_to) // cast($window_months as integer) + 1
             as window_count
-
     from gaps
-
 ),
 
 starts as (
-
     select
         * exclude (gap_from),
         unnest(
@@ -325,74 +257,55 @@ starts as (
                     -- As many months as the requests can have, up to the end.
                     when $kind = 'months'
                         then
-                            date_trunc('month', gap_to)
-                            + to_months(1 - window_count * cast($window_months as integer))
+                            date_trunc('month', gap_to) + to_months(1 - window_count * cast($window_months as integer))
                     else gap_from
                 end,
                 cast(gap_to as timestamp),
                 to_months(cast($window_months as integer))
             )
         ) as start_at
-
     from counted
-
 ),
 
 asked as (
-
     select
         *,
         cast(greatest(start_at, cast($since as timestamp)) as date) as window_start,
-        least(
-            gap_to,
-            cast(start_at + to_months(cast($window_months as integer)) - to_days(1) as date)
-        ) as window_end
-
+        least(gap_to, cast(start_at + to_months(cast($window_months as integer)) - to_days(1) as date)) as window_end
     from starts
     -- Two parts of the time can lead to one and the same window.
     qualify
-        row_number() over (
-            partition by entity_type, entity_id, counter, start_at
-            order by gap_to desc
-        ) = 1
-
-),
-
-due as (
-
-    select
-        asked.entity_type,
-        asked.entity_id,
-        asked.institution_id,
-        asked.counter,
-        asked.window_start,
-        asked.window_end,
-        asked.known_total as total,
-        asked.reason,
-        coverage.window_end as known_end,
-        coverage.fetched_at as known_at,
-        coverage.total as known_total,
-        asked.failed_at,
-        asked.is_sure
-
-    from asked
-    left join coverage
-        on
-            asked.entity_type = coverage.entity_type
-            and asked.entity_id = coverage.entity_id
-            and asked.counter = coverage.counter
-            and asked.window_start = coverage.window_start
-    order by
-        asked.failed_at asc nulls first,
-        asked.entity_type desc,
-        asked.covered_to is null desc,
-        coalesce(asked.changed_at > asked.fetched_at, true) desc,
-        asked.fetched_at asc nulls first,
-        asked.changed_at desc nulls first,
-        asked.entity_id asc,
-        asked.counter desc,
-        asked.window_start asc
-
+        row_number() over (partition by entity_type, entity_id, counter, start_at order by gap_to desc) = 1
 )
 
-select * from due
+select
+    asked.entity_type,
+    asked.entity_id,
+    asked.institution_id,
+    asked.counter,
+    asked.window_start,
+    asked.window_end,
+    asked.known_total as total,
+    asked.reason,
+    coverage.window_end as known_end,
+    coverage.fetched_at as known_at,
+    coverage.total as known_total,
+    asked.failed_at,
+    asked.is_sure
+from asked
+left join coverage
+    on
+        asked.entity_type = coverage.entity_type
+        and asked.entity_id = coverage.entity_id
+        and asked.counter = coverage.counter
+        and asked.window_start = coverage.window_start
+order by
+    asked.failed_at asc nulls first,
+    asked.entity_type desc,
+    asked.covered_to is null desc,
+    coalesce(asked.changed_at > asked.fetched_at, true) desc,
+    asked.fetched_at asc nulls first,
+    asked.changed_at desc nulls first,
+    asked.entity_id asc,
+    asked.counter desc,
+    asked.window_start asc

@@ -1,7 +1,7 @@
 -- One row per withdrawal of which more is known now, as it is to be loaded into withdrawals.
 --
--- It has ended when the article's detail was read again after it. One of an article that was still
--- listed becomes one that is gone from the listing when no listing holds the article any more.
+-- It has ended when the article's detail was read again after it. One of an article that was still listed becomes one
+-- that is gone from the listing when no listing holds the article any more.
 --
 -- columns:
 --   article_id: the article.
@@ -10,30 +10,15 @@
 --   returned_at: when it was found public again (UTC); the other columns stay as they are.
 
 with
-
-articles as (
-
-    select * from figshare.articles
-
-),
-
-withdrawals as (
-
-    select * from figshare.withdrawals
-    where returned_at is null
-
-),
+withdrawals as (select * from figshare.withdrawals where returned_at is null),
 
 listed_ids as (
-
     select distinct article_id
     from figshare.listed_articles
     where left_at is null
-
 ),
 
 compared as (
-
     select
         withdrawals.article_id,
         withdrawals.withdrawn_at,
@@ -48,27 +33,18 @@ compared as (
             when articles.fetched_at > withdrawals.checked_at then articles.fetched_at
         end as returned_at,
         withdrawals.refresh_id
-
     from withdrawals
-    left join articles on withdrawals.article_id = articles.article_id
+    left join figshare.articles on withdrawals.article_id = articles.article_id
     left join listed_ids on withdrawals.article_id = listed_ids.article_id
-
-),
-
-changed as (
-
-    select
-        article_id,
-        withdrawn_at,
-        reason,
-        listed_date,
-        checked_at,
-        returned_at,
-        refresh_id
-
-    from compared
-    where returned_at is not null or reason <> reason_before
-
 )
 
-select * from changed
+select
+    article_id,
+    withdrawn_at,
+    reason,
+    listed_date,
+    checked_at,
+    returned_at,
+    refresh_id
+from compared
+where returned_at is not null or reason <> reason_before

@@ -3,32 +3,29 @@
 -- columns:
 --   title: What this file is.
 --   published_at: When it was published (UTC).
---   refreshed_at: When the last refresh that went through ended (UTC): one that read each listing
---     to its end; NULL when none did.
---   listed_to: Up to when articles are complete: when the listings were last read to their ends,
---     the earliest of them (UTC); NULL when none was.
+--   refreshed_at: When the last refresh that went through ended (UTC): one that read each listing to its end; NULL when
+--     none did.
+--   listed_to: Up to when articles are complete: when the listings were last read to their ends, the earliest of them
+--     (UTC); NULL when none was.
 --   unloaded_article_count: Articles that are listed but whose record is not loaded yet.
---   usage_complete_to: Last day (UTC) up to which the usage by month is known of the articles of
---     which it is, the earliest of them; NULL when it is of none.
---   usage_known_ratio: Share of the articles of which it is, 0 to 1, the smallest of any
---     institution; NULL when of none any usage is known.
+--   usage_complete_to: Last day (UTC) up to which the usage by month is known of the articles of which it is, the
+--     earliest of them; NULL when it is of none.
+--   usage_known_ratio: Share of the articles of which it is, 0 to 1, the smallest of any institution; NULL when of none
+--     any usage is known.
 --   counting_rules: How things are counted.
 --   metadata_license: Licence of the metadata.
 --   metadata_license_url: Address of that licence.
 --   api_url: The Figshare that it was read from.
 --   package_version: Version of figshare-warehouse that published it.
 --   refresh_id: The last refresh before it was published: reports.refreshes.refresh_id.
---   refresh_outcome: How that refresh ended: done, incomplete (something failed or is in doubt) or
---     stopped.
+--   refresh_outcome: How that refresh ended: done, incomplete (something failed or is in doubt) or stopped.
 --   laws_asked: How many laws the reports were asked whether they hold.
 --   laws_broken: How many of them do not hold.
 --   broken_laws: Their names, separated by commas; NULL when all hold.
 --   warehouse_name: Name of the warehouse's file.
 
 with
-
 parameters as (
-
     select
         cast($published_at as timestamp) as published_at,
         cast($package_version as varchar) as package_version,
@@ -36,101 +33,70 @@ parameters as (
         cast($laws_broken as bigint) as laws_broken,
         cast($broken_laws as varchar) as broken_laws,
         cast($warehouse_name as varchar) as warehouse_name
-
 ),
 
-refreshes as (
-
-    select * from reports.refreshes
-
-),
+refreshes as (select * from reports.refreshes),
 
 last_refresh as (
-
     select *
-
     from refreshes
     qualify row_number() over (order by refresh_id desc) = 1
-
 ),
 
 unlisted as (
-
     select distinct refresh_id
-
     from reports.failed_requests
     where path in ('/articles', '/articles/search')
-
 ),
 
 last_good_refresh as (
-
     select max(refreshes.finished_at) as refreshed_at
-
     from refreshes
     left join unlisted on refreshes.refresh_id = unlisted.refresh_id
-    where
-        refreshes.outcome in ('done', 'incomplete')
-        and unlisted.refresh_id is null
-
+    where refreshes.outcome in ('done', 'incomplete') and unlisted.refresh_id is null
 ),
 
 listed as (
-
     select min(completed_at) as listed_to from reports.listings
-
 ),
 
 unloaded as (
-
     select cast(sum(unloaded_article_count) as bigint) as unloaded_article_count
-
     from reports.institution_summary
-
 ),
 
 usage_known as (
-
     select
         min(usage_complete_to) as usage_complete_to,
         min(usage_known_ratio) as usage_known_ratio
-
     from reports.usage_by_month
     where entity_type = 'institution'
-
-),
-
-about as (
-
-    select
-        'Reports of a Figshare repository' as title,
-        parameters.published_at,
-        last_good_refresh.refreshed_at,
-        listed.listed_to,
-        unloaded.unloaded_article_count,
-        usage_known.usage_complete_to,
-        usage_known.usage_known_ratio,
-        'Articles are those that are currently listed and loaded, each once. Usage is Figshare''s '
-        || 'own, not COUNTER''s. NULL is not known, 0 is none. Times are UTC, sizes bytes. '
-        || 'The comment of each table says what it counts.' as counting_rules,
-        'CC0 1.0' as metadata_license,
-        'https://creativecommons.org/publicdomain/zero/1.0/' as metadata_license_url,
-        last_refresh.api_url,
-        parameters.package_version,
-        last_refresh.refresh_id,
-        last_refresh.outcome as refresh_outcome,
-        parameters.laws_asked,
-        parameters.laws_broken,
-        parameters.broken_laws,
-        parameters.warehouse_name
-
-    from parameters
-    cross join last_good_refresh
-    cross join listed
-    cross join unloaded
-    cross join usage_known
-    left join last_refresh on true
-
 )
 
-select * from about
+select
+    'Reports of a Figshare repository' as title,
+    parameters.published_at,
+    last_good_refresh.refreshed_at,
+    listed.listed_to,
+    unloaded.unloaded_article_count,
+    usage_known.usage_complete_to,
+    usage_known.usage_known_ratio,
+    'Articles are those that are currently listed and loaded, each once. Usage is Figshare''s '
+    || 'own, not COUNTER''s. NULL is not known, 0 is none. Times are UTC, sizes bytes. '
+    || 'The comment of each table says what it counts.' as counting_rules,
+    'CC0 1.0' as metadata_license,
+    'https://creativecommons.org/publicdomain/zero/1.0/' as metadata_license_url,
+    last_refresh.api_url,
+    parameters.package_version,
+    last_refresh.refresh_id,
+    last_refresh.outcome as refresh_outcome,
+    parameters.laws_asked,
+    parameters.laws_broken,
+    parameters.broken_laws,
+    parameters.warehouse_name
+from parameters
+cross join last_good_refresh
+cross join listed
+cross join unloaded
+cross join usage_known
+left join last_refresh on true

@@ -7,15 +7,7 @@
 --   column_count: Columns it has.
 --   row_count: Rows it has.
 
-with
-
-reports as (
-
-    select
-        unnest(cast($reports as varchar[])) as report,
-        unnest(cast($column_counts as bigint[])) as column_count,
-        unnest(cast($row_counts as bigint[])) as row_count
-
-)
-
-select * from reports
+select
+    unnest(cast($reports as varchar[])) as report,
+    unnest(cast($column_counts as bigint[])) as column_count,
+    unnest(cast($row_counts as bigint[])) as row_count

@@ -1,7 +1,7 @@
 -- One row per author entry of an item, as the item shows it.
 --
--- An entry without an author id is here, too. `author_id` is Figshare's own; reports.authors tells
--- which ids are one person. For dashboards: join by `article_id` to reports.article_main.
+-- An entry without an author id is here, too. `author_id` is Figshare's own; reports.authors tells which ids are one
+-- person. For dashboards: join by `article_id` to reports.article_main.
 --
 -- columns:
 --   article_id: The item: reports.article_main.article_id.
@@ -10,32 +10,11 @@
 --   full_name: The name as the item shows it; NULL when it shows none.
 --   orcid: The author's ORCID iD as given there; NULL when none is given or it is not valid.
 
-with
-
-items as (
-
-    select * from reports.article_main
-
-),
-
-article_authors as (
-
-    select * from staging.stg_article_authors
-
-),
-
-listed as (
-
-    select
-        items.article_id,
-        article_authors.position,
-        article_authors.author_id,
-        article_authors.full_name,
-        article_authors.orcid
-
-    from items
-    inner join article_authors on items.article_id = article_authors.article_id
-
-)
-
-select * from listed
+select
+    items.article_id,
+    article_authors.position,
+    article_authors.author_id,
+    article_authors.full_name,
+    article_authors.orcid
+from reports.article_main as items
+inner join staging.stg_article_authors as article_authors on items.article_id = article_authors.article_id

@@ -8,31 +8,10 @@
 --   category_id: Figshare's id of the category; of several of one title the first.
 --   category: Title of the category.
 
-with
-
-items as (
-
-    select * from reports.article_main
-
-),
-
-article_categories as (
-
-    select * from staging.stg_article_categories
-
-),
-
-listed as (
-
-    select
-        items.article_id,
-        article_categories.position,
-        article_categories.category_id,
-        article_categories.category
-
-    from items
-    inner join article_categories on items.article_id = article_categories.article_id
-
-)
-
-select * from listed
+select
+    items.article_id,
+    article_categories.position,
+    article_categories.category_id,
+    article_categories.category
+from reports.article_main as items
+inner join staging.stg_article_categories as article_categories on items.article_id = article_categories.article_id

@@ -1,9 +1,9 @@
 -- One row per article that is currently listed and loaded, and custom metadata field of it.
 --
--- Figshare gives the value of one field as a text in one record and as a list in the next; a list
--- is one text here, its values in the list's order joined by `; `. A field that an article leaves
--- empty has a row with `value` NULL; a field that its record does not hold has none. For metadata
--- of your own institution; reports.article_custom_fields_wide has a column per field.
+-- Figshare gives the value of one field as a text in one record and as a list in the next; a list is one text here, its
+-- values in the list's order joined by `; `. A field that an article leaves empty has a row with `value` NULL; a field
+-- that its record does not hold has none. For metadata of your own institution; reports.article_custom_fields_wide has
+-- a column per field.
 --
 -- columns:
 --   article_id: Figshare's id of the article.
@@ -14,27 +14,12 @@
 --   value: The value as text, several joined by `; `; NULL when it is empty.
 --   value_count: How many values it holds: 0 when empty, 1 for a text.
 
-with
-
-article_custom_fields as (
-
-    select * from staging.stg_article_custom_fields
-
-),
-
-listed as (
-
-    select
-        article_id,
-        position,
-        field_name,
-        field_type,
-        is_mandatory,
-        value,
-        value_count
-
-    from article_custom_fields
-
-)
-
-select * from listed
+select
+    article_id,
+    position,
+    field_name,
+    field_type,
+    is_mandatory,
+    value,
+    value_count
+from staging.stg_article_custom_fields

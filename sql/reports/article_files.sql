@@ -13,36 +13,15 @@
 --   is_link_only: Whether the file lies elsewhere and is only linked; NULL when not known.
 --   download_url: Address of the file; NULL when there is none.
 
-with
-
-items as (
-
-    select * from reports.article_main
-
-),
-
-article_files as (
-
-    select * from staging.stg_article_files
-
-),
-
-listed as (
-
-    select
-        items.article_id,
-        article_files.position,
-        article_files.file_id,
-        article_files.file_name,
-        article_files.file_extension,
-        article_files.mime_type,
-        article_files.size_bytes,
-        article_files.is_link_only,
-        article_files.download_url
-
-    from items
-    inner join article_files on items.article_id = article_files.article_id
-
-)
-
-select * from listed
+select
+    items.article_id,
+    article_files.position,
+    article_files.file_id,
+    article_files.file_name,
+    article_files.file_extension,
+    article_files.mime_type,
+    article_files.size_bytes,
+    article_files.is_link_only,
+    article_files.download_url
+from reports.article_main as items
+inner join staging.stg_article_files as article_files on items.article_id = article_files.article_id

@@ -12,35 +12,14 @@
 --   funder: Name of the funder; NULL for written entries.
 --   grant_url: Address of the grant; NULL when none is given.
 
-with
-
-items as (
-
-    select * from reports.article_main
-
-),
-
-article_funding as (
-
-    select * from staging.stg_article_funding
-
-),
-
-listed as (
-
-    select
-        items.article_id,
-        article_funding.position,
-        article_funding.funding_kind,
-        article_funding.funding_id,
-        article_funding.grant_title,
-        article_funding.grant_code,
-        article_funding.funder,
-        article_funding.grant_url
-
-    from items
-    inner join article_funding on items.article_id = article_funding.article_id
-
-)
-
-select * from listed
+select
+    items.article_id,
+    article_funding.position,
+    article_funding.funding_kind,
+    article_funding.funding_id,
+    article_funding.grant_title,
+    article_funding.grant_code,
+    article_funding.funder,
+    article_funding.grant_url
+from reports.article_main as items
+inner join staging.stg_article_funding as article_funding on items.article_id = article_funding.article_id

@@ -8,30 +8,9 @@
 --   position: The place among the item's tags, from 1.
 --   tag: The tag in the writing that most items use.
 
-with
-
-items as (
-
-    select * from reports.article_main
-
-),
-
-article_tags as (
-
-    select * from staging.stg_article_tags
-
-),
-
-listed as (
-
-    select
-        items.article_id,
-        article_tags.position,
-        article_tags.tag
-
-    from items
-    inner join article_tags on items.article_id = article_tags.article_id
-
-)
-
-select * from listed
+select
+    items.article_id,
+    article_tags.position,
+    article_tags.tag
+from reports.article_main as items
+inner join staging.stg_article_tags as article_tags on items.article_id = article_tags.article_id

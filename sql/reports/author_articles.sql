@@ -1,10 +1,9 @@
 -- One row per person and article of theirs that an institution currently lists and that is loaded.
 --
--- A person is one or several Figshare author ids: ids with the same ORCID iD are one person,
--- nobody is joined by name. A person who is shown twice on one article has one row, at the first
--- place. Author entries without an id are left out. An article that two institutions list is one
--- row, with the smaller institution id. For publication lists of one person, and for counting by
--- person.
+-- A person is one or several Figshare author ids: ids with the same ORCID iD are one person, nobody is joined by name.
+-- A person who is shown twice on one article has one row, at the first place. Author entries without an id are left
+-- out. An article that two institutions list is one row, with the smaller institution id. For publication lists of one
+-- person, and for counting by person.
 --
 -- columns:
 --   author_id: The person: the smallest of their Figshare author ids (reports.authors.author_id).
@@ -22,80 +21,37 @@
 --   institution_id: The institution that lists the article.
 --   group_id: The group the article lies in; NULL when in none.
 --   group_name: Name of that group; NULL when in none or not known.
---   views: Views of the article since the beginning; NULL when not known. Figshare's own count, not
---     COUNTER's.
+--   views: Views of the article since the beginning; NULL when not known. Figshare's own count, not COUNTER's.
 --   downloads: Downloads of the article since the beginning; NULL when not known.
 
 with
-
-article_people as (
-
-    select * from staging.stg_article_people
-
-),
-
-person_names as (
-
-    select * from staging.stg_person_names
-
-),
-
-articles as (
-
-    select * from staging.stg_articles
-
-),
-
 institution_articles as (
-
     select * from staging.stg_institution_articles
     qualify row_number() over (partition by article_id order by institution_id) = 1
-
-),
-
-groups as (
-
-    select * from staging.stg_groups
-
-),
-
-article_usage as (
-
-    select * from staging.stg_article_usage
-
-),
-
-author_articles as (
-
-    select
-        article_people.person_id as author_id,
-        person_names.full_name,
-        article_people.orcid,
-        article_people.article_id,
-        article_people.position,
-        article_people.full_name as name_as_written,
-        articles.author_count,
-        articles.title,
-        articles.doi,
-        articles.url,
-        articles.item_type,
-        articles.published_on,
-        institution_articles.institution_id,
-        institution_articles.group_id,
-        groups.group_name,
-        article_usage.views,
-        article_usage.downloads
-
-    from article_people
-    inner join person_names on article_people.person_id = person_names.person_id
-    inner join articles on article_people.article_id = articles.article_id
-    inner join institution_articles on article_people.article_id = institution_articles.article_id
-    left join article_usage on article_people.article_id = article_usage.article_id
-    left join groups
-        on
-            institution_articles.institution_id = groups.institution_id
-            and institution_articles.group_id = groups.group_id
-
 )
 
-select * from author_articles
+select
+    article_people.person_id as author_id,
+    person_names.full_name,
+    article_people.orcid,
+    article_people.article_id,
+    article_people.position,
+    article_people.full_name as name_as_written,
+    articles.author_count,
+    articles.title,
+    articles.doi,
+    articles.url,
+    articles.item_type,
+    articles.published_on,
+    institution_articles.institution_id,
+    institution_articles.group_id,
+    groups.group_name,
+    article_usage.views,
+    article_usage.downloads
+from staging.stg_article_people as article_people
+inner join staging.stg_person_names as person_names on article_people.person_id = person_names.person_id
+inner join staging.stg_articles as articles on article_people.article_id = articles.article_id
+inner join institution_articles on article_people.article_id = institution_articles.article_id
+left join staging.stg_article_usage as article_usage on article_people.article_id = article_usage.article_id
+left join staging.stg_groups as groups
+    on institution_articles.institution_id = groups.institution_id and institution_articles.group_id = groups.group_id

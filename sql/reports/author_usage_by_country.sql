@@ -1,12 +1,11 @@
--- One row per institution, person who is an author of its articles, month and country that the
--- usage of those articles came from.
+-- One row per institution, person who is an author of its articles, month and country that the usage of those articles
+-- came from.
 --
--- People are those of reports.authors; articles those that the institution currently lists and
--- whose countries are known: Figshare counts articles by country only when asked (`--usage
--- countries`), so without it this report is empty, which does not mean that there was no usage.
--- Figshare's own counts, not COUNTER's. Full counting gives each author the whole of an article,
--- fractional counting 1/n of it where n people are its authors. For where one person's readers are:
--- `where author_id = …`, summed over months.
+-- People are those of reports.authors; articles those that the institution currently lists and whose countries are
+-- known: Figshare counts articles by country only when asked (`--usage countries`), so without it this report is empty,
+-- which does not mean that there was no usage. Figshare's own counts, not COUNTER's. Full counting gives each author
+-- the whole of an article, fractional counting 1/n of it where n people are its authors. For where one person's readers
+-- are: `where author_id = …`, summed over months.
 --
 -- columns:
 --   institution_id: The institution whose articles are counted.
@@ -15,47 +14,23 @@
 --   orcid: The person's ORCID iD; NULL when not known.
 --   month: First day of the month (UTC).
 --   country_code: ISO 3166-1 alpha-2 code; NULL when the name has none.
---   country: Country as Figshare names it; `Unknown` where Figshare does not know, `(other)` for
---     all that it does not name.
+--   country: Country as Figshare names it; `Unknown` where Figshare does not know, `(other)` for all that it does not
+--     name.
 --   views_full: Views, by full counting; NULL when views by country are not known for the month.
 --   downloads_full: Downloads, by full counting; NULL when not known.
 --   shares_full: Shares, by full counting; NULL when not known.
 --   views_fractional: Views, by fractional counting; NULL when not known.
 --   downloads_fractional: Downloads, by fractional counting; NULL when not known.
 --   shares_fractional: Shares, by fractional counting; NULL when not known.
---   countries_known_ratio: Share of the person's articles whose countries are known for all
---     months, 0 to 1; where it is below 1, the sums leave out what is not known.
+--   countries_known_ratio: Share of the person's articles whose countries are known for all months, 0 to 1; where it is
+--     below 1, the sums leave out what is not known.
 --   observed_at: When the figures were given, the earliest of them (UTC).
 
 with
-
-article_credit as (
-
-    select * from staging.stg_article_credit
-
-),
-
-person_names as (
-
-    select * from staging.stg_person_names
-
-),
-
-countries_known as (
-
-    select * from staging.stg_usage_countries_known
-
-),
-
-countries as (
-
-    select * from staging.stg_usage_by_country
-    where entity_type = 'article'
-
-),
+article_credit as (select * from staging.stg_article_credit),
+countries as (select * from staging.stg_usage_by_country where entity_type = 'article'),
 
 sums as (
-
     select
         article_credit.institution_id,
         article_credit.person_id,
@@ -69,7 +44,6 @@ sums as (
         sum(countries.downloads * article_credit.fraction) as downloads_fractional,
         sum(countries.shares * article_credit.fraction) as shares_fractional,
         min(countries.observed_at) as observed_at
-
     from article_credit
     inner join countries on article_credit.article_id = countries.entity_id
     group by
@@ -78,48 +52,35 @@ sums as (
         countries.month,
         countries.country_code,
         countries.country
-
 ),
 
 covered as (
-
     select
         article_credit.institution_id,
         article_credit.person_id,
         cast(count(countries_known.known_to) as double) / count(*) as countries_known_ratio
-
     from article_credit
-    left join countries_known on article_credit.article_id = countries_known.article_id
+    left join staging.stg_usage_countries_known as countries_known
+        on article_credit.article_id = countries_known.article_id
     group by article_credit.institution_id, article_credit.person_id
-
-),
-
-usage as (
-
-    select
-        sums.institution_id,
-        sums.person_id as author_id,
-        person_names.full_name,
-        person_names.orcid,
-        sums.month,
-        sums.country_code,
-        sums.country,
-        sums.views_full,
-        sums.downloads_full,
-        sums.shares_full,
-        sums.views_fractional,
-        sums.downloads_fractional,
-        sums.shares_fractional,
-        covered.countries_known_ratio,
-        sums.observed_at
-
-    from sums
-    inner join covered
-        on
-            sums.institution_id = covered.institution_id
-            and sums.person_id = covered.person_id
-    left join person_names on sums.person_id = person_names.person_id
-
 )
 
-select * from usage
+select
+    sums.institution_id,
+    sums.person_id as author_id,
+    person_names.full_name,
+    person_names.orcid,
+    sums.month,
+    sums.country_code,
+    sums.country,
+    sums.views_full,
+    sums.downloads_full,
+    sums.shares_full,
+    sums.views_fractional,
+    sums.downloads_fractional,
+    sums.shares_fractional,
+    covered.countries_known_ratio,
+    sums.observed_at
+from sums
+inner join covered on sums.institution_id = covered.institution_id and sums.person_id = covered.person_id
+left join staging.stg_person_names as person_names on sums.person_id = person_names.person_id

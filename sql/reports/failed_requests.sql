@@ -11,27 +11,12 @@
 --   tries: How often it was tried.
 --   failed_at: When it failed for good (UTC).
 
-with
-
-source as (
-
-    select * from figshare.failed_requests
-
-),
-
-failed_requests as (
-
-    select
-        refresh_id,
-        path,
-        article_id,
-        status,
-        message,
-        tries,
-        failed_at
-
-    from source
-
-)
-
-select * from failed_requests
+select
+    refresh_id,
+    path,
+    article_id,
+    status,
+    message,
+    tries,
+    failed_at
+from figshare.failed_requests

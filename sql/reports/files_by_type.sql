@@ -1,87 +1,60 @@
 -- One row per scope and type of file, told by the ending of the file's name.
 --
--- Each file of the articles' latest versions counts once in its row, though it be in several
--- articles. Scopes overlap: choose one, or one kind of them, before adding up. A scope without any
--- such article has no row. For what formats have to be kept readable.
+-- Each file of the articles' latest versions counts once in its row, though it be in several articles. Scopes overlap:
+-- choose one, or one kind of them, before adding up. A scope without any such article has no row. For what formats have
+-- to be kept readable.
 --
 -- columns:
---   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`,
---     `institution 1 group 2 with subgroups`, `institution 1 no group` or `search NAME`.
---   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of
---     the institution in no group) or search.
+--   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
+--     subgroups`, `institution 1 no group` or `search NAME`.
+--   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of the institution in no
+--     group) or search.
 --   institution_id: The institution; NULL for a search.
 --   group_id: The group; NULL where the scope is no group.
 --   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
---   file_extension: What follows the last dot of the name, in lower case; NULL when the name has
---     none.
+--   file_extension: What follows the last dot of the name, in lower case; NULL when the name has none.
 --   file_count: Different files of the type, those that are only linked too.
 --   linked_file_count: Those of them that lie elsewhere and are only linked.
 --   article_count: Articles that hold a file of the type.
 --   size_bytes: Size of the files in bytes; linked ones count 0; NULL when none is known.
 
 with
-
-scopes as (
-
-    select * from staging.stg_scopes
-
-),
-
-scope_articles as (
-
-    select * from staging.stg_scope_articles
-
-),
-
-article_files as (
-
-    select * from staging.stg_article_files
-
-),
+scope_articles as (select * from staging.stg_scope_articles),
+article_files as (select * from staging.stg_article_files),
 
 scope_files as (
-
     select
         scope_articles.scope_id,
         article_files.file_extension,
         max(article_files.size_bytes) as size_bytes,
         max(case when article_files.is_link_only then 1 end) as linked
-
     from scope_articles
     inner join article_files on scope_articles.article_id = article_files.article_id
     group by scope_articles.scope_id, article_files.file_extension, article_files.file_key
-
 ),
 
 file_sums as (
-
     select
         scope_id,
         file_extension,
         count(*) as file_count,
         count(linked) as linked_file_count,
         cast(sum(size_bytes) as bigint) as size_bytes
-
     from scope_files
     group by scope_id, file_extension
-
 ),
 
 article_counts as (
-
     select
         scope_articles.scope_id,
         article_files.file_extension,
         count(distinct scope_articles.article_id) as article_count
-
     from scope_articles
     inner join article_files on scope_articles.article_id = article_files.article_id
     group by scope_articles.scope_id, article_files.file_extension
-
 ),
 
 sums as (
-
     select
         file_sums.scope_id,
         file_sums.file_extension,
@@ -89,33 +62,23 @@ sums as (
         file_sums.linked_file_count,
         article_counts.article_count,
         file_sums.size_bytes
-
     from file_sums
     inner join article_counts
         on
             file_sums.scope_id = article_counts.scope_id
-            and coalesce(file_sums.file_extension, '')
-            = coalesce(article_counts.file_extension, '')
-
-),
-
-files_by_type as (
-
-    select
-        scopes.scope_id,
-        scopes.scope,
-        scopes.institution_id,
-        scopes.group_id,
-        scopes.scope_name,
-        counted.file_extension,
-        counted.file_count,
-        counted.linked_file_count,
-        counted.article_count,
-        counted.size_bytes
-
-    from sums as counted
-    inner join scopes on counted.scope_id = scopes.scope_id
-
+            and coalesce(file_sums.file_extension, '') = coalesce(article_counts.file_extension, '')
 )
 
-select * from files_by_type
+select
+    scopes.scope_id,
+    scopes.scope,
+    scopes.institution_id,
+    scopes.group_id,
+    scopes.scope_name,
+    counted.file_extension,
+    counted.file_count,
+    counted.linked_file_count,
+    counted.article_count,
+    counted.size_bytes
+from sums as counted
+inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id

@@ -1,8 +1,8 @@
 -- One row per institution, group, month and country that the group's usage came from.
 --
--- They are Figshare's own figures of the group, not COUNTER's, and not the sum of its items': a
--- group above others counts for itself, so choose one level before adding up. For dashboards: join
--- by `group_id` to reports.article_main; summed by `group_id` and `country` it is the map.
+-- They are Figshare's own figures of the group, not COUNTER's, and not the sum of its items': a group above others
+-- counts for itself, so choose one level before adding up. For dashboards: join by `group_id` to reports.article_main;
+-- summed by `group_id` and `country` it is the map.
 --
 -- columns:
 --   institution_id: The institution.
@@ -12,45 +12,26 @@
 --   level: 1 for groups at the top, 2 for those below them, and so on; NULL when not known.
 --   month: First day of the month (UTC).
 --   country_code: ISO 3166-1 alpha-2 code; NULL when the name has none.
---   country: Country as Figshare names it; `Unknown` where Figshare does not know, `(other)` for
---     all that it does not name.
+--   country: Country as Figshare names it; `Unknown` where Figshare does not know, `(other)` for all that it does not
+--     name.
 --   views: Views; NULL when views by country are not known for the month.
 --   downloads: Downloads; NULL when not known.
 --   observed_at: When the figures were given, the earliest of them (UTC).
 
 with
+countries as (select * from staging.stg_usage_by_country where entity_type = 'group')
 
-groups as (
-
-    select * from staging.stg_groups
-
-),
-
-countries as (
-
-    select * from staging.stg_usage_by_country
-    where entity_type = 'group'
-
-),
-
-geoviews as (
-
-    select
-        groups.institution_id,
-        groups.group_id,
-        groups.group_name,
-        groups.parent_group_name,
-        groups.level,
-        countries.month,
-        countries.country_code,
-        countries.country,
-        countries.views,
-        countries.downloads,
-        countries.observed_at
-
-    from groups
-    inner join countries on groups.group_id = countries.entity_id
-
-)
-
-select * from geoviews
+select
+    groups.institution_id,
+    groups.group_id,
+    groups.group_name,
+    groups.parent_group_name,
+    groups.level,
+    countries.month,
+    countries.country_code,
+    countries.country,
+    countries.views,
+    countries.downloads,
+    countries.observed_at
+from staging.stg_groups as groups
+inner join countries on groups.group_id = countries.entity_id

@@ -1,16 +1,15 @@
 -- One row per scope and item type of its articles.
 --
--- Counted are articles of the scope that are loaded: those that the institution currently lists,
--- or that the search still finds. Each is in one row of its scope, so the counts add up to the
--- scope's. Sums of files and sizes leave out articles that do not tell theirs and are NULL when
--- none does. Scopes overlap: choose one, or one kind of them, before adding up. A scope without
--- any such article has no row. For what kinds of items there are.
+-- Counted are articles of the scope that are loaded: those that the institution currently lists, or that the search
+-- still finds. Each is in one row of its scope, so the counts add up to the scope's. Sums of files and sizes leave out
+-- articles that do not tell theirs and are NULL when none does. Scopes overlap: choose one, or one kind of them, before
+-- adding up. A scope without any such article has no row. For what kinds of items there are.
 --
 -- columns:
---   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`,
---     `institution 1 group 2 with subgroups`, `institution 1 no group` or `search NAME`.
---   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of
---     the institution in no group) or search.
+--   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
+--     subgroups`, `institution 1 no group` or `search NAME`.
+--   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of the institution in no
+--     group) or search.
 --   institution_id: The institution; NULL for a search.
 --   group_id: The group; NULL where the scope is no group.
 --   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
@@ -19,41 +18,15 @@
 --   article_ratio: Their share of the scope's articles, 0 to 1.
 --   file_count: Files of the articles.
 --   size_bytes: Size of the files in bytes, as the articles say.
---   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
---     own counts, not COUNTER's.
+--   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's own counts, not
+--     COUNTER's.
 --   downloads: Downloads of the articles; NULL when of none they are known.
 --   views_per_article: Views divided by the articles whose views are known; NULL when of none.
---   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; where
---     it is below 1, the sums leave out the others.
+--   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; where it is below 1, the sums
+--     leave out the others.
 
 with
-
-scopes as (
-
-    select * from staging.stg_scopes
-
-),
-
-scope_articles as (
-
-    select * from staging.stg_scope_articles
-
-),
-
-articles as (
-
-    select * from staging.stg_articles
-
-),
-
-article_usage as (
-
-    select * from staging.stg_article_usage
-
-),
-
 sums as (
-
     select
         scope_articles.scope_id,
         articles.item_type,
@@ -62,38 +35,28 @@ sums as (
         cast(sum(articles.size_bytes) as bigint) as size_bytes,
         cast(sum(article_usage.views) as bigint) as views,
         cast(sum(article_usage.downloads) as bigint) as downloads,
-        cast(sum(article_usage.views) as double)
-        / nullif(count(article_usage.views), 0) as views_per_article,
+        cast(sum(article_usage.views) as double) / nullif(count(article_usage.views), 0) as views_per_article,
         cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
-
-    from scope_articles
-    inner join articles on scope_articles.article_id = articles.article_id
-    left join article_usage on scope_articles.article_id = article_usage.article_id
+    from staging.stg_scope_articles as scope_articles
+    inner join staging.stg_articles as articles on scope_articles.article_id = articles.article_id
+    left join staging.stg_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, articles.item_type
-
-),
-
-item_types as (
-
-    select
-        scopes.scope_id,
-        scopes.scope,
-        scopes.institution_id,
-        scopes.group_id,
-        scopes.scope_name,
-        counted.item_type,
-        counted.article_count,
-        cast(counted.article_count as double) / scopes.article_count as article_ratio,
-        counted.file_count,
-        counted.size_bytes,
-        counted.views,
-        counted.downloads,
-        counted.views_per_article,
-        counted.usage_known_ratio
-
-    from sums as counted
-    inner join scopes on counted.scope_id = scopes.scope_id
-
 )
 
-select * from item_types
+select
+    scopes.scope_id,
+    scopes.scope,
+    scopes.institution_id,
+    scopes.group_id,
+    scopes.scope_name,
+    counted.item_type,
+    counted.article_count,
+    cast(counted.article_count as double) / scopes.article_count as article_ratio,
+    counted.file_count,
+    counted.size_bytes,
+    counted.views,
+    counted.downloads,
+    counted.views_per_article,
+    counted.usage_known_ratio
+from sums as counted
+inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id

@@ -1,10 +1,9 @@
--- One row per institution, article that it currently lists and is loaded, and publication that the
--- article is linked to.
+-- One row per institution, article that it currently lists and is loaded, and publication that the article is linked
+-- to.
 --
--- A link is the record's own related paper or one of its related materials; the same DOI or
--- address in both is one row. Every related material counts, whatever its relation: `where
--- relation = 'IsSupplementTo'` gives the papers that items belong to. For finding papers whose
--- data are in the repository.
+-- A link is the record's own related paper or one of its related materials; the same DOI or address in both is one row.
+-- Every related material counts, whatever its relation: `where relation = 'IsSupplementTo'` gives the papers that items
+-- belong to. For finding papers whose data are in the repository.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -15,48 +14,26 @@
 --   group_id: Group it lies in; NULL when in none.
 --   group_name: Name of that group; NULL when in none or not known.
 --   doi: DOI of the article's latest version; NULL when it has none.
---   publication: What is linked: a DOI without `https://doi.org/`, else the identifier as given,
---     in lower case.
+--   publication: What is linked: a DOI without `https://doi.org/`, else the identifier as given, in lower case.
 --   is_doi: Whether that is a DOI.
---   relation: DataCite relation from the article to it; NULL when only the record's related paper
---     says it.
+--   relation: DataCite relation from the article to it; NULL when only the record's related paper says it.
 --   publication_title: Its title; NULL when none is given.
 --   publication_url: Its address; NULL when none can be told.
 
-with
-
-articles as (
-
-    select * from reports.articles
-
-),
-
-article_publications as (
-
-    select * from staging.stg_article_publications
-
-),
-
-listed as (
-
-    select
-        articles.institution_id,
-        articles.article_id,
-        articles.title,
-        articles.url,
-        articles.item_type,
-        articles.group_id,
-        articles.group_name,
-        articles.doi,
-        article_publications.publication,
-        article_publications.is_doi,
-        article_publications.relation,
-        article_publications.publication_title,
-        article_publications.publication_url
-
-    from articles
-    inner join article_publications on articles.article_id = article_publications.article_id
-
-)
-
-select * from listed
+select
+    articles.institution_id,
+    articles.article_id,
+    articles.title,
+    articles.url,
+    articles.item_type,
+    articles.group_id,
+    articles.group_name,
+    articles.doi,
+    article_publications.publication,
+    article_publications.is_doi,
+    article_publications.relation,
+    article_publications.publication_title,
+    article_publications.publication_url
+from reports.articles
+inner join staging.stg_article_publications as article_publications
+    on articles.article_id = article_publications.article_id

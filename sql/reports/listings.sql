@@ -1,5 +1,5 @@
--- One row per listing (of an institution, a group or a search) that the warehouse follows, as of
--- its last complete reading.
+-- One row per listing (of an institution, a group or a search) that the warehouse follows, as of its last complete
+-- reading.
 --
 -- columns:
 --   listing: Name: `institution 1`, `institution 1 group 2`, `search NAME`.
@@ -11,28 +11,13 @@
 --   completed_at: When it was last read to its end (UTC).
 --   refresh_id: The refresh that last read it to its end: reports.refreshes.refresh_id.
 
-with
-
-source as (
-
-    select * from figshare.listings
-
-),
-
-listings as (
-
-    select
-        listing,
-        institution_id,
-        group_id,
-        search,
-        search_for,
-        article_count,
-        completed_at,
-        refresh_id
-
-    from source
-
-)
-
-select * from listings
+select
+    listing,
+    institution_id,
+    group_id,
+    search,
+    search_for,
+    article_count,
+    completed_at,
+    refresh_id
+from figshare.listings

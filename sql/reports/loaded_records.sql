@@ -1,7 +1,7 @@
 -- One row per kind of record that is loaded: articles, authorships, files and groups.
 --
--- Counted is everything that was ever loaded, articles that are listed no more among it; the other
--- reports leave those out. For seeing what a refresh did.
+-- Counted is everything that was ever loaded, articles that are listed no more among it; the other reports leave those
+-- out. For seeing what a refresh did.
 --
 -- columns:
 --   kind: articles, authorships, files or groups.
@@ -9,72 +9,30 @@
 --   oldest_read_at: When the oldest of them was read (UTC); NULL when none is, or not kept.
 --   newest_read_at: When the newest of them was read (UTC); NULL when none is, or not kept.
 
-with
-
-articles as (
-
-    select * from figshare.articles
-
-),
-
-article_authors as (
-
-    select * from figshare.article_authors
-
-),
-
-article_files as (
-
-    select * from figshare.article_files
-
-),
-
-groups as (
-
-    select * from figshare.groups
-
-),
-
-loaded_records as (
-
-    select
-        'articles' as kind,
-        count(*) as record_count,
-        min(fetched_at) as oldest_read_at,
-        max(fetched_at) as newest_read_at
-
-    from articles
-
-    union all
-
-    select
-        'authorships' as kind,
-        count(*) as record_count,
-        cast(null as timestamp) as oldest_read_at,
-        cast(null as timestamp) as newest_read_at
-
-    from article_authors
-
-    union all
-
-    select
-        'files' as kind,
-        count(*) as record_count,
-        cast(null as timestamp) as oldest_read_at,
-        cast(null as timestamp) as newest_read_at
-
-    from article_files
-
-    union all
-
-    select
-        'groups' as kind,
-        count(*) as record_count,
-        cast(null as timestamp) as oldest_read_at,
-        cast(null as timestamp) as newest_read_at
-
-    from groups
-
-)
-
-select * from loaded_records
+select
+    'articles' as kind,
+    count(*) as record_count,
+    min(fetched_at) as oldest_read_at,
+    max(fetched_at) as newest_read_at
+from figshare.articles
+union all
+select
+    'authorships' as kind,
+    count(*) as record_count,
+    cast(null as timestamp) as oldest_read_at,
+    cast(null as timestamp) as newest_read_at
+from figshare.article_authors
+union all
+select
+    'files' as kind,
+    count(*) as record_count,
+    cast(null as timestamp) as oldest_read_at,
+    cast(null as timestamp) as newest_read_at
+from figshare.article_files
+union all
+select
+    'groups' as kind,
+    count(*) as record_count,
+    cast(null as timestamp) as oldest_read_at,
+    cast(null as timestamp) as newest_read_at
+from figshare.groups

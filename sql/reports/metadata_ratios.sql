@@ -1,16 +1,16 @@
 -- One row per scope: how complete the metadata of its articles is.
 --
--- Counted are articles of the scope that are loaded: those that the institution currently lists,
--- or that the search still finds. Each share is that of the articles that have the part among
--- those that tell (reports.metadata_completeness says when), 0 to 1; NULL when none tells. Scopes
--- overlap: choose one, or one kind of them, before adding up. A scope without any such article has
--- no row. For comparing groups, and for seeing what to ask depositors for.
+-- Counted are articles of the scope that are loaded: those that the institution currently lists, or that the search
+-- still finds. Each share is that of the articles that have the part among those that tell
+-- (reports.metadata_completeness says when), 0 to 1; NULL when none tells. Scopes overlap: choose one, or one kind of
+-- them, before adding up. A scope without any such article has no row. For comparing groups, and for seeing what to ask
+-- depositors for.
 --
 -- columns:
---   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`,
---     `institution 1 group 2 with subgroups`, `institution 1 no group` or `search NAME`.
---   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of
---     the institution in no group) or search.
+--   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
+--     subgroups`, `institution 1 no group` or `search NAME`.
+--   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of the institution in no
+--     group) or search.
 --   institution_id: The institution; NULL for a search.
 --   group_id: The group; NULL where the scope is no group.
 --   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
@@ -23,32 +23,11 @@
 --   keywords_ratio: Share of articles with a keyword.
 --   orcid_ratio: Share of articles with an author with an ORCID iD.
 --   funding_ratio: Share of articles with funding.
---   references_ratio: Share of articles with references, related materials or a linked
---     publication.
+--   references_ratio: Share of articles with references, related materials or a linked publication.
 --   readme_ratio: Share of articles with a README among their files.
 
 with
-
-scopes as (
-
-    select * from staging.stg_scopes
-
-),
-
-scope_articles as (
-
-    select * from staging.stg_scope_articles
-
-),
-
-article_completeness as (
-
-    select * from staging.stg_article_completeness
-
-),
-
 sums as (
-
     select
         scope_articles.scope_id,
         count(*) as article_count,
@@ -104,37 +83,28 @@ sums as (
                 when not article_completeness.has_readme then 0.0
             end
         ) as readme_ratio
-
-    from scope_articles
-    inner join article_completeness
+    from staging.stg_scope_articles as scope_articles
+    inner join staging.stg_article_completeness as article_completeness
         on scope_articles.article_id = article_completeness.article_id
     group by scope_articles.scope_id
-
-),
-
-metadata_ratios as (
-
-    select
-        scopes.scope_id,
-        scopes.scope,
-        scopes.institution_id,
-        scopes.group_id,
-        scopes.scope_name,
-        counted.article_count,
-        counted.complete_article_count,
-        counted.missing_mean,
-        counted.license_ratio,
-        counted.description_ratio,
-        counted.categories_ratio,
-        counted.keywords_ratio,
-        counted.orcid_ratio,
-        counted.funding_ratio,
-        counted.references_ratio,
-        counted.readme_ratio
-
-    from sums as counted
-    inner join scopes on counted.scope_id = scopes.scope_id
-
 )
 
-select * from metadata_ratios
+select
+    scopes.scope_id,
+    scopes.scope,
+    scopes.institution_id,
+    scopes.group_id,
+    scopes.scope_name,
+    counted.article_count,
+    counted.complete_article_count,
+    counted.missing_mean,
+    counted.license_ratio,
+    counted.description_ratio,
+    counted.categories_ratio,
+    counted.keywords_ratio,
+    counted.orcid_ratio,
+    counted.funding_ratio,
+    counted.references_ratio,
+    counted.readme_ratio
+from sums as counted
+inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id

@@ -6,24 +6,9 @@
 --   requests: HTTP requests made, retries included.
 --   retries: HTTP requests that were made again after a bad answer.
 
-with
-
-source as (
-
-    select * from figshare.refresh_requests
-
-),
-
-refresh_requests as (
-
-    select
-        refresh_id,
-        kind,
-        requests,
-        retries
-
-    from source
-
-)
-
-select * from refresh_requests
+select
+    refresh_id,
+    kind,
+    requests,
+    retries
+from figshare.refresh_requests

@@ -1,7 +1,7 @@
 -- One row per run of `refresh`, as of its last load.
 --
--- For seeing how fresh the data are and what keeping them so takes. A run that was killed keeps the
--- outcome `running`; one that ended after these reports were published is not here yet.
+-- For seeing how fresh the data are and what keeping them so takes. A run that was killed keeps the outcome `running`;
+-- one that ended after these reports were published is not here yet.
 --
 -- columns:
 --   refresh_id: Id of the refresh; later ones sort behind earlier ones.
@@ -17,32 +17,17 @@
 --   articles_failed: Articles that could not be read, or not whole; see reports.failed_requests.
 --   package_version: Version of figshare-warehouse.
 
-with
-
-source as (
-
-    select * from figshare.refreshes
-
-),
-
-refreshes as (
-
-    select
-        refresh_id,
-        started_at,
-        finished_at,
-        outcome,
-        message,
-        api_url,
-        listings,
-        requests,
-        retries,
-        articles_loaded,
-        articles_failed,
-        package_version
-
-    from source
-
-)
-
-select * from refreshes
+select
+    refresh_id,
+    started_at,
+    finished_at,
+    outcome,
+    message,
+    api_url,
+    listings,
+    requests,
+    retries,
+    articles_loaded,
+    articles_failed,
+    package_version
+from figshare.refreshes

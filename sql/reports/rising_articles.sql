@@ -1,12 +1,11 @@
--- One row per institution, article that it currently lists, and counter (views, downloads) that in
--- the last complete month was above its mean of the twelve months before.
+-- One row per institution, article that it currently lists, and counter (views, downloads) that in the last complete
+-- month was above its mean of the twelve months before.
 --
--- The month is the latest that was over when any of the institution's usage was last known. Only
--- articles whose usage is known for every month up to its end are compared: an unknown month is not
--- one without usage. Of an article younger than that the months since its beginning are what is
--- before, and an article without any month before is not here. The floor: at least ten in the
--- month, since from one to three is no news. Figshare's own counts, not COUNTER's. For what to put
--- on the front page: `where counter = 'downloads' and rise_rank <= 10`.
+-- The month is the latest that was over when any of the institution's usage was last known. Only articles whose usage
+-- is known for every month up to its end are compared: an unknown month is not one without usage. Of an article younger
+-- than that the months since its beginning are what is before, and an article without any month before is not here. The
+-- floor: at least ten in the month, since from one to three is no news. Figshare's own counts, not COUNTER's. For what
+-- to put on the front page: `where counter = 'downloads' and rise_rank <= 10`.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -24,27 +23,15 @@
 --   month_count_before: How many months that is the mean of, 1 to 12.
 --   rise: How many more than the mean.
 --   rise_ratio: How many times the mean; NULL when that is 0.
---   rise_rank: Place among the institution's articles for the counter, from 1, by `rise`, then by
---     the smaller id.
+--   rise_rank: Place among the institution's articles for the counter, from 1, by `rise`, then by the smaller id.
 --   count_since: Views or downloads after the month, up to `known_to`.
 --   known_to: Last day (UTC) up to which they are known.
 
 with
-
-articles as (
-
-    select * from reports.articles
-
-),
-
-recent_usage as (
-
-    select * from staging.stg_article_recent_usage
-
-),
+articles as (select * from reports.articles),
+recent_usage as (select * from staging.stg_article_recent_usage),
 
 counters as (
-
     select
         article_id,
         'views' as counter,
@@ -54,11 +41,8 @@ counters as (
         views_before as count_before,
         views_since as count_since,
         known_to
-
     from recent_usage
-
     union all
-
     select
         article_id,
         'downloads' as counter,
@@ -68,25 +52,19 @@ counters as (
         downloads_before as count_before,
         downloads_since as count_since,
         known_to
-
     from recent_usage
-
 ),
 
 last_months as (
-
     select
         articles.institution_id,
         max(recent_usage.month) as month
-
     from articles
     inner join recent_usage on articles.article_id = recent_usage.article_id
     group by articles.institution_id
-
 ),
 
 compared as (
-
     select
         articles.institution_id,
         articles.article_id,
@@ -103,45 +81,34 @@ compared as (
         counters.month_count_before,
         counters.count_since,
         counters.known_to
-
     from articles
     inner join counters on articles.article_id = counters.article_id
     inner join last_months
-        on
-            articles.institution_id = last_months.institution_id
-            and counters.month = last_months.month
+        on articles.institution_id = last_months.institution_id and counters.month = last_months.month
     where counters.month_count_before > 0
-
-),
-
-rising as (
-
-    select
-        institution_id,
-        article_id,
-        title,
-        url,
-        item_type,
-        group_id,
-        group_name,
-        published_on,
-        counter,
-        month,
-        event_count,
-        mean_before,
-        month_count_before,
-        event_count - mean_before as rise,
-        case when mean_before > 0 then event_count / mean_before end as rise_ratio,
-        row_number() over (
-            partition by institution_id, counter
-            order by event_count - mean_before desc, article_id asc
-        ) as rise_rank,
-        count_since,
-        known_to
-
-    from compared
-    where event_count >= 10 and event_count > mean_before
-
 )
 
-select * from rising
+select
+    institution_id,
+    article_id,
+    title,
+    url,
+    item_type,
+    group_id,
+    group_name,
+    published_on,
+    counter,
+    month,
+    event_count,
+    mean_before,
+    month_count_before,
+    event_count - mean_before as rise,
+    case when mean_before > 0 then event_count / mean_before end as rise_ratio,
+    row_number() over (
+        partition by institution_id, counter
+        order by event_count - mean_before desc, article_id asc
+    ) as rise_rank,
+    count_since,
+    known_to
+from compared
+where event_count >= 10 and event_count > mean_before

@@ -1,16 +1,14 @@
--- One row per institution and school of the user's own list (with the faculty it is of), and one
--- per institution with `school` NULL for the articles that count for no school.
+-- One row per institution and school of the user's own list (with the faculty it is of), and one per institution with
+-- `school` NULL for the articles that count for no school.
 --
--- Counted are articles that are currently listed and loaded. An article counts for the school of
--- its group; a group stands for itself, not for those below it. Where its group has no school, or
--- it is in no group, it counts for the school of each of its authors that the list names by author
--- id or ORCID iD, once for each school. So `article_count_fractional` always adds up to the
--- institution's articles, and `article_count` does where schools are given by groups only. Of
--- several lines for one person the first counts. A school whose groups have no articles is shown
--- with 0, or NULL (not known) while one of them is covered by no listing that was ever read to its
--- end; a school that only authors without articles belong to has no row. Sums of sizes and usage
--- leave out articles that do not tell theirs and are NULL when none does. For comparing schools;
--- see reports.schools_unmapped for what the list lacks.
+-- Counted are articles that are currently listed and loaded. An article counts for the school of its group; a group
+-- stands for itself, not for those below it. Where its group has no school, or it is in no group, it counts for the
+-- school of each of its authors that the list names by author id or ORCID iD, once for each school. So
+-- `article_count_fractional` always adds up to the institution's articles, and `article_count` does where schools are
+-- given by groups only. Of several lines for one person the first counts. A school whose groups have no articles is
+-- shown with 0, or NULL (not known) while one of them is covered by no listing that was ever read to its end; a school
+-- that only authors without articles belong to has no row. Sums of sizes and usage leave out articles that do not tell
+-- theirs and are NULL when none does. For comparing schools; see reports.schools_unmapped for what the list lacks.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -18,57 +16,20 @@
 --   faculty: The faculty that the school is of; NULL when not given.
 --   article_count: Articles that count for the school, each as a whole.
 --   article_count_by_group: Those of them that count by their group.
---   article_count_fractional: The same as article_count, but an article that counts for n schools
---     counts 1/n for each.
+--   article_count_fractional: The same as article_count, but an article that counts for n schools counts 1/n for each.
 --   author_count: Different people who are authors of those articles, whatever their own school.
 --   size_bytes: Size of the files of those articles in bytes.
---   views: Views of those articles since the beginning, each article as a whole; NULL when of none
---     they are known. Figshare's own counts, not COUNTER's.
+--   views: Views of those articles since the beginning, each article as a whole; NULL when of none they are known.
+--     Figshare's own counts, not COUNTER's.
 --   downloads: Downloads of those articles; NULL when of none they are known.
---   usage_known_ratio: Share of those articles whose views and downloads are known, 0 to 1; NULL
---     when there are no articles.
+--   usage_known_ratio: Share of those articles whose views and downloads are known, 0 to 1; NULL when there are no
+--     articles.
 --   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
-
-article_schools as (
-
-    select * from staging.stg_article_schools
-
-),
-
-group_schools as (
-
-    select * from staging.stg_group_schools
-
-),
-
-groups as (
-
-    select * from staging.stg_groups
-
-),
-
-articles as (
-
-    select * from staging.stg_articles
-
-),
-
-article_people as (
-
-    select * from staging.stg_article_people
-
-),
-
-article_usage as (
-
-    select * from staging.stg_article_usage
-
-),
+article_schools as (select * from staging.stg_article_schools),
 
 sums as (
-
     select
         article_schools.institution_id,
         article_schools.school,
@@ -83,130 +44,103 @@ sums as (
         sum(article_usage.downloads) as downloads,
         count(article_usage.usage_as_of) as usage_article_count,
         min(article_usage.usage_as_of) as usage_as_of
-
     from article_schools
-    inner join articles on article_schools.article_id = articles.article_id
-    left join article_usage on articles.article_id = article_usage.article_id
-    group by
-        article_schools.institution_id,
-        article_schools.school,
-        article_schools.faculty
-
+    inner join staging.stg_articles as articles on article_schools.article_id = articles.article_id
+    left join staging.stg_article_usage as article_usage on articles.article_id = article_usage.article_id
+    group by article_schools.institution_id, article_schools.school, article_schools.faculty
 ),
 
 author_counts as (
-
     select
         article_schools.institution_id,
         article_schools.school,
         article_schools.faculty,
         count(distinct article_people.person_id) as author_count
-
     from article_schools
-    inner join article_people on article_schools.article_id = article_people.article_id
-    group by
-        article_schools.institution_id,
-        article_schools.school,
-        article_schools.faculty
-
+    inner join staging.stg_article_people as article_people on article_schools.article_id = article_people.article_id
+    group by article_schools.institution_id, article_schools.school, article_schools.faculty
 ),
 
 named as (
-
     select
         institution_id,
         school,
         faculty,
         cast(null as integer) as is_known
-
     from sums
-
     union all
-
     select
         groups.institution_id,
         group_schools.school,
         group_schools.faculty,
         case when groups.is_listed then 1 else 0 end as is_known
-
-    from groups
-    inner join group_schools on groups.group_id = group_schools.group_id
-
+    from staging.stg_groups as groups
+    inner join staging.stg_group_schools as group_schools on groups.group_id = group_schools.group_id
 ),
 
 known as (
-
     select
         institution_id,
         school,
         faculty,
         min(is_known) as is_known
-
     from named
     group by institution_id, school, faculty
-
-),
-
-schools as (
-
-    select
-        known.institution_id,
-        known.school,
-        known.faculty,
-        case
-            when sums.article_count is not null then sums.article_count
-            when known.is_known = 1 then 0
-        end as article_count,
-        cast(
-            case
-                when sums.article_count is not null then sums.article_count_by_group
-                when known.is_known = 1 then 0
-            end as bigint
-        ) as article_count_by_group,
-        cast(
-            case
-                when sums.article_count is not null then sums.article_count_fractional
-                when known.is_known = 1 then 0
-            end as double
-        ) as article_count_fractional,
-        case
-            when sums.article_count is not null or known.is_known = 1
-                then coalesce(author_counts.author_count, 0)
-        end as author_count,
-        cast(
-            case
-                when sums.article_count is not null then sums.size_bytes
-                when known.is_known = 1 then 0
-            end as bigint
-        ) as size_bytes,
-        cast(
-            case
-                when sums.article_count is not null then sums.views
-                when known.is_known = 1 then 0
-            end as bigint
-        ) as views,
-        cast(
-            case
-                when sums.article_count is not null then sums.downloads
-                when known.is_known = 1 then 0
-            end as bigint
-        ) as downloads,
-        cast(sums.usage_article_count as double) / sums.article_count as usage_known_ratio,
-        sums.usage_as_of
-
-    from known
-    -- No school and no faculty is the empty text, so it can stand for NULL.
-    left join sums
-        on
-            known.institution_id = sums.institution_id
-            and coalesce(known.school, '') = coalesce(sums.school, '')
-            and coalesce(known.faculty, '') = coalesce(sums.faculty, '')
-    left join author_counts
-        on
-            known.institution_id = author_counts.institution_id
-            and coalesce(known.school, '') = coalesce(author_counts.school, '')
-            and coalesce(known.faculty, '') = coalesce(author_counts.faculty, '')
-
 )
 
-select * from schools
+select
+    known.institution_id,
+    known.school,
+    known.faculty,
+    case
+        when sums.article_count is not null then sums.article_count
+        when known.is_known = 1 then 0
+    end as article_count,
+    cast(
+        case
+            when sums.article_count is not null then sums.article_count_by_group
+            when known.is_known = 1 then 0
+        end as bigint
+    ) as article_count_by_group,
+    cast(
+        case
+            when sums.article_count is not null then sums.article_count_fractional
+            when known.is_known = 1 then 0
+        end as double
+    ) as article_count_fractional,
+    case
+        when sums.article_count is not null or known.is_known = 1
+            then coalesce(author_counts.author_count, 0)
+    end as author_count,
+    cast(
+        case
+            when sums.article_count is not null then sums.size_bytes
+            when known.is_known = 1 then 0
+        end as bigint
+    ) as size_bytes,
+    cast(
+        case
+            when sums.article_count is not null then sums.views
+            when known.is_known = 1 then 0
+        end as bigint
+    ) as views,
+    cast(
+        case
+            when sums.article_count is not null then sums.downloads
+            when known.is_known = 1 then 0
+        end as bigint
+    ) as downloads,
+    cast(sums.usage_article_count as double) / sums.article_count as usage_known_ratio,
+    sums.usage_as_of
+from known
+-- No school and no faculty is the empty text, so it can stand for NULL.
+left join sums
+    on
+        known.institution_id = sums.institution_id
+        and coalesce(known.school, '') = coalesce(sums.school, '')
+        and coalesce(known.faculty, '') = coalesce(sums.faculty, '')
+left join author_counts
+    on
+        known.institution_id = author_counts.institution_id
+        and coalesce(known.school, '') = coalesce(author_counts.school, '')
+        and coalesce(known.faculty, '') = coalesce(author_counts.faculty, '')

@@ -1,16 +1,15 @@
 -- One row per scope and tag (keyword) of its articles.
 --
--- Counted are articles of the scope that are loaded: those that the institution currently lists,
--- or that the search still finds. An article counts once with each of its different tags; tags
--- that differ only in capitals or white space are one. Scopes overlap: choose one, or one kind of
--- them, before adding up. A scope without any such article has no row. For what a group works on:
--- `where tag_rank <= 20` gives the twenty most frequent.
+-- Counted are articles of the scope that are loaded: those that the institution currently lists, or that the search
+-- still finds. An article counts once with each of its different tags; tags that differ only in capitals or white space
+-- are one. Scopes overlap: choose one, or one kind of them, before adding up. A scope without any such article has no
+-- row. For what a group works on: `where tag_rank <= 20` gives the twenty most frequent.
 --
 -- columns:
---   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`,
---     `institution 1 group 2 with subgroups`, `institution 1 no group` or `search NAME`.
---   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of
---     the institution in no group) or search.
+--   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
+--     subgroups`, `institution 1 no group` or `search NAME`.
+--   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of the institution in no
+--     group) or search.
 --   institution_id: The institution; NULL for a search.
 --   group_id: The group; NULL where the scope is no group.
 --   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
@@ -18,40 +17,14 @@
 --   article_count: Articles with it.
 --   article_ratio: Their share of the scope's articles, 0 to 1.
 --   tag_rank: Place in the scope, from 1, by articles, then in the order of the alphabet.
---   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's
---     own counts, not COUNTER's.
+--   views: Views of the articles since the beginning; NULL when of none they are known. Figshare's own counts, not
+--     COUNTER's.
 --   downloads: Downloads of the articles; NULL when of none they are known.
---   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; where
---     it is below 1, the sums leave out the others.
+--   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; where it is below 1, the sums
+--     leave out the others.
 
 with
-
-scopes as (
-
-    select * from staging.stg_scopes
-
-),
-
-scope_articles as (
-
-    select * from staging.stg_scope_articles
-
-),
-
-article_tags as (
-
-    select * from staging.stg_article_tags
-
-),
-
-article_usage as (
-
-    select * from staging.stg_article_usage
-
-),
-
 sums as (
-
     select
         scope_articles.scope_id,
         article_tags.tag,
@@ -59,16 +32,13 @@ sums as (
         cast(sum(article_usage.views) as bigint) as views,
         cast(sum(article_usage.downloads) as bigint) as downloads,
         cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
-
-    from scope_articles
-    inner join article_tags on scope_articles.article_id = article_tags.article_id
-    left join article_usage on scope_articles.article_id = article_usage.article_id
+    from staging.stg_scope_articles as scope_articles
+    inner join staging.stg_article_tags as article_tags on scope_articles.article_id = article_tags.article_id
+    left join staging.stg_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, article_tags.tag
-
 ),
 
 ranked as (
-
     select
         scope_id,
         tag,
@@ -77,30 +47,21 @@ ranked as (
         views,
         downloads,
         usage_known_ratio
-
     from sums
-
-),
-
-top_tags as (
-
-    select
-        scopes.scope_id,
-        scopes.scope,
-        scopes.institution_id,
-        scopes.group_id,
-        scopes.scope_name,
-        counted.tag,
-        counted.article_count,
-        cast(counted.article_count as double) / scopes.article_count as article_ratio,
-        counted.tag_rank,
-        counted.views,
-        counted.downloads,
-        counted.usage_known_ratio
-
-    from ranked as counted
-    inner join scopes on counted.scope_id = scopes.scope_id
-
 )
 
-select * from top_tags
+select
+    scopes.scope_id,
+    scopes.scope,
+    scopes.institution_id,
+    scopes.group_id,
+    scopes.scope_name,
+    counted.tag,
+    counted.article_count,
+    cast(counted.article_count as double) / scopes.article_count as article_ratio,
+    counted.tag_rank,
+    counted.views,
+    counted.downloads,
+    counted.usage_known_ratio
+from ranked as counted
+inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id

@@ -1,8 +1,7 @@
 -- One row per institution, group, year and subject category of what was viewed.
 --
--- They are Figshare's own figures of the group, not COUNTER's: an article in several categories
--- counts in each, and a group above others counts for itself, so there is nothing to add up. Read
--- are the present year and the one before it.
+-- They are Figshare's own figures of the group, not COUNTER's: an article in several categories counts in each, and a
+-- group above others counts for itself, so there is nothing to add up. Read are the present year and the one before it.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -17,48 +16,29 @@
 --   observed_at: When the figure was given (UTC).
 
 with
-
-groups as (
-
-    select * from staging.stg_groups
-
-),
-
 categories as (
-
     select
         id as category_id,
         title as category
-
     from figshare.categories
-
 ),
 
 category_usage as (
-
     select * from figshare.usage_categories
     where entity_type = 'group' and counter = 'views'
-
-),
-
-usage as (
-
-    select
-        groups.institution_id,
-        groups.group_id,
-        groups.group_name,
-        groups.level,
-        cast(extract(year from category_usage.first_on) as integer) as usage_year,
-        category_usage.category_id,
-        categories.category,
-        category_usage.event_count as views,
-        category_usage.last_on as counted_to,
-        category_usage.observed_at
-
-    from groups
-    inner join category_usage on groups.group_id = category_usage.entity_id
-    left join categories on category_usage.category_id = categories.category_id
-
 )
 
-select * from usage
+select
+    groups.institution_id,
+    groups.group_id,
+    groups.group_name,
+    groups.level,
+    cast(extract(year from category_usage.first_on) as integer) as usage_year,
+    category_usage.category_id,
+    categories.category,
+    category_usage.event_count as views,
+    category_usage.last_on as counted_to,
+    category_usage.observed_at
+from staging.stg_groups as groups
+inner join category_usage on groups.group_id = category_usage.entity_id
+left join categories on category_usage.category_id = categories.category_id

@@ -1,11 +1,11 @@
--- One row per institution, thing (article, author, group or the institution itself), month and
--- country that its usage came from.
+-- One row per institution, thing (article, author, group or the institution itself), month and country that its usage
+-- came from.
 --
--- Figshare's own counts, not COUNTER's. For an article and a group they are Figshare's figures of
--- that item; for the institution the sum of its top groups whose countries in that month are known;
--- for an author the sum of the articles whose countries are known, each counted whole. Countries of
--- articles are only read when asked for (`--usage countries`). They need not add up to the sums of
--- articles in reports.usage_by_month: see reports.usage_reconciliation.
+-- Figshare's own counts, not COUNTER's. For an article and a group they are Figshare's figures of that item; for the
+-- institution the sum of its top groups whose countries in that month are known; for an author the sum of the articles
+-- whose countries are known, each counted whole. Countries of articles are only read when asked for (`--usage
+-- countries`). They need not add up to the sums of articles in reports.usage_by_month: see
+-- reports.usage_reconciliation.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -14,53 +14,18 @@
 --   entity_name: Title or name; NULL when not known.
 --   month: First day of the month (UTC).
 --   country_code: ISO 3166-1 alpha-2 code; NULL when the name has none.
---   country: Country as Figshare names it; `Unknown` where Figshare does not know, `(other)` for
---     all that it does not name.
+--   country: Country as Figshare names it; `Unknown` where Figshare does not know, `(other)` for all that it does not
+--     name.
 --   views: Views; NULL when views by country are not known for the month.
 --   downloads: Downloads; NULL when not known.
 --   shares: Shares; NULL when not known.
 --   observed_at: When the figures were given, the earliest of them (UTC).
 
 with
-
-author_usage as (
-
-    select * from reports.author_usage_by_country
-
-),
-
-countries as (
-
-    select * from staging.stg_usage_by_country
-
-),
-
-institution_articles as (
-
-    select * from staging.stg_institution_articles
-
-),
-
-institutions as (
-
-    select * from staging.stg_institutions
-
-),
-
-articles as (
-
-    select * from staging.stg_articles
-
-),
-
-groups as (
-
-    select * from staging.stg_groups
-
-),
+countries as (select * from staging.stg_usage_by_country),
+groups as (select * from staging.stg_groups),
 
 top_group_sums as (
-
     select
         groups.institution_id,
         countries.month,
@@ -70,89 +35,70 @@ top_group_sums as (
         cast(sum(countries.downloads) as bigint) as downloads,
         cast(sum(countries.shares) as bigint) as shares,
         min(countries.observed_at) as observed_at
-
     from groups
     inner join countries on groups.group_id = countries.entity_id
     where groups.level = 1 and countries.entity_type = 'group'
-    group by
-        groups.institution_id, countries.month, countries.country_code, countries.country
-
-),
-
-usage as (
-
-    select
-        institution_articles.institution_id,
-        'article' as entity_type,
-        articles.article_id as entity_id,
-        articles.title as entity_name,
-        countries.month,
-        countries.country_code,
-        countries.country,
-        countries.views,
-        countries.downloads,
-        countries.shares,
-        countries.observed_at
-
-    from institution_articles
-    inner join articles on institution_articles.article_id = articles.article_id
-    inner join countries on institution_articles.article_id = countries.entity_id
-    where countries.entity_type = 'article'
-
-    union all
-
-    select
-        institution_id,
-        'author' as entity_type,
-        author_id as entity_id,
-        full_name as entity_name,
-        month,
-        country_code,
-        country,
-        views_full as views,
-        downloads_full as downloads,
-        shares_full as shares,
-        observed_at
-
-    from author_usage
-
-    union all
-
-    select
-        groups.institution_id,
-        'group' as entity_type,
-        groups.group_id as entity_id,
-        groups.group_name as entity_name,
-        countries.month,
-        countries.country_code,
-        countries.country,
-        countries.views,
-        countries.downloads,
-        countries.shares,
-        countries.observed_at
-
-    from groups
-    inner join countries on groups.group_id = countries.entity_id
-    where countries.entity_type = 'group'
-
-    union all
-
-    select
-        top_group_sums.institution_id,
-        'institution' as entity_type,
-        top_group_sums.institution_id as entity_id,
-        institutions.institution_name as entity_name,
-        top_group_sums.month,
-        top_group_sums.country_code,
-        top_group_sums.country,
-        top_group_sums.views,
-        top_group_sums.downloads,
-        top_group_sums.shares,
-        top_group_sums.observed_at
-
-    from top_group_sums
-    left join institutions on top_group_sums.institution_id = institutions.institution_id
-
+    group by groups.institution_id, countries.month, countries.country_code, countries.country
 )
 
-select * from usage
+select
+    institution_articles.institution_id,
+    'article' as entity_type,
+    articles.article_id as entity_id,
+    articles.title as entity_name,
+    countries.month,
+    countries.country_code,
+    countries.country,
+    countries.views,
+    countries.downloads,
+    countries.shares,
+    countries.observed_at
+from staging.stg_institution_articles as institution_articles
+inner join staging.stg_articles as articles on institution_articles.article_id = articles.article_id
+inner join countries on institution_articles.article_id = countries.entity_id
+where countries.entity_type = 'article'
+union all
+select
+    institution_id,
+    'author' as entity_type,
+    author_id as entity_id,
+    full_name as entity_name,
+    month,
+    country_code,
+    country,
+    views_full as views,
+    downloads_full as downloads,
+    shares_full as shares,
+    observed_at
+from reports.author_usage_by_country
+union all
+select
+    groups.institution_id,
+    'group' as entity_type,
+    groups.group_id as entity_id,
+    groups.group_name as entity_name,
+    countries.month,
+    countries.country_code,
+    countries.country,
+    countries.views,
+    countries.downloads,
+    countries.shares,
+    countries.observed_at
+from groups
+inner join countries on groups.group_id = countries.entity_id
+where countries.entity_type = 'group'
+union all
+select
+    top_group_sums.institution_id,
+    'institution' as entity_type,
+    top_group_sums.institution_id as entity_id,
+    institutions.institution_name as entity_name,
+    top_group_sums.month,
+    top_group_sums.country_code,
+    top_group_sums.country,
+    top_group_sums.views,
+    top_group_sums.downloads,
+    top_group_sums.shares,
+    top_group_sums.observed_at
+from top_group_sums
+left join staging.stg_institutions as institutions on top_group_sums.institution_id = institutions.institution_id

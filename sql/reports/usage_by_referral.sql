@@ -1,8 +1,8 @@
 -- One row per institution, group, year and web site that people came from.
 --
--- They are Figshare's own figures of the group, not COUNTER's, and not the sum of its items': a
--- group above others counts for itself, so choose one level before adding up. Read are the present
--- year and the one before it; Figshare names the largest sites only.
+-- They are Figshare's own figures of the group, not COUNTER's, and not the sum of its items': a group above others
+-- counts for itself, so choose one level before adding up. Read are the present year and the one before it; Figshare
+-- names the largest sites only.
 --
 -- columns:
 --   institution_id: Figshare's id of the institution.
@@ -16,36 +16,20 @@
 --   observed_at: When the figure was given (UTC).
 
 with
-
-groups as (
-
-    select * from staging.stg_groups
-
-),
-
 referrals as (
-
     select * from figshare.usage_referrals
     where entity_type = 'group' and counter = 'views'
-
-),
-
-usage as (
-
-    select
-        groups.institution_id,
-        groups.group_id,
-        groups.group_name,
-        groups.level,
-        cast(extract(year from referrals.first_on) as integer) as usage_year,
-        referrals.referral,
-        referrals.event_count as views,
-        referrals.last_on as counted_to,
-        referrals.observed_at
-
-    from groups
-    inner join referrals on groups.group_id = referrals.entity_id
-
 )
 
-select * from usage
+select
+    groups.institution_id,
+    groups.group_id,
+    groups.group_name,
+    groups.level,
+    cast(extract(year from referrals.first_on) as integer) as usage_year,
+    referrals.referral,
+    referrals.event_count as views,
+    referrals.last_on as counted_to,
+    referrals.observed_at
+from staging.stg_groups as groups
+inner join referrals on groups.group_id = referrals.entity_id

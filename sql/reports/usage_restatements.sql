@@ -1,8 +1,7 @@
--- One row per figure of a month that was over, as Figshare had it before it said otherwise; and per
--- total that fell.
+-- One row per figure of a month that was over, as Figshare had it before it said otherwise; and per total that fell.
 --
--- The other reports show what Figshare says now; with these rows what was reported before can be
--- explained, and reproduced. Figshare's own counts, not COUNTER's.
+-- The other reports show what Figshare says now; with these rows what was reported before can be explained, and
+-- reproduced. Figshare's own counts, not COUNTER's.
 --
 -- columns:
 --   institution_id: The institution; NULL when the item is not known to belong to one.
@@ -17,21 +16,7 @@
 --   new_observed_at: When Figshare gave the other (UTC).
 
 with
-
-month_restatements as (
-
-    select * from figshare.usage_restatements
-
-),
-
-successive_totals as (
-
-    select * from staging.stg_usage_successive_totals
-
-),
-
 restatements as (
-
     select
         entity_type,
         entity_id,
@@ -41,11 +26,8 @@ restatements as (
         new_event_count,
         old_observed_at,
         new_observed_at
-
-    from month_restatements
-
+    from figshare.usage_restatements
     union all
-
     select
         entity_type,
         entity_id,
@@ -55,38 +37,21 @@ restatements as (
         new_event_count,
         old_observed_at,
         new_observed_at
-
-    from successive_totals
+    from staging.stg_usage_successive_totals
     where new_event_count < old_event_count
-
-),
-
-items as (
-
-    select * from staging.stg_usage_items
-
-),
-
-restated as (
-
-    select
-        items.institution_id,
-        restatements.entity_type,
-        restatements.entity_id,
-        restatements.counter,
-        restatements.month,
-        restatements.old_event_count,
-        restatements.new_event_count,
-        restatements.new_event_count - restatements.old_event_count as difference,
-        restatements.old_observed_at,
-        restatements.new_observed_at
-
-    from restatements
-    left join items
-        on
-            restatements.entity_type = items.entity_type
-            and restatements.entity_id = items.entity_id
-
 )
 
-select * from restated
+select
+    items.institution_id,
+    restatements.entity_type,
+    restatements.entity_id,
+    restatements.counter,
+    restatements.month,
+    restatements.old_event_count,
+    restatements.new_event_count,
+    restatements.new_event_count - restatements.old_event_count as difference,
+    restatements.old_observed_at,
+    restatements.new_observed_at
+from restatements
+left join staging.stg_usage_items as items
+    on restatements.entity_type = items.entity_type and restatements.entity_id = items.entity_id

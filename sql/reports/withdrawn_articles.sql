@@ -1,17 +1,14 @@
--- One row per article that was public in one of the listings that are followed and is withdrawn
--- now: Figshare does not find it any more.
+-- One row per article that was public in one of the listings that are followed and is withdrawn now: Figshare does not
+-- find it any more.
 --
--- What was known of it when it was last read is kept; where its record was never read, the title
--- is the listing's and the rest NULL. A republished article is in reports.articles again and not
--- here. Of the other reports only search_results and changes, which keep what was, name withdrawn
--- articles.
+-- What was known of it when it was last read is kept; where its record was never read, the title is the listing's and
+-- the rest NULL. A republished article is in reports.articles again and not here. Of the other reports only
+-- search_results and changes, which keep what was, name withdrawn articles.
 --
 -- columns:
---   institution_id: Figshare's id of the institution that listed it; NULL when only a search found
---     it.
+--   institution_id: Figshare's id of the institution that listed it; NULL when only a search found it.
 --   article_id: Figshare's id of the article.
---   title: Title as plain text; as the listing gives it, which may hold HTML, when the record was
---     never read.
+--   title: Title as plain text; as the listing gives it, which may hold HTML, when the record was never read.
 --   doi: DOI of the latest version, without `https://doi.org/`; NULL when it had none.
 --   item_type: Figshare's name of the item type; NULL when not known.
 --   group_id: Group it lay in; NULL when in none or not known.
@@ -23,64 +20,25 @@
 --   last_listed_at: When a listing last showed it (UTC).
 --   last_read_at: When its record was last read (UTC); NULL when never.
 
-with
-
-withdrawals as (
-
-    select * from staging.stg_withdrawals
-
-),
-
-last_listings as (
-
-    select * from staging.stg_last_listings
-
-),
-
-records as (
-
-    select * from staging.stg_article_records
-
-),
-
-article_lists as (
-
-    select * from staging.stg_article_lists
-
-),
-
-groups as (
-
-    select * from staging.stg_groups
-
-),
-
-withdrawn_articles as (
-
-    select
-        last_listings.institution_id,
-        withdrawals.article_id,
-        coalesce(records.title, last_listings.title) as title,
-        records.doi,
-        records.item_type,
-        coalesce(records.group_id, last_listings.group_id) as group_id,
-        groups.group_name,
-        article_lists.authors,
-        coalesce(records.published_at, last_listings.published_at) as published_at,
-        withdrawals.withdrawn_at,
-        withdrawals.reason,
-        last_listings.seen_at as last_listed_at,
-        records.fetched_at as last_read_at
-
-    from withdrawals
-    left join last_listings on withdrawals.article_id = last_listings.article_id
-    left join records on withdrawals.article_id = records.article_id
-    left join article_lists on withdrawals.article_id = article_lists.article_id
-    left join groups
-        on
-            last_listings.institution_id = groups.institution_id
-            and coalesce(records.group_id, last_listings.group_id) = groups.group_id
-
-)
-
-select * from withdrawn_articles
+select
+    last_listings.institution_id,
+    withdrawals.article_id,
+    coalesce(records.title, last_listings.title) as title,
+    records.doi,
+    records.item_type,
+    coalesce(records.group_id, last_listings.group_id) as group_id,
+    groups.group_name,
+    article_lists.authors,
+    coalesce(records.published_at, last_listings.published_at) as published_at,
+    withdrawals.withdrawn_at,
+    withdrawals.reason,
+    last_listings.seen_at as last_listed_at,
+    records.fetched_at as last_read_at
+from staging.stg_withdrawals as withdrawals
+left join staging.stg_last_listings as last_listings on withdrawals.article_id = last_listings.article_id
+left join staging.stg_article_records as records on withdrawals.article_id = records.article_id
+left join staging.stg_article_lists as article_lists on withdrawals.article_id = article_lists.article_id
+left join staging.stg_groups as groups
+    on
+        last_listings.institution_id = groups.institution_id
+        and coalesce(records.group_id, last_listings.group_id) = groups.group_id

@@ -1,103 +1,62 @@
 -- One row per article of stg_articles: which recommended parts of its metadata are there.
 --
--- Each is NULL when the record does not tell, as when the answer had no such list; a licence or a
--- description that the record does not name is missing.
+-- Each is NULL when the record does not tell, as when the answer had no such list; a licence or a description that the
+-- record does not name is missing.
 --
 -- columns:
 --   article_id: The article.
 --   has_license: Whether a licence of it is known.
---   description_length: Characters of the description without HTML, white space folded; 0 when
---     there is none.
+--   description_length: Characters of the description without HTML, white space folded; 0 when there is none.
 --   has_description: Whether that is 100 characters or more.
 --   has_categories: Whether it has a subject category.
 --   has_keywords: Whether it has a keyword.
 --   has_orcid: Whether an author's valid ORCID iD is given.
 --   has_funding: Whether a grant or funding as free text is given.
---   has_references: Whether it refers to something: a reference, a related material or a linked
---     publication.
+--   has_references: Whether it refers to something: a reference, a related material or a linked publication.
 --   has_readme: Whether one of its files is a README; NULL also when it has no files.
 --   missing_count: How many of the eight are known to be missing.
 --   missing_fields: Their names, joined by `; `; NULL when nothing is missing.
 
 with
-
-articles as (
-
-    select * from staging.stg_articles
-
-),
-
-records as (
-
-    select * from figshare.articles
-
-),
-
-article_authors as (
-
-    select * from staging.stg_article_authors
-
-),
-
 article_categories as (
-
     select distinct article_id
     from staging.stg_article_categories
-
 ),
 
 article_tags as (
-
     select distinct article_id
     from staging.stg_article_tags
-
 ),
 
 article_funding as (
-
     select distinct article_id
     from staging.stg_article_funding
-
 ),
 
 article_references as (
-
     select article_id
     from figshare.article_references
     where trim(reference) <> ''
     union
     select article_id
     from figshare.article_related_materials
-
-),
-
-article_files as (
-
-    select * from staging.stg_article_files
-
 ),
 
 orcids as (
-
     select distinct article_id
-    from article_authors
+    from staging.stg_article_authors
     where orcid is not null
-
 ),
 
 readmes as (
-
     select
         article_id,
         bool_or(is_readme) as has_readme
-
-    from article_files
+    from staging.stg_article_files
     group by article_id
-
 ),
 
 parts as (
-
     select
         articles.article_id,
         articles.license is not null as has_license,
@@ -105,9 +64,7 @@ parts as (
             length(
                 trim(
                     regexp_replace(
-                        regexp_replace(
-                            records.description, '<[^>]*>|&[#0-9A-Za-z]+;', ' ', 'g'
-                        ),
+                        regexp_replace(records.description, '<[^>]*>|&[#0-9A-Za-z]+;', ' ', 'g'),
                         '[\s\x{a0}]{2,}',
                         ' ',
                         'g'
@@ -138,20 +95,17 @@ parts as (
             when records.reference_count = 0 or records.related_material_count = 0 then false
         end as has_references,
         readmes.has_readme
-
-    from articles
-    inner join records on articles.article_id = records.article_id
+    from staging.stg_articles as articles
+    inner join figshare.articles as records on articles.article_id = records.article_id
     left join article_categories on articles.article_id = article_categories.article_id
     left join article_tags on articles.article_id = article_tags.article_id
     left join article_funding on articles.article_id = article_funding.article_id
     left join article_references on articles.article_id = article_references.article_id
     left join orcids on articles.article_id = orcids.article_id
     left join readmes on articles.article_id = readmes.article_id
-
 ),
 
 completeness as (
-
     select
         article_id,
         has_license,
@@ -177,29 +131,20 @@ completeness as (
             ),
             ''
         ) as missing_fields
-
     from parts
-
-),
-
-counted as (
-
-    select
-        article_id,
-        has_license,
-        description_length,
-        has_description,
-        has_categories,
-        has_keywords,
-        has_orcid,
-        has_funding,
-        has_references,
-        has_readme,
-        coalesce(len(string_split(missing_fields, '; ')), 0) as missing_count,
-        missing_fields
-
-    from completeness
-
 )
 
-select * from counted
+select
+    article_id,
+    has_license,
+    description_length,
+    has_description,
+    has_categories,
+    has_keywords,
+    has_orcid,
+    has_funding,
+    has_references,
+    has_readme,
+    coalesce(len(string_split(missing_fields, '; ')), 0) as missing_count,
+    missing_fields
+from completeness

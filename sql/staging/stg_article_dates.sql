@@ -1,5 +1,4 @@
--- One row per loaded article, withdrawn ones too, with its dates and the group that its record
--- names.
+-- One row per loaded article, withdrawn ones too, with its dates and the group that its record names.
 --
 -- columns:
 --   article_id: Figshare's id of the article.
@@ -22,5 +21,4 @@ select
     created_date as created_at,
     modified_date as modified_at,
     version
-
 from figshare.articles

@@ -1,12 +1,11 @@
--- One row per article and time at which it was added, left, was withdrawn, returned, regrouped or
--- changed in one field, as the refreshes saw it.
+-- One row per article and time at which it was added, left, was withdrawn, returned, regrouped or changed in one field,
+-- as the refreshes saw it.
 --
--- An article is added when a listing first shows it, of an institution or group if any ever did,
--- else a search. It left when the last of those listings held it no more, though it was not
--- withdrawn; a listing that was not followed any more when its whole institution was read held it
--- until it was last seen there. What is listed again has not left. What is withdrawn or returned is
--- as figshare.withdrawals has it, and a return that is not noted there yet is when the record was
--- read again.
+-- An article is added when a listing first shows it, of an institution or group if any ever did, else a search. It left
+-- when the last of those listings held it no more, though it was not withdrawn; a listing that was not followed any
+-- more when its whole institution was read held it until it was last seen there. What is listed again has not left.
+-- What is withdrawn or returned is as figshare.withdrawals has it, and a return that is not noted there yet is when the
+-- record was read again.
 --
 -- columns:
 --   article_id: The article.
@@ -18,86 +17,30 @@
 --   old_read_at: When the old value was last read (UTC); NULL where it was the article as a whole.
 
 with
-
-first_listed as (
-
-    select * from figshare.first_listed
-
-),
-
-withdrawals as (
-
-    select * from figshare.withdrawals
-
-),
-
-listed_articles as (
-
-    select * from figshare.listed_articles
-
-),
-
-listings as (
-
-    select * from figshare.listings
-
-),
-
-current_articles as (
-
-    select * from staging.stg_listed_articles
-
-),
-
-current_withdrawals as (
-
-    select * from staging.stg_withdrawals
-
-),
-
-articles as (
-
-    select * from figshare.articles
-
-),
-
-article_changes as (
-
-    select * from figshare.article_changes
-
-),
+current_withdrawals as (select * from staging.stg_withdrawals),
 
 group_names as (
-
     select
         cast(id as varchar) as group_id,
         min(nullif(trim(name), '')) || ' (' || cast(id as varchar) || ')' as group_name
-
     from figshare.groups
     group by id
-
 ),
 
 additions as (
-
     select
         article_id,
         'added' as kind,
         cast(null as varchar) as field,
         cast(null as varchar) as old_value,
         cast(null as varchar) as new_value,
-        coalesce(
-            min(first_seen_at) filter (where listing not like 'search %'), min(first_seen_at)
-        ) as changed_at,
+        coalesce(min(first_seen_at) filter (where listing not like 'search %'), min(first_seen_at)) as changed_at,
         cast(null as timestamp) as old_read_at
-
-    from first_listed
+    from figshare.first_listed
     group by article_id
-
 ),
 
 departures as (
-
     select
         article_id,
         'withdrawn' as kind,
@@ -106,13 +49,10 @@ departures as (
         reason as new_value,
         withdrawn_at as changed_at,
         cast(null as timestamp) as old_read_at
-
-    from withdrawals
-
+    from figshare.withdrawals
 ),
 
 returns as (
-
     select
         withdrawals.article_id,
         'returned' as kind,
@@ -121,17 +61,12 @@ returns as (
         cast(null as varchar) as new_value,
         coalesce(withdrawals.returned_at, articles.fetched_at) as changed_at,
         cast(null as timestamp) as old_read_at
-
-    from withdrawals
-    left join articles on withdrawals.article_id = articles.article_id
-    where
-        withdrawals.returned_at is not null
-        or articles.fetched_at > withdrawals.checked_at
-
+    from figshare.withdrawals
+    left join figshare.articles on withdrawals.article_id = articles.article_id
+    where withdrawals.returned_at is not null or articles.fetched_at > withdrawals.checked_at
 ),
 
 sightings as (
-
     select
         listed_articles.article_id,
         listed_articles.listing like 'search %' as is_search,
@@ -146,44 +81,35 @@ sightings as (
                 and current_withdrawals.article_id is null
                 then listed_articles.seen_at
         end as left_at
-
-    from listed_articles
-    left join listings on listed_articles.listing = listings.listing
-    left join current_articles
+    from figshare.listed_articles
+    left join figshare.listings on listed_articles.listing = listings.listing
+    left join staging.stg_listed_articles as current_articles
         on
             listed_articles.listing = current_articles.listing
             and listed_articles.article_id = current_articles.article_id
     left join current_withdrawals
         on listed_articles.article_id = current_withdrawals.article_id
-
 ),
 
 last_left as (
-
     select
         article_id,
         max(left_at) as left_at
-
     from sightings
     where is_search = is_only_search
     group by article_id
     having count(*) = count(left_at)
-
 ),
 
 last_returns as (
-
     select
         article_id,
         max(changed_at) as returned_at
-
     from returns
     group by article_id
-
 ),
 
 leavings as (
-
     select
         last_left.article_id,
         'left' as kind,
@@ -193,7 +119,6 @@ leavings as (
         -- What returned without being listed was away all the same.
         greatest(last_left.left_at, last_returns.returned_at) as changed_at,
         cast(null as timestamp) as old_read_at
-
     from last_left
     left join last_returns on last_left.article_id = last_returns.article_id
     left join current_withdrawals on last_left.article_id = current_withdrawals.article_id
@@ -201,11 +126,9 @@ leavings as (
     where
         current_withdrawals.article_id is null
         or last_left.left_at < current_withdrawals.withdrawn_at
-
 ),
 
 fields as (
-
     select
         article_changes.article_id,
         case when article_changes.field = 'group' then 'regrouped' else 'changed' end as kind,
@@ -214,39 +137,19 @@ fields as (
         coalesce(new_groups.group_name, article_changes.new_value) as new_value,
         article_changes.changed_at,
         article_changes.old_read_at
-
-    from article_changes
+    from figshare.article_changes
     left join group_names as old_groups
-        on
-            article_changes.field = 'group'
-            and article_changes.old_value = old_groups.group_id
+        on article_changes.field = 'group' and article_changes.old_value = old_groups.group_id
     left join group_names as new_groups
-        on
-            article_changes.field = 'group'
-            and article_changes.new_value = new_groups.group_id
-
-),
-
-events as (
-
-    select * from additions
-
-    union all
-
-    select * from departures
-
-    union all
-
-    select * from returns
-
-    union all
-
-    select * from leavings
-
-    union all
-
-    select * from fields
-
+        on article_changes.field = 'group' and article_changes.new_value = new_groups.group_id
 )
 
-select * from events
+select * from additions
+union all
+select * from departures
+union all
+select * from returns
+union all
+select * from leavings
+union all
+select * from fields

@@ -6,43 +6,24 @@
 --   file_id: Figshare's id of the file; the same one in all versions that hold the file.
 --   file_key: The same, or, for a file without an id, which is a file of its own, a number below 0.
 --   file_name: File name; NULL when there is none.
---   file_extension: What follows the last dot of the name, in lower case, at most 10 letters and
---     digits; NULL when the name has none.
+--   file_extension: What follows the last dot of the name, in lower case, at most 10 letters and digits; NULL when the
+--     name has none.
 --   mime_type: MIME type; NULL in older answers.
 --   size_bytes: Size in bytes; 0 for files that are only linked; NULL when not known.
 --   is_link_only: Whether the file lies elsewhere and is only linked; NULL when not known.
 --   download_url: Address of the file; NULL when there is none.
 --   is_readme: Whether its name says that it explains the others (`readme`, in any capitals).
 
-with
-
-article_files as (
-
-    select * from figshare.article_files
-
-),
-
-cleaned as (
-
-    select
-        article_id,
-        position,
-        nullif(file_id, 0) as file_id,
-        coalesce(nullif(file_id, 0), -(article_id * 100000 + position)) as file_key,
-        nullif(trim(name), '') as file_name,
-        nullif(
-            lower(regexp_extract(trim(name), '[^.]\.([0-9A-Za-z]{1,10})$', 1)), ''
-        ) as file_extension,
-        nullif(trim(mimetype), '') as mime_type,
-        size as size_bytes,
-        is_link_only,
-        nullif(trim(download_url), '') as download_url,
-        coalesce(
-            regexp_matches(lower(name), '(^|[^a-z])read[ _-]?me([^a-z]|$)'), false
-        ) as is_readme
-
-    from article_files
-
-)
-
-select * from cleaned
+select
+    article_id,
+    position,
+    nullif(file_id, 0) as file_id,
+    coalesce(nullif(file_id, 0), -(article_id * 100000 + position)) as file_key,
+    nullif(trim(name), '') as file_name,
+    nullif(lower(regexp_extract(trim(name), '[^.]\.([0-9A-Za-z]{1,10})$', 1)), '') as file_extension,
+    nullif(trim(mimetype), '') as mime_type,
+    size as size_bytes,
+    is_link_only,
+    nullif(trim(download_url), '') as download_url,
+    coalesce(regexp_matches(lower(name), '(^|[^a-z])read[ _-]?me([^a-z]|$)'), false) as is_readme
+from figshare.article_files

@@ -1,9 +1,9 @@
 -- One row per loaded article and different grant that it names, linked or written by hand.
 --
--- A linked entry is one that Figshare joined to a grant it knows; a written one is what the
--- depositor wrote. Where Figshare does not say which (old records), an entry with a funder is
--- linked. An article without a list of funding that has the old free text has one written entry
--- with that text. Written entries are the same grant when title and code are, but for capitals.
+-- A linked entry is one that Figshare joined to a grant it knows; a written one is what the depositor wrote. Where
+-- Figshare does not say which (old records), an entry with a funder is linked. An article without a list of funding
+-- that has the old free text has one written entry with that text. Written entries are the same grant when title and
+-- code are, but for capitals.
 --
 -- columns:
 --   article_id: The article.
@@ -17,21 +17,7 @@
 --   position: Its first place among the article's entries, from 1.
 
 with
-
-articles as (
-
-    select * from figshare.articles
-
-),
-
-article_funding as (
-
-    select * from figshare.article_funding
-
-),
-
 listed_entries as (
-
     select
         article_id,
         position,
@@ -45,13 +31,10 @@ listed_entries as (
         nullif(trim(grant_code), '') as grant_code,
         nullif(trim(funder_name), '') as funder,
         nullif(trim(url), '') as grant_url
-
-    from article_funding
-
+    from figshare.article_funding
 ),
 
 free_texts as (
-
     select
         articles.article_id,
         1 as position,
@@ -61,25 +44,18 @@ free_texts as (
         cast(null as varchar) as grant_code,
         cast(null as varchar) as funder,
         cast(null as varchar) as grant_url
-
-    from articles
-    left join article_funding on articles.article_id = article_funding.article_id
-    where
-        trim(articles.funding) <> ''
-        and article_funding.article_id is null
-
+    from figshare.articles
+    left join figshare.article_funding on articles.article_id = article_funding.article_id
+    where trim(articles.funding) <> '' and article_funding.article_id is null
 ),
 
 entries as (
-
     select * from listed_entries
     union all
     select * from free_texts
-
 ),
 
 keyed as (
-
     select
         article_id,
         case
@@ -96,16 +72,8 @@ keyed as (
         case when funding_kind = 'linked' then funder end as funder,
         grant_url,
         position
-
     from entries
-
-),
-
-different_grants as (
-
-    select * from keyed
-    qualify row_number() over (partition by article_id, grant_key order by position) = 1
-
 )
 
-select * from different_grants
+select * from keyed
+qualify row_number() over (partition by article_id, grant_key order by position) = 1

@@ -2,36 +2,19 @@
 --
 -- columns:
 --   article_id: The article.
---   host: Host name of its public page, in lower case: `figshare.com` or a portal's own; NULL when
---     its record names no page.
+--   host: Host name of its public page, in lower case: `figshare.com` or a portal's own; NULL when its record names no
+--     page.
 
-with
-
-articles as (
-
-    select * from figshare.articles
-
-),
-
-article_hosts as (
-
-    select
-        article_id,
-        nullif(
-            lower(
-                regexp_extract(
-                    coalesce(
-                        nullif(trim(figshare_url), ''), nullif(trim(url_public_html), '')
-                    ),
-                    '^https?://([^/:?#]+)',
-                    1
-                )
-            ),
-            ''
-        ) as host
-
-    from articles
-
-)
-
-select * from article_hosts
+select
+    article_id,
+    nullif(
+        lower(
+            regexp_extract(
+                coalesce(nullif(trim(figshare_url), ''), nullif(trim(url_public_html), '')),
+                '^https?://([^/:?#]+)',
+                1
+            )
+        ),
+        ''
+    ) as host
+from figshare.articles

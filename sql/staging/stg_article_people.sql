@@ -1,8 +1,7 @@
--- One row per article that an institution currently lists and that is loaded, and person among its
--- authors.
+-- One row per article that an institution currently lists and that is loaded, and person among its authors.
 --
--- A person who is listed twice (under two ids, or by mistake) is one row, at the first place.
--- Entries without an author id cannot be told to be anybody and are left out.
+-- A person who is listed twice (under two ids, or by mistake) is one row, at the first place. Entries without an author
+-- id cannot be told to be anybody and are left out.
 --
 -- columns:
 --   article_id: The article.
@@ -12,37 +11,16 @@
 --   orcid: The person's ORCID iD; NULL when not known.
 --   published_on: Day (UTC) the article was first public.
 
-with
-
-institution_authors as (
-
-    select * from staging.stg_institution_authors
-
-),
-
-people as (
-
-    select * from staging.stg_people
-
-),
-
-article_people as (
-
-    select
-        institution_authors.article_id,
-        people.person_id,
-        institution_authors.position,
-        institution_authors.full_name,
-        people.orcid,
-        institution_authors.published_on
-
-    from institution_authors
-    inner join people on institution_authors.author_id = people.author_id
-    qualify row_number() over (
-        partition by institution_authors.article_id, people.person_id
-        order by institution_authors.position
-    ) = 1
-
-)
-
-select * from article_people
+select
+    institution_authors.article_id,
+    people.person_id,
+    institution_authors.position,
+    institution_authors.full_name,
+    people.orcid,
+    institution_authors.published_on
+from staging.stg_institution_authors as institution_authors
+inner join staging.stg_people as people on institution_authors.author_id = people.author_id
+qualify row_number() over (
+    partition by institution_authors.article_id, people.person_id
+    order by institution_authors.position
+) = 1

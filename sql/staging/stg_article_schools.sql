@@ -1,8 +1,8 @@
--- One row per institution, article that it currently lists and school (with its faculty) that the
--- article counts for; an article that counts for none has one row without a school.
+-- One row per institution, article that it currently lists and school (with its faculty) that the article counts for;
+-- an article that counts for none has one row without a school.
 --
--- An article counts for the school of its group. Where its group has none, or it is in no group, it
--- counts for each school that the user's own list gives to one of its authors.
+-- An article counts for the school of its group. Where its group has none, or it is in no group, it counts for each
+-- school that the user's own list gives to one of its authors.
 --
 -- columns:
 --   institution_id: The institution.
@@ -13,67 +13,29 @@
 --   school_count: Rows of that institution and article.
 
 with
-
-institution_articles as (
-
-    select * from staging.stg_institution_articles
-
-),
-
-group_schools as (
-
-    select * from staging.stg_group_schools
-
-),
-
-article_people as (
-
-    select * from staging.stg_article_people
-
-),
-
-person_schools as (
-
-    select * from staging.stg_person_schools
-    where is_first
-
-),
+person_schools as (select * from staging.stg_person_schools where is_first),
 
 people_schools as (
-
     select distinct
         article_people.article_id,
         person_schools.school,
         person_schools.faculty
-
-    from article_people
+    from staging.stg_article_people as article_people
     inner join person_schools on article_people.person_id = person_schools.person_id
-
-),
-
-article_schools as (
-
-    select
-        institution_articles.institution_id,
-        institution_articles.article_id,
-        coalesce(group_schools.school, people_schools.school) as school,
-        -- A school of the group comes with its own faculty, also where that is not given.
-        case
-            when group_schools.group_id is not null then group_schools.faculty
-            else people_schools.faculty
-        end as faculty,
-        group_schools.group_id is not null as is_by_group,
-        count(*) over (
-            partition by institution_articles.institution_id, institution_articles.article_id
-        ) as school_count
-
-    from institution_articles
-    left join group_schools on institution_articles.group_id = group_schools.group_id
-    left join people_schools
-        on
-            institution_articles.article_id = people_schools.article_id
-            and group_schools.group_id is null
-
 )
 
-select * from article_schools
+select
+    institution_articles.institution_id,
+    institution_articles.article_id,
+    coalesce(group_schools.school, people_schools.school) as school,
+    -- A school of the group comes with its own faculty, also where that is not given.
+    case
+        when group_schools.group_id is not null then group_schools.faculty
+        else people_schools.faculty
+    end as faculty,
+    group_schools.group_id is not null as is_by_group,
+    count(*) over (partition by institution_articles.institution_id, institution_articles.article_id) as school_count
+from staging.stg_institution_articles as institution_articles
+left join staging.stg_group_schools as group_schools on institution_articles.group_id = group_schools.group_id
+left join people_schools
+    on institution_articles.article_id = people_schools.article_id and group_schools.group_id is null

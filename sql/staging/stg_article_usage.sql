@@ -7,20 +7,11 @@
 --   views: Views since the beginning; NULL when not known.
 --   downloads: Downloads since the beginning; NULL when not known.
 --   shares: Shares since the beginning; NULL when not known.
---   usage_as_of: When views and downloads were last known, the earlier of the two (UTC); NULL when
---     one of them is not known. Shares, nearly always 0, are asked for less often.
+--   usage_as_of: When views and downloads were last known, the earlier of the two (UTC); NULL when one of them is not
+--     known. Shares, nearly always 0, are asked for less often.
 
 with
-
-totals as (
-
-    select * from staging.stg_usage_totals
-    where entity_type = 'article'
-
-),
-
 pivoted as (
-
     select
         entity_id as article_id,
         max(case when counter = 'views' then total end) as views,
@@ -28,26 +19,17 @@ pivoted as (
         max(case when counter = 'shares' then total end) as shares,
         max(case when counter = 'views' then observed_at end) as views_at,
         max(case when counter = 'downloads' then observed_at end) as downloads_at
-
-    from totals
+    from staging.stg_usage_totals
+    where entity_type = 'article'
     group by entity_id
-
-),
-
-usage as (
-
-    select
-        article_id,
-        views,
-        downloads,
-        shares,
-        case
-            when views_at is not null and downloads_at is not null
-                then least(views_at, downloads_at)
-        end as usage_as_of
-
-    from pivoted
-
 )
 
-select * from usage
+select
+    article_id,
+    views,
+    downloads,
+    shares,
+    case
+        when views_at is not null and downloads_at is not null then least(views_at, downloads_at)
+    end as usage_as_of
+from pivoted

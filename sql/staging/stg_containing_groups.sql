@@ -1,5 +1,4 @@
--- One row per group and group that it lies in: itself and, where the list of groups is known, those
--- above it.
+-- One row per group and group that it lies in: itself and, where the list of groups is known, those above it.
 --
 -- A group that is known only from its articles or its listing contains itself all the same.
 --
@@ -7,36 +6,12 @@
 --   group_id: The group.
 --   ancestor_group_id: The group itself or one above it.
 
-with
-
-group_ancestors as (
-
-    select * from staging.stg_group_ancestors
-
-),
-
-groups as (
-
-    select * from staging.stg_listed_groups
-
-),
-
-containing_groups as (
-
-    select
-        group_id,
-        ancestor_group_id
-
-    from group_ancestors
-
-    union
-
-    select
-        group_id,
-        group_id as ancestor_group_id
-
-    from groups
-
-)
-
-select * from containing_groups
+select
+    group_id,
+    ancestor_group_id
+from staging.stg_group_ancestors
+union
+select
+    group_id,
+    group_id as ancestor_group_id
+from staging.stg_listed_groups

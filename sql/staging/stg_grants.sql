@@ -10,36 +10,24 @@
 --   grant_url: Address of the grant; NULL when none is given.
 
 with
-
 listed_ids as (
-
     select distinct article_id
     from staging.stg_listed_articles
-
 ),
 
 article_funding as (
-
     select article_funding.*
     from staging.stg_article_funding as article_funding
     inner join listed_ids on article_funding.article_id = listed_ids.article_id
-
-),
-
-grants as (
-
-    select
-        grant_key,
-        funding_kind,
-        case when funding_kind = 'linked' then funding_id end as funding_id,
-        grant_title,
-        grant_code,
-        funder,
-        grant_url
-
-    from article_funding
-    qualify row_number() over (partition by grant_key order by article_id desc) = 1
-
 )
 
-select * from grants
+select
+    grant_key,
+    funding_kind,
+    case when funding_kind = 'linked' then funding_id end as funding_id,
+    grant_title,
+    grant_code,
+    funder,
+    grant_url
+from article_funding
+qualify row_number() over (partition by grant_key order by article_id desc) = 1

@@ -5,30 +5,11 @@
 --   began_on: First day (UTC) of the month from which there can be usage of one of them.
 
 with
+items as (select * from staging.stg_usage_items where entity_type = 'article')
 
-items as (
-
-    select * from staging.stg_usage_items
-    where entity_type = 'article'
-
-),
-
-group_wholes as (
-
-    select * from staging.stg_group_wholes
-
-),
-
-beginnings as (
-
-    select
-        group_wholes.group_id,
-        min(items.started_on) as began_on
-
-    from group_wholes
-    inner join items on group_wholes.article_id = items.entity_id
-    group by group_wholes.group_id
-
-)
-
-select * from beginnings
+select
+    group_wholes.group_id,
+    min(items.started_on) as began_on
+from staging.stg_group_wholes as group_wholes
+inner join items on group_wholes.article_id = items.entity_id
+group by group_wholes.group_id

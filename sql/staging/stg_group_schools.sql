@@ -1,7 +1,7 @@
 -- One row per group that the user's own list of schools names, with its school.
 --
--- A group stands for itself: groups below it need lines of their own. What is in the list is not
--- checked here against what there is.
+-- A group stands for itself: groups below it need lines of their own. What is in the list is not checked here against
+-- what there is.
 --
 -- columns:
 --   group_id: The group.
@@ -9,26 +9,11 @@
 --   faculty: The faculty that the school is of; NULL when not given.
 --   line: The first line of the list that names the group.
 
-with
-
-schools as (
-
-    select * from figshare.schools
-
-),
-
-group_schools as (
-
-    select
-        group_id,
-        school,
-        faculty,
-        line
-
-    from schools
-    where group_id is not null
-    qualify row_number() over (partition by group_id order by line) = 1
-
-)
-
-select * from group_schools
+select
+    group_id,
+    school,
+    faculty,
+    line
+from figshare.schools
+where group_id is not null
+qualify row_number() over (partition by group_id order by line) = 1

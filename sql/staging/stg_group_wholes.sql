@@ -6,30 +6,12 @@
 --   article_id: The article.
 
 with
+institution_articles as (select * from staging.stg_institution_articles where group_id is not null)
 
-institution_articles as (
-
-    select * from staging.stg_institution_articles
-    where group_id is not null
-
-),
-
-containing_groups as (
-
-    select * from staging.stg_containing_groups
-
-),
-
-wholes as (
-
-    select
-        institution_articles.institution_id,
-        containing_groups.ancestor_group_id as group_id,
-        institution_articles.article_id
-
-    from institution_articles
-    inner join containing_groups on institution_articles.group_id = containing_groups.group_id
-
-)
-
-select * from wholes
+select
+    institution_articles.institution_id,
+    containing_groups.ancestor_group_id as group_id,
+    institution_articles.article_id
+from institution_articles
+inner join staging.stg_containing_groups as containing_groups
+    on institution_articles.group_id = containing_groups.group_id

@@ -1,7 +1,7 @@
 -- One row per author entry of an article that an institution currently lists and that is loaded.
 --
--- Whom only a search found is not here: searches find articles of all the world. Entries without
--- an author id cannot be told to be anybody and are left out.
+-- Whom only a search found is not here: searches find articles of all the world. Entries without an author id cannot be
+-- told to be anybody and are left out.
 --
 -- columns:
 --   article_id: The article.
@@ -12,38 +12,22 @@
 --   published_on: Day (UTC) the article was first public.
 
 with
-
-article_authors as (
-
-    select * from staging.stg_article_authors
-    where author_id is not null
-
-),
+article_authors as (select * from staging.stg_article_authors where author_id is not null),
 
 institution_articles as (
-
     -- An article that two institutions list is one article.
     select distinct
         article_id,
         published_on
-
     from staging.stg_institution_articles
-
-),
-
-institution_authors as (
-
-    select
-        article_authors.article_id,
-        article_authors.position,
-        article_authors.author_id,
-        article_authors.full_name,
-        article_authors.orcid,
-        institution_articles.published_on
-
-    from article_authors
-    inner join institution_articles on article_authors.article_id = institution_articles.article_id
-
 )
 
-select * from institution_authors
+select
+    article_authors.article_id,
+    article_authors.position,
+    article_authors.author_id,
+    article_authors.full_name,
+    article_authors.orcid,
+    institution_articles.published_on
+from article_authors
+inner join institution_articles on article_authors.article_id = institution_articles.article_id

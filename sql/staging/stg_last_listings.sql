@@ -1,5 +1,5 @@
--- One row per article that was ever listed, as the listing of an institution or group that last
--- showed it did; as a search did when no other listing ever showed it.
+-- One row per article that was ever listed, as the listing of an institution or group that last showed it did; as a
+-- search did when no other listing ever showed it.
 --
 -- columns:
 --   article_id: The article.
@@ -9,40 +9,19 @@
 --   published_at: When its latest version was published (UTC).
 --   seen_at: When the listing last showed it (UTC).
 
-with
-
-listed_articles as (
-
-    select * from figshare.listed_articles
-
-),
-
-listings as (
-
-    select * from figshare.listings
-
-),
-
-last_listings as (
-
-    select
-        listed_articles.article_id,
-        listings.institution_id,
-        coalesce(nullif(listed_articles.group_id, 0), nullif(listings.group_id, 0)) as group_id,
-        nullif(trim(listed_articles.title), '') as title,
-        listed_articles.published_date as published_at,
-        listed_articles.seen_at
-
-    from listed_articles
-    left join listings on listed_articles.listing = listings.listing
-    qualify row_number() over (
-        partition by listed_articles.article_id
-        order by
-            listings.institution_id is null,
-            listed_articles.seen_at desc,
-            listed_articles.listing asc
-    ) = 1
-
-)
-
-select * from last_listings
+select
+    listed_articles.article_id,
+    listings.institution_id,
+    coalesce(nullif(listed_articles.group_id, 0), nullif(listings.group_id, 0)) as group_id,
+    nullif(trim(listed_articles.title), '') as title,
+    listed_articles.published_date as published_at,
+    listed_articles.seen_at
+from figshare.listed_articles
+left join figshare.listings on listed_articles.listing = listings.listing
+qualify row_number() over (
+    partition by listed_articles.article_id
+    order by
+        listings.institution_id is null,
+        listed_articles.seen_at desc,
+        listed_articles.listing asc
+) = 1

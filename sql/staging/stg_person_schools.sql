@@ -1,5 +1,4 @@
--- One row per person and line of the user's own list of schools that names the person, by an author
--- id or the ORCID iD.
+-- One row per person and line of the user's own list of schools that names the person, by an author id or the ORCID iD.
 --
 -- Several lines can name one person under several ids and say different schools: the first counts.
 --
@@ -11,54 +10,30 @@
 --   is_first: Whether it is the person's first line, the one that counts.
 
 with
-
-schools as (
-
-    select * from figshare.schools
-
-),
-
-people as (
-
-    select * from staging.stg_people
-
-),
+people as (select * from staging.stg_people),
 
 named as (
-
     select
         people.person_id,
         schools.line,
         schools.school,
         schools.faculty
-
-    from schools
+    from figshare.schools
     inner join people on schools.author_id = people.author_id
-
     union
-
     select
         people.person_id,
         schools.line,
         schools.school,
         schools.faculty
-
-    from schools
+    from figshare.schools
     inner join people on schools.orcid = people.orcid
-
-),
-
-person_schools as (
-
-    select
-        person_id,
-        line,
-        school,
-        faculty,
-        row_number() over (partition by person_id order by line) = 1 as is_first
-
-    from named
-
 )
 
-select * from person_schools
+select
+    person_id,
+    line,
+    school,
+    faculty,
+    row_number() over (partition by person_id order by line) = 1 as is_first
+from named

@@ -5,25 +5,10 @@
 --   search_for: What it looks for, in Figshare's search language; NULL when it only filters.
 --   completed_at: When it was last read to its end (UTC); NULL when never.
 
-with
-
-listings as (
-
-    select * from figshare.listings
-
-),
-
-searches as (
-
-    select
-        search,
-        nullif(trim(any_value(search_for)), '') as search_for,
-        max(completed_at) as completed_at
-
-    from listings
-    where search is not null
-    group by search
-
-)
-
-select * from searches
+select
+    search,
+    nullif(trim(any_value(search_for)), '') as search_for,
+    max(completed_at) as completed_at
+from figshare.listings
+where search is not null
+group by search

@@ -7,29 +7,18 @@
 --   restated_from: First day (UTC) of the earliest such month.
 
 with
-
 coverage as (
-
     select * from figshare.usage_coverage
     where kind = 'countries' and fetched_at is not null
-
-),
-
-restatements as (
-
-    select * from figshare.usage_restatements
-
 ),
 
 restated_months as (
-
     select
         restatements.entity_type,
         restatements.entity_id,
         restatements.counter,
         restatements.month
-
-    from restatements
+    from figshare.usage_restatements as restatements
     inner join coverage
         on
             restatements.entity_type = coverage.entity_type
@@ -42,20 +31,12 @@ restated_months as (
         restatements.counter,
         restatements.month
     having max(restatements.new_observed_at) > max(coverage.fetched_at)
-
-),
-
-restated as (
-
-    select
-        entity_type,
-        entity_id,
-        counter,
-        min(month) as restated_from
-
-    from restated_months
-    group by entity_type, entity_id, counter
-
 )
 
-select * from restated
+select
+    entity_type,
+    entity_id,
+    counter,
+    min(month) as restated_from
+from restated_months
+group by entity_type, entity_id, counter

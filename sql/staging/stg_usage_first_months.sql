@@ -1,5 +1,4 @@
--- One row per item and counter of which any month was read, with what all of them add up to and the
--- first with usage.
+-- One row per item and counter of which any month was read, with what all of them add up to and the first with usage.
 --
 -- columns:
 --   entity_type: article, author, collection, group or project.
@@ -14,6 +13,5 @@ select
     counter,
     sum(event_count) as total,
     min(case when event_count > 0 then month end) as first_month
-
 from figshare.usage_by_month
 group by entity_type, entity_id, counter

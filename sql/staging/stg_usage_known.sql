@@ -1,5 +1,5 @@
--- One row per followed item and counter: up to which day its months are known, and up to which a
--- month without a figure had none.
+-- One row per followed item and counter: up to which day its months are known, and up to which a month without a figure
+-- had none.
 --
 -- columns:
 --   entity_type: article, author, collection, group or project.
@@ -7,41 +7,19 @@
 --   counter: views, downloads or shares.
 --   started_on: First day (UTC) of the month from which there can be usage.
 --   known_to: Last day (UTC) up to which every month is known; NULL when one before is not.
---   none_to: Last day (UTC) up to which a month that Figshare gave no figure of had no usage; NULL
---     when that cannot be said of any. Where months are not all known, these are those before a day
---     on which the total was 0.
+--   none_to: Last day (UTC) up to which a month that Figshare gave no figure of had no usage; NULL when that cannot be
+--     said of any. Where months are not all known, these are those before a day on which the total was 0.
 --   none_at: When that was so (UTC).
 
 with
-
-entity_counters as (
-
-    select * from staging.stg_usage_counters
-
-),
-
-totals as (
-
-    select * from staging.stg_usage_totals
-    where zero_on is not null
-
-),
+totals as (select * from staging.stg_usage_totals where zero_on is not null),
 
 covered as (
-
     select * from staging.stg_usage_windows
     where kind = 'months' and gap_count = 0 and is_to_date
-
-),
-
-month_sums as (
-
-    select * from staging.stg_usage_month_sums
-
 ),
 
 known as (
-
     select
         entity_counters.entity_type,
         entity_counters.entity_id,
@@ -49,8 +27,7 @@ known as (
         entity_counters.started_on,
         case
             when entity_counters.total is null then null
-            when entity_counters.total = 0 and coalesce(month_sums.total, 0) = 0
-                then 'none'
+            when entity_counters.total = 0 and coalesce(month_sums.total, 0) = 0 then 'none'
             when covered.covered_from > entity_counters.months_from then null
             -- There is usage in months that were not asked for yet; nothing is from before 2011.
             when month_sums.is_short and covered.covered_from > date '2011-01-01' then null
@@ -67,8 +44,7 @@ known as (
         covered.fetched_at,
         case when not coalesce(month_sums.is_short, false) then totals.zero_on end as zero_on,
         totals.zero_at
-
-    from entity_counters
+    from staging.stg_usage_counters as entity_counters
     left join totals
         on
             entity_counters.entity_type = totals.entity_type
@@ -79,16 +55,14 @@ known as (
             entity_counters.entity_type = covered.entity_type
             and entity_counters.entity_id = covered.entity_id
             and entity_counters.counter = covered.counter
-    left join month_sums
+    left join staging.stg_usage_month_sums as month_sums
         on
             entity_counters.entity_type = month_sums.entity_type
             and entity_counters.entity_id = month_sums.entity_id
             and entity_counters.counter = month_sums.counter
-
 ),
 
 dated as (
-
     select
         *,
         case how
@@ -101,25 +75,16 @@ dated as (
             when 'unmoved' then asked_at
             when 'read' then fetched_at
         end as known_at
-
     from known
-
-),
-
-months_known as (
-
-    select
-        entity_type,
-        entity_id,
-        counter,
-        started_on,
-        known_to,
-        -- The month of the day on which the total was 0 the last time may have had usage since.
-        coalesce(known_to, cast(date_trunc('month', zero_on + 1) as date) - 1) as none_to,
-        coalesce(known_at, zero_at) as none_at
-
-    from dated
-
 )
 
-select * from months_known
+select
+    entity_type,
+    entity_id,
+    counter,
+    started_on,
+    known_to,
+    -- The month of the day on which the total was 0 the last time may have had usage since.
+    coalesce(known_to, cast(date_trunc('month', zero_on + 1) as date) - 1) as none_to,
+    coalesce(known_at, zero_at) as none_at
+from dated

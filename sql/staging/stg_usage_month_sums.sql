@@ -1,5 +1,5 @@
--- One row per item and counter whose months are all known, from the first with any usage to the day
--- that they were read, with what they add up to.
+-- One row per item and counter whose months are all known, from the first with any usage to the day that they were
+-- read, with what they add up to.
 --
 -- Figshare's own counts, not COUNTER's.
 --
@@ -9,43 +9,22 @@
 --   counter: views, downloads or shares.
 --   total: The sum of all months.
 --   observed_at: When the last months were read (UTC).
---   oldest_at: When the month was read that was not read for longest (UTC), of those in which there
---     can be usage or is some.
---   sum_at_total: What the months add up to at the time when the total was last asked for. Of the
---     month in which that was, as much is counted as comes nearest to the total where the month was
---     read again on a later day, for what it had by then is not known. NULL when no total was ever
---     asked for.
---   is_total: Whether the sum of all months can stand for the all-time total: Figshare's months do
---     not always add up to what it says in all. The total as last asked for has to lie between the
---     sums without and with the month in which it was asked for.
---   is_short: Whether the months add up to less than the total was before they were read: there is
---     usage in months that were not asked for, or Figshare's figures disagree.
---   is_different: Whether the months, as last read, do not add up to the total as it was known
---     then.
+--   oldest_at: When the month was read that was not read for longest (UTC), of those in which there can be usage or is
+--     some.
+--   sum_at_total: What the months add up to at the time when the total was last asked for. Of the month in which that
+--     was, as much is counted as comes nearest to the total where the month was read again on a later day, for what it
+--     had by then is not known. NULL when no total was ever asked for.
+--   is_total: Whether the sum of all months can stand for the all-time total: Figshare's months do not always add up to
+--     what it says in all. The total as last asked for has to lie between the sums without and with the month in which
+--     it was asked for.
+--   is_short: Whether the months add up to less than the total was before they were read: there is usage in months that
+--     were not asked for, or Figshare's figures disagree.
+--   is_different: Whether the months, as last read, do not add up to the total as it was known then.
 
 with
-
-entity_counters as (
-
-    select * from staging.stg_usage_counters
-
-),
-
-covered as (
-
-    select * from staging.stg_usage_windows
-    where kind = 'months'
-
-),
-
-months as (
-
-    select * from figshare.usage_by_month
-
-),
+covered as (select * from staging.stg_usage_windows where kind = 'months'),
 
 whole as (
-
     select
         entity_counters.entity_type,
         entity_counters.entity_id,
@@ -56,8 +35,7 @@ whole as (
         cast(date_trunc('month', entity_counters.asked_at) as date) as asked_month,
         covered.fetched_at as observed_at,
         covered.total as total_before
-
-    from entity_counters
+    from staging.stg_usage_counters as entity_counters
     inner join covered
         on
             entity_counters.entity_type = covered.entity_type
@@ -67,11 +45,9 @@ whole as (
         covered.gap_count = 0
         and covered.is_to_date
         and covered.covered_from <= entity_counters.months_from
-
 ),
 
 sums as (
-
     select
         whole.entity_type,
         whole.entity_id,
@@ -93,9 +69,8 @@ sums as (
             as sum_to,
         max(case when months.month = whole.asked_month then cast(months.observed_at as date) end)
             as asked_month_read_on
-
     from whole
-    inner join months
+    inner join figshare.usage_by_month as months
         on
             whole.entity_type = months.entity_type
             and whole.entity_id = months.entity_id
@@ -109,11 +84,9 @@ sums as (
         whole.asked_at,
         whole.asked_month,
         whole.total_before
-
 ),
 
 month_sums as (
-
     select
         entity_type,
         entity_id,
@@ -124,8 +97,7 @@ month_sums as (
         cast(
             case
                 when asked_month_read_on = cast(asked_at as date) then sum_to
-                when asked_total is not null
-                    then greatest(sum_before, least(asked_total, sum_to))
+                when asked_total is not null then greatest(sum_before, least(asked_total, sum_to))
             end as bigint
         ) as sum_at_total,
         coalesce(asked_total between sum_before and sum_to, false) as is_total,
@@ -139,25 +111,16 @@ month_sums as (
         asked_total,
         asked_at,
         total_before
-
     from sums
-
-),
-
-compared as (
-
-    select
-        * exclude (asked_total, asked_at, total_before),
-        coalesce(
-            case
-                when asked_at > observed_at then total_before <> total
-                else asked_total <> sum_at_total
-            end,
-            false
-        ) as is_different
-
-    from month_sums
-
 )
 
-select * from compared
+select
+    * exclude (asked_total, asked_at, total_before),
+    coalesce(
+        case
+            when asked_at > observed_at then total_before <> total
+            else asked_total <> sum_at_total
+        end,
+        false
+    ) as is_different
+from month_sums

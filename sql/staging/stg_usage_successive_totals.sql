@@ -11,34 +11,13 @@
 --   old_observed_at: When Figshare gave the one before (UTC); NULL for the first.
 --   new_observed_at: When Figshare gave this one (UTC).
 
-with
-
-asked_totals as (
-
-    select * from figshare.usage_totals
-    where source <> 'months'
-
-),
-
-successive_totals as (
-
-    select
-        entity_type,
-        entity_id,
-        counter,
-        lag(total) over (
-            partition by entity_type, entity_id, counter
-            order by observed_at
-        ) as old_event_count,
-        total as new_event_count,
-        lag(observed_at) over (
-            partition by entity_type, entity_id, counter
-            order by observed_at
-        ) as old_observed_at,
-        observed_at as new_observed_at
-
-    from asked_totals
-
-)
-
-select * from successive_totals
+select
+    entity_type,
+    entity_id,
+    counter,
+    lag(total) over (partition by entity_type, entity_id, counter order by observed_at) as old_event_count,
+    total as new_event_count,
+    lag(observed_at) over (partition by entity_type, entity_id, counter order by observed_at) as old_observed_at,
+    observed_at as new_observed_at
+from figshare.usage_totals
+where source <> 'months'

@@ -13,24 +13,15 @@
 --   zero_on: Last day (UTC) on which the total was 0; NULL when it never was.
 --   zero_at: When it was so the last time (UTC); NULL when it never was.
 
-with
-
-totals as (
-
-    select
-        entity_type,
-        entity_id,
-        counter,
-        arg_max(total, observed_at) as total,
-        max(observed_at) as observed_at,
-        arg_max(total, observed_at) filter (where source <> 'months') as asked_total,
-        max(observed_at) filter (where source <> 'months') as asked_at,
-        max(observed_on) filter (where total = 0) as zero_on,
-        max(observed_at) filter (where total = 0) as zero_at
-
-    from figshare.usage_totals
-    group by entity_type, entity_id, counter
-
-)
-
-select * from totals
+select
+    entity_type,
+    entity_id,
+    counter,
+    arg_max(total, observed_at) as total,
+    max(observed_at) as observed_at,
+    arg_max(total, observed_at) filter (where source <> 'months') as asked_total,
+    max(observed_at) filter (where source <> 'months') as asked_at,
+    max(observed_on) filter (where total = 0) as zero_on,
+    max(observed_at) filter (where total = 0) as zero_at
+from figshare.usage_totals
+group by entity_type, entity_id, counter
