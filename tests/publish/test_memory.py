@@ -1,12 +1,16 @@
-"""Publishing keeps to its memory: what needs more is tried in a way that needs less, and never without a limit."""
+"""Publishing keeps to its memory, whatever it takes; what is due is asked within the same, and else without a limit."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import duckdb
 import pytest
 
 from figshare_warehouse.database.access import connect
-from figshare_warehouse.models.computed import bounded, execute
+from figshare_warehouse.database.memory import bounded, execute
+from figshare_warehouse.warehouse import store
+from support import empty_warehouse
 
 SETTINGS = "select current_setting('memory_limit'), current_setting('threads'), {order}"
 ORDER = "current_setting('preserve_insertion_order')"
@@ -45,3 +49,19 @@ def test_the_rest_of_the_process_has_its_memory_back() -> None:
             [(limit, _, _)] = _settings(connection)
             assert limit == "183.1 MiB"
         assert _settings(connection) == before
+
+
+def test_what_is_due_is_asked_within_the_limit_and_told_even_where_that_is_too_little(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limits: list[object] = []
+
+    def too_little(connection: duckdb.DuckDBPyConnection, ask: Any) -> Any:
+        limits.append(_settings(connection)[0][0])
+        raise duckdb.OutOfMemoryException
+
+    monkeypatch.setattr(store, "sparing", too_little)
+    with empty_warehouse() as connection:
+        assert store.ask(connection, "usage_items") == []
+        assert _settings(connection)[0][0] != "183.1 MiB"
+    assert limits == ["183.1 MiB"]

@@ -156,6 +156,20 @@ def test_an_outage_of_the_stats_api_ends_usage_only(small: Sandbox, clock: Clock
     assert asked(warehouse, "select count(*) from reports.articles where views is null") == [(30,)]
 
 
+def test_what_answered_in_an_earlier_refresh_shows_that_the_stats_api_is_there(
+    small: Sandbox, loaded: Loaded, clock: Clock
+) -> None:
+    warehouse, _ = loaded(False)
+    clock.now += timedelta(days=200)
+    # What is asked first fails, and nothing else is asked before so much of it did.
+    small.faults.add(Fault("status", status=500, path="^/stats/total/[a-z]+/group/"))
+    outcome = load(small, warehouse, False, max_tries=1)
+    assert len(outcome.failures) >= 10
+    assert {str(failure["path"]).split("/")[3] for failure in outcome.failures} == {"group"}
+    observed = f"select count(*) from figshare.usage_totals where observed_on = date '{clock.now.date()}'"
+    assert asked(warehouse, f"{observed} and entity_type = 'article'") > [(20,)]
+
+
 @pytest.mark.slow
 def test_a_limit_of_requests_stops_cleanly_and_the_next_goes_on(
     small: Sandbox, loaded: Loaded, clock: Clock, tmp_path: Path

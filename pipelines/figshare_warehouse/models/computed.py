@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from figshare_warehouse.database.files import is_damaged
+from figshare_warehouse.database.memory import execute
 from figshare_warehouse.database.names import SNAPSHOT, literal, quoted
 from figshare_warehouse.errors import one_line
 from figshare_warehouse.models.lineage import Parsed
@@ -22,30 +22,6 @@ from figshare_warehouse.tables import TABLES
 
 UNLOGGED = "recovery_mode no_wal_writes"
 """For a file that is thrown away when it is not finished: else each statement waits for the disk."""
-
-
-MEMORY_MB = 192
-"""What DuckDB may hold in memory while it computes the reports; twice that for a report that needs it."""
-
-MOST_THREADS = 4
-"""Each thread holds memory of its own: as many as a large machine has would need more than MEMORY_MB."""
-
-
-@contextmanager
-def bounded(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Keeps DuckDB to little memory, the rest on the disk: who publishes has held an institution's details before.
-
-    Args:
-        connection: the warehouse.
-    """
-    [[threads]] = connection.execute("select current_setting('threads')").fetchall()
-    connection.execute(f"set memory_limit = '{MEMORY_MB}MB'")
-    connection.execute(f"set threads = {min(threads, MOST_THREADS)}")
-    try:
-        yield
-    finally:
-        connection.execute("reset memory_limit")
-        connection.execute(f"set threads = {threads}")
 
 
 @contextmanager
@@ -119,42 +95,3 @@ def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed], repo
                 raise
             done.failed[relation] = one_line(error)
     return done
-
-
-def execute(
-    connection: duckdb.DuckDBPyConnection, statement: str, parameters: dict[str, object] | None = None
-) -> list[tuple[Any, ...]]:
-    """Executes a statement and returns its rows; where memory is too little, again in a way that needs less.
-
-    Each thread holds memory of its own, and so do rows that wait to be written in their order. What does not fit goes
-    to the disk; for the rest that cannot, the limit of `bounded` is doubled, for this statement. It is never lifted.
-
-    Args:
-        connection: in a snapshot, in no transaction.
-        statement: one that leaves nothing behind when it fails.
-        parameters: values of its `$` parameters.
-
-    Raises:
-        duckdb.OutOfMemoryException: that is too little, too.
-    """
-    query = "select current_setting('memory_limit'), current_setting('threads')"
-    [[limit, threads]] = connection.execute(query).fetchall()
-    try:
-        return connection.execute(statement, parameters or {}).fetchall()
-    except duckdb.OutOfMemoryException:
-        connection.execute("set threads = 1")
-        connection.execute("set preserve_insertion_order = false")
-    try:
-        return connection.execute(statement, parameters or {}).fetchall()
-    except duckdb.OutOfMemoryException:
-        # Who asks for the laws is not bounded, and has the limit that DuckDB sets by itself.
-        if not limit.endswith("MiB"):
-            raise
-        connection.execute(f"set memory_limit = '{2 * MEMORY_MB}MB'")
-        try:
-            return connection.execute(statement, parameters or {}).fetchall()
-        finally:
-            connection.execute(f"set memory_limit = '{MEMORY_MB}MB'")
-    finally:
-        connection.execute("reset preserve_insertion_order")
-        connection.execute(f"set threads = {threads}")

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from figshare_warehouse.database.access import confine, connect
 from figshare_warehouse.database.files import damaged_warehouse, is_damaged, is_database, is_full, open_error
+from figshare_warehouse.database.memory import bounded, sparing
 from figshare_warehouse.database.names import NEW, SNAPSHOT
 from figshare_warehouse.errors import FigshareWarehouseError, LockedError, UsageError, one_line
 from figshare_warehouse.models.sqlfiles import sql_folder
@@ -315,7 +316,12 @@ def ask_arrow(
     try:
         for name, table in registered.items():
             connection.register(name, table)
-        return connection.sql(text, params=parameters).to_arrow_table()
+        try:
+            with bounded(connection):
+                return sparing(connection, lambda: connection.sql(text, params=parameters).to_arrow_table())
+        except duckdb.OutOfMemoryException:
+            # Without what is due no refresh would ever load anything again.
+            return connection.sql(text, params=parameters).to_arrow_table()
     finally:
         for name in registered:
             connection.unregister(name)

@@ -34,6 +34,7 @@ from figshare_warehouse.sources.figshare.usage.stats import (
     Reading,
     Unread,
     bulk_totals,
+    expect,
     items_by_name,
     readings,
 )
@@ -176,6 +177,7 @@ class _Step:
         due = self._due.due(kind, entity_types)
         if due is not None and due.num_rows:
             self._run.step(f"Reading usage: {due.num_rows:,} {kind}")
+            self._expect_answer(kind)
             for entity_type in due.column("entity_type").unique().to_pylist():
                 for scopes, rows in self._scopes.by_scopes(
                     due.filter(pc.equal(due.column("entity_type"), entity_type))
@@ -218,6 +220,15 @@ class _Step:
         if (refused := scopes.refused(self._wanted)) is not None:
             self._run.note_failure(refused)
         self._loader.write_ledger()
+
+    def _expect_answer(self, kind: Kind) -> None:
+        """Names what answered before, in the best scope that is not denied."""
+        for row in self._run.ask("usage_known", kind=kind):
+            is_own = row["institution_id"] is not None and row["institution_id"] == self._run.settings.institution
+            for scope in self._scopes.asked_in(is_own):
+                if not self._scopes.is_denied((scope, kind, row["entity_type"])):
+                    expect(self._run.client, self._question(kind, row, scope))
+                    return
 
     def _is_over(self) -> bool:
         return self._run.is_stopped or self._run.client.is_stats_out

@@ -165,16 +165,19 @@ class FigshareClient:
         """Returns a copy of the counts by kind of request."""
         return self._budget.counts()
 
-    def expect_answer(self, kind: str, path: str, service: Service = "api") -> None:
+    def expect_answer(
+        self, kind: str, path: str, params: Mapping[str, str | int] | None = None, service: Service = "api"
+    ) -> None:
         """Names something that answered in an earlier run: asked for where much fails, to tell whether everything does.
 
         Args:
             kind: what it is, as for `get`; what answers in this run comes first.
             path: below the base address, with a leading slash.
+            params: the query.
             service: which API.
         """
         url = self._access.urls[service] + path
-        self._answered.setdefault((service, kind), Question(kind, "GET", service, url, path, {}, None, {}))
+        self._answered.setdefault((service, kind), Question(kind, "GET", service, url, path, params or {}, None, {}))
 
     def stop(self, reason: FigshareWarehouseError) -> None:
         """Makes every request from now on, and every wait, end with StoppedError.

@@ -16,11 +16,12 @@ import duckdb
 
 from figshare_warehouse.database.access import confine
 from figshare_warehouse.database.files import damaged_warehouse, is_damaged
+from figshare_warehouse.database.memory import bounded, execute
 from figshare_warehouse.database.names import NEW, SNAPSHOT, literal, quoted
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.models import custom_fields, macros, views
 from figshare_warehouse.models.about import own_view
-from figshare_warehouse.models.computed import UNLOGGED, bounded, compute, execute, snapshot
+from figshare_warehouse.models.computed import UNLOGGED, compute, snapshot
 from figshare_warehouse.models.data_tests import Law, ask_laws
 from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, View
 from figshare_warehouse.warehouse.publish.published import Published

@@ -186,6 +186,12 @@ def read(client: FigshareClient, question: Question) -> Reading:
         raise type(error)(message, whole, error.status, error.tries) from None
 
 
+def expect(client: FigshareClient, question: Question) -> None:
+    """Names a question that was answered in an earlier run, as `FigshareClient.expect_answer`."""
+    path, params = _request(question)
+    client.expect_answer(f"usage_{question.kind}", path, params, "stats")
+
+
 def readings(
     client: FigshareClient,
     questions: Iterable[Question],
