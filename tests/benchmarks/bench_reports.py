@@ -14,7 +14,7 @@ from tests.benchmarks.made_world import made_file
 from tests.benchmarks.measure import Row, Sizes, peak_mb, seconds
 
 from figshare_warehouse.models import views
-from figshare_warehouse.models.sqlfiles import SqlFile
+from figshare_warehouse.models.sqlfiles import SCHEMAS, SqlFile
 
 MEMORY_LIMIT = "2GB"
 # Of one author or group 1,000 rows are read, as a page shows them; of the whole institution every value is looked at.
@@ -33,7 +33,7 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
         connection.execute("set timezone = 'UTC'")
         _loaded_tables(connection, made)
         for item in views.parsed_files():
-            if item.sql.schema not in ("staging", "reports"):
+            if item.sql.schema not in SCHEMAS:
                 continue
             name = item.sql.relation
             _reset_peak()
@@ -47,7 +47,7 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
 
 def _loaded_tables(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     connection.execute(f"attach '{warehouse}' as made (read_only)")
-    for schema in ("figshare", "staging", "reports"):
+    for schema in ("figshare", *SCHEMAS):
         connection.execute(f"create schema {schema}")
     query = "select table_name from duckdb_tables() where database_name = 'made' and schema_name = 'figshare'"
     for (name,) in connection.execute(query).fetchall():

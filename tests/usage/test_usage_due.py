@@ -304,7 +304,7 @@ def test_what_is_not_known_is_nowhere_0(computed: duckdb.DuckDBPyConnection) -> 
     columns = computed.execute(
         "select schema_name, table_name, column_name, table_name in (select table_name from duckdb_columns() "
         "where schema_name = 'reports' and column_name = 'article_count') from duckdb_columns() "
-        "where database_name = current_database() and schema_name in ('reports', 'staging') "
+        "where database_name = current_database() and schema_name in ('reports', 'staging', 'intermediate') "
         "and data_type in ('BIGINT', 'DOUBLE', 'HUGEINT', 'DECIMAL(18,3)')"
     ).fetchall()
     walked: dict[tuple[str, str, bool], list[tuple[str, str]]] = {}

@@ -65,7 +65,7 @@ class Computed:
 
 
 def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed], reports_in: str = "") -> Computed:
-    """Computes every view of the schemas `staging` and `reports`.
+    """Computes every view.
 
     Args:
         connection: in a snapshot.

@@ -54,7 +54,7 @@ def check_laws(connection: duckdb.DuckDBPyConnection, folder: Path | None = None
 
     Args:
         connection: the warehouse, in no transaction.
-        folder: the folder that holds `staging`, `reports` and `checks`; ours when None.
+        folder: the `sql` folder; ours when None.
 
     Returns:
         Every law, by name.

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-STAGING, REPORTS = SCHEMAS = ("staging", "reports")
+STAGING, INTERMEDIATE, REPORTS = SCHEMAS = ("staging", "intermediate", "reports")
 """The folders that hold views, which are also the schemas that the views are made in."""
 
 CHECKS = "checks"
@@ -96,7 +96,7 @@ class View:
     """One view, as its file describes it.
 
     Attributes:
-        schema: `staging` or `reports`.
+        schema: one of SCHEMAS.
         name: its name in the schema.
         file: where it is from, `sql/reports/articles.sql`.
         text: the file's text.

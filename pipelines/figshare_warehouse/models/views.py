@@ -1,4 +1,4 @@
-"""The views: read from `sql/staging` and `sql/reports`, checked, created in order, and described in the database.
+"""The views: read from the folders of `sql`, checked, created in order, and described in the database.
 
 A view is one file (`models.sqlfiles` says of what form): its folder is the schema, its name the view's.
 """
@@ -26,7 +26,7 @@ def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
     """Looks for everything that is wrong with the SQL files, laws and macros among them, without a warehouse.
 
     Args:
-        folder: the folder that holds `staging` and `reports`; ours when None.
+        folder: the `sql` folder; ours when None.
         own: a folder of the user's own reports; None for none.
 
     Returns:
@@ -70,16 +70,16 @@ def build(
 
     The views that follow the custom fields that exist are made after those of files.
 
-    All of it is one transaction: when anything fails, the database is as it was. Views of the schemas `staging` and
-    `reports` are taken for ours; tables there are left alone. A view that is there already as its file says is kept,
+    All of it is one transaction: when anything fails, the database is as it was. Views of SCHEMAS are taken
+    for ours; tables there are left alone. A view that is there already as its file says is kept,
     with its comments.
 
     Args:
         connection: the warehouse, open for writing and in no transaction, with the tables that are declared.
-        folder: the folder that holds `staging` and `reports`; ours when None.
+        folder: the `sql` folder; ours when None.
         own: a folder of the user's own reports; None for none.
-        schemas: `staging` alone for what loading reads, which takes a third of the time; reports that were made of
-            other staging views are then dropped, until all are built.
+        schemas: all but `reports` for what loading reads, which takes a third of the time; reports that were made of other
+            views are then dropped, until all are built.
 
     Returns:
         The views of files, in the order they were created.
@@ -121,7 +121,7 @@ def list_views(folder: Path | None = None, own: Path | None = None) -> list[View
     """Returns every view that can be read, reports first, by name.
 
     Args:
-        folder: the folder that holds `staging` and `reports`; ours when None.
+        folder: the `sql` folder; ours when None.
         own: a folder of the user's own reports; None for none.
     """
     return views_of(parsed_files(folder, own=own))
@@ -152,7 +152,7 @@ def find_view(name: str, folder: Path | None = None, own: Path | None = None) ->
 
     Args:
         name: `articles` or `reports.articles`; a report goes before a staging view of the same name.
-        folder: the folder that holds `staging` and `reports`; ours when None.
+        folder: the `sql` folder; ours when None.
         own: a folder of the user's own reports; None for none.
 
     Raises:
@@ -176,7 +176,7 @@ def parsed_files(
     """Returns every file that can be read, each after what it reads.
 
     Args:
-        folder: the folder that holds `staging`, `reports` and `checks`; ours when None.
+        folder: the `sql` folder; ours when None.
         schemas: which of them.
         own: a folder of the user's own reports; None for none.
     """

@@ -18,7 +18,7 @@ from figshare_warehouse.clock import utc_now
 from figshare_warehouse.database.access import confine
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import views
-from figshare_warehouse.models.sqlfiles import SCHEMAS, STAGING
+from figshare_warehouse.models.sqlfiles import INTERMEDIATE, SCHEMAS, STAGING
 from figshare_warehouse.refresh.disk_space import refuse_little_room
 from figshare_warehouse.refresh.estimate import total_requests
 from figshare_warehouse.refresh.interrupts import InterruptedRefreshError, Interrupts
@@ -197,7 +197,7 @@ def _load(run: Run, interrupts: Interrupts) -> None:
     with interrupts.breaking():
         # The questions that follow read the views; those about single articles and about schools read reports, too.
         reads_reports = run.settings.usage_reports or run.outcome.mapped is not None
-        schemas = SCHEMAS if reads_reports else (STAGING,)
+        schemas = SCHEMAS if reads_reports else (STAGING, INTERMEDIATE)
         views.build(run.connection, own=_own_reports(run.settings), schemas=schemas)
     if run.outcome.mapped is not None:
         run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("schools_unmapped")}

@@ -25,7 +25,7 @@ from figshare_warehouse.version import is_newer, package_version
 
 Fetched: TypeAlias = pa.Table | Mapping[str, pa.Table] | None
 
-SCHEMAS = ("figshare", "staging", "reports")
+SCHEMAS = ("figshare", "staging", "intermediate", "reports")
 SMALLEST_FILE = 3 * 4096
 """Bytes of the three headers that every DuckDB file begins with."""
 
