@@ -14,6 +14,7 @@ from tests.benchmarks.made_world import made_file
 from tests.benchmarks.measure import Row, Sizes, peak_mb, seconds
 
 from figshare_warehouse.models import views
+from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.sqlfiles import SCHEMAS, SqlFile
 
 MEMORY_LIMIT = "2GB"
@@ -47,8 +48,8 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
 
 def _loaded_tables(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     connection.execute(f"attach '{warehouse}' as made (read_only)")
-    for schema in ("figshare", *SCHEMAS):
-        connection.execute(f"create schema {schema}")
+    connection.execute("create schema figshare")
+    create_schemas(connection)
     query = "select table_name from duckdb_tables() where database_name = 'made' and schema_name = 'figshare'"
     for (name,) in connection.execute(query).fetchall():
         connection.execute(f'create view figshare."{name}" as select * from made.figshare."{name}"')

@@ -17,6 +17,7 @@ from figshare_warehouse.database.memory import execute
 from figshare_warehouse.database.names import SNAPSHOT, literal, quoted
 from figshare_warehouse.errors import one_line
 from figshare_warehouse.models.lineage import Parsed
+from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.sqlfiles import SCHEMAS
 from figshare_warehouse.tables import TABLES
 
@@ -41,8 +42,8 @@ def snapshot(connection: duckdb.DuckDBPyConnection, scratch: Path | None = None)
     connection.execute(f"attach {literal(str(scratch or ':memory:'))} as {SNAPSHOT} ({form})")
     try:
         connection.execute(f"use {SNAPSHOT}")
-        for schema in ("figshare", *SCHEMAS):
-            connection.execute(f"create schema {schema}")
+        connection.execute("create schema figshare")
+        create_schemas(connection)
         for name in tables.intersection(TABLES):
             connection.execute(f"create view figshare.{name} as select * from {quoted(home)}.figshare.{name}")
         yield

@@ -14,8 +14,9 @@ from figshare_warehouse.database.access import confine, connect
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.models.about import no_facts
 from figshare_warehouse.models.dry_run import create_tables, stand_in
+from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.origins import find_origins
-from figshare_warehouse.models.sqlfiles import SCHEMAS, View
+from figshare_warehouse.models.sqlfiles import View
 from figshare_warehouse.models.views import find_view, list_views, made_views, parsed_files
 
 _ORIGINS_SHOWN = 4
@@ -65,8 +66,7 @@ def describe_all(own: Path | None = None) -> list[Described]:
         confine(connection)
         create_tables(connection, tables.duckdb_columns())
         try:
-            for schema in SCHEMAS:
-                connection.execute(f"create schema {schema}")
+            create_schemas(connection)
             for item in ordered:
                 stand_in(connection, item.sql)
             for view in made:

@@ -13,6 +13,7 @@ import duckdb
 
 from figshare_warehouse.database.access import confine, connect
 from figshare_warehouse.database.names import quoted
+from figshare_warehouse.models.macros import Macro, create_rule
 from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, Problem, SqlFile
 from figshare_warehouse.tables import duckdb_columns
 
@@ -42,12 +43,15 @@ def empty_warehouse() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def try_out(files: list[SqlFile], tables: Mapping[str, Mapping[str, str]]) -> list[Problem]:
+def try_out(
+    files: list[SqlFile], tables: Mapping[str, Mapping[str, str]], rules: Sequence[Macro] = ()
+) -> list[Problem]:
     """Has DuckDB look at each file, over empty tables, and looks at what would come out.
 
     Args:
         files: the files, each after what it reads.
         tables: the loaded tables: table → column → DuckDB type.
+        rules: the rules of cleaning that the files use, each after those that it uses.
 
     Returns:
         What DuckDB refuses, and columns of `reports` of a type that not every reader takes.
@@ -59,16 +63,20 @@ def try_out(files: list[SqlFile], tables: Mapping[str, Mapping[str, str]]) -> li
         for schema in (*SCHEMAS, CHECKS):
             connection.execute(f"create schema {schema}")
         failed: set[str] = set()
-        for sql in files:
+        all_made: list[Macro | SqlFile] = [*rules, *files]
+        for made in all_made:
             try:
-                stand_in(connection, sql)
+                if isinstance(made, Macro):
+                    create_rule(connection, made)
+                else:
+                    stand_in(connection, made)
             except duckdb.Error as error:
                 message = str(error)
-                # Behind a view that failed, only the failure itself is worth telling.
+                # Behind what failed, only the failure itself is worth telling.
                 if not any(name in message for name in failed):
                     line, said = locate(message)
-                    problems.append(Problem(sql.file, line, f"DuckDB: {said}"))
-                failed.add(sql.name)
+                    problems.append(Problem(made.file, line, f"DuckDB: {said}"))
+                failed.add(made.name)
         lines = {
             (sql.name, note.name): (sql.file, note.line)
             for sql in files

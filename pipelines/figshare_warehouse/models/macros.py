@@ -1,7 +1,9 @@
-"""Table macros: reports that take a parameter, made of reports only, so that they work wherever the reports are.
+"""Macros: table macros, which are reports that take a parameter, and the rules by which values are cleaned.
 
-A macro is one file in `sql/macros`: its name is the macro's, its opening comment says what one row is and names the
-parameters.
+A macro is one file: its name is the macro's, its opening comment says what it gives and names the parameters. Table
+macros, in `sql/macros`, are made of reports only, so that they work wherever the reports are. Rules, in
+`sql/macros/cleaning`, are one expression each, a `select` of its parameters, and are scalar macros of the schema
+`staging`; a rule can use others.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -16,24 +19,30 @@ import duckdb
 from figshare_warehouse.database.names import literal, quoted
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models import lineage
-from figshare_warehouse.models.sqlfiles import Problem, SqlFile, sql_folder
+from figshare_warehouse.models.sqlfiles import SCHEMAS, STAGING, Problem, SqlFile, sql_folder
+
+CLEANING = "cleaning"
+"""The folder of the rules."""
 
 _PARAMETER = re.compile(r"--   (?P<name>[a-z_]+): ")
+_SELECT = re.compile(r"^select\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """One table macro of the schema `reports`.
+    """One macro.
 
     Attributes:
         name: its name in the schema.
+        file: how problems name it.
         parameters: the names of its parameters.
-        description: what one row is, and what the parameters are.
-        reads: the reports that it reads.
+        description: what it gives, and what the parameters are.
+        reads: the reports that a table macro reads, or the rules that a rule uses.
         text: its query; names in it have two parts, so that it works whatever the database is called.
     """
 
     name: str
+    file: str
     parameters: tuple[str, ...]
     description: str
     reads: frozenset[str]
@@ -41,12 +50,31 @@ class Macro:
 
 
 def read_macros(folder: Path | None = None) -> list[Macro]:
-    """Returns the macros by name.
+    """Returns the table macros by name.
 
     Args:
         folder: the folder that holds `macros`; ours when None.
     """
-    return [_read(path) for path in sorted(((folder or sql_folder()) / "macros").glob("*.sql"))]
+    paths = sorted(((folder or sql_folder()) / "macros").glob("*.sql"))
+    return [_read(path, "sql/macros", "reports") for path in paths]
+
+
+def read_rules(folder: Path | None = None) -> list[Macro]:
+    """Returns the rules of cleaning, each after those that it uses.
+
+    Args:
+        folder: the folder that holds `macros`; ours when None.
+
+    Raises:
+        FigshareWarehouseError: rules use each other in a circle.
+    """
+    paths = sorted(((folder or sql_folder()) / "macros" / CLEANING).glob("*.sql"))
+    rules = {rule.name: rule for rule in (_read(path, f"sql/macros/{CLEANING}", STAGING) for path in paths)}
+    uses = {name: [f.partition(".")[2] for f in sorted(rule.reads)] for name, rule in rules.items()}
+    try:
+        return [rules[name] for name in TopologicalSorter(uses).static_order() if name in rules]
+    except CycleError as error:
+        raise FigshareWarehouseError(f"The rules of cleaning use each other in a circle: {error.args[1]}.") from error
 
 
 def check_macro(macro: Macro) -> list[Problem]:
@@ -58,13 +86,54 @@ def check_macro(macro: Macro) -> list[Problem]:
     Returns:
         The problems by line; empty when there is none.
     """
-    sql = SqlFile("macros", macro.name, f"sql/macros/{macro.name}.sql", macro.text, (), ())
+    sql = SqlFile("macros", macro.name, macro.file, macro.text, (), ())
     _, problems = lineage.parse(sql)
     return problems
 
 
+def create_schemas(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> bool:
+    """Creates the schemas of the views where they are not there, and the rules that the views use.
+
+    Args:
+        connection: the database to make them in is its current one.
+        folder: the folder that holds `macros`; ours when None.
+
+    Returns:
+        Whether the rules were others before: what they give can be of another type then.
+    """
+    for schema in SCHEMAS:
+        connection.execute(f"create schema if not exists {schema}")
+    before = _rules_there(connection)
+    rules = read_rules(folder)
+    for rule in rules:
+        create_rule(connection, rule)
+    for name in before.keys() - {rule.name for rule in rules}:
+        connection.execute(f"drop macro {STAGING}.{quoted(name)}")
+    return _rules_there(connection) != before
+
+
+def create_rule(connection: duckdb.DuckDBPyConnection, rule: Macro) -> None:
+    """Creates or replaces one rule.
+
+    Args:
+        connection: the database to make it in is its current one, with the rules that it uses.
+        rule: the rule; DuckDB's error is about its text after one line.
+    """
+    expression = _SELECT.sub("", rule.text, count=1)
+    parameters = ", ".join(rule.parameters)
+    connection.execute(f"create or replace macro {STAGING}.{rule.name}({parameters}) as\n{expression}")
+
+
+def _rules_there(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    query = (
+        "select function_name, macro_definition, parameters from duckdb_functions() where function_type = 'macro' "
+        f"and database_name = current_database() and schema_name = '{STAGING}'"
+    )
+    return {name: (definition, *parameters) for name, definition, parameters in connection.execute(query).fetchall()}
+
+
 def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], folder: Path | None = None) -> list[Macro]:
-    """Creates or replaces the macros whose reports are there, and drops those without a file.
+    """Creates or replaces the table macros whose reports are there, and drops those without a file.
 
     Args:
         connection: the database to make them in is its current one.
@@ -94,10 +163,10 @@ def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], fol
     return made
 
 
-def _read(path: Path) -> Macro:
+def _read(path: Path, folder: str, schema: str) -> Macro:
     text = path.read_text(encoding="utf-8")
     comment = [line for line in text.splitlines() if line.startswith("--")]
     parameters = tuple(found["name"] for line in comment if (found := _PARAMETER.match(line)))
     description = " ".join(" ".join(line[2:] for line in comment).split())
-    reads = frozenset(re.findall(r"\breports\.[a-z_]+", "\n".join(text.splitlines()[len(comment) :])))
-    return Macro(path.stem, parameters, description, reads, text)
+    reads = frozenset(re.findall(rf"\b{schema}\.[a-z_]+", "\n".join(text.splitlines()[len(comment) :])))
+    return Macro(path.stem, f"{folder}/{path.name}", parameters, description, reads, text)

@@ -12,7 +12,7 @@ from typing import Any
 from figshare_warehouse import tables
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models.dictionary import Described, describe_all, origin_words
-from figshare_warehouse.models.macros import read_macros
+from figshare_warehouse.models.macros import read_macros, read_rules
 from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, read_files, sql_folder
 from figshare_warehouse.outputs import Kind, folder_place, refuse_foreign
 
@@ -210,7 +210,7 @@ def _named_link(name: str, file: str, folder: Path) -> str:
 
 
 def _lineage_page(described: Sequence[Described], folder: Path) -> list[str]:
-    lines = ["# Lineage", "", "The cleaned views that reports are made of; each file describes its columns."]
+    lines = ["# Lineage", "", "The views that reports are made of; each file describes its columns."]
     for schema in SCHEMAS:
         if schema == "reports":
             continue
@@ -219,6 +219,11 @@ def _lineage_page(described: Sequence[Described], folder: Path) -> list[str]:
             if item.view.schema == schema:
                 link = _named_link(item.view.name, item.view.file, folder)
                 lines.append(f"| {link} | {_cell(item.view.grain)} |")
+    lines += ["", "## Rules of cleaning", "", "Scalar macros of the schema `staging`, which views use: each rule stands once."]
+    lines += ["", "| rule | what it returns |", "|---|---|"]
+    for rule in sorted(read_rules(), key=lambda rule: rule.name):
+        link = _named_link(f"{rule.name}({', '.join(rule.parameters)})", rule.file, folder)
+        lines.append(f"| {link} | {_cell(rule.description.partition(' parameters: ')[0])} |")
     return [*lines, "", "## What reads what", "", *_graph(described)]
 
 

@@ -32,14 +32,17 @@ def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
     Returns:
         The problems by file and line; empty when `build` will do.
     """
-    of_macros = [problem for macro in macros.read_macros(folder) for problem in macros.check_macro(macro)]
-    return sorted([*_check(*_read(folder, own, (*SCHEMAS, CHECKS))), *of_macros])
+    rules = macros.read_rules(folder)
+    of_macros = [p for macro in (*macros.read_macros(folder), *rules) for p in macros.check_macro(macro)]
+    return sorted([*_check(rules, *_read(folder, own, (*SCHEMAS, CHECKS))), *of_macros])
 
 
-def _check(ordered: list[lineage.Parsed], files: list[SqlFile], problems: list[Problem]) -> list[Problem]:
+def _check(
+    rules: Sequence[macros.Macro], ordered: list[lineage.Parsed], files: list[SqlFile], problems: list[Problem]
+) -> list[Problem]:
     problems = problems + lineage.check_columns(ordered, files, tables.duckdb_columns())
     if not problems:
-        problems = try_out([item.sql for item in ordered], tables.duckdb_columns())
+        problems = try_out([item.sql for item in ordered], tables.duckdb_columns(), rules)
     return sorted(set(problems))
 
 
@@ -54,7 +57,8 @@ def refuse_problems(own: Path) -> None:
     """
     ordered, files, problems = _read(None, own)
     ours = {sql.relation for sql in read_files(sql_folder())[0]}
-    problems = _check(lineage.needed(ordered, {sql.relation for sql in files} - ours), files, problems)
+    wanted = lineage.needed(ordered, {sql.relation for sql in files} - ours)
+    problems = _check(macros.read_rules(), wanted, files, problems)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise UsageError(f"A report of your own is wrong: {problems[0]}{more}.")
@@ -78,8 +82,8 @@ def build(
         connection: the warehouse, open for writing and in no transaction, with the tables that are declared.
         folder: the `sql` folder; ours when None.
         own: a folder of the user's own reports; None for none.
-        schemas: all but `reports` for what loading reads, which takes a third of the time; reports that were made of other
-            views are then dropped, until all are built.
+        schemas: all but `reports` for what loading reads, which takes a third of the time; reports that were made of
+            other views are then dropped, until all are built.
 
     Returns:
         The views of files, in the order they were created.
@@ -92,11 +96,10 @@ def build(
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise FigshareWarehouseError(f"The views were not built: {min(problems)}{more}.")
     views = [_view(item) for item in ordered]
-    kept = _as_their_files_say(connection, ordered)
     connection.begin()
     try:
-        for schema in SCHEMAS:
-            connection.execute(f"create schema if not exists {schema}")
+        are_new = macros.create_schemas(connection, folder)
+        kept = set() if are_new else _as_their_files_say(connection, ordered)
         _create(connection, [item.sql for item in ordered if item.sql.relation not in kept])
         relations = {view.relation for view in views}
         made: list[View] = []
