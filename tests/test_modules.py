@@ -69,7 +69,6 @@ WRITES_SQL = {"figshare_warehouse/models/custom_fields.py"}
 LONGEST_FILE = 400
 LONGER = {
     "sql/checks/one_row_per_grain.sql": "ten lines for each report",
-    "sql/plan/article_changes.sql": "each list of an article, as it was and as it is read",
 }
 
 

@@ -8,8 +8,9 @@ macros, in `sql/macros`, are made of reports only, so that they work wherever th
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -25,6 +26,7 @@ CLEANING = "cleaning"
 """The folder of the rules."""
 
 _PARAMETER = re.compile(r"--   (?P<name>[a-z_]+): ")
+_DIGEST = "digest_of_rules"
 _SELECT = re.compile(r"^select\b", re.MULTILINE)
 
 
@@ -91,25 +93,55 @@ def check_macro(macro: Macro) -> list[Problem]:
     return problems
 
 
-def create_schemas(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> bool:
-    """Creates the schemas of the views where they are not there, and the rules that the views use.
+def create_schemas(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> None:
+    """Creates the schemas of the views where they are not there, and the rules that views use.
 
     Args:
         connection: the database to make them in is its current one.
         folder: the folder that holds `macros`; ours when None.
-
-    Returns:
-        Whether the rules were others before: what they give can be of another type then.
     """
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists {schema}")
-    before = _rules_there(connection)
     rules = read_rules(folder)
     for rule in rules:
         create_rule(connection, rule)
-    for name in before.keys() - {rule.name for rule in rules}:
-        connection.execute(f"drop macro {STAGING}.{quoted(name)}")
-    return _rules_there(connection) != before
+    connection.execute(f"create or replace macro {STAGING}.{_DIGEST}() as '{_digest(rules)}'")
+
+
+def has_rules(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> bool:
+    """Whether the rules are there as their files say.
+
+    Args:
+        connection: the database, in no transaction.
+        folder: the folder that holds `macros`; ours when None.
+    """
+    # To list DuckDB's functions takes longer than to make all of these.
+    try:
+        [digest] = connection.execute(f"select {STAGING}.{_DIGEST}()").fetchone() or (None,)
+    except duckdb.CatalogException:
+        return False
+    return bool(digest == _digest(read_rules(folder)))
+
+
+def _digest(rules: Sequence[Macro]) -> str:
+    return hashlib.sha256("".join(rule.text for rule in rules).encode()).hexdigest()
+
+
+def create_rules(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates or replaces our rules where they are not there as their files say.
+
+    Args:
+        connection: the database to make them in is its current one, in no transaction.
+    """
+    if has_rules(connection):
+        return
+    connection.begin()
+    try:
+        create_schemas(connection)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 def create_rule(connection: duckdb.DuckDBPyConnection, rule: Macro) -> None:
@@ -122,14 +154,6 @@ def create_rule(connection: duckdb.DuckDBPyConnection, rule: Macro) -> None:
     expression = _SELECT.sub("", rule.text, count=1)
     parameters = ", ".join(rule.parameters)
     connection.execute(f"create or replace macro {STAGING}.{rule.name}({parameters}) as\n{expression}")
-
-
-def _rules_there(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
-    query = (
-        "select function_name, macro_definition, parameters from duckdb_functions() where function_type = 'macro' "
-        f"and database_name = current_database() and schema_name = '{STAGING}'"
-    )
-    return {name: (definition, *parameters) for name, definition, parameters in connection.execute(query).fetchall()}
 
 
 def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], folder: Path | None = None) -> list[Macro]:

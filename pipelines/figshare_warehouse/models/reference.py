@@ -219,7 +219,12 @@ def _lineage_page(described: Sequence[Described], folder: Path) -> list[str]:
             if item.view.schema == schema:
                 link = _named_link(item.view.name, item.view.file, folder)
                 lines.append(f"| {link} | {_cell(item.view.grain)} |")
-    lines += ["", "## Rules of cleaning", "", "Scalar macros of the schema `staging`, which views use: each rule stands once."]
+    lines += [
+        "",
+        "## Rules of cleaning",
+        "",
+        "Scalar macros of the schema `staging`, each rule stands once.",
+    ]
     lines += ["", "| rule | what it returns |", "|---|---|"]
     for rule in sorted(read_rules(), key=lambda rule: rule.name):
         link = _named_link(f"{rule.name}({', '.join(rule.parameters)})", rule.file, folder)

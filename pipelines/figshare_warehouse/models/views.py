@@ -96,10 +96,12 @@ def build(
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise FigshareWarehouseError(f"The views were not built: {min(problems)}{more}.")
     views = [_view(item) for item in ordered]
+    # By another rule a view's column can be of another type, which DuckDB refuses when the view is read.
+    kept = _as_their_files_say(connection, ordered) if macros.has_rules(connection, folder) else set()
     connection.begin()
     try:
-        are_new = macros.create_schemas(connection, folder)
-        kept = set() if are_new else _as_their_files_say(connection, ordered)
+        if not kept:
+            macros.create_schemas(connection, folder)
         _create(connection, [item.sql for item in ordered if item.sql.relation not in kept])
         relations = {view.relation for view in views}
         made: list[View] = []

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.models.macros import create_rules
 from figshare_warehouse.refresh.disk_space import refuse_little_room
 from figshare_warehouse.refresh.doubts import believed, compare_counts, counted_higher
 from figshare_warehouse.refresh.plan import due_details, due_group_counts, due_lists
@@ -19,11 +20,13 @@ from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare import batch_tables
 from figshare_warehouse.sources.figshare.articles import BATCH_SIZE, Batch, Wanted, article_batches
 from figshare_warehouse.sources.figshare.lookups import group_counts, institution_lists, listed_table, public_lists
-from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, computed_rows
+from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema, computed_rows
 from figshare_warehouse.sources.http.errors import RequestError
 from figshare_warehouse.tables import (
     ARTICLE_CHANGES,
     ARTICLE_CHECKS,
+    ARTICLE_CHILDREN,
+    ARTICLES,
     FIRST_LISTED,
     GROUP_COUNTS,
     LIST_READINGS,
@@ -160,11 +163,32 @@ def _load_details(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
     """Loads details, and before that, by itself, what they change: once they are loaded the old values are gone."""
     are_held = run.loader.holds_any(pa.concat_tables(chunk[ARTICLE_CHECKS]).select(["article_id"]))
     if are_held:
-        read = {table.name: pa.concat_tables(rows) for table, rows in chunk.items()}
-        _keep_found(run, ARTICLE_CHANGES, "article_changes", read, refresh_id=run.refresh_id)
-        del read
+        _note_changes(run, chunk)
         run.load_kept()
     run.load(chunk, are_new=not are_held)
+
+
+def _note_changes(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
+    """Keeps what reports will show otherwise once a chunk is loaded: the same questions of what is held and of it."""
+    # Views, and the rules they use, are built later; those that are there may be another version's.
+    create_rules(run.connection)
+    read = {table: pa.concat_tables(chunk[table]) for table in (ARTICLES, *ARTICLE_CHILDREN)}
+    ids = read[ARTICLES].select(["article_id"])
+    new = {table.name: _stored(rows) for table, rows in read.items()}
+    old = {table.name: store.held(run.connection, table.name, ids) for table in read}
+    compared = {"articles": read[ARTICLES], "old": _values(run, old), "new": _values(run, new)}
+    _keep_found(run, ARTICLE_CHANGES, "article_changes", compared, refresh_id=run.refresh_id)
+
+
+def _stored(rows: pa.Table) -> pa.Table:
+    """Rows without those that say that an article has none."""
+    return rows.filter(pc.is_null(rows.column(DELETED))) if DELETED in rows.column_names else rows
+
+
+def _values(run: Run, tables: Mapping[str, pa.Table]) -> pa.Table:
+    """What reports show of articles, as text by field."""
+    queries = ("article_values", "article_lists")
+    return pa.concat_tables(store.ask_arrow(run.connection, query, tables) for query in queries)
 
 
 def _withdrawals(run: Run, batch: Batch, due: pa.Table) -> list[dict[str, Any]]:

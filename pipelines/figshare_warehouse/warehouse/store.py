@@ -290,6 +290,18 @@ def each_row(table: pa.Table) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
+def held(connection: duckdb.DuckDBPyConnection, table: str, ids: pa.Table) -> pa.Table:
+    """Returns the rows of a table of the schema `figshare` that belong to articles.
+
+    Args:
+        connection: the warehouse.
+        table: its name; it has a column `article_id`.
+        ids: the articles, in the column `article_id`.
+    """
+    rows = connection.table(f"figshare.{table}")
+    return rows.join(connection.from_arrow(ids), "article_id", how="semi").to_arrow_table()
+
+
 def ask(
     connection: duckdb.DuckDBPyConnection, question: str, fetched: Fetched = None, **parameters: Any
 ) -> list[dict[str, Any]]:
