@@ -140,3 +140,38 @@ def test_what_a_broken_load_left_half_done_is_compared_with_what_was_noted(
     refreshed(figshare, loaded)
     assert count(loaded, f"figshare.article_tags where article_id = {other}") > 1
     assert rows(loaded, SEEN) == [("authors", authors, None)]
+
+
+SHOWN = ("title", "doi", "item_type", "license", "version", "file_count", "size_bytes", "resource_doi", "is_embargoed")
+
+
+def shown(warehouse: Path) -> dict[tuple[int, str], Any]:
+    """What a reader sees of each article, as the history has it."""
+    found = rows(warehouse, f"select distinct article_id, {', '.join(SHOWN)} from reports.articles")
+    return {(row[0], field): value for row in found for field, value in zip(SHOWN, row[1:], strict=True)}
+
+
+def test_a_change_is_one_that_reports_show(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    world, chosen = figshare.world, plain(figshare)
+    same, other, paper, tagged = chosen[:4]
+    hidden = next(i for i in chosen[4:] if world.detail(i)["files"] and world.detail(i)["size"])
+    doi, tags = world.detail(same)["doi"], ["Sea Ice", "krill"]
+    world.edit(paper, resource_doi="10.1234/PAPER", resource_title="A paper")
+    world.edit(tagged, tags=tags)
+    refreshed(figshare, loaded)
+    before = shown(loaded)
+    noted = rows(loaded, SEEN)
+    # The same DOIs and tags in other forms; files that an embargo hides, which still have a size.
+    world.edit(same, doi=f"https://doi.org/{doi.upper()}")
+    world.edit(paper, resource_doi=" https://dx.doi.org/10.1234/paper")
+    world.edit(tagged, tags=["KRILL", "sea  ice", " "])
+    world.edit(hidden, files=[])
+    world.edit(other, doi="10.1234/another")
+    refreshed(figshare, loaded)
+    after = shown(loaded)
+    changed = {key for key, value in after.items() if before[key] != value}
+    assert changed == {(same, "doi"), (paper, "resource_doi"), (other, "doi"), (hidden, "file_count")}
+    assert after[hidden, "file_count"] is None
+    assert after[same, "doi"] == doi.upper()
+    found = [row for row in rows(loaded, SEEN) if row not in noted]
+    assert found == [("doi", before[other, "doi"], "10.1234/another")]

@@ -117,7 +117,7 @@ def has_rules(connection: duckdb.DuckDBPyConnection, folder: Path | None = None)
     """
     # To list DuckDB's functions takes longer than to make all of these.
     try:
-        [digest] = connection.execute(f"select {STAGING}.{_DIGEST}()").fetchone() or (None,)
+        [[digest]] = connection.execute(f"select {STAGING}.{_DIGEST}()").fetchall()
     except duckdb.CatalogException:
         return False
     return bool(digest == _digest(read_rules(folder)))
