@@ -87,9 +87,9 @@ def contents(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
             relation = f"published.{name}" if "." in name else f"figshare.{name}"
             current = ""
             if name in _OF_ARTICLES:
-                current = "where article_id in (select article_id from staging.stg_listed_articles)"
+                current = "where article_id in (select article_id from intermediate.int_listed_articles)"
             if name == "listed_articles":
-                current = "semi join staging.stg_listed_articles using (listing, article_id)"
+                current = "semi join intermediate.int_listed_articles using (listing, article_id)"
             selected = ", ".join('"' + column.replace('"', '""') + '"' for column in named)
             found[name] = sorted(
                 connection.execute(f"select {selected} from {relation} {current}").fetchall(), key=repr

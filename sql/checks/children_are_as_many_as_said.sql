@@ -156,7 +156,7 @@ select
     said.said_count
 from said
 full join children on said.child_table = children.child_table and said.article_id = children.article_id
-left join staging.stg_withdrawals as withdrawals
+left join intermediate.int_withdrawals as withdrawals
     on coalesce(said.article_id, children.article_id) = withdrawals.article_id
 where
     (said.article_id is null or said.said_count <> coalesce(children.row_count, 0))

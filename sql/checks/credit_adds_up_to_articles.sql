@@ -7,7 +7,7 @@
 --   article_count: Articles of the scope that have any.
 
 with
-scope_articles as (select * from staging.stg_scope_articles),
+scope_articles as (select * from intermediate.int_scope_articles),
 
 credits as (
     select
@@ -38,14 +38,15 @@ having_any as (
         scope_articles.scope_id,
         scope_articles.article_id
     from scope_articles
-    inner join staging.stg_article_funding as article_funding on scope_articles.article_id = article_funding.article_id
+    inner join intermediate.int_article_funding as article_funding
+        on scope_articles.article_id = article_funding.article_id
     union
     select
         'top_categories' as report,
         scope_articles.scope_id,
         scope_articles.article_id
     from scope_articles
-    inner join staging.stg_article_categories as article_categories
+    inner join intermediate.int_article_categories as article_categories
         on scope_articles.article_id = article_categories.article_id
 ),
 

@@ -12,12 +12,12 @@
 
 with
 entity_counters as (
-    select * from staging.stg_usage_counters
+    select * from intermediate.int_usage_counters
     where entity_type = 'article' and counter <> 'shares' and asked_total is not null
 ),
 
 windows as (
-    select * from staging.stg_usage_windows
+    select * from intermediate.int_usage_windows
     where entity_type = 'article' and kind = 'months'
 ),
 
@@ -26,7 +26,7 @@ month_sums as (
         entity_id as article_id,
         sum(views) as views,
         sum(downloads) as downloads
-    from staging.stg_usage_by_month
+    from intermediate.int_usage_by_month
     where entity_type = 'article'
     group by entity_id
 ),
@@ -47,7 +47,7 @@ compared as (
         entity_counters.asked_total as total,
         entity_counters.asked_at,
         coalesce(windows.fetched_at, entity_counters.asked_at) as fetched_at
-    from staging.stg_usage_months_known as months_known
+    from intermediate.int_usage_months_known as months_known
     inner join entity_counters on months_known.article_id = entity_counters.entity_id
     left join windows on entity_counters.entity_id = windows.entity_id and entity_counters.counter = windows.counter
     left join month_sums on months_known.article_id = month_sums.article_id

@@ -7,7 +7,7 @@
 --   article_count: Articles of the scope.
 
 with
-scopes as (select * from staging.stg_scopes where article_count is not null),
+scopes as (select * from intermediate.int_scopes where article_count is not null),
 
 parts as (
     select

@@ -10,7 +10,7 @@
 
 with
 groups as (select * from reports.groups where group_id is not null),
-group_ancestors as (select * from staging.stg_group_ancestors),
+group_ancestors as (select * from intermediate.int_group_ancestors),
 
 circles as (
     select distinct group_ancestors.group_id

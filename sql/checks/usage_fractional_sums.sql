@@ -15,7 +15,7 @@ institutions as (select * from reports.institution_summary where completed_at is
 
 article_people as (
     select distinct article_id
-    from staging.stg_article_people
+    from intermediate.int_article_people
 ),
 
 group_sums as (
@@ -42,7 +42,7 @@ authored as (
         sum(article_usage.downloads) as downloads,
         sum(article_usage.shares) as shares
     from article_people
-    inner join staging.stg_article_usage as article_usage on article_people.article_id = article_usage.article_id
+    inner join intermediate.int_article_usage as article_usage on article_people.article_id = article_usage.article_id
 ),
 
 compared as (

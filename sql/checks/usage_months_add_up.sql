@@ -20,8 +20,8 @@ groups as (select * from reports.groups),
 
 circles as (
     select distinct group_ancestors.group_id
-    from staging.stg_group_ancestors as group_ancestors
-    inner join staging.stg_group_ancestors as mirrored
+    from intermediate.int_group_ancestors as group_ancestors
+    inner join intermediate.int_group_ancestors as mirrored
         on
             group_ancestors.group_id = mirrored.ancestor_group_id
             and group_ancestors.ancestor_group_id = mirrored.group_id
@@ -36,7 +36,7 @@ authored as (
     select distinct
         institution_id,
         article_id
-    from staging.stg_article_credit
+    from intermediate.int_article_credit
 ),
 
 institutions as (

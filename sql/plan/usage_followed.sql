@@ -7,4 +7,4 @@
 select
     entity_type,
     entity_id
-from staging.stg_usage_items
+from intermediate.int_usage_items

@@ -13,7 +13,7 @@
 --   observed_at: when the last months were read (UTC).
 
 with
-month_sums as (select * from staging.stg_usage_month_sums where is_total)
+month_sums as (select * from intermediate.int_usage_month_sums where is_total)
 
 select
     month_sums.entity_type,
@@ -23,7 +23,7 @@ select
     month_sums.total,
     month_sums.observed_at
 from month_sums
-left join staging.stg_usage_totals as totals
+left join intermediate.int_usage_totals as totals
     on
         month_sums.entity_type = totals.entity_type
         and month_sums.entity_id = totals.entity_id

@@ -44,7 +44,7 @@ years as (
                 )
             ) as date
         ) as window_start
-    from staging.stg_usage_counters as entity_counters
+    from intermediate.int_usage_counters as entity_counters
     where
         entity_counters.entity_type = 'group'
         and entity_counters.counter = 'views'

@@ -10,7 +10,7 @@
 --   used_ratio: share of the items with a total above 0, 0 to 1.
 
 with
-totals as (select * from staging.stg_usage_totals where entity_type = 'article'),
+totals as (select * from intermediate.int_usage_totals where entity_type = 'article'),
 
 usual as (
     -- Of articles on Figshare, 2026.
@@ -33,7 +33,7 @@ article_counts as (
     select
         group_id as entity_id,
         count(*) as article_count
-    from staging.stg_group_wholes
+    from intermediate.int_group_wholes
     group by group_id
 )
 
@@ -48,7 +48,7 @@ select
             else 1
         end
     ) as used_ratio
-from staging.stg_usage_items as items
+from intermediate.int_usage_items as items
 cross join ratios
 left join article_counts
     on items.entity_type = 'group' and items.entity_id = article_counts.entity_id

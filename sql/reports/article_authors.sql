@@ -17,4 +17,4 @@ select
     article_authors.full_name,
     article_authors.orcid
 from reports.article_main as items
-inner join staging.stg_article_authors as article_authors on items.article_id = article_authors.article_id
+inner join intermediate.int_article_authors as article_authors on items.article_id = article_authors.article_id

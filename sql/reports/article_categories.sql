@@ -14,4 +14,4 @@ select
     article_categories.category_id,
     article_categories.category
 from reports.article_main as items
-inner join staging.stg_article_categories as article_categories on items.article_id = article_categories.article_id
+inner join intermediate.int_article_categories as article_categories on items.article_id = article_categories.article_id

@@ -22,4 +22,4 @@ select
     is_mandatory,
     value,
     value_count
-from staging.stg_article_custom_fields
+from intermediate.int_article_custom_fields

@@ -22,4 +22,4 @@ select
     article_funding.funder,
     article_funding.grant_url
 from reports.article_main as items
-inner join staging.stg_article_funding as article_funding on items.article_id = article_funding.article_id
+inner join intermediate.int_article_funding as article_funding on items.article_id = article_funding.article_id

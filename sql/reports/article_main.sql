@@ -90,4 +90,4 @@ select
     one_institution.usage_as_of,
     months_known.known_to as usage_complete_to
 from one_institution
-left join staging.stg_usage_months_known as months_known on one_institution.article_id = months_known.article_id
+left join intermediate.int_usage_months_known as months_known on one_institution.article_id = months_known.article_id

@@ -13,4 +13,4 @@ select
     article_tags.position,
     article_tags.tag
 from reports.article_main as items
-inner join staging.stg_article_tags as article_tags on items.article_id = article_tags.article_id
+inner join intermediate.int_article_tags as article_tags on items.article_id = article_tags.article_id

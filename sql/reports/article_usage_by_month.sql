@@ -14,7 +14,7 @@
 --   observed_at: When the figures were given, the earlier of them (UTC); the current month counts up to then.
 
 with
-months as (select * from staging.stg_usage_by_month where entity_type = 'article')
+months as (select * from intermediate.int_usage_by_month where entity_type = 'article')
 
 select
     items.article_id,

@@ -107,11 +107,12 @@ select
     article_usage.shares,
     article_usage.usage_as_of,
     articles.fetched_at
-from staging.stg_institution_articles as institution_articles
-inner join staging.stg_articles as articles on institution_articles.article_id = articles.article_id
-left join staging.stg_institutions as institutions on institution_articles.institution_id = institutions.institution_id
-left join staging.stg_article_lists as article_lists on articles.article_id = article_lists.article_id
-left join staging.stg_article_usage as article_usage on articles.article_id = article_usage.article_id
-left join staging.stg_group_schools as group_schools on institution_articles.group_id = group_schools.group_id
-left join staging.stg_groups as groups
+from intermediate.int_institution_articles as institution_articles
+inner join intermediate.int_articles as articles on institution_articles.article_id = articles.article_id
+left join intermediate.int_institutions as institutions
+    on institution_articles.institution_id = institutions.institution_id
+left join intermediate.int_article_lists as article_lists on articles.article_id = article_lists.article_id
+left join intermediate.int_article_usage as article_usage on articles.article_id = article_usage.article_id
+left join intermediate.int_group_schools as group_schools on institution_articles.group_id = group_schools.group_id
+left join intermediate.int_groups as groups
     on institution_articles.institution_id = groups.institution_id and institution_articles.group_id = groups.group_id

@@ -29,8 +29,8 @@ dated as (
         cast(date_trunc('month', articles.published_on) as date) as published_month,
         articles.file_count,
         articles.size_bytes
-    from staging.stg_scope_articles as scope_articles
-    inner join staging.stg_articles as articles on scope_articles.article_id = articles.article_id
+    from intermediate.int_scope_articles as scope_articles
+    inner join intermediate.int_articles as articles on scope_articles.article_id = articles.article_id
 ),
 
 sums as (
@@ -72,4 +72,4 @@ select
     counted.file_count,
     counted.size_bytes
 from running as counted
-inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id
+inner join intermediate.int_scopes as scopes on counted.scope_id = scopes.scope_id

@@ -26,7 +26,7 @@
 
 with
 institution_articles as (
-    select * from staging.stg_institution_articles
+    select * from intermediate.int_institution_articles
     qualify row_number() over (partition by article_id order by institution_id) = 1
 )
 
@@ -48,10 +48,10 @@ select
     groups.group_name,
     article_usage.views,
     article_usage.downloads
-from staging.stg_article_people as article_people
-inner join staging.stg_person_names as person_names on article_people.person_id = person_names.person_id
-inner join staging.stg_articles as articles on article_people.article_id = articles.article_id
+from intermediate.int_article_people as article_people
+inner join intermediate.int_person_names as person_names on article_people.person_id = person_names.person_id
+inner join intermediate.int_articles as articles on article_people.article_id = articles.article_id
 inner join institution_articles on article_people.article_id = institution_articles.article_id
-left join staging.stg_article_usage as article_usage on article_people.article_id = article_usage.article_id
-left join staging.stg_groups as groups
+left join intermediate.int_article_usage as article_usage on article_people.article_id = article_usage.article_id
+left join intermediate.int_groups as groups
     on institution_articles.institution_id = groups.institution_id and institution_articles.group_id = groups.group_id

@@ -14,8 +14,8 @@
 --   last_published_on: Day (UTC) the latest of them was first public; NULL when none has a date.
 
 with
-article_people as (select * from staging.stg_article_people),
-person_names as (select * from staging.stg_person_names),
+article_people as (select * from intermediate.int_article_people),
+person_names as (select * from intermediate.int_person_names),
 
 pairs as (
     select

@@ -33,7 +33,7 @@ names as (
         name_keys.initial_key,
         name_keys.is_initial,
         authors.orcid is not null as has_orcid
-    from staging.stg_person_name_keys as name_keys
+    from intermediate.int_person_name_keys as name_keys
     inner join authors on name_keys.person_id = authors.author_id
     qualify count(*) over (partition by name_keys.name_key) <= 1000
 ),
@@ -89,8 +89,8 @@ group_names as (
         names.initial_key,
         names.is_initial,
         names.has_orcid
-    from staging.stg_article_people as article_people
-    inner join staging.stg_institution_articles as institution_articles
+    from intermediate.int_article_people as article_people
+    inner join intermediate.int_institution_articles as institution_articles
         on article_people.article_id = institution_articles.article_id
     inner join names on article_people.person_id = names.person_id
     where institution_articles.group_id is not null

@@ -27,8 +27,8 @@
 --   observed_at: When the figures were given, the earliest of them (UTC).
 
 with
-article_credit as (select * from staging.stg_article_credit),
-countries as (select * from staging.stg_usage_by_country where entity_type = 'article'),
+article_credit as (select * from intermediate.int_article_credit),
+countries as (select * from intermediate.int_usage_by_country where entity_type = 'article'),
 
 sums as (
     select
@@ -60,7 +60,7 @@ covered as (
         article_credit.person_id,
         cast(count(countries_known.known_to) as double) / count(*) as countries_known_ratio
     from article_credit
-    left join staging.stg_usage_countries_known as countries_known
+    left join intermediate.int_usage_countries_known as countries_known
         on article_credit.article_id = countries_known.article_id
     group by article_credit.institution_id, article_credit.person_id
 )
@@ -83,4 +83,4 @@ select
     sums.observed_at
 from sums
 inner join covered on sums.institution_id = covered.institution_id and sums.person_id = covered.person_id
-left join staging.stg_person_names as person_names on sums.person_id = person_names.person_id
+left join intermediate.int_person_names as person_names on sums.person_id = person_names.person_id

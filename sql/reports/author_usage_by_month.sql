@@ -26,8 +26,8 @@
 --   observed_at: When the month's figures were given, the earliest of them (UTC).
 
 with
-article_credit as (select * from staging.stg_article_credit),
-months as (select * from staging.stg_usage_by_month where entity_type = 'article'),
+article_credit as (select * from intermediate.int_article_credit),
+months as (select * from intermediate.int_usage_by_month where entity_type = 'article'),
 
 sums as (
     select
@@ -53,7 +53,7 @@ covered as (
         cast(count(months_known.known_to) as double) / count(*) as usage_known_ratio,
         min(months_known.known_to) as usage_complete_to
     from article_credit
-    left join staging.stg_usage_months_known as months_known on article_credit.article_id = months_known.article_id
+    left join intermediate.int_usage_months_known as months_known on article_credit.article_id = months_known.article_id
     group by article_credit.institution_id, article_credit.person_id
 )
 
@@ -74,4 +74,4 @@ select
     sums.observed_at
 from sums
 inner join covered on sums.institution_id = covered.institution_id and sums.person_id = covered.person_id
-left join staging.stg_person_names as person_names on sums.person_id = person_names.person_id
+left join intermediate.int_person_names as person_names on sums.person_id = person_names.person_id

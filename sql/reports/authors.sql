@@ -33,8 +33,8 @@
 --   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
-article_people as (select * from staging.stg_article_people),
-person_schools as (select * from staging.stg_person_schools where is_first),
+article_people as (select * from intermediate.int_article_people),
+person_schools as (select * from intermediate.int_person_schools where is_first),
 
 people_counts as (
     select
@@ -57,7 +57,7 @@ usage_sums as (
         min(article_usage.usage_as_of) as usage_as_of
     from article_people
     inner join people_counts on article_people.article_id = people_counts.article_id
-    left join staging.stg_article_usage as article_usage on article_people.article_id = article_usage.article_id
+    left join intermediate.int_article_usage as article_usage on article_people.article_id = article_usage.article_id
     group by article_people.person_id
 ),
 
@@ -88,7 +88,7 @@ person_groups as (
         min(institution_articles.institution_id) as institution_id,
         count(distinct article_people.article_id) as article_count
     from article_people
-    inner join staging.stg_institution_articles as institution_articles
+    inner join intermediate.int_institution_articles as institution_articles
         on article_people.article_id = institution_articles.article_id
     where institution_articles.group_id is not null
     group by article_people.person_id, institution_articles.group_id
@@ -105,7 +105,7 @@ ranked_groups as (
             order by person_groups.article_count desc, person_groups.group_id asc
         ) as group_rank
     from person_groups
-    left join staging.stg_groups as groups
+    left join intermediate.int_groups as groups
         on person_groups.institution_id = groups.institution_id and person_groups.group_id = groups.group_id
 )
 
@@ -136,10 +136,10 @@ select
     usage_sums.shares_fractional,
     usage_sums.usage_known_ratio,
     usage_sums.usage_as_of
-from staging.stg_person_names as person_names
+from intermediate.int_person_names as person_names
 inner join article_counts on person_names.person_id = article_counts.person_id
 left join usage_sums on person_names.person_id = usage_sums.person_id
 left join coauthor_counts on person_names.person_id = coauthor_counts.person_id
 left join ranked_groups on person_names.person_id = ranked_groups.person_id and ranked_groups.group_rank = 1
-left join staging.stg_group_schools as group_schools on ranked_groups.group_id = group_schools.group_id
+left join intermediate.int_group_schools as group_schools on ranked_groups.group_id = group_schools.group_id
 left join person_schools on person_names.person_id = person_schools.person_id

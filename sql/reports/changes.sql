@@ -37,10 +37,10 @@ select
     article_events.new_value,
     article_events.changed_at,
     article_events.old_read_at
-from staging.stg_article_events as article_events
-left join staging.stg_last_listings as last_listings on article_events.article_id = last_listings.article_id
-left join staging.stg_article_records as records on article_events.article_id = records.article_id
-left join staging.stg_groups as groups
+from intermediate.int_article_events as article_events
+left join intermediate.int_last_listings as last_listings on article_events.article_id = last_listings.article_id
+left join intermediate.int_article_records as records on article_events.article_id = records.article_id
+left join intermediate.int_groups as groups
     on
         last_listings.institution_id = groups.institution_id
         and coalesce(records.group_id, last_listings.group_id) = groups.group_id

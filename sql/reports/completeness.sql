@@ -35,6 +35,6 @@ select
     end as difference_with_subgroups,
     group_counts.counted_at
 from reports.groups
-inner join staging.stg_groups as known_groups
+inner join intermediate.int_groups as known_groups
     on groups.institution_id = known_groups.institution_id and groups.group_id = known_groups.group_id
 left join figshare.group_counts on groups.group_id = group_counts.group_id

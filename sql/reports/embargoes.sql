@@ -42,5 +42,5 @@ select
     embargoes.as_of_on,
     articles.fetched_at
 from reports.articles
-inner join staging.stg_embargoes as embargoes
+inner join intermediate.int_embargoes as embargoes
     on articles.institution_id = embargoes.institution_id and articles.article_id = embargoes.article_id

@@ -19,7 +19,7 @@
 --   size_bytes: Size of the files in bytes; linked ones count 0; NULL when none is known.
 
 with
-scope_articles as (select * from staging.stg_scope_articles),
+scope_articles as (select * from intermediate.int_scope_articles),
 article_files as (select * from staging.stg_article_files),
 
 scope_files as (
@@ -81,4 +81,4 @@ select
     counted.article_count,
     counted.size_bytes
 from sums as counted
-inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id
+inner join intermediate.int_scopes as scopes on counted.scope_id = scopes.scope_id

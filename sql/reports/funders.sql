@@ -30,7 +30,7 @@
 --     leave out the others.
 
 with
-scope_articles as (select * from staging.stg_scope_articles),
+scope_articles as (select * from intermediate.int_scope_articles),
 
 sums as (
     select
@@ -44,8 +44,9 @@ sums as (
         cast(sum(article_usage.views) as double) / nullif(count(article_usage.views), 0) as views_per_article,
         cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
     from scope_articles
-    inner join staging.stg_article_funders as article_funders on scope_articles.article_id = article_funders.article_id
-    left join staging.stg_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
+    inner join intermediate.int_article_funders as article_funders
+        on scope_articles.article_id = article_funders.article_id
+    left join intermediate.int_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, article_funders.funding_kind, article_funders.funder
 ),
 
@@ -56,7 +57,8 @@ grant_counts as (
         article_funding.funder,
         count(distinct article_funding.grant_key) as grant_count
     from scope_articles
-    inner join staging.stg_article_funding as article_funding on scope_articles.article_id = article_funding.article_id
+    inner join intermediate.int_article_funding as article_funding
+        on scope_articles.article_id = article_funding.article_id
     group by scope_articles.scope_id, article_funding.funding_kind, article_funding.funder
 ),
 
@@ -97,4 +99,4 @@ select
     counted.views_per_article,
     counted.usage_known_ratio
 from with_grants as counted
-inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id
+inner join intermediate.int_scopes as scopes on counted.scope_id = scopes.scope_id

@@ -39,9 +39,10 @@ sums as (
         cast(sum(article_usage.downloads) as bigint) as downloads,
         cast(sum(article_usage.views) as double) / nullif(count(article_usage.views), 0) as views_per_article,
         cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
-    from staging.stg_scope_articles as scope_articles
-    inner join staging.stg_article_funding as article_funding on scope_articles.article_id = article_funding.article_id
-    left join staging.stg_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
+    from intermediate.int_scope_articles as scope_articles
+    inner join intermediate.int_article_funding as article_funding
+        on scope_articles.article_id = article_funding.article_id
+    left join intermediate.int_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, article_funding.grant_key
 ),
 
@@ -61,7 +62,7 @@ described as (
         sums.views_per_article,
         sums.usage_known_ratio
     from sums
-    inner join staging.stg_grants as all_grants on sums.grant_key = all_grants.grant_key
+    inner join intermediate.int_grants as all_grants on sums.grant_key = all_grants.grant_key
 )
 
 select
@@ -83,4 +84,4 @@ select
     counted.views_per_article,
     counted.usage_known_ratio
 from described as counted
-inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id
+inner join intermediate.int_scopes as scopes on counted.scope_id = scopes.scope_id

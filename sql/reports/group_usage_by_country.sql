@@ -19,7 +19,7 @@
 --   observed_at: When the figures were given, the earliest of them (UTC).
 
 with
-countries as (select * from staging.stg_usage_by_country where entity_type = 'group')
+countries as (select * from intermediate.int_usage_by_country where entity_type = 'group')
 
 select
     groups.institution_id,
@@ -33,5 +33,5 @@ select
     countries.views,
     countries.downloads,
     countries.observed_at
-from staging.stg_groups as groups
+from intermediate.int_groups as groups
 inner join countries on groups.group_id = countries.entity_id

@@ -43,8 +43,8 @@
 --   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
-article_people as (select * from staging.stg_article_people),
-containing_groups as (select * from staging.stg_containing_groups),
+article_people as (select * from intermediate.int_article_people),
+containing_groups as (select * from intermediate.int_containing_groups),
 
 group_articles as (
     select
@@ -58,9 +58,9 @@ group_articles as (
         article_usage.downloads,
         article_usage.shares,
         article_usage.usage_as_of
-    from staging.stg_institution_articles as institution_articles
-    inner join staging.stg_articles as articles on institution_articles.article_id = articles.article_id
-    left join staging.stg_article_usage as article_usage on articles.article_id = article_usage.article_id
+    from intermediate.int_institution_articles as institution_articles
+    inner join intermediate.int_articles as articles on institution_articles.article_id = articles.article_id
+    left join intermediate.int_article_usage as article_usage on articles.article_id = article_usage.article_id
 ),
 
 own_sums as (
@@ -194,8 +194,8 @@ real_groups as (
         ) as shares_fractional,
         cast(whole_sums.usage_article_count as double) / whole_sums.article_count as usage_known_ratio,
         whole_sums.usage_as_of
-    from staging.stg_groups as groups
-    left join staging.stg_group_schools as group_schools on groups.group_id = group_schools.group_id
+    from intermediate.int_groups as groups
+    left join intermediate.int_group_schools as group_schools on groups.group_id = group_schools.group_id
     left join own_sums on groups.institution_id = own_sums.institution_id and groups.group_id = own_sums.group_id
     left join own_authors
         on groups.institution_id = own_authors.institution_id and groups.group_id = own_authors.group_id

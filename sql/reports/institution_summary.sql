@@ -34,14 +34,14 @@
 --   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
-institutions as (select * from staging.stg_institutions),
-institution_articles as (select * from staging.stg_institution_articles),
+institutions as (select * from intermediate.int_institutions),
+institution_articles as (select * from intermediate.int_institution_articles),
 
 listed_counts as (
     select
         institution_id,
         count(distinct article_id) as listed_article_count
-    from staging.stg_listed_articles
+    from intermediate.int_listed_articles
     where institution_id is not null
     group by institution_id
 ),
@@ -65,8 +65,8 @@ article_sums as (
         cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio,
         min(article_usage.usage_as_of) as usage_as_of
     from institution_articles
-    inner join staging.stg_articles as articles on institution_articles.article_id = articles.article_id
-    left join staging.stg_article_usage as article_usage on articles.article_id = article_usage.article_id
+    inner join intermediate.int_articles as articles on institution_articles.article_id = articles.article_id
+    left join intermediate.int_article_usage as article_usage on articles.article_id = article_usage.article_id
     group by institution_articles.institution_id
 ),
 
@@ -78,7 +78,7 @@ author_counts as (
             distinct case when article_people.orcid is not null then article_people.person_id end
         ) as orcid_author_count
     from institution_articles
-    inner join staging.stg_article_people as article_people
+    inner join intermediate.int_article_people as article_people
         on institution_articles.article_id = article_people.article_id
     group by institution_articles.institution_id
 ),

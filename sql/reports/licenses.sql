@@ -33,9 +33,9 @@ sums as (
         cast(sum(article_usage.downloads) as bigint) as downloads,
         cast(sum(article_usage.views) as double) / nullif(count(article_usage.views), 0) as views_per_article,
         cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
-    from staging.stg_scope_articles as scope_articles
-    inner join staging.stg_articles as articles on scope_articles.article_id = articles.article_id
-    left join staging.stg_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
+    from intermediate.int_scope_articles as scope_articles
+    inner join intermediate.int_articles as articles on scope_articles.article_id = articles.article_id
+    left join intermediate.int_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, articles.license
 )
 
@@ -53,4 +53,4 @@ select
     counted.views_per_article,
     counted.usage_known_ratio
 from sums as counted
-inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id
+inner join intermediate.int_scopes as scopes on counted.scope_id = scopes.scope_id

@@ -35,5 +35,5 @@ select
     article_publications.publication_title,
     article_publications.publication_url
 from reports.articles
-inner join staging.stg_article_publications as article_publications
+inner join intermediate.int_article_publications as article_publications
     on articles.article_id = article_publications.article_id

@@ -46,5 +46,5 @@ select
     article_completeness.missing_count,
     article_completeness.missing_fields
 from reports.articles
-inner join staging.stg_article_completeness as article_completeness
+inner join intermediate.int_article_completeness as article_completeness
     on articles.article_id = article_completeness.article_id

@@ -83,8 +83,8 @@ sums as (
                 when not article_completeness.has_readme then 0.0
             end
         ) as readme_ratio
-    from staging.stg_scope_articles as scope_articles
-    inner join staging.stg_article_completeness as article_completeness
+    from intermediate.int_scope_articles as scope_articles
+    inner join intermediate.int_article_completeness as article_completeness
         on scope_articles.article_id = article_completeness.article_id
     group by scope_articles.scope_id
 )
@@ -107,4 +107,4 @@ select
     counted.references_ratio,
     counted.readme_ratio
 from sums as counted
-inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id
+inner join intermediate.int_scopes as scopes on counted.scope_id = scopes.scope_id

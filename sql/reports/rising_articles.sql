@@ -29,7 +29,7 @@
 
 with
 articles as (select * from reports.articles),
-recent_usage as (select * from staging.stg_article_recent_usage),
+recent_usage as (select * from intermediate.int_article_recent_usage),
 
 counters as (
     select

@@ -27,7 +27,7 @@
 --   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
-article_schools as (select * from staging.stg_article_schools),
+article_schools as (select * from intermediate.int_article_schools),
 
 sums as (
     select
@@ -45,8 +45,8 @@ sums as (
         count(article_usage.usage_as_of) as usage_article_count,
         min(article_usage.usage_as_of) as usage_as_of
     from article_schools
-    inner join staging.stg_articles as articles on article_schools.article_id = articles.article_id
-    left join staging.stg_article_usage as article_usage on articles.article_id = article_usage.article_id
+    inner join intermediate.int_articles as articles on article_schools.article_id = articles.article_id
+    left join intermediate.int_article_usage as article_usage on articles.article_id = article_usage.article_id
     group by article_schools.institution_id, article_schools.school, article_schools.faculty
 ),
 
@@ -57,7 +57,8 @@ author_counts as (
         article_schools.faculty,
         count(distinct article_people.person_id) as author_count
     from article_schools
-    inner join staging.stg_article_people as article_people on article_schools.article_id = article_people.article_id
+    inner join intermediate.int_article_people as article_people
+        on article_schools.article_id = article_people.article_id
     group by article_schools.institution_id, article_schools.school, article_schools.faculty
 ),
 
@@ -74,8 +75,8 @@ named as (
         group_schools.school,
         group_schools.faculty,
         case when groups.is_listed then 1 else 0 end as is_known
-    from staging.stg_groups as groups
-    inner join staging.stg_group_schools as group_schools on groups.group_id = group_schools.group_id
+    from intermediate.int_groups as groups
+    inner join intermediate.int_group_schools as group_schools on groups.group_id = group_schools.group_id
 ),
 
 known as (

@@ -17,9 +17,9 @@
 --   school: The school that the line says; NULL for a group without a school.
 
 with
-group_schools as (select * from staging.stg_group_schools),
-person_schools as (select * from staging.stg_person_schools),
-people as (select * from staging.stg_people),
+group_schools as (select * from intermediate.int_group_schools),
+person_schools as (select * from intermediate.int_person_schools),
+people as (select * from intermediate.int_people),
 
 group_lines as (
     select count(*) as line_count
@@ -30,7 +30,7 @@ group_counts as (
     select
         group_id,
         count(distinct article_id) as article_count
-    from staging.stg_institution_articles
+    from intermediate.int_institution_articles
     where group_id is not null
     group by group_id
 ),
@@ -41,7 +41,7 @@ known_groups as (
         group_id,
         min(group_name) as group_name,
         max(case when is_listed then 1 else 0 end) as is_listed
-    from staging.stg_groups
+    from intermediate.int_groups
     group by group_id
 ),
 
@@ -116,7 +116,7 @@ person_counts as (
     select
         person_id,
         count(*) as article_count
-    from staging.stg_article_people
+    from intermediate.int_article_people
     group by person_id
 ),
 
@@ -130,7 +130,7 @@ differing_people as (
         person_schools.school
     from person_schools
     inner join first_schools on person_schools.person_id = first_schools.person_id
-    left join staging.stg_person_names as person_names on person_schools.person_id = person_names.person_id
+    left join intermediate.int_person_names as person_names on person_schools.person_id = person_names.person_id
     left join person_counts on person_schools.person_id = person_counts.person_id
     where
         person_schools.school <> first_schools.school

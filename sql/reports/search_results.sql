@@ -38,7 +38,7 @@ select
     records.article_id is not null as is_loaded,
     article_usage.views,
     article_usage.downloads
-from staging.stg_found_articles as found_articles
-left join staging.stg_article_records as records on found_articles.article_id = records.article_id
-left join staging.stg_article_usage as article_usage on found_articles.article_id = article_usage.article_id
-left join staging.stg_article_lists as article_lists on found_articles.article_id = article_lists.article_id
+from intermediate.int_found_articles as found_articles
+left join intermediate.int_article_records as records on found_articles.article_id = records.article_id
+left join intermediate.int_article_usage as article_usage on found_articles.article_id = article_usage.article_id
+left join intermediate.int_article_lists as article_lists on found_articles.article_id = article_lists.article_id

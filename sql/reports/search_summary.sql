@@ -25,11 +25,11 @@
 --   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
-searches as (select * from staging.stg_searches),
+searches as (select * from intermediate.int_searches),
 
 listed_ids as (
     select distinct article_id
-    from staging.stg_listed_articles
+    from intermediate.int_listed_articles
     where institution_id is not null
 ),
 
@@ -49,10 +49,10 @@ sums as (
         min(
             case when search_articles.is_loaded then article_usage.usage_as_of end
         ) as usage_as_of
-    from staging.stg_search_articles as search_articles
+    from intermediate.int_search_articles as search_articles
     left join listed_ids on search_articles.article_id = listed_ids.article_id
     left join staging.stg_article_hosts as article_hosts on search_articles.article_id = article_hosts.article_id
-    left join staging.stg_article_usage as article_usage on search_articles.article_id = article_usage.article_id
+    left join intermediate.int_article_usage as article_usage on search_articles.article_id = article_usage.article_id
     group by search_articles.search
 ),
 

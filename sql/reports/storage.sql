@@ -23,8 +23,8 @@
 --   unknown_files_size_bytes: Size in bytes that those articles say they have; 0 when they say none.
 
 with
-scope_articles as (select * from staging.stg_scope_articles),
-articles as (select * from staging.stg_articles),
+scope_articles as (select * from intermediate.int_scope_articles),
+articles as (select * from intermediate.int_articles),
 
 article_sums as (
     select
@@ -94,4 +94,4 @@ select
     counted.unknown_files_article_count,
     counted.unknown_files_size_bytes
 from sums as counted
-inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id
+inner join intermediate.int_scopes as scopes on counted.scope_id = scopes.scope_id

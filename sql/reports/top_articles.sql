@@ -46,8 +46,8 @@ ranked as (
             partition by scope_articles.scope_id
             order by article_usage.downloads desc nulls last, scope_articles.article_id asc
         ) as downloads_place
-    from staging.stg_scope_articles as scope_articles
-    left join staging.stg_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
+    from intermediate.int_scope_articles as scope_articles
+    left join intermediate.int_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
 )
 
 select
@@ -69,5 +69,5 @@ select
     case when ranked.views is not null then ranked.views_place end as views_rank,
     case when ranked.downloads is not null then ranked.downloads_place end as downloads_rank
 from ranked
-inner join staging.stg_scopes as scopes on ranked.scope_id = scopes.scope_id
-inner join staging.stg_articles as articles on ranked.article_id = articles.article_id
+inner join intermediate.int_scopes as scopes on ranked.scope_id = scopes.scope_id
+inner join intermediate.int_articles as articles on ranked.article_id = articles.article_id

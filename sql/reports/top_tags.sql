@@ -32,9 +32,9 @@ sums as (
         cast(sum(article_usage.views) as bigint) as views,
         cast(sum(article_usage.downloads) as bigint) as downloads,
         cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio
-    from staging.stg_scope_articles as scope_articles
-    inner join staging.stg_article_tags as article_tags on scope_articles.article_id = article_tags.article_id
-    left join staging.stg_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
+    from intermediate.int_scope_articles as scope_articles
+    inner join intermediate.int_article_tags as article_tags on scope_articles.article_id = article_tags.article_id
+    left join intermediate.int_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
     group by scope_articles.scope_id, article_tags.tag
 ),
 
@@ -64,4 +64,4 @@ select
     counted.downloads,
     counted.usage_known_ratio
 from ranked as counted
-inner join staging.stg_scopes as scopes on counted.scope_id = scopes.scope_id
+inner join intermediate.int_scopes as scopes on counted.scope_id = scopes.scope_id

@@ -39,6 +39,6 @@ select
     category_usage.event_count as views,
     category_usage.last_on as counted_to,
     category_usage.observed_at
-from staging.stg_groups as groups
+from intermediate.int_groups as groups
 inner join category_usage on groups.group_id = category_usage.entity_id
 left join categories on category_usage.category_id = categories.category_id

@@ -22,8 +22,8 @@
 --   observed_at: When the figures were given, the earliest of them (UTC).
 
 with
-countries as (select * from staging.stg_usage_by_country),
-groups as (select * from staging.stg_groups),
+countries as (select * from intermediate.int_usage_by_country),
+groups as (select * from intermediate.int_groups),
 
 top_group_sums as (
     select
@@ -53,8 +53,8 @@ select
     countries.downloads,
     countries.shares,
     countries.observed_at
-from staging.stg_institution_articles as institution_articles
-inner join staging.stg_articles as articles on institution_articles.article_id = articles.article_id
+from intermediate.int_institution_articles as institution_articles
+inner join intermediate.int_articles as articles on institution_articles.article_id = articles.article_id
 inner join countries on institution_articles.article_id = countries.entity_id
 where countries.entity_type = 'article'
 union all
@@ -101,4 +101,4 @@ select
     top_group_sums.shares,
     top_group_sums.observed_at
 from top_group_sums
-left join staging.stg_institutions as institutions on top_group_sums.institution_id = institutions.institution_id
+left join intermediate.int_institutions as institutions on top_group_sums.institution_id = institutions.institution_id

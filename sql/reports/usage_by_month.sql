@@ -27,9 +27,9 @@
 --   observed_at: When the month's figures were given, the earliest of them (UTC).
 
 with
-institution_articles as (select * from staging.stg_institution_articles),
-months_known as (select * from staging.stg_usage_months_known),
-months as (select * from staging.stg_usage_by_month where entity_type = 'article'),
+institution_articles as (select * from intermediate.int_institution_articles),
+months_known as (select * from intermediate.int_usage_months_known),
+months as (select * from intermediate.int_usage_by_month where entity_type = 'article'),
 
 own_covered as (
     select
@@ -53,7 +53,8 @@ parts as (
         own_covered.group_id as own_group_id,
         containing_groups.ancestor_group_id = own_covered.group_id as is_own
     from own_covered
-    inner join staging.stg_containing_groups as containing_groups on own_covered.group_id = containing_groups.group_id
+    inner join intermediate.int_containing_groups as containing_groups
+        on own_covered.group_id = containing_groups.group_id
     union all
     select
         institution_id,
@@ -103,7 +104,7 @@ part_sums as (
         count(case when parts.is_own then 1 end) as own_month_count,
         min(own_months.observed_at) as observed_at
     from parts
-    inner join staging.stg_usage_by_own_group as own_months
+    inner join intermediate.int_usage_by_own_group as own_months
         on
             parts.institution_id = own_months.institution_id
             and coalesce(parts.own_group_id, 0) = coalesce(own_months.group_id, 0)
@@ -150,7 +151,7 @@ select
     months_known.known_to as usage_complete_to,
     months.observed_at
 from institution_articles
-inner join staging.stg_articles as articles on institution_articles.article_id = articles.article_id
+inner join intermediate.int_articles as articles on institution_articles.article_id = articles.article_id
 inner join months on institution_articles.article_id = months.entity_id
 left join months_known on institution_articles.article_id = months_known.article_id
 union all
@@ -210,6 +211,6 @@ left join own_zeros
         and part_sums.entity_type = own_zeros.entity_type
         and part_sums.entity_id = own_zeros.entity_id
         and part_sums.month = own_zeros.month
-left join staging.stg_institutions as institutions on part_sums.institution_id = institutions.institution_id
-left join staging.stg_groups as groups
+left join intermediate.int_institutions as institutions on part_sums.institution_id = institutions.institution_id
+left join intermediate.int_groups as groups
     on part_sums.institution_id = groups.institution_id and part_sums.entity_id = groups.group_id

@@ -31,5 +31,5 @@ select
     referrals.event_count as views,
     referrals.last_on as counted_to,
     referrals.observed_at
-from staging.stg_groups as groups
+from intermediate.int_groups as groups
 inner join referrals on groups.group_id = referrals.entity_id

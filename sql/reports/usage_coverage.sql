@@ -23,7 +23,7 @@
 --   as_of: When the figures were given, the earliest of them (UTC); NULL when there are none.
 
 with
-entity_counters as (select * from staging.stg_usage_counters),
+entity_counters as (select * from intermediate.int_usage_counters),
 
 kinds as (
     -- Totals and months are asked of everything, the rest of what it was ever asked of: what is not
@@ -103,7 +103,7 @@ judged as (
             and entity_counters.entity_id = entries.entity_id
             and entity_counters.counter = entries.counter
             and kinds.kind = entries.kind
-    left join staging.stg_usage_failures as failures
+    left join intermediate.int_usage_failures as failures
         on
             entity_counters.entity_type = failures.entity_type
             and entity_counters.entity_id = failures.entity_id

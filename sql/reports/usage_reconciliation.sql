@@ -25,8 +25,8 @@
 --   other_figure_at: When the other one was given, its earliest part (UTC).
 
 with
-entity_counters as (select * from staging.stg_usage_counters),
-groups as (select * from staging.stg_groups),
+entity_counters as (select * from intermediate.int_usage_counters),
+groups as (select * from intermediate.int_groups),
 
 total_and_months as (
     select
@@ -42,7 +42,7 @@ total_and_months as (
         entity_counters.asked_at as figure_at,
         month_sums.observed_at as other_figure_at
     from entity_counters
-    inner join staging.stg_usage_month_sums as month_sums
+    inner join intermediate.int_usage_month_sums as month_sums
         on
             entity_counters.entity_type = month_sums.entity_type
             and entity_counters.entity_id = month_sums.entity_id
@@ -125,7 +125,7 @@ group_and_articles as (
         group_counters.observed_at as figure_at,
         min(article_counters.observed_at) as other_figure_at
     from group_counters
-    inner join staging.stg_group_wholes as group_wholes
+    inner join intermediate.int_group_wholes as group_wholes
         on
             group_counters.institution_id = group_wholes.institution_id
             and group_counters.entity_id = group_wholes.group_id
@@ -148,7 +148,7 @@ institution_sums as (
         count(*) as part_count,
         count(*) - count(article_counters.total) as unknown_part_count,
         min(article_counters.observed_at) as observed_at
-    from staging.stg_institution_articles as institution_articles
+    from intermediate.int_institution_articles as institution_articles
     inner join article_counters on institution_articles.article_id = article_counters.entity_id
     group by institution_articles.institution_id, article_counters.counter
 ),

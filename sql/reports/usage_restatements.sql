@@ -37,7 +37,7 @@ restatements as (
         new_event_count,
         old_observed_at,
         new_observed_at
-    from staging.stg_usage_successive_totals
+    from intermediate.int_usage_successive_totals
     where new_event_count < old_event_count
 )
 
@@ -53,5 +53,5 @@ select
     restatements.old_observed_at,
     restatements.new_observed_at
 from restatements
-left join staging.stg_usage_items as items
+left join intermediate.int_usage_items as items
     on restatements.entity_type = items.entity_type and restatements.entity_id = items.entity_id

@@ -34,11 +34,11 @@ select
     withdrawals.reason,
     last_listings.seen_at as last_listed_at,
     records.fetched_at as last_read_at
-from staging.stg_withdrawals as withdrawals
-left join staging.stg_last_listings as last_listings on withdrawals.article_id = last_listings.article_id
-left join staging.stg_article_records as records on withdrawals.article_id = records.article_id
-left join staging.stg_article_lists as article_lists on withdrawals.article_id = article_lists.article_id
-left join staging.stg_groups as groups
+from intermediate.int_withdrawals as withdrawals
+left join intermediate.int_last_listings as last_listings on withdrawals.article_id = last_listings.article_id
+left join intermediate.int_article_records as records on withdrawals.article_id = records.article_id
+left join intermediate.int_article_lists as article_lists on withdrawals.article_id = article_lists.article_id
+left join intermediate.int_groups as groups
     on
         last_listings.institution_id = groups.institution_id
         and coalesce(records.group_id, last_listings.group_id) = groups.group_id

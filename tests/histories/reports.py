@@ -36,7 +36,7 @@ WHEN = frozenset(
 )
 
 # Rows that are compared, by report, where only the old warehouse can have the others, with the reason.
-_OF_PUBLIC = "entity_type <> 'article' or entity_id in (select article_id from staging.stg_listed_articles)"
+_OF_PUBLIC = "entity_type <> 'article' or entity_id in (select article_id from intermediate.int_listed_articles)"
 _OF_YEARS = "usage_year >= (select year(max(completed_at)) - 1 from reports.listings)"
 _USED = "the usage of an article that is withdrawn was read while it was public"
 _ASKED = "this year and the last one are asked for, and earlier ones were while they were the last"

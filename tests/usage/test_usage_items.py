@@ -86,7 +86,7 @@ def test_what_is_denied_of_others_is_not_denied_of_our_own(small: Sandbox, loade
     assert asked(warehouse, query) == states
     assert_totals_true(small, warehouse, "article", [*ours, new])
     # What is not known is not 0.
-    query = "select distinct total from staging.stg_usage_counters where list_contains(?, entity_id)"
+    query = "select distinct total from intermediate.int_usage_counters where list_contains(?, entity_id)"
     assert asked(warehouse, query, foreign) == [(None,)]
     query = "select count(*) from figshare.usage_coverage where state = 'denied' and fetched_at is null"
     assert asked(warehouse, query) == [(2,)]

@@ -101,7 +101,7 @@ def computed(used: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
             "usage_months_add_up",
             "create or replace table reports.article_usage_by_month as "
             "select month, views + (entity_id = 101 and month = '2026-01-01')::int as views "
-            "from staging.stg_usage_by_month",
+            "from intermediate.int_usage_by_month",
             [("article_usage_by_month", None, None, "2026-01-01", 13.0, 12.0)],
         ),
     ],

@@ -40,7 +40,7 @@ def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[
     made: Counter[str] = Counter()
     if has_credentials:
         made["sweep"] = 6
-    query = "select entity_type, entity_id, started_on from staging.stg_usage_items"
+    query = "select entity_type, entity_id, started_on from intermediate.int_usage_items"
     for entity_type, number, started_on in asked(warehouse, query):
         for counter in COUNTERS:
             total = sandbox.world.usage_total(counter, entity_type, number)
@@ -249,7 +249,7 @@ def test_days_countries_and_items_by_name(small: Sandbox, loaded: Loaded, clock:
         query = "select cast(day as varchar), event_count from figshare.usage_by_day where entity_id = ? "
         found = dict(asked(warehouse, query + "and counter = 'views' and event_count > 0", number))
         assert found == world.usage_by_day("views", "article", number, first)
-    query = "select total from staging.stg_usage_counters where entity_type = ? and counter = 'views'"
+    query = "select total from intermediate.int_usage_counters where entity_type = ? and counter = 'views'"
     assert asked(warehouse, query, "author") == [(world.usage_total("views", "author", author),)]
     assert asked(warehouse, query, "collection") == [(world.usage_total("views", "collection", shelf),)]
     # What is not asked for any more is not followed any more; what was read stays.

@@ -31,9 +31,7 @@ def items(sandbox: Sandbox, entity_type: str) -> list[int]:
 def assert_totals_true(
     sandbox: Sandbox, warehouse: Path, entity_type: str = "article", numbers: Sequence[int] = ()
 ) -> None:
-    query = (
-        "select entity_id, counter, total from staging.stg_usage_counters where entity_type = ? and total is not null"
-    )
+    query = "select entity_id, counter, total from intermediate.int_usage_counters where entity_type = ? and total is not null"
     known = {(item, counter): total for item, counter, total in asked(warehouse, query, entity_type)}
     assert known == {
         (number, counter): sandbox.world.usage_total(counter, entity_type, number)
@@ -102,7 +100,7 @@ def assert_tops_true(sandbox: Sandbox, warehouse: Path, today: date) -> None:
 
 
 def assert_no_gap_and_no_double(warehouse: Path) -> None:
-    assert asked(warehouse, "select * from staging.stg_usage_windows where gap_count > 0") == []
+    assert asked(warehouse, "select * from intermediate.int_usage_windows where gap_count > 0") == []
     for table, period in (("usage_by_month", "month"), ("usage_by_day", "day")):
         query = f"select count(*), count(distinct (entity_type, entity_id, counter, {period})) from figshare.{table}"
         ((rows, keys),) = asked(warehouse, query)

@@ -18,11 +18,14 @@ def test_columns_have_types_and_origins(described):
     assert item.types["size_bytes"] == "BIGINT"
     assert item.origins["item_type"] == ("articles.defined_type_name", "item_types.name")
     assert item.origins["article_count"] == ()
-    assert described["staging.stg_articles"].used_by[:2] == ("reports.articles", "reports.articles_published_by_month")
+    assert described["intermediate.int_articles"].used_by[:2] == (
+        "reports.articles",
+        "reports.articles_published_by_month",
+    )
 
 
 def test_origins_go_through_unions_recursion_and_stars(described):
-    ancestors = described["staging.stg_group_ancestors"].origins
+    ancestors = described["intermediate.int_group_ancestors"].origins
     assert ancestors == {"group_id": ("groups.id",), "ancestor_group_id": ("groups.id", "groups.parent_id")}
     assert described["reports.article_files"].origins["file_name"] == ("article_files.name",)
 

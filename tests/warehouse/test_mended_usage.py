@@ -81,7 +81,7 @@ def test_months_that_no_longer_add_up_are_read_again_and_once(world):
     world.execute("update figshare.usage_by_month set observed_at = ? where entity_id = 1", [NOW])
     earlier = [(date(year, 12, 1), date(year + 2, 11, 30)) for year in range(2010, 2018, 2)]
     assert due(world)[1] == ("new", earlier)
-    query = "select known_to from staging.stg_usage_known where entity_id = 1 and counter = 'views'"
+    query = "select known_to from intermediate.int_usage_known where entity_id = 1 and counter = 'views'"
     assert world.execute(query).fetchall() == [(None,)]
     read(world, 1, {}, NOW.replace(year=2018, day=30), date(2010, 12, 1))
     assert 1 not in due(world)

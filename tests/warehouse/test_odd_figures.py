@@ -27,7 +27,7 @@ def test_no_date_is_too_old_for_its_usage_to_be_known(warehouse):
         total(warehouse, 1, counter, 5)
         month(warehouse, 1, counter, MAY, 5)
         read(warehouse, 1, counter, "months", date(2008, 1, 1))
-    query = "select entity_type, started_on from staging.stg_usage_items order by all"
+    query = "select entity_type, started_on from intermediate.int_usage_items order by all"
     assert warehouse.execute(query).fetchall() == [("article", date(2008, 1, 1)), ("group", date(2008, 1, 1))]
     query = "select distinct usage_complete_to, usage_known_ratio from reports.usage_by_month where entity_type = "
     assert warehouse.execute(f"{query} 'article'").fetchall() == [(END, 1.0)]

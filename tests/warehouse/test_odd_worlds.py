@@ -171,7 +171,7 @@ def test_an_id_with_two_orcids_counts_with_that_of_its_latest_article(warehouse)
 )
 def test_orcids_are_bare_and_valid_or_none(warehouse, given, orcid):
     article(warehouse, 1, [(1, "A", given), (2, "B", "0000-0002-1694-233X"), (3, "C", "none")])
-    query = "select orcid from staging.stg_article_authors order by position"
+    query = "select orcid from intermediate.int_article_authors order by position"
     assert warehouse.execute(query).fetchall() == [(orcid,), ("0000-0002-1694-233X",), (None,)]
 
 

@@ -102,7 +102,7 @@ class View:
         text: the file's text.
         paragraphs: what one row is, what is counted and how, what it is for.
         columns: column → description, in the file's order.
-        depends_on: the relations it reads, `figshare.articles` or `staging.stg_articles`, in alphabetical order.
+        depends_on: the relations it reads, `figshare.articles` or `intermediate.int_articles`, in alphabetical order.
     """
 
     schema: str

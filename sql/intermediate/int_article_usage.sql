@@ -1,0 +1,35 @@
+-- One row per article of which any total is known, with its totals as last known.
+--
+-- Figshare's own counts, not COUNTER's.
+--
+-- columns:
+--   article_id: The article.
+--   views: Views since the beginning; NULL when not known.
+--   downloads: Downloads since the beginning; NULL when not known.
+--   shares: Shares since the beginning; NULL when not known.
+--   usage_as_of: When views and downloads were last known, the earlier of the two (UTC); NULL when one of them is not
+--     known. Shares, nearly always 0, are asked for less often.
+
+with
+pivoted as (
+    select
+        entity_id as article_id,
+        max(case when counter = 'views' then total end) as views,
+        max(case when counter = 'downloads' then total end) as downloads,
+        max(case when counter = 'shares' then total end) as shares,
+        max(case when counter = 'views' then observed_at end) as views_at,
+        max(case when counter = 'downloads' then observed_at end) as downloads_at
+    from intermediate.int_usage_totals
+    where entity_type = 'article'
+    group by entity_id
+)
+
+select
+    article_id,
+    views,
+    downloads,
+    shares,
+    case
+        when views_at is not null and downloads_at is not null then least(views_at, downloads_at)
+    end as usage_as_of
+from pivoted
