@@ -165,7 +165,7 @@ def test_a_change_is_one_that_reports_show(figshare: Sandbox, refreshed: Refresh
     world.edit(same, doi=f"https://doi.org/{doi.upper()}")
     world.edit(paper, resource_doi=" https://dx.doi.org/10.1234/paper")
     world.edit(tagged, tags=["KRILL", "sea  ice", " "])
-    world.edit(hidden, files=[])
+    world.edit(hidden, files=[], size=world.detail(hidden)["size"])
     world.edit(other, doi="10.1234/another")
     refreshed(figshare, loaded)
     after = shown(loaded)
