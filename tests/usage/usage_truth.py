@@ -31,7 +31,8 @@ def items(sandbox: Sandbox, entity_type: str) -> list[int]:
 def assert_totals_true(
     sandbox: Sandbox, warehouse: Path, entity_type: str = "article", numbers: Sequence[int] = ()
 ) -> None:
-    query = "select entity_id, counter, total from intermediate.int_usage_counters where entity_type = ? and total is not null"
+    counters = "from intermediate.int_usage_counters where entity_type = ? and total is not null"
+    query = f"select entity_id, counter, total {counters}"
     known = {(item, counter): total for item, counter, total in asked(warehouse, query, entity_type)}
     assert known == {
         (number, counter): sandbox.world.usage_total(counter, entity_type, number)
