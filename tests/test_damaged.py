@@ -1,4 +1,4 @@
-"""A warehouse whose file is not what was written, and a disk with too little room."""
+"""A warehouse whose file is not what was written, and a disk with too little space."""
 
 from __future__ import annotations
 

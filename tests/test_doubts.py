@@ -38,7 +38,7 @@ def test_a_listing_that_ends_is_not_believed(figshare: Sandbox, refreshed: Refre
     assert count(loaded, LEFT) == 0
     [sentence] = outcome.findings
     assert sentence.startswith("institution 990 does not show 160 of the 160 articles that it had")
-    assert "Figshare still has 5 of 5 that were asked for" in sentence
+    assert "Figshare still has 5 of the 5 that were checked" in sentence
     assert "`refresh --confirm-withdrawals`" in sentence
     assert rows(loaded, "select message from figshare.refreshes order by refresh_id desc limit 1") == [(sentence,)]
     # However long: while the articles are there it is the listing that is wrong.
@@ -63,7 +63,7 @@ def test_articles_that_are_gone_are_withdrawn_when_it_is_found_again_days_later(
     assert (outcome.outcome, outcome.articles_withdrawn, outcome.articles_loaded) == ("incomplete", 0, 1)
     [sentence] = outcome.findings
     assert sentence.startswith("institution 990 does not show 40 of the 160 articles that it had")
-    assert "Figshare has none of 5 that were asked for. A refresh after " in sentence
+    assert "Figshare has none of the 5 that were checked. A refresh after " in sentence
     assert count(loaded, f"{CURRENT} where article_id = {new}") == 1
     assert count(loaded, CURRENT) == 161
     _days_pass(loaded, 2)
@@ -121,7 +121,7 @@ def test_what_could_not_be_asked_for_is_no_proof(figshare: Sandbox, refreshed: R
     _days_pass(loaded, 4)
     figshare.faults.add(Fault("status", status=500, path=r"/articles/\d+$"))
     outcome = refreshed(figshare, loaded, max_tries=1)
-    assert "could not be asked" in outcome.findings[0]
+    assert "could not be checked" in outcome.findings[0]
     assert count(loaded, CURRENT) == 160
 
 

@@ -125,7 +125,7 @@ def test_questions_of_usage_that_fail_for_good_are_no_outage_of_the_stats_api() 
             if client.is_stats_out:
                 break
         assert client.is_stats_out
-        assert "so nothing more is asked of the Stats API" in str(raised.value)
+        assert "so this refresh sends the Stats API no more requests" in str(raised.value)
         assert client.stop_reason is None
 
 

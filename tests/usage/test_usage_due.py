@@ -189,7 +189,7 @@ def test_what_is_not_asked_any_more_has_not_failed() -> None:
         questions = [Question("total", "article", n, "views", stats.FIRST_DAY, date(2026, 6, 30)) for n in range(1, 20)]
         (batch,) = stats.readings(client, questions, 100, 60)
         assert [unread.question for unread in batch.bad] == questions[:10]
-        assert "so nothing more is asked of the Stats API" in str(batch.bad[-1].error)
+        assert "so this refresh sends the Stats API no more requests" in str(batch.bad[-1].error)
         assert len(sandbox.requests) == 10
 
 

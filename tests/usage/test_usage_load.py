@@ -44,8 +44,8 @@ def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[
     for entity_type, number, started_on in asked(warehouse, query):
         for counter in COUNTERS:
             total = sandbox.world.usage_total(counter, entity_type, number)
-            is_swept = has_credentials and total > 0
-            if not is_swept:
+            has_bulk_total = has_credentials and total > 0
+            if not has_bulk_total:
                 made["total"] += 1
             if total:
                 made["months"] += math.ceil(_months(started_on, TODAY) / 24)

@@ -1,7 +1,7 @@
-"""A refresh, from what is due to what is published: the one room that knows Figshare and the warehouse.
+"""A refresh, from what is due to the published file: the only package that uses both Figshare and the warehouse.
 
-`steps` says what follows what, `reading` and `usage` ask Figshare and hand over what it answers, `loading` is dlt, and
-`plan` tells beforehand what the same questions of the warehouse would have it ask.
+`steps` has the order of the steps, `reading` and `usage` read from Figshare, `loader` is dlt, and `plan` estimates the
+requests from the same queries.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Whether the disk has room for a refresh, looked at before what would be lost for the lack of it is asked for.
+"""Whether the disk has space for a refresh, checked before anything is requested that could not be stored.
 
-Measured with refreshes of 1, 71 and 1,500 articles of the sandbox: 40, 48 and 164 MB at the most.
+Measured with refreshes of 1, 71 and 1,500 articles of the sandbox: at most 40, 48 and 164 MB.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.warehouse.publish.published import Published
 
 WAREHOUSE_MB = 14
-"""A new warehouse, with its tables and views, and no row."""
+"""A new warehouse with its tables and views, without rows."""
 
 REPORTS_MB = 13
-"""The file of reports without a row; while it is written, another one holds what is computed for it."""
+"""A published file without rows; while it is written, a second file holds what is computed for it."""
 
-# For each article: until DuckDB's log is written into the file, for so many of them at most; and from then on.
+# Per article: until DuckDB's log is written into the file, which happens after so many articles; and from then on.
 _LOGGED, _LOGGED_MB, _KEPT_MB = 1500, 0.08, 0.007
 # The same without usage.
 _LOGGED_PLAIN_MB, _KEPT_PLAIN_MB = 0.01, 0.001
 
 
 def needed_mb(target: Published, due: int, with_usage: bool) -> tuple[float, float]:
-    """Returns the megabytes that a refresh needs beside the warehouse, and beside the file of reports; about.
+    """Returns about how many megabytes a refresh needs beside the warehouse and beside the published file.
 
     Args:
-        target: the two files, there or not yet.
-        due: details of articles that will be read.
+        target: the two files, which need not exist yet.
+        due: number of article details that will be read.
         with_usage: whether usage is read, too.
     """
     logged, kept = (_LOGGED_MB, _KEPT_MB) if with_usage else (_LOGGED_PLAIN_MB, _KEPT_PLAIN_MB)
@@ -42,10 +42,10 @@ def needed_mb(target: Published, due: int, with_usage: bool) -> tuple[float, flo
 
 
 def refuse_little_room(target: Published, due: int = 0, with_usage: bool = True) -> None:
-    """Refuses a refresh that the disk has too little room for; arguments as for `needed_mb`.
+    """Refuses a refresh for which the disk has too little space; arguments as for `needed_mb`.
 
     Raises:
-        FigshareWarehouseError: there is too little room; the message says how much is needed.
+        FigshareWarehouseError: there is too little space; the message says how much is needed.
     """
     warehouse, reports = needed_mb(target, due, with_usage)
     folders = {target.warehouse.parent: warehouse}
@@ -57,12 +57,12 @@ def refuse_little_room(target: Published, due: int = 0, with_usage: bool = True)
         with suppress(OSError):
             disk = shutil.disk_usage(folder)
             free = disk.free / 1e6
-            # One of no size at all is no disk, and says something else when it is written to.
+            # A size of 0 means that it is not a disk; writing to it gives another error.
             if disk.total and free < needed:
                 what = f" to read {due:,} articles" if due else ""
                 raise FigshareWarehouseError(
-                    f"There is too little room{what}: about {needed:,.0f} MB are needed in {folder}, and {free:,.0f} "
-                    "MB are free. Make room and run the same command again; what was loaded before is kept."
+                    f"There is too little disk space{what}: about {needed:,.0f} MB are needed in {folder}, and "
+                    f"{free:,.0f} MB are free. Free some space and run this again; what was loaded is kept."
                 )
 
 

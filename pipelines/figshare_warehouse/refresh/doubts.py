@@ -1,4 +1,4 @@
-"""What a complete reading says that is not believed at once: a listing that lost much, a count that is higher."""
+"""Complete readings that are not believed at once: a listing that lost much, a count higher than the listing."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from figshare_warehouse.sources.http.errors import NotFoundError, RequestError
 from figshare_warehouse.tables import DOUBTED_LISTINGS, LISTINGS
 
 MOST_LOST = 0.1
-"""A listing that does not show so large a share of what it had is believed."""
+"""Largest share of its articles that a listing may lose and still be believed."""
 
 FEW_LOST = 5
-"""So many articles may be missing at once, however few the listing had."""
+"""So many articles may be missing in any case, however few the listing had."""
 
 DOUBT_DAYS = 3
-"""So long a listing is in doubt before a refresh that finds the same believes it: an outage has ended by then."""
+"""So long a listing stays in doubt before a refresh that finds the same believes it; an outage is over by then."""
 
 PROBED = 5
-"""Articles whose details are asked for, to see whether they are gone."""
+"""How many missing articles are requested, to see whether they are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +37,23 @@ class _Probe:
 
     @property
     def agrees(self) -> bool:
-        """Whether it speaks for the listing, or was not made."""
+        """Whether the probe supports the listing, or was not made."""
         return self.is_whole and not self.found
 
 
 def believed(run: Run, readings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Returns the readings that count as complete, and notes those that are in doubt.
+    """Returns the readings that are believed, and notes those in doubt.
 
-    A listing that does not show more than a tenth of what it had, and more than a few articles, is in doubt: what it
-    had stays. It is believed when a refresh after `DOUBT_DAYS` finds the same and none of the articles that are asked
-    for is there, or when the user confirms it.
+    A listing that lost more than a tenth of its articles, and more than a few, is in doubt: its articles stay. It is
+    believed when a refresh after `DOUBT_DAYS` finds the same and Figshare has none of the requested articles, or when
+    the user confirms it.
 
     Args:
-        run: the refresh; what the listings showed in it is loaded.
-        readings: rows of `listings`, of listings that were read to their end.
+        run: the refresh, in which the listings are loaded.
+        readings: rows of `listings` for listings that were read to their end.
 
     Raises:
-        FigshareWarehouseError: when the warehouse cannot be asked.
+        FigshareWarehouseError: the warehouse cannot be queried.
     """
     if not readings:
         return []
@@ -85,7 +85,7 @@ def believed(run: Run, readings: Sequence[dict[str, Any]]) -> list[dict[str, Any
 
 
 def _is_worse(row: dict[str, Any]) -> bool:
-    """Whether it lost as much again since the doubt began: that is another finding."""
+    """Whether it lost as much again since the doubt began, which is a new doubt."""
     more = row["missing_count"] - row["doubted_missing_count"]
     return bool(more > FEW_LOST and more > MOST_LOST * row["doubted_article_count"])
 
@@ -106,7 +106,7 @@ def _note(run: Run, row: dict[str, Any], ended: bool) -> None:
 
 
 def _probe(run: Run, reading: dict[str, Any]) -> _Probe:
-    """Asks for a few of the articles that are missing: found are those that are there, and in the listing's group."""
+    """Requests a few of the missing articles; found are those that exist and are in the listing's group."""
     asked = found = 0
     is_whole = True
     sample = run.ask(
@@ -132,31 +132,31 @@ def _probe(run: Run, reading: dict[str, Any]) -> _Probe:
 def _sentence(row: dict[str, Any], probe: _Probe, is_search: bool) -> str:
     lost = (
         f"{row['listing']} does not show {row['missing_count']:,} of the {row['held_count']:,} articles that it had, "
-        "which is not believed at once: all stay as they were"
+        "which is not believed yet: all stay in the reports"
     )
-    confirm = "`refresh --confirm-withdrawals` takes them out at once"
+    confirm = "`refresh --confirm-withdrawals` withdraws them at once"
     later = f"{row['doubted_since'] + timedelta(days=DOUBT_DAYS):%Y-%m-%d %H:%M} UTC"
     if probe.agrees:
-        there = "" if is_search else f" Figshare has none of {probe.asked} that were asked for."
-        return f"{lost}.{there} A refresh after {later} that finds the same takes them out; {confirm}."
+        there = "" if is_search else f" Figshare has none of the {probe.asked} that were checked."
+        return f"{lost}.{there} A refresh after {later} that finds the same withdraws them; {confirm}."
     if probe.found:
-        there = f"Figshare still has {probe.found} of {probe.asked} that were asked for"
+        there = f"Figshare still has {probe.found} of the {probe.asked} that were checked"
         return f"{lost}. {there}; if all are gone, {confirm}."
-    return f"{lost}. Whether Figshare still has them could not be asked; the next refresh asks again, or {confirm}."
+    return f"{lost}. Whether Figshare still has them could not be checked; the next refresh tries again, or {confirm}."
 
 
 def compare_counts(run: Run) -> None:
-    """Says when Figshare counts more public articles in the groups than it lists.
+    """Notes when Figshare counts more public articles in the groups than it lists.
 
     Raises:
-        FigshareWarehouseError: when the warehouse cannot be asked.
+        FigshareWarehouseError: the warehouse cannot be queried.
     """
     higher = counted_higher(run)
     if not higher:
         return
     more = sum(row["missing_count"] for row in higher) - higher[0]["unplaced_count"]
     if more > 0:
-        # The listings are older than the counts: what was published in between is no difference.
+        # The listings are older than the counts, so articles published in between do not count.
         since = higher[0]["last_published_date"]
         try:
             more -= _published_since(run, f"{since:%Y-%m-%dT%H:%M:%SZ}" if since else None)
@@ -171,13 +171,13 @@ def compare_counts(run: Run) -> None:
 
 
 def counted_higher(run: Run) -> list[dict[str, Any]]:
-    """Returns the rows of the question `groups_counted_higher`."""
+    """Returns the rows of the query `groups_counted_higher`."""
     names = [listing.name for listing in run.listings]
     return run.ask("groups_counted_higher", listings=names, refresh_id=run.refresh_id)
 
 
 def _published_since(run: Run, since: str | None) -> int:
-    """How many articles the listings show that they did not when they were read."""
+    """How many articles the listings show now but did not when they were read."""
     ids: set[int] = set()
     for listing in run.listings:
         if listing.institution_id is None:

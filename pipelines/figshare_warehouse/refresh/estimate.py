@@ -1,4 +1,4 @@
-"""What a plan is made of."""
+"""The lines of a plan."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ class Planned:
     """Requests of one kind that a refresh will make.
 
     Attributes:
-        kind: what is asked for, as in the table `refresh_requests`.
-        requests: how many; None when it cannot be told yet.
+        kind: kind of request, as in the table `refresh_requests`.
+        requests: how many; None when not known yet.
         certainty: `due` (they will be made), `estimated`, `known when listed`, or `known when read`.
-        why: what for.
+        why: the reason.
     """
 
     kind: str
@@ -24,6 +24,6 @@ class Planned:
 
 
 def total_requests(planned: Sequence[Planned]) -> tuple[int, bool]:
-    """Returns how many requests are planned, and whether that is all."""
+    """Returns how many requests are planned, and whether there will be no others."""
     known = [one.requests for one in planned if one.requests is not None]
     return sum(known), len(known) == len(planned)

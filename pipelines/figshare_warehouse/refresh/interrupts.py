@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM in a refresh: nothing more is asked, what was read is loaded, the rest is left to the next one."""
+"""Ctrl-C and SIGTERM in a refresh: no more requests, what was read is loaded, and the next refresh reads the rest."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from figshare_warehouse.sources.figshare.client import FigshareClient
 
 
 class InterruptedRefreshError(FigshareWarehouseError):
-    """The user stopped it (Ctrl-C)."""
+    """The user stopped the refresh (Ctrl-C)."""
 
     exit_code = 130
 
 
 class Interrupts:
-    """Takes Ctrl-C and SIGTERM while it is entered, in the main thread only; a second one ends at once.
+    """Handles Ctrl-C and SIGTERM while it is entered, in the main thread only; a second one ends at once.
 
     Args:
-        client: is stopped by the first one.
-        connection: its query is broken off where an interrupt ends at once.
+        client: stopped by the first signal.
+        connection: its query is cancelled where an interrupt ends at once.
     """
 
     def __init__(self, client: FigshareClient, connection: duckdb.DuckDBPyConnection) -> None:
@@ -47,28 +47,28 @@ class Interrupts:
             signal.signal(number, handler)
 
     def check(self) -> None:
-        """Raises InterruptedRefreshError when the user interrupted."""
+        """Raises InterruptedRefreshError if the user interrupted."""
         if self._reason is not None:
             raise self._reason
 
     def end_if_repeated(self) -> None:
-        """Raises KeyboardInterrupt after a second one, of which DuckDB makes an exception of its own in a query."""
+        """Raises KeyboardInterrupt after a second signal, which in a query DuckDB turns into another exception."""
         if self._is_repeated:
             raise KeyboardInterrupt
 
     @contextmanager
     def breaking(self) -> Iterator[None]:
-        """What is inside is broken off by an interrupt; only for what leaves nothing half done.
+        """Lets an interrupt cancel the block; only for work that can be cancelled at any point.
 
         Raises:
-            InterruptedRefreshError: the user interrupted, inside or before.
+            InterruptedRefreshError: the user interrupted, in the block or before.
         """
         self._breaks = True
         try:
             self.check()
             yield
         except Exception:
-            # DuckDB has an exception of its own for a query that a signal broke off.
+            # DuckDB raises another exception for a query that a signal interrupted.
             self.check()
             raise
         finally:
@@ -79,19 +79,19 @@ class Interrupts:
             self._is_repeated = True
             self._break_query()
             raise KeyboardInterrupt
-        reason = InterruptedRefreshError("Interrupted. What was read is kept; the next refresh goes on from there.")
+        reason = InterruptedRefreshError("Interrupted. What was read is kept; the next refresh continues from there.")
         self._reason = reason
 
         def end_requests() -> None:
             self._client.stop(reason)
             self._client.abandon()
 
-        # In a thread of its own: the interrupted code may hold a lock that stopping needs.
+        # In another thread: the interrupted code may hold a lock that stopping needs.
         threading.Thread(target=end_requests, daemon=True).start()
         if self._breaks:
             self._break_query()
             raise reason
 
     def _break_query(self) -> None:
-        # An exception alone ends a query only after what its threads have at hand, be it hours of work.
+        # An exception alone ends a query only after its threads have finished, perhaps hours later.
         self._connection.interrupt()

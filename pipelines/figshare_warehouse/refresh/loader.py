@@ -23,26 +23,26 @@ from figshare_warehouse.warehouse import store
 PIPELINE_NAME = "figshare_warehouse"
 
 MEMORY_PER_THREAD = 200
-"""Megabytes that DuckDB may keep during a load; else it keeps what it wrote, up to most of the machine's memory."""
+"""DuckDB's memory limit in megabytes during a load; by default it caches what it wrote, in most of the memory."""
 
 LOG_MB = 128
-"""Megabytes of DuckDB's log from which on it is written into the file after a load: dlt sets 1 GB for that, and what is
-in the log alone is held in memory, too."""
+"""Megabytes of DuckDB's log above which it is written into the file after a load. dlt sets 1 GB, and DuckDB also holds
+the log's content in memory."""
 
-# dlt writes the paths of its files into SQL and formats as they are.
+# dlt puts paths into SQL and format strings without quoting them.
 _NOT_FOR_DLT = re.compile("['%]")
 
 
 class Loader:
-    """Runs dlt, in a thread of its own.
+    """Runs dlt in a separate thread.
 
-    In the main thread dlt would take over Ctrl-C and drop the package under way; here the client stops first and what
-    was read is loaded.
+    In the main thread dlt would handle Ctrl-C and drop the current package; here the client stops first and what was
+    read is loaded.
 
     Args:
         connection: the warehouse, open for writing.
-        warehouse: its file; dlt's working folder lies beside it while the loader is entered, or among the system's
-            temporary files where its path is one that dlt cannot take.
+        warehouse: its file. While the loader is entered, dlt's working folder is beside it, or among the system's
+            temporary files where dlt cannot take the path.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
@@ -70,8 +70,7 @@ class Loader:
             dataset_name="figshare",
             pipelines_dir=str(self._folder),
         )
-        # Nothing is kept there that a load needs, and with the tables of a load alone in its schema, dlt takes two
-        # thirds of the time.
+        # A load needs nothing from there, and with only the load's tables in its schema dlt takes a third less time.
         self._pipeline.config.restore_from_destination = False
 
     def __exit__(self, *error: object) -> None:
@@ -79,29 +78,28 @@ class Loader:
         shutil.rmtree(self._elsewhere or self._folder, ignore_errors=True)
 
     def load(self, tables: Mapping[Table, Iterable[pa.Table]], are_new: bool = False) -> None:
-        """Loads the tables as one package, as each declares which rows the new ones replace.
+        """Loads the tables as one package; each table declares which rows the new ones replace.
 
         Args:
-            tables: Arrow tables by the table they go into; a list of them is empty afterwards.
-            are_new: nothing is held of the articles in them, so that their rows are added, which takes DuckDB half the
-                time. A package that is broken off and repeated would double them; but none is ever repeated, and where
-                one was broken off something is held of its articles when they are read again.
+            tables: Arrow tables by table; a list of them is consumed.
+            are_new: the warehouse has nothing of these articles, so rows are appended, in half the time. A package is
+                never repeated: after one that was cut off, the warehouse has something of its articles.
 
         Raises:
-            FigshareWarehouseError: when it cannot be loaded; what earlier packages loaded stays.
+            FigshareWarehouseError: it cannot be loaded; earlier packages stay.
         """
         self._run([table_resource(table, rows, are_new and table in ARTICLE_TABLES) for table, rows in tables.items()])
 
     def holds_any(self, article_ids: pa.Table) -> bool:
-        """Whether the warehouse holds anything of the articles, given in the column `article_id`."""
+        """Whether the warehouse has anything of the articles in the column `article_id`."""
         return bool(store.ask(self._connection, "articles_held", {"ids": article_ids}))
 
     def make_tables(self) -> None:
-        """Makes every declared table and column that is not there yet, so that each can be asked and built upon."""
+        """Creates every declared table and column that is missing, so that queries and views can use them."""
         there = set(self._connection.execute("select table_name, column_name from duckdb_columns()").fetchall())
         lacking = [table for table in TABLES.values() if any((table.name, c.name) not in there for c in table.columns)]
         if lacking:
-            # What is replaced whole would be emptied by no rows.
+            # Loading no rows would empty a table that is replaced whole.
             self._run([table_resource(table, (), is_added=True) for table in lacking])
 
     def _run(self, resources: list[DltResource]) -> None:
@@ -114,7 +112,7 @@ class Loader:
             if self._log_mb() > LOG_MB:
                 self.write_log()
         except Exception as error:
-            # dlt would load what is left of this package with the next one, and drop the next one's rows.
+            # dlt would load the rest of this package with the next one, and drop the next one's rows.
             with suppress(Exception):
                 self._begin()
             failure = store.failure(error, self._warehouse)
@@ -122,16 +120,16 @@ class Loader:
                 raise
             raise failure from error
         finally:
-            # Arrow keeps what it had for reading, up to a hundred megabytes.
+            # Arrow keeps up to a hundred megabytes of read buffers.
             pa.default_memory_pool().release_unused()
             with suppress(duckdb.Error):
                 self._connection.execute("reset memory_limit")
 
     def write_log(self) -> None:
-        """Writes what is in DuckDB's log alone into the file, which frees the memory that it takes.
+        """Writes DuckDB's log into the file, which frees the memory of its content.
 
         Raises:
-            FigshareWarehouseError: when it cannot be written; it stays in the log.
+            FigshareWarehouseError: it cannot be written; it stays in the log.
         """
         try:
             self._connection.execute("checkpoint")

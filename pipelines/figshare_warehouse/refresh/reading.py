@@ -1,4 +1,4 @@
-"""What a refresh reads of the public record: short lists, listings, details and counts, each loaded as it is read."""
+"""Reading the public record: lookups, listings, details and counts, each loaded as it is read."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from figshare_warehouse.tables import (
 from figshare_warehouse.warehouse import store
 
 GROUPS_IN_A_COUNT = 500
-"""Groups that one request asks the numbers of; no maximum is documented."""
+"""Groups per request for counts; no maximum is documented."""
 
 WANTED = [one.name for one in fields(Wanted)]
 
 
 def read_lists(run: Run) -> None:
-    """Reads the short lists that are due and keeps them; one that fails leaves its table as it was."""
+    """Reads the lookups that are due and keeps them for the next load; a failed one leaves its table unchanged."""
     if run.is_stopped:
         return
     due = due_lists(run.connection, run.settings, run.outcome.started_at)
@@ -70,10 +70,10 @@ def read_lists(run: Run) -> None:
 
 
 def read_listings(run: Run) -> None:
-    """Reads each listing and loads it as it comes; only one read to its end, and not in doubt, counts as complete.
+    """Reads and loads each listing; only one that is read to its end and not in doubt counts as complete.
 
     Raises:
-        FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
+        FigshareWarehouseError: the warehouse cannot be written; what was loaded before stays.
     """
     if run.is_stopped:
         return
@@ -109,19 +109,19 @@ def read_listings(run: Run) -> None:
     run.load({LISTED_ARTICLES: pages()}, with_record=False)
     good = believed(run, complete)
     run.outcome.empty_listings += [reading["listing"] for reading in good if not reading["article_count"]]
-    # After the articles and apart from them: a listing must not count as complete before its articles are loaded.
+    # In a later load: a listing must not count as complete before its articles are loaded.
     run.load({LISTINGS: [computed_rows(LISTINGS, good)]})
 
 
 def read_details(run: Run) -> None:
     """Reads the details that are due, and loads each chunk as soon as it is read.
 
-    What cannot be read, an article or a list of its files or versions, is asked for again next time; what Figshare does
-    not find any more is a withdrawal.
+    An article, or a list of its files or versions, that cannot be read is due again next time. An article that Figshare
+    does not find is a withdrawal.
 
     Raises:
-        FigshareWarehouseError: when the warehouse cannot be written, or the disk has too little room for it; what was
-            loaded before stays.
+        FigshareWarehouseError: the warehouse cannot be written, or the disk has too little space; what was loaded
+            before stays.
     """
     if run.is_stopped:
         return
@@ -132,7 +132,7 @@ def read_details(run: Run) -> None:
     refuse_little_room(run.published, due.num_rows, with_usage="none" not in (run.settings.usage or ()))
     run.step(f"Reading {due.num_rows:,} article details")
     for row in run.ask("article_known"):
-        # In a first refresh there is none: what answers first is known then.
+        # A first refresh has none until its first success.
         run.client.expect_answer("article", f"/articles/{row['article_id']}")
     wanted = (Wanted(**row) for row in store.each_row(due.select(WANTED)))
     # A load takes its time however little it holds, and records take ten times the memory of the tables made of them:
@@ -160,7 +160,7 @@ def read_details(run: Run) -> None:
 
 
 def _load_details(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
-    """Loads details, and before that, by itself, what they change: once they are loaded the old values are gone."""
+    """Loads what the details change, then the details, which replace the old values."""
     are_held = run.loader.holds_any(pa.concat_tables(chunk[ARTICLE_CHECKS]).select(["article_id"]))
     if are_held:
         _note_changes(run, chunk)
@@ -200,7 +200,7 @@ def _withdrawals(run: Run, batch: Batch, due: pa.Table) -> list[dict[str, Any]]:
     return [
         {
             "article_id": row["article_id"],
-            # One that was withdrawn before and still is goes on with the same withdrawal.
+            # One that is still withdrawn keeps its withdrawal.
             "withdrawn_at": row["withdrawn_at"] or gone[row["article_id"]].failed_at,
             "reason": "not found" if row["is_shown"] else "gone from the listing",
             "listed_date": row["listed_date"],
@@ -212,13 +212,13 @@ def _withdrawals(run: Run, batch: Batch, due: pa.Table) -> list[dict[str, Any]]:
 
 
 def settle(run: Run) -> None:
-    """Notes what follows from what was read: who left a listing, who came back, who was first seen.
+    """Notes which articles left a listing, returned, or were seen for the first time.
 
     Raises:
-        FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
+        FigshareWarehouseError: the warehouse cannot be written; what was loaded before stays.
     """
     _keep_found(run, LISTED_ARTICLES, "listed_articles_unlisted", now=utc_now())
-    # A withdrawal is of another kind once the listing does not show the article any more.
+    # The reason of a withdrawal changes once the listing no longer shows the article.
     run.load_kept()
     _keep_found(run, WITHDRAWALS, "withdrawals_changed")
     _keep_found(run, FIRST_LISTED, "first_listed")
@@ -234,18 +234,18 @@ def _keep_found(
 
 
 def read_group_counts(run: Run) -> None:
-    """Asks for Figshare's own number of public articles in each group, where it may have changed, and keeps it.
+    """Reads Figshare's number of public articles in each group where it may have changed.
 
-    A number that is higher than what is listed is said.
+    A number that is higher than the listing is reported.
 
     Raises:
-        FigshareWarehouseError: when the warehouse cannot be written; what was loaded before stays.
+        FigshareWarehouseError: the warehouse cannot be written; what was loaded before stays.
     """
     run.load_kept()
     if run.is_stopped or not run.client.has_stats:
         return
     due = due_group_counts(run.connection, run.listings, run.started_at)
-    # What seems to be higher is asked again first: it may be an old number.
+    # A number that seems higher may be old: it is read again first.
     due = due or [row["group_id"] for row in counted_higher(run)]
     counts = []
     if due:

@@ -1,1 +1,1 @@
-"""Where data come from: Figshare, over HTTP."""
+"""Data sources: Figshare, over HTTP."""

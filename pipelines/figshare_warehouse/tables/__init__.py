@@ -74,7 +74,7 @@ __all__ = [
 ]
 
 ARTICLE_TABLES = (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)
-"""What is loaded of an article that was read."""
+"""The tables that hold an article's details."""
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -101,7 +101,7 @@ TABLES: dict[str, Table] = {
         *USAGE_TABLES,
     )
 }
-"""Every loaded table by name. All of it is public: whatever else a warehouse holds is not published."""
+"""Every loaded table by name. All of them are public; other tables of a warehouse are not published."""
 
 DUCKDB_TYPES: dict[Type, str] = {
     "bigint": "BIGINT",

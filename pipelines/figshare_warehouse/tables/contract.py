@@ -1,4 +1,4 @@
-"""What a column and a table are: the words in which `figshare_warehouse.tables` declares what is loaded."""
+"""The classes with which `figshare_warehouse.tables` declares tables and columns."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Column:
         name: the column's name in the table.
         type: dlt's name of the type.
         description: what a value means, with its unit.
-        source: the field it is read from, a dot leading into an object (`license.value`); empty when we make the value.
-        is_key: part of what identifies a row; never null.
-        is_json: the field is kept as the JSON text that Figshare gave, since its shape varies.
-        is_zero_none: 0 is Figshare's other word for null here.
+        source: the field it is read from, with a dot into an object (`license.value`); empty for a computed value.
+        is_key: it is part of the key; never null.
+        is_json: the field is kept as JSON text, since its shape varies.
+        is_zero_none: Figshare also writes 0 for null here.
     """
 
     name: str
@@ -33,17 +33,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """One table; there is one of each, so that it is told from others by what it is and not by all its words.
+    """One table. There is one instance of each, compared by identity.
 
     Attributes:
         name: the table's name in the schema `figshare`.
         description: what one row is.
         columns: its columns, in order.
-        source: for the children of an article, the list in the article's detail that the rows come from.
-        count_column: for the children of an article, the column of `articles` that says how many there are.
-        unread: fields that are known and left out on purpose; any other unknown field is schema drift.
-        replaced: which rows a load takes the place of: those of the same key; those of the same `article_id` or
-            `institution_id`, so that none of the old ones stays; all; or those that agree in several columns.
+        source: for children of an article, the list in its detail that the rows come from.
+        count_column: for children of an article, the column of `articles` with their number.
+        unread: known fields that are left out on purpose; any other unknown field is schema drift.
+        replaced: which rows a load replaces: those of the same key; all those of the same `article_id` or
+            `institution_id`; all; or those that agree in several columns.
     """
 
     name: str
@@ -66,5 +66,5 @@ def column(name: str, type_: Type, description: str, source: str | None = None, 
 
 
 def computed(name: str, type_: Type, description: str, **flags: bool) -> Column:
-    """Returns a column whose value is made here, not read from a field."""
+    """Returns a column whose value is computed here, not read from a field."""
     return Column(name, type_, description, "", **flags)

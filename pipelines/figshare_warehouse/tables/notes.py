@@ -1,4 +1,4 @@
-"""The tables in which the warehouse notes what was asked, found and done, and what its user says of schools."""
+"""Tables about the loading itself: checks, changes, listings, refreshes, failures; and the user's list of schools."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from figshare_warehouse.tables.contract import Table, computed
 
 ARTICLE_CHECKS = Table(
     "article_checks",
-    "What was known of one article when its detail was last asked for, so that nobody asks twice for the same reason.",
+    "What was known about one article when its detail was last read; it decides whether the detail is due again.",
     (
         computed("article_id", "bigint", "The article: articles.article_id.", is_key=True),
         computed("etag", "text", "Version tag (HTTP `ETag`) of the detail that articles holds; NULL when it had none."),
@@ -20,7 +20,7 @@ ARTICLE_CHECKS = Table(
 
 WITHDRAWALS = Table(
     "withdrawals",
-    "One time at which one article was found to be public no more. What was known of it stays in articles.",
+    "One time that one article was found withdrawn. Its last record stays in articles.",
     (
         computed("article_id", "bigint", "The article: articles.article_id.", is_key=True),
         computed(
@@ -40,7 +40,7 @@ WITHDRAWALS = Table(
 
 ARTICLE_CHANGES = Table(
     "article_changes",
-    "One field of one article that was found changed when the article was read again. Kept for ever.",
+    "One field of one article that had changed when the article was read again. Never deleted.",
     (
         computed("article_id", "bigint", "The article: articles.article_id.", is_key=True),
         computed("field", "text", "What changed: title, authors, group, license …", is_key=True),
@@ -73,13 +73,13 @@ LISTINGS = Table(
 
 DOUBTED_LISTINGS = Table(
     "doubted_listings",
-    "One time at which one listing lost so many articles at once that its reading was not believed.",
+    "One time that one listing lost so many articles at once that it was not believed.",
     (
         computed("listing", "text", "The listing: listings.listing.", is_key=True),
-        computed("doubted_since", "timestamp", "When the refresh started that first found it so (UTC).", is_key=True),
+        computed("doubted_since", "timestamp", "Start of the first refresh that found it so (UTC).", is_key=True),
         computed("held_count", "bigint", "How many articles its last complete reading had shown."),
         computed("article_count", "bigint", "How many different articles it showed then."),
-        computed("missing_count", "bigint", "How many articles that it had had it did not show then."),
+        computed("missing_count", "bigint", "How many of its earlier articles were missing."),
         computed("checked_at", "timestamp", "When a refresh last looked (UTC)."),
         computed(
             "ended_at", "timestamp", "When it was believed, or showed them again (UTC); NULL while it is in doubt."
@@ -122,7 +122,7 @@ GROUP_COUNTS = Table(
 
 SCHOOLS = Table(
     "schools",
-    "One line of the user's own list of schools (`--schools`), as last loaded; a line can name several of its ids.",
+    "One line of the user's list of schools (`--schools`), as last loaded; a line can name several ids.",
     (
         computed("line", "bigint", "Number of the line in the file; the first line names the columns.", is_key=True),
         computed(
@@ -149,7 +149,7 @@ REFRESHES = Table(
             "text",
             "`running`, `done`, `incomplete` (something failed or is in doubt), `stopped` or `failed`.",
         ),
-        computed("message", "text", "What ended it early or is in doubt, in sentences; NULL when nothing did or is."),
+        computed("message", "text", "What ended it early or is in doubt, in sentences; NULL when nothing."),
         computed("api_url", "text", "The Figshare it read from."),
         computed("listings", "text", "The listings it was asked for, separated by commas."),
         computed("requests", "bigint", "HTTP requests made, retries included."),
@@ -181,7 +181,7 @@ FAILED_REQUESTS = Table(
         computed("status", "bigint", "HTTP status of the last response; NULL when there was none."),
         computed("message", "text", "What went wrong, in a sentence."),
         computed("tries", "bigint", "How often it was tried."),
-        computed("failed_at", "timestamp", "When it was given up (UTC)."),
+        computed("failed_at", "timestamp", "When it finally failed (UTC)."),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The tables that hold what Figshare answers: articles with all their lists, listings, groups, and short lists.
+"""The tables of Figshare's records: articles with their lists, listings, groups, and lookups.
 
 Field names and meanings: Figshare's OpenAPI description v2.0 (July 2026), except where a description says otherwise.
 """
@@ -228,7 +228,7 @@ ARTICLE_VERSIONS = Table(
         column(
             "version",
             "bigint",
-            "Number of the version, from 1; a number that was taken back is not there.",
+            "Number of the version, from 1; a withdrawn version is not there.",
             is_key=True,
         ),
         column("url", "text", "API address of the version's detail."),
@@ -264,12 +264,12 @@ LISTED_ARTICLES = Table(
         computed(
             "missed_at",
             "timestamp",
-            "When a complete reading did not show it although its detail was still there (UTC); NULL when it shows it.",
+            "When a complete listing did not show it although its detail was still there (UTC); NULL when it is shown.",
         ),
         computed(
             "left_at",
             "timestamp",
-            "When it was found that the listing does not hold it any more (UTC); NULL while it does.",
+            "When it was found that it has left the listing (UTC); NULL while it has not.",
         ),
     ),
     unread=frozenset(

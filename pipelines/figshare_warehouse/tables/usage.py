@@ -1,7 +1,7 @@
 """The column contract of the usage tables: views, downloads and shares as Figshare's Stats API counts them.
 
-These are Figshare's own counts, not COUNTER's. In all tables a row says what is known: a count of 0 was said by
-Figshare, what was never asked has no row. `usage_coverage` says what was asked, when, and how it ended.
+These are Figshare's own counts, not COUNTER's. Every row is known: 0 means that Figshare reports none; what was never
+asked for has no row. `usage_coverage` says what was asked for, when, and how it ended.
 
 Source: Figshare's Stats API (https://docs.figshare.com, 2026). Months and days are UTC.
 """
@@ -139,7 +139,7 @@ USAGE_ITEMS = Table(
     (
         computed("entity_type", "text", "What it is: author, collection, group, project or article.", is_key=True),
         computed("entity_id", "bigint", "Figshare's id of it.", is_key=True),
-        computed("refresh_id", "text", "The refresh that was last told to follow it: refreshes.refresh_id."),
+        computed("refresh_id", "text", "The last refresh that was given it: refreshes.refresh_id."),
     ),
     replaced="all",
 )
@@ -158,7 +158,7 @@ USAGE_COVERAGE = Table(
         computed(
             "state",
             "text",
-            "How the last asking ended: `fetched`, `empty` (Figshare says none), `truncated` (good, but Figshare left "
+            "How the last request ended: `fetched`, `empty` (Figshare says none), `truncated` (good, but Figshare left "
             "out what is beyond its limits), `denied` (Figshare refuses it, with 401 or 403; usage_scopes says whether "
             "it refuses all of that kind), `failed`.",
         ),
@@ -172,7 +172,7 @@ USAGE_COVERAGE = Table(
 
 USAGE_SCOPES = Table(
     "usage_scopes",
-    "One part of the Stats API, and whether it answers us. It is denied when Figshare refused several items, at two "
+    "One part of the Stats API, and whether it is open. It is denied when Figshare refused several items, at two "
     "moments, and answered none; then one item a day is asked for, and all of it when the credentials change.",
     (
         computed(
@@ -190,7 +190,7 @@ USAGE_SCOPES = Table(
         computed(
             "credentials",
             "text",
-            "A few digits that change with the credentials and do not tell them; empty without credentials.",
+            "A few digits that change with the credentials but do not reveal them; empty without credentials.",
         ),
         computed("asked_at", "timestamp", "When that was last found (UTC)."),
         computed("message", "text", "What Figshare said, in a sentence; NULL when open."),
@@ -200,8 +200,8 @@ USAGE_SCOPES = Table(
 
 USAGE_RESTATEMENTS = Table(
     "usage_restatements",
-    "One figure of a month that was over, as Figshare had it before it said otherwise. usage_by_month holds the new "
-    f"one; with these rows what was reported then can be reproduced. {NOT_COUNTER}",
+    "One figure of a past month that Figshare later changed. usage_by_month has the new one; with these rows earlier "
+    f"reports can be reproduced. {NOT_COUNTER}",
     (
         *_ITEM,
         computed("month", "date", "First day of the month (UTC).", is_key=True),
@@ -215,8 +215,8 @@ USAGE_RESTATEMENTS = Table(
 
 USAGE_COUNTRY_RESTATEMENTS = Table(
     "usage_country_restatements",
-    "One figure of a country in a month that was over, as Figshare had it before it said otherwise. usage_by_country "
-    f"holds the new one. {NOT_COUNTER}",
+    "One figure of a country in a past month that Figshare later changed. usage_by_country has the new one. "
+    f"{NOT_COUNTER}",
     (
         *_ITEM,
         computed("month", "date", "First day of the month (UTC).", is_key=True),

@@ -1,11 +1,10 @@
-"""The usage step of a refresh: asks the warehouse what usage is due, reads it in chunks, and loads each.
+"""The usage step of a refresh: queries the warehouse for what is due, reads it in chunks, and loads each chunk.
 
-What is due, and in which windows, say the questions `sql/plan/usage_*.sql` over the ledger `usage_coverage`. Each chunk
-is loaded before its entries in the ledger: what was killed in between is due again.
+The queries `sql/plan/usage_*.sql` over the ledger `usage_coverage` say what is due, and for which time. A chunk is
+loaded before its entries in the ledger, so that after a kill in between it is due again.
 
-What Figshare refuses is asked once more at the end, since a gateway under load refuses, too. One item that is refused
-then concerns that item alone; a part of the Stats API counts as denied when several items are refused and none is
-answered.
+Refused requests are repeated at the end, since an overloaded gateway refuses, too. A refusal then concerns its item
+alone; a part of the Stats API counts as denied when several items are refused and none is answered.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.estimate import total_requests
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.refresh.usage.due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
-from figshare_warehouse.refresh.usage.estimate import SWEPT, planned_usage
+from figshare_warehouse.refresh.usage.estimate import BULK_TYPES, planned_usage
 from figshare_warehouse.refresh.usage.loader import Row, UsageLoader
 from figshare_warehouse.refresh.usage.scopes import Place, Scopes
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
@@ -46,12 +45,12 @@ from figshare_warehouse.warehouse import store
 def read_usage(run: Run) -> None:
     """Reads and loads the usage that is due: totals and months of articles and groups, countries of groups.
 
-    `settings.usage` adds days and countries of articles, `settings.usage_reports` countries of the articles of reports,
-    `settings.usage_items` other items; `none` leaves all out.
+    `settings.usage` adds days and countries of articles, `settings.usage_reports` countries of the articles in reports,
+    `settings.usage_items` other items; `none` leaves out all usage.
 
     Raises:
-        UsageError: when one of `usage_reports` is not there.
-        FigshareWarehouseError: when the warehouse cannot be written.
+        UsageError: one of `usage_reports` does not exist.
+        FigshareWarehouseError: the warehouse cannot be written.
     """
     if run.is_stopped or "none" in (run.settings.usage or ()) or not run.client.has_stats:
         return
@@ -78,13 +77,13 @@ def _follow(run: Run, names: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """What one part of the Stats API did not answer.
+    """Requests that one part of the Stats API refused.
 
     Attributes:
         has_answered: whether it answered anything.
-        errors: why it refused what it refused.
-        refused: what is due of that, in the same order.
-        unasked: what is due and was left alone for that.
+        errors: the refusals.
+        refused: the due rows of these refusals, in the same order.
+        unasked: due rows that were not requested because of them.
     """
 
     has_answered: bool
@@ -99,7 +98,7 @@ class _Left:
 
 
 class _Step:
-    """Usage under way: the time it counts as, and which parts of the Stats API answer."""
+    """The usage step under way."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -114,7 +113,7 @@ class _Step:
         self._portal_status: int | None = None
 
     def read_bulk_totals(self) -> None:
-        """Asks for the totals of very many items at once; what that does not cover stays due."""
+        """Reads the totals of many items at once; items that this does not cover stay due."""
         portal = self._scopes.portal
         if portal is None:
             return
@@ -122,14 +121,14 @@ class _Step:
         followed = {(row["entity_type"], row["entity_id"]) for row in self._run.ask("usage_followed")}
         good: list[Reading] = []
         refused: dict[Place, dict[str, DeniedError]] = {}
-        for entity_type in SWEPT:
+        for entity_type in BULK_TYPES:
             place: Place = (portal, "top", entity_type)
             self._wanted[place] = 1
             if not self._scopes.is_closed(place):
                 refused[place] = self._read_bulk_totals(place, COUNTERS, self._scopes.patience(place), followed, good)
         for place, errors in refused.items():
             was_denied = self._scopes.is_denied(place)
-            # At another moment than before.
+            # Some time after the refusal.
             again = errors if was_denied else self._read_bulk_totals(place, errors, 1, followed, good)
             for error in again.values():
                 if place not in self._answered and (was_denied or len(errors) > 1):
@@ -137,12 +136,12 @@ class _Step:
                 else:
                     self._run.note_failure(error)
         if good:
-            self._loader.load_swept(good)
+            self._loader.load_bulk_totals(good)
 
     def _read_bulk_totals(
         self, place: Place, counters: Iterable[str], patience: int, followed: set[tuple[str, int]], good: list[Reading]
     ) -> dict[str, DeniedError]:
-        """Asks for the totals of many items; returns which counters are refused, of which it asks so many at most."""
+        """Reads the totals of many items; returns the refused counters, at most `patience` of them."""
         run, (portal, _, entity_type) = self._run, place
         refused: dict[str, DeniedError] = {}
         for counter in counters:
@@ -171,7 +170,7 @@ class _Step:
         return refused
 
     def read(self, kind: Kind, entity_types: Sequence[str]) -> None:
-        """Asks for what is due of one kind; what failed last time waits until the rest is read."""
+        """Reads what is due of one kind; what failed last time waits until the rest is read."""
         if self._is_over():
             return
         due = self._due.due(kind, entity_types)
@@ -182,7 +181,7 @@ class _Step:
                 for scopes, rows in self._scopes.by_scopes(
                     due.filter(pc.equal(due.column("entity_type"), entity_type))
                 ):
-                    # All of an item: what was refused of it must not judge its part of the API again.
+                    # All of an item, so that its refusals do not count against its part of the API again.
                     failed = rows.filter(pc.is_valid(rows.column("failed_at"))).column("entity_id").unique()
                     has_failed = pc.is_in(rows.column("entity_id"), value_set=failed)
                     self._failed.append((kind, entity_type, scopes, rows.filter(has_failed)))
@@ -191,10 +190,7 @@ class _Step:
             self._loader.sum_months()
 
     def read_again(self) -> None:
-        """Asks again for what was refused before, at another moment, and then for what failed last time.
-
-        Neither may keep the rest from being read.
-        """
+        """Repeats refused requests, and then what failed in the last refresh: last, so as not to delay the rest."""
         again, self._again = self._again, []
         for kind, entity_type, scope, is_last, left in again:
             self._retry(kind, entity_type, scope, is_last, left)
@@ -204,16 +200,16 @@ class _Step:
             self._loader.sum_months()
 
     def expect(self) -> None:
-        """Tells how many requests the refresh will take, now that more is known."""
+        """Updates the expected number of requests, now that more is known."""
         run = self._run
         if run.progress.is_shown and not self._is_over():
             rest, _ = total_requests(
-                planned_usage(run.connection, run.settings, self._scopes, self._now, is_swept=True)
+                planned_usage(run.connection, run.settings, self._scopes, self._now, are_bulk_totals_read=True)
             )
             run.progress.expect(run.client.request_count + rest, False)
 
     def end(self) -> None:
-        """Says what is refused, once, and loads what the ledger does not say yet."""
+        """Reports what is refused, once, and loads the rest of the ledger's entries."""
         scopes = self._scopes
         if any(place[0] == scopes.portal and scopes.is_denied(place) for place in self._wanted):
             self._run.note_failure(scopes.refused_credentials(self._portal_status))
@@ -234,9 +230,9 @@ class _Step:
         return self._run.is_stopped or self._run.client.is_stats_out
 
     def _read(self, kind: Kind, entity_type: str, scopes: Sequence[str], due: pa.Table, is_fresh: bool) -> None:
-        """Reads what is due of one type, and in the next scope what the one before refuses.
+        """Reads what is due of one type; what one scope refuses is tried in the next.
 
-        `is_fresh` says that nothing of it failed last time.
+        `is_fresh`: none of it failed last time.
         """
         for scope in scopes:
             place: Place = (scope, kind, entity_type)
@@ -248,7 +244,7 @@ class _Step:
             was_denied, is_last = self._scopes.is_denied(place), scope == scopes[-1]
             patience = self._scopes.patience(place)
             if not self._scopes.has_answered(place):
-                # All, where there are fewer; one alone says nothing of others.
+                # All of them, where there are fewer; one item says nothing about others.
                 patience = min(patience, max(2, _item_count(due)))
             left = self._ask(place, kind, due, patience)
             if left.errors:
@@ -257,17 +253,17 @@ class _Step:
                 elif is_fresh and (is_last or place not in self._answered):
                     self._again.append((kind, entity_type, scope, is_last, left))
                 elif not self._scopes.has_answered(place) and left.entity_count > 1:
-                    # By two refreshes, which is another moment, too.
+                    # By two refreshes, which are some time apart, too.
                     self._deny(place, left.errors[0].error)
                 elif is_last:
                     self._note_failures(left.errors)
             due = pa.concat_tables([left.refused, left.unasked])
 
     def _retry(self, kind: Kind, entity_type: str, scope: str, is_last: bool, left: _Left) -> None:
-        """Asks again for what was refused, and for what was left alone for that; where all was refused, one first."""
+        """Repeats refused requests and those not made because of them; where all were refused, one item first."""
         place: Place = (scope, kind, entity_type)
         is_known = self._scopes.has_answered(place)
-        # What has answered before is more often open still, so it takes more items to call it denied.
+        # A part that has answered before is probably still open, so it takes more items to call it denied.
         is_enough = left.entity_count >= (MOST_REFUSED if is_known else 2)
         if not is_last:
             due = left.refused.slice(0, 1)
@@ -281,7 +277,7 @@ class _Step:
             if again.errors and is_enough and place not in self._answered:
                 self._deny(place, again.errors[0].error)
                 return
-            # What was not asked again is as it was.
+            # What was not repeated stays as it was.
             before = {unread.question: unread for unread in left.errors}
             unasked = (self._question(kind, row, scope) for row in store.each_row(again.unasked))
             errors = [before[question] for question in unasked if question in before] + again.errors
@@ -289,10 +285,10 @@ class _Step:
             self._note_failures(errors)
 
     def _ask(self, place: Place, kind: Kind, due: pa.Table, patience: int) -> _Left:
-        """Asks in one part for what is due there, loads what it answers, and returns what it does not."""
+        """Reads what is due in one part of the API, loads the responses, and returns the refusals."""
         run = self._run
         due = _different_first(due, patience)
-        # Only what is being asked is held as rows: there can be hundreds of thousands.
+        # Only current requests are held as Python rows: there can be hundreds of thousands due.
         asked: dict[Question, tuple[int, Row]] = {}
         errors: list[Unread] = []
         refused: list[int] = []
@@ -348,7 +344,7 @@ def _item_count(due: pa.Table) -> int:
 
 
 def _different_first(due: pa.Table, count: int) -> pa.Table:
-    """What is due, with one row each of so many different items first, which show whether anything is answered."""
+    """What is due, starting with one row of each of several items, which show whether anything is answered."""
     first: dict[int, int] = {}
     for place, entity_id in enumerate(due.column("entity_id").slice(0, 1000).to_pylist()):
         first.setdefault(entity_id, place)

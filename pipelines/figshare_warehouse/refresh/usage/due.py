@@ -1,4 +1,4 @@
-"""Which usage is due: the questions over the ledger that a plan counts and a refresh acts on."""
+"""Which usage is due: the queries over the ledger that a plan counts and a refresh acts on."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from figshare_warehouse.warehouse import store
 
 WINDOW_KINDS: tuple[Kind, ...] = ("months", "countries", "days")
 TOP_KINDS: tuple[Kind, ...] = ("referrals", "categories")
-# What sums up many articles first: few requests, and what a reader asks for first.
+# Totals over many articles first: they need few requests, and readers want them first.
 STAGES: tuple[tuple[str, ...], ...] = (tuple(t for t in ENTITY_TYPES if t != "article"), ("article",))
 
 
 def check_reports(settings: FigshareSettings) -> None:
-    """Looks for the reports whose articles' countries are to be read, before anything is asked of Figshare.
+    """Checks the reports given by `usage_reports`, before any request.
 
     Raises:
-        UsageError: when one is not there, or has no column `article_id`.
+        UsageError: one does not exist, or has no column `article_id`.
     """
     if not settings.usage_reports:
         return
@@ -35,19 +35,19 @@ def check_reports(settings: FigshareSettings) -> None:
     for name in settings.usage_reports:
         if f"reports.{name}" not in there:
             raise UsageError(
-                f"--usage-report takes the name of a report with a column article_id, and '{name}' is none: "
+                f"--usage-report takes the name of a report with a column article_id, and '{name}' is not one: "
                 "`figshare-warehouse describe` lists the reports."
             )
 
 
 class UsageDue:
-    """Asks what usage is due.
+    """The usage that is due.
 
     Args:
         connection: the warehouse, with its views.
         settings: what is wanted, and how old it may be.
         now: the time (UTC).
-        is_foretold: whether what is not known to be used or not counts as used, for telling what may become due.
+        is_foretold: for an estimate: items without a known total count as used.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class UsageDue:
         self._is_foretold = is_foretold
 
     def due(self, kind: Kind, entity_types: Sequence[str]) -> pa.Table | None:
-        """Returns what is due of one kind, most wanted first; None when that kind is not wanted of these items."""
+        """Returns what is due of one kind, most important first; None when that kind is not wanted for these items."""
         if kind == "total":
             return store.ask_arrow(self._connection, "usage_totals_due", entity_types=list(entity_types), **self._times)
         if kind in TOP_KINDS:
@@ -95,13 +95,13 @@ class UsageDue:
         )
 
     def _reported(self) -> list[int] | None:
-        """The articles in the reports that are to name them; None when there are no such reports."""
+        """The articles in the reports of `usage_reports`; None when there are no such reports."""
         names = self._settings.usage_reports
         if not names:
             return None
         found: set[int] = set()
         for name in names:
-            # Their names were compared with those of the files.
+            # The names were checked against those of the files.
             rows = self._connection.execute(f'select distinct article_id from reports."{name}"').fetchall()
             found.update(row[0] for row in rows if row[0] is not None)
         return sorted(found)

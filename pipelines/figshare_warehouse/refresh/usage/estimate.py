@@ -1,4 +1,4 @@
-"""How many requests for usage a refresh will make, told from the ledger before anything is asked."""
+"""How many requests for usage a refresh will make, estimated from the ledger."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.usage.stats import COUNTERS, Kind
 from figshare_warehouse.warehouse import store
 
-SWEPT = ("article", "group")
-"""The types of items whose totals are asked for in one list."""
+BULK_TYPES = ("article", "group")
+"""The types of items with bulk totals."""
 
 
 @dataclass(slots=True)
 class _Number:
-    """Requests of one kind: those that will be made, those to be expected besides, and those that may follow."""
+    """Requests of one kind: those that are due, those expected besides, and those possible."""
 
     sure: int = 0
     expected: float = 0.0
@@ -37,26 +37,26 @@ def planned_usage(
     settings: FigshareSettings,
     scopes: Scopes,
     now: datetime,
-    is_swept: bool = False,
+    are_bulk_totals_read: bool = False,
 ) -> list[Planned]:
-    """Returns the requests for usage of what is loaded.
+    """Returns the requests for usage of the loaded items.
 
-    Whether something was used at all, and whether its total moved, shows only when totals are read: what depends on it
-    is estimated from the items that are known, or said to be known when read, with how many it can be.
+    Only totals show whether an item was used and whether its total changed. What depends on that is estimated from
+    known items, or given as `known when read` with the possible number.
 
     Args:
-        connection: the warehouse; where its views are not there yet, nothing is planned.
+        connection: the warehouse; without its views nothing is planned.
         settings: what is read, and how old it may be.
         scopes: which parts of the Stats API answer.
         now: the time of the plan (UTC).
-        is_swept: whether the totals that one list tells have just been read.
+        are_bulk_totals_read: whether the bulk totals have just been read.
     """
     planned = []
-    swept: list[str] = []
-    if scopes.portal and not is_swept:
-        places: list[Place] = [(scopes.portal, "top", entity_type) for entity_type in SWEPT]
-        swept = [place[2] for place in places if not scopes.is_denied(place)]
-        asked = len(swept) * len(COUNTERS) + sum(scopes.is_denied(p) and not scopes.is_closed(p) for p in places)
+    bulk_types: list[str] = []
+    if scopes.portal and not are_bulk_totals_read:
+        places: list[Place] = [(scopes.portal, "top", entity_type) for entity_type in BULK_TYPES]
+        bulk_types = [place[2] for place in places if not scopes.is_denied(place)]
+        asked = len(bulk_types) * len(COUNTERS) + sum(scopes.is_denied(p) and not scopes.is_closed(p) for p in places)
         if asked:
             planned.append(Planned("usage_bulk_totals", asked, "due", "totals of many items at once"))
     try:
@@ -72,7 +72,7 @@ def planned_usage(
                 if found is not None:
                     number.sure += _tried(found, scopes, kind)
                     for row in _groups(found, scopes, kind):
-                        _count(number, kind, row, shares, swept)
+                        _count(number, kind, row, shares, bulk_types)
             planned += _planned(kind, number)
     except (duckdb.CatalogException, duckdb.BinderException):
         return planned
@@ -80,7 +80,7 @@ def planned_usage(
 
 
 def _tried(due: pa.Table, scopes: Scopes, kind: Kind) -> int:
-    """How many requests find out whether what is denied still is: one for each part that is asked again."""
+    """How many requests check whether denied parts still are: one for each part."""
     count = 0
     for entity_type in due.column("entity_type").unique().to_pylist():
         for asked_in, _ in scopes.by_scopes(due.filter(pc.equal(due.column("entity_type"), entity_type))):
@@ -91,13 +91,13 @@ def _tried(due: pa.Table, scopes: Scopes, kind: Kind) -> int:
 
 
 def _groups(due: pa.Table, scopes: Scopes, kind: Kind) -> Iterator[Mapping[str, Any]]:
-    """What is due and not denied, counted by what matters for whether it will be asked for."""
+    """What is due and not denied, counted by whether it will be requested."""
     if "is_sure" not in due.column_names:
         due = due.append_column("is_sure", pa.array([True] * due.num_rows))
     keys = ["entity_type", "counter", "reason", "is_sure", "is_own"]
     counted = due.append_column("is_own", scopes.is_own(due)).group_by(keys).aggregate([([], "count_all")])
     for row in counted.to_pylist():
-        # What is due only when a total turns out to be above 0 is not, where no total is given.
+        # What is due only with a total above 0 is not due where there is no total.
         needed = (kind,) if row["is_sure"] else (kind, "total")
         asked_in = scopes.asked_in(row["is_own"])
         if not any(all(scopes.is_denied((scope, k, row["entity_type"])) for scope in asked_in) for k in needed):
@@ -105,20 +105,24 @@ def _groups(due: pa.Table, scopes: Scopes, kind: Kind) -> Iterator[Mapping[str, 
 
 
 def _count(
-    number: _Number, kind: Kind, row: Mapping[str, Any], shares: Mapping[tuple[str, str], float], swept: Collection[str]
+    number: _Number,
+    kind: Kind,
+    row: Mapping[str, Any],
+    shares: Mapping[tuple[str, str], float],
+    bulk_types: Collection[str],
 ) -> None:
-    count, is_swept = row["count_all"], row["is_own"] and row["entity_type"] in swept
+    count, has_bulk_total = row["count_all"], row["is_own"] and row["entity_type"] in bulk_types
     used_ratio = shares[row["entity_type"], row["counter"]]
-    if kind == "total" and is_swept:
-        # Where there was some, the list tells it.
+    if kind == "total" and has_bulk_total:
+        # The bulk totals say whether there was any.
         number.expected += {"aged": count, "check": 0}.get(row["reason"], count * (1 - used_ratio))
     elif not row["is_sure"]:
         number.expected += count * used_ratio
-    elif row["reason"] == "aged" and (is_swept or kind not in ("total", "months")):
-        # The total is read first, here or with the months: what did not move is not asked for.
+    elif row["reason"] == "aged" and (has_bulk_total or kind not in ("total", "months")):
+        # The total is read first, here or with the months; an item whose total did not change is skipped.
         number.possible += count
     elif row["reason"] == "new" and kind in ("countries", "days", *TOP_KINDS):
-        # The months are read first, and tell from when on there is something.
+        # The months are read first, and show where usage begins.
         number.expected += count
     else:
         number.sure += count

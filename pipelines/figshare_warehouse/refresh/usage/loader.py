@@ -1,4 +1,4 @@
-"""Loads what was read of usage: what it replaces and must be kept, the figures, and after them the ledger."""
+"""Loads usage: first the old figures to keep, then the new ones, and after them the ledger's entries."""
 
 from __future__ import annotations
 
@@ -53,21 +53,21 @@ _RESTATED: dict[Kind, tuple[Table, str]] = {
 
 
 class UsageLoader:
-    """Loads figures, and keeps what the ledger has to say of them for the next load."""
+    """Loads figures, and keeps their ledger entries for the next load."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        # By what the ledger has one row of: what is refused and then answered elsewhere is answered.
+        # By the ledger's key, so that a later success replaces a refusal.
         self._entries: dict[tuple[Any, ...], Row] = {}
         self._notes: list[Row] = []
 
     def load(self, kind: Kind, batch: Readings, due: Callable[[Question], Row]) -> None:
-        """Loads one chunk: what it replaces that must be kept, the figures, and last the ledger.
+        """Loads one chunk: first the old figures to keep, then the new ones, last the ledger's entries.
 
         Args:
             kind: which figures.
-            batch: what was read, and what was not.
-            due: returns the row of what is due that a question was made of; it is asked once for each.
+            batch: the responses and failures.
+            due: returns the due row that a question was made from; called once for each.
         """
         run = self._run
         if batch.good:
@@ -81,23 +81,23 @@ class UsageLoader:
                 if old.num_rows:
                     old = _rows_of(restatements, old, refresh_id=run.refresh_id)
                     run.load({restatements: [old]}, with_record=False)
-            # A load takes its time, so what the ledger says of figures that are loaded comes along.
+            # Each load takes time, so the ledger's entries for loaded figures come along.
             run.load({table: [rows], **self._ledger()})
         for reading in batch.good:
             self.add(reading.question, due(reading.question), reading.state, reading.read_at)
         for unread in batch.bad:
             self._add_unread(unread, due(unread.question))
-        # Else it comes along with the next figures, which are not far.
+        # Otherwise they come along with the next figures, soon.
         if not batch.is_last and not batch.is_quick:
             self.write_ledger()
 
-    def load_swept(self, good: Sequence[Reading]) -> None:
-        """Loads totals that came in one list."""
+    def load_bulk_totals(self, good: Sequence[Reading]) -> None:
+        """Loads bulk totals."""
         if good:
             self._run.load({USAGE_TOTALS: [total_rows(good, "top", self._run.refresh_id)]}, with_record=False)
 
     def sum_months(self) -> None:
-        """Adds the totals that the months tell."""
+        """Adds the totals that follow from the months."""
         self.write_ledger()
         run = self._run
         sums = store.ask_arrow(run.connection, "usage_sums")
@@ -106,7 +106,7 @@ class UsageLoader:
             run.load({USAGE_TOTALS: [rows]}, with_record=False)
 
     def write_ledger(self) -> None:
-        """Loads what the ledger does not say yet of the figures that are loaded."""
+        """Loads the kept ledger entries."""
         ledger = self._ledger()
         if ledger:
             self._run.load(ledger)
@@ -116,7 +116,7 @@ class UsageLoader:
         self._notes.append(row)
 
     def add(self, question: Question, due: Row | None, state: str, at: datetime, **other: Any) -> None:
-        """Keeps the ledger's entry of what was asked; `other` has columns that differ from what a good response has."""
+        """Keeps the ledger's entry of a request; `other` has columns that differ from those of a good response."""
         row = {
             "entity_type": question.entity_type,
             "entity_id": question.entity_id,
@@ -137,7 +137,7 @@ class UsageLoader:
         )
 
     def _add_unread(self, unread: Unread, due: Row) -> None:
-        """Keeps the entry of what got no good response: what an earlier one covers stays covered."""
+        """Keeps the entry of a request without a good response; what an earlier one covers stays covered."""
         self.add(
             unread.question,
             due,
@@ -156,7 +156,7 @@ class UsageLoader:
 
 
 def _rows_of(table: Table, found: pa.Table, **own: str) -> pa.Table:
-    """What a question found as rows of a table, with columns of our own that are the same in all rows."""
+    """The rows of a query as rows of a table, with added columns that are the same in all rows."""
     arrays = [
         pa.array([own[field.name]] * found.num_rows, field.type)
         if field.name in own

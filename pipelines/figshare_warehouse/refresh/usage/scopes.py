@@ -1,4 +1,4 @@
-"""The parts of the Stats API, and which of them answer us: a part that is denied is asked again by age, by one item."""
+"""The parts of the Stats API and which of them are open. A denied part is tried again once a day, with one item."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from figshare_warehouse.sources.http.errors import RequestError
 PUBLIC, ELSEWHERE = "public", "elsewhere"
 
 ASKED_AGAIN_AFTER = timedelta(hours=20)
-"""What is denied is asked again after so long: by each refresh, where there is one a day."""
+"""A denied part is tried again after so long: by each refresh, where there is one a day."""
 
 Place = tuple[str, str, str]
 """A part: scope, kind of figures and type of item."""
@@ -25,16 +25,16 @@ _NAMES = {"total": "totals"}
 
 
 class Scopes:
-    """What is known of the parts, by scope, kind of figures and type of item.
+    """What is known about the parts, by scope, kind of figures and type of item.
 
-    An institution's items are asked for within its portal's scope, with credentials, else in public. Other items, such
-    as those that only a search finds, are always asked for in public, which is a scope of its own: Figshare may deny
-    the one and not the other.
+    An institution's items are requested in its portal's scope with credentials, otherwise in public. Other items, such
+    as those that only a search finds, are always requested in public. That is a third scope, since Figshare may deny
+    one and not the other.
 
     Args:
-        client: says what we ask as.
-        institution: the institution whose items the portal's scope holds; None for none.
-        known: rows of the question `usage_scopes`.
+        client: has the credentials.
+        institution: the institution whose items are in the portal's scope; None for none.
+        known: rows of the query `usage_scopes`.
         now: the time (UTC).
     """
 
@@ -48,11 +48,11 @@ class Scopes:
         self._messages: dict[Place, str | None] = {}
         self._old: set[Place] = set()
         for row in known:
-            # What was found with other credentials says nothing.
+            # Results with other credentials do not count.
             if row["credentials"] == self._mark_of(row["scope"]):
                 place = row["scope"], row["kind"], row["entity_type"]
                 self._states[place], self._messages[place] = row["state"], row["message"]
-                # A clock that was wrong must not close it for years.
+                # A wrong clock must not close it for years.
                 if not now - ASKED_AGAIN_AFTER < row["asked_at"] <= now + ASKED_AGAIN_AFTER:
                     self._old.add(place)
 
@@ -60,43 +60,43 @@ class Scopes:
         return "" if scope in (PUBLIC, ELSEWHERE) else self._mark
 
     def is_own(self, due: pa.Table) -> pa.ChunkedArray:
-        """For each row of what is due, whether it is an item of the institution."""
+        """For each due row, whether its item is the institution's."""
         return pc.fill_null(pc.equal(due.column("institution_id"), pa.scalar(self._institution, pa.int64())), False)
 
     def by_scopes(self, due: pa.Table) -> list[tuple[list[str], pa.Table]]:
-        """Parts what is due: each part with the scopes that it can be asked in, the best first."""
+        """Splits what is due by the scopes in which it can be requested, the best scope first."""
         is_own = self.is_own(due)
         parts = (self.asked_in(True), due.filter(is_own)), (self.asked_in(False), due.filter(pc.invert(is_own)))
         return [(scopes, rows) for scopes, rows in parts if rows.num_rows]
 
     def asked_in(self, is_own: bool) -> list[str]:
-        """The scopes that an item can be asked in, the best first."""
+        """The scopes in which an item can be requested, the best first."""
         if not is_own:
             return [ELSEWHERE]
         return [self.portal, PUBLIC] if self.portal else [PUBLIC]
 
     def is_denied(self, place: Place) -> bool:
-        """Whether this is known to be denied with the present credentials."""
+        """Whether this is denied with the current credentials."""
         return self._states.get(place) == "denied"
 
     def is_closed(self, place: Place) -> bool:
-        """Whether this is denied, and was asked so lately that it is not asked again."""
+        """Whether this is denied and was tried too recently to be tried again."""
         return self.is_denied(place) and place not in self._old
 
     def patience(self, place: Place) -> int:
-        """How many different items are asked for, with nothing answered, before the rest is left alone."""
-        # Where several were refused before, one tells whether anything has changed; by age it is another one each time.
-        # What has answered before is more often open still, and only some items are not.
+        """How many different items are tried without a success before the rest is skipped."""
+        # Where several were refused before, one shows whether anything has changed; it is a different one each time.
+        # A part that has answered before is probably still open, except for some items.
         return {"denied": 1, "open": MOST_REFUSED}.get(self._states.get(place, ""), JUDGED_BY)
 
     def has_answered(self, place: Place) -> bool:
-        """Whether this has answered us with the present credentials."""
+        """Whether this has been answered with the current credentials."""
         return self._states.get(place) == "open"
 
     def found(
         self, place: Place, state: str, error: RequestError | None, at: datetime, refresh_id: str
     ) -> dict[str, Any]:
-        """Notes what was found; returns it as a row of `usage_scopes`."""
+        """Notes a result; returns it as a row of `usage_scopes`."""
         scope, kind, entity_type = place
         message = str(error) if error else None
         self._states[place], self._messages[place] = state, message
@@ -113,7 +113,7 @@ class Scopes:
         }
 
     def refused(self, wanted: Mapping[Place, int]) -> RequestError | None:
-        """One sentence on what is denied without credentials, and what to do; None when nothing is.
+        """A sentence on what is denied without credentials, and what to do; None when nothing is.
 
         Args:
             wanted: how many different items are due in each part.
@@ -126,7 +126,7 @@ class Scopes:
             f"{' of others' if scope == ELSEWHERE else ''}"
             for (scope, kind, entity_type), count in denied.items()
         )
-        remedy = "It is asked again each day, by one item."
+        remedy = "It is tried again each day, with one item."
         if self.portal is None and any(scope == PUBLIC for scope, _, _ in denied):
             remedy = (
                 "Give an institution's credentials, which Figshare's support hands out (portal, stats_username and "
@@ -137,7 +137,7 @@ class Scopes:
         return RequestError(message, "/", 403, 0)
 
     def refused_credentials(self, status: int | None) -> RequestError:
-        """What to say where the portal's scope is denied."""
+        """The message where the portal's scope is denied."""
         message = (
             f"Figshare refused the Stats API's credentials ({status or 403}) for portal '{self.portal}': check portal, "
             "stats_username and stats_password (section sources.figshare). Usage is read without them as far as it is "

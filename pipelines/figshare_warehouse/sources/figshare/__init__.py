@@ -8,8 +8,8 @@ It works in any dlt pipeline with any destination:
     pipeline = dlt.pipeline("figshare", destination="duckdb", dataset_name="figshare")
     pipeline.run(figshare_source(institution=1234))
 
-`figshare-warehouse refresh` uses the same resources, but asks the warehouse which articles are due; this source by
-itself reads every article of the listing each time (or those modified since a date).
+`figshare-warehouse refresh` uses the same resources but asks the warehouse which articles are due. This source alone
+reads every listed article each time (or those modified since a date).
 """
 
 from __future__ import annotations
@@ -82,11 +82,10 @@ def figshare_source(
         token `institutions` and `groups`.
 
     Raises:
-        UsageError: when neither an institution, nor groups, nor searches, nor articles are given, or an id can be none,
-            or Figshare would refuse a search.
-        dlt.pipeline.exceptions.PipelineStepFailed: by `pipeline.run`; what led to it is among its causes: RequestError
-            (`sources.http.errors`) when a list cannot be read, RefusedError (`errors`) when Figshare refuses the token,
-            or every request.
+        UsageError: nothing to load is given, an id is not valid, or Figshare would refuse a search.
+        dlt.pipeline.exceptions.PipelineStepFailed: raised by `pipeline.run`, caused by RequestError
+            (`sources.http.errors`) when a list cannot be read, or RefusedError (`errors`) when Figshare refuses the
+            token or every request.
     """
     if searches is not None and not isinstance(searches, Mapping):
         raise UsageError(f"searches takes names with what to search for, such as {{'mine': 'soil'}}, not {searches!r}.")
@@ -108,7 +107,7 @@ def figshare_source(
 
     seen: set[int] = set()
 
-    # One resource reads the pages, and both the listing and the details are made from it: each page is asked for once.
+    # One resource reads the pages and feeds both the listing and the details, so that each page is requested once.
     @dlt.resource(name="listing_pages", selected=False)
     def pages() -> Iterator[dict[str, Any]]:
         for listing in listings:
@@ -125,7 +124,7 @@ def figshare_source(
                 logger.warning("Article %s was left out: %s", failure.article_id, failure.error)
             for detail in batch.details:
                 for failure in detail.failures:
-                    logger.warning("Of article %s a list was left out: %s", failure.article_id, failure.error)
+                    logger.warning("A list of article %s was left out: %s", failure.article_id, failure.error)
             yield batch_tables(batch, drift)
         if client.stop_reason is not None:
             raise client.stop_reason
@@ -149,7 +148,7 @@ def figshare_source(
 
 
 def _ids(name: str, values: Any) -> list[int]:
-    """What was given as ids, also where it was text; refuses what can be none."""
+    """The ids as numbers, also where they were given as text; refuses invalid ones."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise UsageError(f"{name} takes a list of Figshare's ids, not {values!r}.")
     ids = []
@@ -162,7 +161,7 @@ def _ids(name: str, values: Any) -> list[int]:
 
 
 def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
-    """Returns what was read of a batch of articles as Arrow tables."""
+    """Returns a batch of articles as Arrow tables."""
     records = [detail.record for detail in batch.details]
     kept = {one.wanted.article_id: one.kept_files for one in batch.details if one.kept_files is not None}
     tables = article_tables(records, [detail.fetched_at for detail in batch.details], drift, kept)

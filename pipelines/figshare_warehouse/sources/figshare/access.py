@@ -1,4 +1,4 @@
-"""Where Figshare is asked, and with which credentials: none of them may travel where it does not belong."""
+"""The addresses of Figshare's APIs, and which credentials are sent where."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Access:
 
     Args:
         api_url: base address of the REST API.
-        stats_url: base address of the Stats API; None for the one that belongs to Figshare's own REST API, and for none
-            with another REST API: figures of one Figshare must not meet records of another.
+        stats_url: base address of the Stats API. None means Figshare's own with Figshare's own REST API, and no Stats
+            API with another one: figures of one Figshare must not be mixed with records of another.
         token: sent with requests below `/account` of the REST API only.
         portal: the institution's portal name.
         stats_username: sent with requests below `/PORTAL` of the Stats API only.
@@ -31,12 +31,12 @@ class Access:
 
     Attributes:
         urls: the base address of each service; empty for none.
-        redacted: takes the credentials out of a text.
-        portal: the portal's name, as it stands in paths; None for none.
+        redacted: removes the credentials from a text.
+        portal: the portal's name, as in paths; None for none.
 
     Raises:
-        UsageError: when an address is not http(s), or a secret would travel unencrypted, or there are credentials for
-            the Stats API that cannot be used.
+        UsageError: an address is not http(s), a secret would travel unencrypted, or the Stats API's credentials are
+            not usable.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class Access:
             "api": api_url,
             "stats": _base_url("stats_url", stats_url) if stats_url else "",
         }
-        # A file or a variable of the environment easily gives it a line break, and nothing around it belongs to it.
+        # Files and environment variables easily add a line break.
         self._token = token = (token or "").strip()
         if token:
             _refuse_unencrypted("The token", api_url)
             if not token.isascii() or not token.isprintable() or " " in token:
-                raise UsageError("The token holds characters that no token has: copy it again.")
+                raise UsageError("The token holds characters that are never part of a token: copy it again.")
         self.portal = _portal_name(portal)
         self._stats_credentials = _stats_credentials(self.portal, stats_username, stats_password)
         if self._stats_credentials and stats_url:
@@ -70,26 +70,26 @@ class Access:
 
     @property
     def has_token(self) -> bool:
-        """Whether the token side of the REST API can be asked."""
+        """Whether there is a token for the REST API."""
         return bool(self._token)
 
     @property
     def has_stats_credentials(self) -> bool:
-        """Whether the institution's scope of the Stats API can be asked."""
+        """Whether there are credentials for the institution's scope of the Stats API."""
         return bool(self._stats_credentials and self.urls["stats"])
 
     @property
     def stats_credentials_mark(self) -> str:
         """A few digits that change with the credentials for the Stats API; empty without any.
 
-        Too few (24 bits of a slow hash) to find a password by: about one in 16 million passwords has the same.
+        They do not reveal a password: about one in 16 million passwords has the same 24 bits of a slow hash.
         """
         if not self._stats_credentials:
             return ""
         return hashlib.scrypt(self._stats_credentials.encode(), salt=b"figshare-warehouse", n=2**12, r=8, p=1)[:3].hex()
 
     def authorization(self, service: Service, path: str) -> str | None:
-        """Returns the `Authorization` header that a path is asked with; None for none."""
+        """Returns the `Authorization` header for a path; None for none."""
         if self._token and is_private(service, path):
             return f"token {self._token}"
         if self._stats_credentials and service == "stats" and path.startswith(f"/{self.portal}/"):
@@ -103,7 +103,7 @@ def basic_auth(credentials: str) -> str:
 
 
 def is_private(service: Service, path: str) -> bool:
-    """Tells whether a path needs the token."""
+    """Returns whether a path needs the token."""
     return service == "api" and path.startswith("/account")
 
 

@@ -1,4 +1,4 @@
-"""Article details: read one by one, with all their files, by several threads in order, and handed on in batches."""
+"""Article details with all their files: read by several threads, and yielded in order and in batches."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from figshare_warehouse.sources.http.errors import NotFoundError, RequestError, 
 from figshare_warehouse.tables import ARTICLES
 
 FILES_SHOWN = 10
-"""A detail lists up to this many files (OpenAPI description of July 2026); with so many there may be more."""
+"""A detail lists at most this many files (OpenAPI description of July 2026); with as many there may be more."""
 
 BATCH_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An article to read, and what is known of it.
+    """An article to read, and what the warehouse has of it.
 
     Attributes:
         article_id: Figshare's id of the article.
-        known_version: the latest version whose list of versions is known; the list is not asked for again then.
-        version: the version that is held, None when none is; its files do not change.
-        file_count: how many files are held of that version; None when they are not known.
+        known_version: the latest version whose list of versions is loaded; that list is not requested again.
+        version: the loaded version, None for none; its files do not change.
+        file_count: number of loaded files of that version; None when not known.
         size: total size of that version's files in bytes.
-        etag: version tag of the detail that is known; an unchanged detail is not sent again then.
-        listed_date: the latest date that the listings show of it (UTC, naive).
-        listed_group_id: the group that the listings put it in.
+        etag: version tag of the loaded detail; an unchanged detail is not sent again.
+        listed_date: the latest date in the listings (UTC, naive).
+        listed_group_id: the group in the listings.
     """
 
     article_id: int
@@ -55,13 +55,13 @@ class Detail:
     """An article's detail with all its files.
 
     Attributes:
-        wanted: what was asked for.
+        wanted: the request.
         record: Figshare's record, in the shape of `articles` where all of it fits; without files when they failed.
         fetched_at: when it was read (UTC, naive).
-        versions: the article's public versions; None when they are the ones already known, or failed.
-        etag: its version tag, if it came with one and all of it was read.
+        versions: the article's public versions; None when already known or failed.
+        etag: its version tag, if it has one and all of it was read.
         failures: the lists of files or versions that could not be read.
-        kept_files: how many files are held that still hold, where the list of files failed; None for none.
+        kept_files: number of loaded files that are still valid, where the list of files failed; None for none.
     """
 
     wanted: Wanted
@@ -75,7 +75,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """An article whose detail is still the one with the version tag, as of when Figshare said so (UTC, naive)."""
+    """An article whose detail has not changed, and when Figshare said so (UTC, naive)."""
 
     wanted: Wanted
     checked_at: datetime
@@ -83,7 +83,7 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An article, or a list of it, that could not be read, why, and when it was given up (UTC, naive)."""
+    """An article, or one of its lists, that could not be read; why, and when it failed (UTC, naive)."""
 
     article_id: int
     error: RequestError
@@ -91,19 +91,19 @@ class Failure:
 
     @property
     def is_gone(self) -> bool:
-        """Whether Figshare says that there is no such article; any other failure says nothing about the article."""
+        """Whether Figshare says that there is no such article, the only failure that says something about it."""
         return isinstance(self.error, NotFoundError)
 
 
 @dataclass(slots=True)
 class Batch:
-    """Articles that were read together, each group in the order asked for.
+    """Articles that were read together, each list in the order of the requests.
 
     Attributes:
         details: the details that were read.
-        unchanged: articles whose detail is still as known.
+        unchanged: articles whose detail has not changed.
         failures: what could not be read.
-        is_late: it was handed on because its time was over.
+        is_late: it was yielded because its time was over.
     """
 
     details: list[Detail] = field(default_factory=list)
@@ -116,13 +116,13 @@ class Batch:
 
 
 def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
-    """Reads one article whole: its detail, its files where the detail may not list all, its versions where unknown.
+    """Reads one article: its detail, its files where the detail may not list all, its versions where unknown.
 
-    A list of files or versions that fails leaves the rest: it is in `failures` then, and not known.
+    A list of files or versions that fails is in `failures`; the rest is kept.
 
     Raises:
         NotFoundError: there is no such public article.
-        RequestError: when its detail cannot be had.
+        RequestError: its detail cannot be read.
     """
     article_id = wanted.article_id
     path = f"/articles/{article_id}"
@@ -132,7 +132,7 @@ def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
         return Unchanged(wanted, fetched_at)
     record = answer.data
     if field_of(record, "id") != article_id:
-        raise unusable(client.api_url, path, "answered with something that is not this article")
+        raise unusable(client.api_url, path, "answered with another record than this article")
     failures: list[Failure] = []
     kept_files = None
     files = field_of(record, "files")
@@ -152,7 +152,7 @@ def read_article(client: FigshareClient, wanted: Wanted) -> Detail | Unchanged:
         versions = _versions(client, path, record, wanted.known_version)
     except RequestError as error:
         failures.append(Failure(article_id, error, utc_now()))
-    # Without its tag the detail is sent again, and what failed is asked for again.
+    # Without the tag the next refresh reads the detail again, and what failed with it.
     etag = None if failures else answer.etag
     return Detail(wanted, record, fetched_at, versions, etag, tuple(failures), kept_files)
 
@@ -165,7 +165,7 @@ def _all_files(client: FigshareClient, path: str, record: dict[str, Any]) -> lis
             files.append(file)
     except LongListError:
         sizes: list[Any] = [file.get("size") for file in files]
-        # As many as can be listed: they are all when nothing is left of the article's size.
+        # As many as can be listed: complete when their sizes add up to the article's.
         if not all(type(size) is int for size in sizes) or not sum(sizes) or sum(sizes) != record.get("size"):
             raise
     known = {str(file.get("id")) for file in files}
@@ -194,16 +194,16 @@ def article_batches(
     batch_size: int = BATCH_SIZE,
     batch_seconds: float | None = None,
 ) -> Iterator[Batch]:
-    """Reads articles and yields them in batches, in the order asked for.
+    """Reads articles and yields them in batches, in the order given.
 
-    What fails for good is in the batch as a failure. When the client is stopped the last batch holds what was read by
-    then, and the iterator ends; whoever must know asks `client.stop_reason`.
+    Requests that fail for good are in the batch as failures. When the client is stopped, the last batch holds what was
+    read by then; `client.stop_reason` says why.
 
     Args:
         client: asks Figshare.
         wanted: the articles to read.
         batch_size: articles in a batch at most.
-        batch_seconds: each time so many seconds have passed a batch is handed on even if it is not full.
+        batch_seconds: after so many seconds a batch is yielded even if it is not full.
     """
     batch, deadline = Batch(), _deadline(batch_seconds)
     for one, reading in read_ahead(client, read_article, wanted):
@@ -227,11 +227,11 @@ def article_batches(
 
 
 def _once(pages: Iterable[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
-    """Each file once: one can come again when the list moves between pages. Files without an id are all different."""
+    """Each file once: one can repeat when the list moves between pages. Files without an id are all different."""
     seen: set[str] = set()
     for page in pages:
         for record in page:
-            # As text: what a response holds in its place may be anything.
+            # As text: a response may hold anything here.
             id_ = str(record.get("id") or "")
             if not id_ or id_ not in seen:
                 seen.add(id_)

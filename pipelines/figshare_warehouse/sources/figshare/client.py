@@ -1,7 +1,6 @@
-"""Asks Figshare at a pace, tries again where that can help, and says what went wrong.
+"""The Figshare client: paced requests, retries where they can help, and one clear message where they fail.
 
-It stands on `access` (where, with which credentials), `transport` (HTTP), `pacing`, `budget` (counts and limits),
-`retries` and `failures`.
+It uses `access` (addresses and credentials), `transport` (HTTP), `pacing`, `budget` (counts and limits) and `retries`.
 """
 
 from __future__ import annotations
@@ -36,10 +35,10 @@ class FigshareClient:
 
     Args:
         api_url: base address of the REST API.
-        stats_url: base address of the Stats API; None for the one that belongs to Figshare's own REST API, and for none
-            with another REST API: figures of one Figshare must not meet records of another.
+        stats_url: base address of the Stats API. None means Figshare's own with Figshare's own REST API, and no Stats
+            API with another one: figures of one Figshare must not be mixed with records of another.
         token: personal or administrator's token; sent with requests below `/account` only.
-        portal: the institution's portal name; its statistics lie below `/PORTAL` of the Stats API.
+        portal: the institution's portal name; its statistics are below `/PORTAL` of the Stats API.
         stats_username: user name for the Stats API; sent with requests below `/PORTAL` only.
         stats_password: password for the Stats API; sent with requests below `/PORTAL` only.
         requests_per_second: pace over all threads; 0 for no pacing. Figshare asks for at most 1.
@@ -51,16 +50,16 @@ class FigshareClient:
         max_minutes: after so many minutes the client stops, and ends what is under way; None for no limit.
         concurrency: how many requests callers may have under way at once.
         user_agent: sent with each request.
-        on_request: told, from the thread that asks, how many requests were made so far, each time one is made.
+        on_request: called for each request, in its thread, with the number of requests so far.
 
     Attributes:
-        stop_reason: why nothing more is asked; None while it is.
-        is_stats_out: the Stats API failed so often in a row, also for what it answered before, that it is not asked any
-            more; the REST API is.
+        stop_reason: why the client has stopped; None while it has not.
+        is_stats_out: whether the Stats API failed so often in a row, also for what it answered before, that only the
+            REST API is still used.
 
     Raises:
-        UsageError: when a value is out of range, an address is not http(s), a secret would travel unencrypted, or there
-            are credentials for the Stats API that cannot be used.
+        UsageError: a value is out of range, an address is not http(s), a secret would travel unencrypted, or the Stats
+            API's credentials are not usable.
     """
 
     def __init__(
@@ -123,27 +122,27 @@ class FigshareClient:
 
     @property
     def stats_url(self) -> str | None:
-        """Base address of the Stats API; None when it cannot be asked."""
+        """Base address of the Stats API; None when there is none."""
         return self._access.urls["stats"] or None
 
     @property
     def portal(self) -> str | None:
-        """The institution's portal name, as it stands in paths; None for none."""
+        """The institution's portal name, as in paths; None for none."""
         return self._access.portal
 
     @property
     def has_token(self) -> bool:
-        """Whether the token side of the API can be asked."""
+        """Whether there is a token for the REST API."""
         return self._access.has_token
 
     @property
     def has_stats(self) -> bool:
-        """Whether the Stats API can be asked."""
+        """Whether there is a Stats API."""
         return self.stats_url is not None
 
     @property
     def has_stats_credentials(self) -> bool:
-        """Whether the institution's scope of the Stats API can be asked."""
+        """Whether there are credentials for the institution's scope of the Stats API."""
         return self._access.has_stats_credentials
 
     @property
@@ -158,7 +157,7 @@ class FigshareClient:
 
     @property
     def retry_count(self) -> int:
-        """Requests made so far that repeated one with a bad response."""
+        """Retries made so far."""
         return self._budget.total.retries
 
     def counts(self) -> dict[str, RequestCount]:
@@ -168,10 +167,10 @@ class FigshareClient:
     def expect_answer(
         self, kind: str, path: str, params: Mapping[str, str | int] | None = None, service: Service = "api"
     ) -> None:
-        """Names something that answered in an earlier run: asked for where much fails, to tell whether everything does.
+        """Names a request that succeeded in an earlier run; it is repeated to see whether many failures are an outage.
 
         Args:
-            kind: what it is, as for `get`; what answers in this run comes first.
+            kind: as for `get`; a success in this run is preferred.
             path: below the base address, with a leading slash.
             params: the query.
             service: which API.
@@ -180,12 +179,12 @@ class FigshareClient:
         self._answered.setdefault((service, kind), Question(kind, "GET", service, url, path, params or {}, None, {}))
 
     def stop(self, reason: FigshareWarehouseError) -> None:
-        """Makes every request from now on, and every wait, end with StoppedError.
+        """Makes every further request and wait raise StoppedError.
 
         Args:
-            reason: why; the first one given is kept in `stop_reason`.
+            reason: why; `stop_reason` keeps the first one.
         """
-        # Called from a signal handler too, so it takes no lock that the interrupted thread might hold.
+        # Signal handlers call this, too, so it takes no lock that the interrupted thread might hold.
         if self.stop_reason is None:
             self.stop_reason = reason
         self._pacer.stop()
@@ -196,7 +195,7 @@ class FigshareClient:
         self._transport.cut()
 
     def _end_at_limit(self, limit: StoppedError) -> None:
-        # What drips is not waited for: a header, a line, a handshake can take the whole time that a request may.
+        # A slow response is not waited for: it could take the whole time that a request may take.
         self.stop(limit)
         self.abandon()
 
@@ -210,24 +209,24 @@ class FigshareClient:
         service: Service = "api",
         decoder: msgspec.json.Decoder[Any] | None = None,
     ) -> Answer:
-        """Asks with GET.
+        """Sends a GET request.
 
         Args:
-            kind: what is asked for, in a word; requests are counted by it.
+            kind: the kind of request, in a word; requests are counted by it.
             path: below the base address, with a leading slash.
             params: the query.
-            cursor: value of an `X-Cursor` header to go on from.
-            etag: version tag of what is known; when it still holds the response is `is_unchanged` and has no data.
+            cursor: value of an `X-Cursor` header to continue from.
+            etag: version tag of a known response; while it is current, the response is `is_unchanged` without data.
             service: which API: `api` (REST) or `stats`.
             decoder: reads the response into a class of records (`records.shapes`) where all of it fits.
 
         Raises:
             NotFoundError: 404.
-            DeniedError: the Stats API answers 401 or 403; the client goes on.
-            RequestError: any other answer that is not good, after as many tries as can help.
-            OutageError: it was not asked, since the Stats API is out.
+            DeniedError: the Stats API answers 401 or 403; the client continues.
+            RequestError: any other bad response, after as many tries as can help.
+            OutageError: not sent, since the Stats API is out.
             StoppedError: the client was stopped or is at a limit.
-            RefusedError: the token is refused, or Figshare refuses everything; the client is stopped then.
+            RefusedError: Figshare refuses the token or everything; the client is stopped then.
         """
         headers = {"X-Cursor": cursor, "If-None-Match": etag}
         url = self._access.urls[service] + path
@@ -236,14 +235,14 @@ class FigshareClient:
     def post(
         self, kind: str, path: str, body: Mapping[str, Any], cursor: str | None = None, service: Service = "api"
     ) -> Answer:
-        """Asks with POST and a JSON body; arguments and errors as `get`."""
+        """Sends a POST request with a JSON body; arguments and errors as `get`."""
         url = self._access.urls[service] + path
         return self._ask(Question(kind, "POST", service, url, path, {}, body, {"X-Cursor": cursor}))
 
     def _ask(self, question: Question) -> Answer:
         if question.is_stats and self.is_stats_out:
-            # What is not asked has not failed, and has to be asked first the next time.
-            raise OutageError(f"{question.url} was not asked: the Stats API does not answer any more.")
+            # A request that is not sent has not failed, and comes first the next time.
+            raise OutageError(f"{question.url} was not requested: the Stats API no longer responds.")
         for attempt in range(1, self._max_tries + 1):
             self._begin(question.kind, is_retry=attempt > 1)
             try:
@@ -263,7 +262,7 @@ class FigshareClient:
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _begin(self, kind: str, is_retry: bool) -> None:
-        """Waits for the pace, then counts the request that is about to be made; raises StoppedError at a limit."""
+        """Waits for the pace, then counts the request; raises StoppedError at a limit."""
         self._raise_if_stopped()
         self._pacer.wait()
         self._raise_if_stopped()
@@ -289,15 +288,15 @@ class FigshareClient:
         if bad.wait is None:
             self._pacer.sleep(wait)
         else:
-            # The server means everybody: no thread may go on before that.
+            # The server means all threads.
             self._pacer.pause(wait)
 
     def _failure(self, bad: BadResponse, question: Question, tries: int) -> FigshareWarehouseError:
-        """Makes the error for a request that failed for good; stops the client when going on would not help."""
+        """Returns the error for a request that failed for good; stops the client where more requests would not help."""
         path, where, is_refused = question.path, question.url, bad.status in (401, 403)
         if is_refused and is_private(question.service, path):
             why = (
-                "it has expired, was withdrawn or is not whole: make a new one"
+                "it has expired, was revoked or is incomplete: create a new one"
                 if bad.status == 401
                 else "check that it is valid and belongs to an administrator of the institution"
             )
@@ -308,13 +307,13 @@ class FigshareClient:
             self.stop(refused)
             return refused
         message = f"{where} {bad.message}{f' ({tries} tries)' if tries > 1 else ''}."
-        # A page in between that forbids is a block, which passes, and says nothing of what was asked for.
+        # A forbidding page from a gateway is a temporary block and says nothing about what was requested.
         if question.is_stats and is_refused and bad.is_json:
-            # What the token or the public may read is another matter, so nothing else is stopped by this.
+            # The token and public data have other permissions, so this stops nothing else.
             return DeniedError(message, path, bad.status, tries)
         if bad.wait is not None and bad.wait > LONGEST_WAIT and not question.is_stats:
             self.stop(OutageError(f"{message} What was loaded is kept."))
-        # Figshare says it in JSON; a page in between that is not found says nothing of what was asked for.
+        # Figshare's own 404 is JSON; a gateway's says nothing about what was requested.
         if bad.status == 404 and bad.is_json:
             self._streaks.end(question.service, question.kind)
             return NotFoundError(message, path, bad.status, tries)
@@ -323,7 +322,7 @@ class FigshareClient:
         return RequestError(message, path, bad.status, tries)
 
     def _look_around(self, message: str, question: Question, bad: BadResponse) -> str:
-        """Finds out whether it is the service that fails or what was asked for; returns what to say of the request.
+        """Finds out whether the service fails or only the request; returns the error's message.
 
         Raises:
             StoppedError: the client was stopped, or is at a limit.
@@ -331,7 +330,7 @@ class FigshareClient:
         service = question.service
         with self._looking:
             self._raise_if_stopped()
-            # Meanwhile another thread may have had a response, or given up.
+            # Meanwhile another thread may have had a response, or found the outage.
             if not self._streaks.is_long(service) or (question.is_stats and self.is_stats_out):
                 return message
             known = self._answered.get((service, question.kind))
@@ -345,7 +344,7 @@ class FigshareClient:
                 except BadResponse as failed:
                     self._raise_if_stopped()
                     other = failed
-                # That something is not there is a response, too.
+                # 404 is a response, too.
                 if other is None or (other.status == 404 and other.is_json):
                     self._streaks.pass_over(service)
                     return message
@@ -354,24 +353,24 @@ class FigshareClient:
     def _give_up(
         self, message: str, question: Question, bad: BadResponse, known: Question | None, other: BadResponse | None
     ) -> str:
-        """Asks the service nothing more.
+        """Sends the service no more requests.
 
         Args:
-            message: what is said of the request, which is the last of many that failed.
-            question: what was asked for.
-            bad: what was answered.
-            known: what answered before and was asked for again; None for nothing.
-            other: what was answered to that.
+            message: the message about the request, the last of many that failed.
+            question: the request.
+            bad: its response.
+            known: an earlier success that was tried again; None for none.
+            other: the response to that.
 
         Returns:
-            What to say of the request.
+            The message of the error.
         """
         in_a_row = f"{FAILURES_BEFORE_GIVING_UP} requests in a row failed"
         if known is not None and other is not None:
             in_a_row += f", and {known.url}, which answered before, {self._access.redacted(other.message)}"
         if question.is_stats:
             self.is_stats_out = True
-            return f"{message} {in_a_row}, so nothing more is asked of the Stats API in this refresh."
+            return f"{message} {in_a_row}, so this refresh sends the Stats API no more requests."
         refusals = (401, 403)
         if bad.status in refusals and (other is None or other.status in refusals):
             self.stop(
@@ -383,7 +382,7 @@ class FigshareClient:
         else:
             self.stop(
                 OutageError(
-                    f"{in_a_row}, so nothing more is asked. Last: {message} What was loaded is kept; run the same "
+                    f"{in_a_row}, so the refresh stops. Last: {message} What was loaded is kept; run the same "
                     "command again later."
                 )
             )

@@ -1,4 +1,4 @@
-"""What is followed: an institution, some of its groups, searches over all of Figshare; each a listing with a name."""
+"""Feeds: the named listings of an institution, of groups, and of searches over all of Figshare."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.paging import article_pages, search_pages
 
 SHORTEST_SEARCH = 3
-"""Characters that Figshare wants a search to have at least (OpenAPI description v2.0, July 2026)."""
+"""Fewest characters that Figshare accepts in a search (OpenAPI description v2.0, July 2026)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Listing:
     """One listing of articles.
 
     Attributes:
-        name: what it is called in the tables: `institution 1`, `institution 1 group 2`, `search NAME`.
+        name: its name in the tables: `institution 1`, `institution 1 group 2`, `search NAME`.
         institution_id: the institution it is limited to; None for a search.
         group_id: the group it is limited to; None for a whole institution or a search.
         search: name of the search; None for an institution or a group.
@@ -47,11 +47,11 @@ def listings_of(
 
     Args:
         institution: Figshare's id of the institution.
-        groups: only these groups (a group's subgroups are groups of their own).
-        searches: name → what is searched for, over all of Figshare.
+        groups: only these groups, without their subgroups.
+        searches: name → query, over all of Figshare.
 
     Returns:
-        The listings; a group that is named twice is one.
+        The listings, each group once.
 
     Raises:
         UsageError: Figshare would refuse a search, or one has no name.
@@ -72,7 +72,7 @@ def check_search(name: str, query: str) -> None:
     """Refuses a search that Figshare would refuse.
 
     Raises:
-        UsageError: it has under three characters, or a quotation mark or bracket without its other half; or no name.
+        UsageError: it has no name, is too short, or has an unpaired quotation mark or bracket.
     """
     if not name.strip():
         raise UsageError(f"The search '{query}' has no name: write NAME=QUERY.")
@@ -81,7 +81,7 @@ def check_search(name: str, query: str) -> None:
     if query.count('"') % 2:
         raise UsageError(f"The search '{name}' has a quotation mark without its other half: {query}")
     depth = 0
-    # What stands between quotation marks is text, brackets too.
+    # Brackets in quotation marks are text.
     for part in query.split('"')[::2]:
         for character in part:
             depth += (character == "(") - (character == ")")

@@ -1,4 +1,4 @@
-"""What comes in one response: groups, categories, licences, item types, the institution, counts of groups."""
+"""Lookups, each read in one response: groups, categories, licences, item types, the institution, counts of groups."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ Reader = Callable[[], Iterator[pa.Table]]
 
 
 def public_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
-    """Returns, for each public list, what reads it: categories, licences and item types."""
+    """Returns the functions that read the public lists: categories, licences and item types."""
     paths = {CATEGORIES: "/categories", LICENSES: "/licenses", ITEM_TYPES: "/item_types"}
     return {table: _reader(client, table, path, drift) for table, path in paths.items()}
 
 
 def institution_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
-    """Returns what reads the token's institution and its groups; needs an administrator's token."""
+    """Returns the functions that read the token's institution and its groups; needs an administrator's token."""
     known: list[dict[str, Any]] = []
 
     def institution() -> dict[str, Any]:
-        # The list of groups does not say whose they are: that is known of the token only.
+        # The list of groups does not name the institution; only the token's is known.
         path = "/account/institution"
         if not known:
             known.append(_object(client, INSTITUTIONS.name, path))
@@ -49,9 +49,9 @@ def institution_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reade
         yield records_table(INSTITUTIONS, [institution()], drift)
 
     def groups() -> Iterator[pa.Table]:
-        own = {"institution_id": institution()["id"]}
+        constants = {"institution_id": institution()["id"]}
         records = _list(client, "groups", "/account/institution/groups")
-        yield records_table(GROUPS, records, drift, own)
+        yield records_table(GROUPS, records, drift, constants)
 
     return {INSTITUTIONS: institutions, GROUPS: groups}
 
@@ -65,11 +65,11 @@ def listed_table(
         listing: the listing's name.
         records: Figshare's light records.
         drift: where differences are noted.
-        refresh_id: kept with each row.
+        refresh_id: the refresh, for each row.
         seen_at: when the page was read (UTC, naive).
     """
-    own = {"listing": listing, "seen_at": seen_at, "refresh_id": refresh_id}
-    return records_table(LISTED_ARTICLES, records, drift, own)
+    constants = {"listing": listing, "seen_at": seen_at, "refresh_id": refresh_id}
+    return records_table(LISTED_ARTICLES, records, drift, constants)
 
 
 def group_counts(client: FigshareClient, group_ids: Sequence[int], counted_at: datetime) -> pa.Table:
@@ -81,7 +81,7 @@ def group_counts(client: FigshareClient, group_ids: Sequence[int], counted_at: d
         counted_at: kept with each row (UTC, naive).
 
     Raises:
-        RequestError: when the counts cannot be had.
+        RequestError: the counts cannot be read.
     """
     path = "/count/articles"
     body = {"groups": [{"id": group_id} for group_id in group_ids]}
@@ -100,7 +100,7 @@ def _reader(client: FigshareClient, table: Table, path: str, drift: Drift) -> Re
     def read() -> Iterator[pa.Table]:
         records = _list(client, table.name, path)
         if not records:
-            # Figshare has categories, licences and item types: none at all is a mistake, and would empty the table.
+            # These lists are never empty; an empty response is a mistake, and would empty the table.
             raise unusable(client.api_url, path, "answered with an empty list")
         yield records_table(table, records, drift)
 

@@ -1,9 +1,9 @@
 """Pages, cursors and windows: every article of a listing, however long it is.
 
-A listing tells no total, and a page shorter than asked for need not be the last one: items can be hidden after paging,
-and a server can cut its pages. So a listing is read until its cursor is gone, or until nothing new follows; after a
-full page an empty one is asked for again before it is believed. Offsets end at 9,000 entities; `X-Cursor` is followed
-where it is offered, else publication windows are. Source: Figshare's OpenAPI description v2.0 (July 2026) and observed
+A listing has no total, and a page shorter than requested need not be the last one: items can be hidden after paging,
+and a server can cut its pages. So a listing is read until its cursor is gone, or until nothing new follows; an empty
+page after a full one is requested again before it is believed. Offsets end at 9,000 entities; `X-Cursor` is followed
+where there is one, otherwise windows of dates. Source: Figshare's OpenAPI description v2.0 (July 2026) and observed
 answers.
 """
 
@@ -21,27 +21,27 @@ from figshare_warehouse.sources.http.responses import Answer
 PAGE_SIZE = 1000
 OFFSET_LIMIT = 9000
 MOST_REPEATED_PAGES = 3
-"""So many pages that were there before, one after the other, are a cursor that leads in a circle."""
+"""So many repeated pages in a row mean that the cursor leads in a circle."""
 
 Record = dict[str, Any]
 _Ask = Callable[[Mapping[str, str | int], str | None], Answer]
 
 
 class LongListError(RequestError):
-    """A list has as many entries as can be asked for, or more."""
+    """A list has at least as many entries as can be requested."""
 
 
 def article_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> Iterator[list[Record]]:
     """Yields the pages of `GET /articles`, oldest publication first.
 
-    An article can come twice, when pages move while they are read; none that stays public the whole time is left out.
+    An article can come twice when pages move while they are read. None that stays public all the time is left out.
 
     Args:
         client: asks Figshare.
         filters: query parameters such as `institution` and `group`.
 
     Raises:
-        RequestError: when a page cannot be had; the listing is incomplete then.
+        RequestError: a page cannot be read; the listing is incomplete then.
     """
 
     def ask(params: Mapping[str, str | int], cursor: str | None) -> Answer:
@@ -53,14 +53,14 @@ def article_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> I
 def search_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> Iterator[list[Record]]:
     """Yields the pages of `POST /articles/search`, oldest publication first.
 
-    An article can come twice: real searches repeat some over their pages, too.
+    An article can come twice; real searches repeat some on several pages, too.
 
     Args:
         client: asks Figshare.
         filters: the search's body: `search_for` and other filters.
 
     Raises:
-        RequestError: when a page cannot be had; the listing is incomplete then.
+        RequestError: a page cannot be read; the listing is incomplete then.
     """
 
     def ask(params: Mapping[str, str | int], cursor: str | None) -> Answer:
@@ -70,11 +70,11 @@ def search_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> It
 
 
 def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[Record]]:
-    """Yields the pages of a list that knows no cursor, such as the files of an article; 9,000 entries at most.
+    """Yields the pages of a list without a cursor, such as the files of an article; 9,000 entries at most.
 
     Raises:
-        LongListError: after the last page that can be asked for, when it is full: whether more follow is not known.
-        RequestError: when a page cannot be had.
+        LongListError: after the last possible page, when it is full: there may be more.
+        RequestError: a page cannot be read.
     """
     page = 1
     while True:
@@ -122,7 +122,7 @@ def _cursor_pages(
             yield records
             sizes.append(len(records))
             if not answer.cursor:
-                # Some servers leave the cursor out at the end. After a page that is full that is not sure.
+                # Some servers omit the cursor at the end, but after a full page that is uncertain.
                 if len(records) == PAGE_SIZE:
                     yield from _window_pages(ask, base_url, path, order, records)
                 return
@@ -130,7 +130,7 @@ def _cursor_pages(
             continue
         if _ends_short(sizes):
             return
-        # The same cursor first: an empty page by mistake must not skip what it should have held.
+        # The same cursor again: a page that is empty by mistake must not skip articles.
         empty_pages += 1
         if empty_pages == 2 and answer.cursor and answer.cursor != cursor:
             cursor = answer.cursor
@@ -139,13 +139,13 @@ def _cursor_pages(
 
 
 _EARLIEST = datetime(1900, 1, 1)
-"""No publication is older; a date that is could not be reckoned with, or written with four digits."""
+"""No publication is older; earlier dates may be out of range or lack four digits."""
 
 
 def _window_pages(
     ask: _Ask, base_url: str, path: str, order: Mapping[str, str | int], records: list[Record]
 ) -> Iterator[list[Record]]:
-    """Goes on from each page's last publication, so that what moves in front of it shifts nothing."""
+    """Continues from each page's last publication date, so that changes before it shift nothing."""
     since: datetime | None = None
     offset, empty_pages = 0, 0
     sizes, before = [len(records)], _ids(records)
@@ -156,7 +156,7 @@ def _window_pages(
         if begin is not None and (since is None or begin > since):
             since, offset = begin, 0
         elif records:
-            # By what came, not by what was asked for: a server that cuts its pages would be read with gaps.
+            # By what was received: a server that cuts its pages would leave gaps otherwise.
             offset += len(records)
             if offset + PAGE_SIZE > OFFSET_LIMIT:
                 raise RequestError(
@@ -186,7 +186,7 @@ def _window_pages(
 
 
 def _ends_short(sizes: list[int]) -> bool:
-    """Whether the last page was shorter than pages are here: than was asked for, or than the longest of several."""
+    """Whether the last page was shorter than requested, or than the longest of several."""
     return sizes[-1] < (max(sizes) if len(sizes) > 1 else PAGE_SIZE)
 
 
@@ -195,12 +195,12 @@ def _ids(records: list[Record]) -> set[str]:
 
 
 def _page_mark(records: list[Record]) -> int:
-    """What tells a page from another one; the pages themselves would fill the memory."""
+    """A fingerprint of a page; the pages themselves would fill the memory."""
     return hash(frozenset(_ids(records)))
 
 
 def _records(answer: Answer, base_url: str, path: str) -> list[Record]:
-    """The records of a list response; what is no record has no id to name it by and counts as a bad response."""
+    """The records of a list response; anything else in the list makes the response a bad one."""
     if not isinstance(answer.data, list) or not all(isinstance(record, dict) for record in answer.data):
         raise unusable(base_url, path, "answered with something that is not a list of records")
     return answer.data

@@ -1,4 +1,4 @@
-"""Reading ahead: several requests under way at once, their responses in the order asked for."""
+"""Reading ahead: several requests at once, with their responses in order."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def read_ahead(
     is_alone: Callable[[], bool] = lambda: False,
     goes_on: Callable[[], bool] = lambda: True,
 ) -> Iterator[tuple[Wanted, Future[Read]]]:
-    """Yields each thing that is wanted with its reading, which is done: its `result()` returns or raises at once.
+    """Yields each wanted thing with its finished future.
 
-    When the client is stopped, what is under way is still yielded, and then nothing more.
+    When the client is stopped, requests under way are still yielded, and no more follow.
 
     Args:
         client: asks Figshare; says how many requests are under way at once.
         read: reads one thing.
-        wanted: the things, taken as they are needed.
-        is_alone: asked before each request; while it says yes, one is read before another one is asked for.
-        goes_on: asked after each reading; where it says no, nothing more is asked for.
+        wanted: the things, consumed as needed.
+        is_alone: called before each request; while it returns true, one is read at a time.
+        goes_on: called after each reading; once it returns false, no more are requested.
     """
     waiting = iter(wanted)
     with ThreadPoolExecutor(client.concurrency, thread_name_prefix="figshare") as pool:

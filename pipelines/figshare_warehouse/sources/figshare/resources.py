@@ -1,4 +1,4 @@
-"""dlt resources from the contract: each declared column, merged on its key, handed over as typed Arrow tables."""
+"""dlt resources made from the declared tables: all columns, merged by key, loaded as typed Arrow tables."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from figshare_warehouse.tables import ARTICLE_TABLES, Table
 ArrowTables = Mapping[Table, pa.Table]
 
 ROWS_TOGETHER = 20_000
-"""Arrow tables are handed over together up to so many rows: dlt spends longer on each one's schema than on its rows."""
+"""Arrow tables are joined up to so many rows: dlt spends longer on a table's schema than on its rows."""
 
 
 def hints(table: Table) -> dict[str, Any]:
-    """Returns the arguments that make a dlt resource load a table as it is declared.
+    """Returns the arguments that make a dlt resource load a table as declared.
 
-    Rows are merged: a load that is repeated after a crash doubles nothing. Source of the merge rules: dlt 1.31, "Merge
-    loading".
+    Rows are merged, so a load that is repeated after a crash adds nothing twice. Source of the merge rules: dlt 1.31,
+    "Merge loading".
     """
     columns: dict[str, TColumnSchema] = {}
     for column in table.columns:
@@ -68,8 +68,8 @@ def table_resource(table: Table, arrow: Iterable[pa.Table], is_added: bool = Fal
 
     Args:
         table: the contract.
-        arrow: Arrow tables of its columns; a list of them is empty afterwards.
-        is_added: the rows are added to what is there, without looking for rows that they replace.
+        arrow: Arrow tables of its columns; a list of them is consumed.
+        is_added: rows are appended, without looking for rows to replace.
     """
 
     def rows() -> Iterator[pa.Table]:
@@ -91,7 +91,7 @@ def table_resource(table: Table, arrow: Iterable[pa.Table], is_added: bool = Fal
 
 
 def taken(arrow: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """Yields Arrow tables, those of a list out of the list, so that nothing holds what has been written."""
+    """Yields Arrow tables and removes them from a list, so that written tables are freed."""
     if isinstance(arrow, list):
         while arrow:
             yield arrow.pop(0)
@@ -100,15 +100,15 @@ def taken(arrow: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _without_deleted(rows: pa.Table) -> pa.Table:
-    """The rows that are stored: those marked as deleted only tell the merge what to remove."""
+    """The rows to store: those marked as deleted only make the merge remove earlier ones."""
     return rows.filter(pc.is_null(rows[DELETED])) if DELETED in rows.column_names else rows
 
 
 def article_resources(batches: DltResource) -> list[DltResource]:
-    """Returns the resources of `articles` and all that is read with it, fed from one resource.
+    """Returns the resources of `articles` and its child tables, fed from one resource.
 
     Args:
-        batches: yields Arrow tables by table; it is read once for all of them.
+        batches: yields Arrow tables by table; it is read once for all.
     """
 
     def pick(table: Table) -> DltResource:

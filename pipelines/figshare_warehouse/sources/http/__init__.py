@@ -1,1 +1,1 @@
-"""HTTP: pace, retries, budget, connections, responses and errors; nothing of any one API."""
+"""HTTP: pace, retries, budget, connections, responses and errors; nothing about any API."""

@@ -1,4 +1,4 @@
-"""How many requests were made, and how many may be."""
+"""The number of requests made, and its limits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from figshare_warehouse.sources.http.errors import StoppedError
 
 @dataclass(slots=True)
 class RequestCount:
-    """How many requests of one kind were made, retries included, and how many of them were retries."""
+    """Requests of one kind, retries included, and how many of them were retries."""
 
     requests: int = 0
     retries: int = 0
@@ -22,12 +22,12 @@ class Budget:
     """Counts requests over all threads, up to a limit.
 
     Args:
-        max_requests: so many may be made; None for no limit.
-        max_minutes: for so many minutes from now; None for no limit.
-        on_time_up: is called, in a thread of its own, when the minutes are over.
+        max_requests: how many may be made; None for no limit.
+        max_minutes: for how many minutes from now; None for no limit.
+        on_time_up: called in a separate thread when the minutes are over.
 
     Attributes:
-        total: all that were made so far.
+        total: requests made so far.
     """
 
     def __init__(
@@ -43,19 +43,19 @@ class Budget:
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         seconds = 0.0 if max_minutes is None else max(0.0, max_minutes * 60)
-        # What is longer than a thread can wait (on Windows 49 days) ends before the next request.
+        # A thread cannot wait longer (on Windows 49 days); the limit then ends the run before its next request.
         if max_minutes is not None and seconds < threading.TIMEOUT_MAX:
             self._timer = threading.Timer(seconds, on_time_up, [_time_up()])
             self._timer.daemon = True
             self._timer.start()
 
     def forget(self) -> None:
-        """Makes nothing happen any more when the minutes are over."""
+        """Cancels the call at the end of the minutes."""
         if self._timer is not None:
             self._timer.cancel()
 
     def take(self, kind: str, is_retry: bool) -> int:
-        """Counts a request that is about to be made, and returns how many that makes.
+        """Counts a request that is about to be made, and returns the number so far.
 
         Raises:
             StoppedError: at a limit; the request is not counted and must not be made.
@@ -70,10 +70,10 @@ class Budget:
             return self.total.requests
 
     def check_time(self, wait: float = 0.0) -> None:
-        """Looks at the clock.
+        """Checks the time limit.
 
         Args:
-            wait: seconds that are to be waited before the next request.
+            wait: seconds before the next request.
 
         Raises:
             StoppedError: the time is up, or will be up by then.

@@ -1,4 +1,4 @@
-"""The connections that the client asks over: kept at its pace to the byte, limited in time, cut when interrupted."""
+"""The client's connections: they send at its pace, have a time limit, and are cut when it is interrupted."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ LOOK_UP_STEP = 0.1
 """Seconds between two looks at whether a host's name is still to be waited for."""
 
 LONGEST_ANSWER = 10
-"""A request whose parts each come in time may take so many times the timeout in all."""
+"""A request may take so many times the timeout in all, as long as each part arrives in time."""
 
 READ_AT_ONCE = 2**18
-"""Bytes of a response that are read at once."""
+"""Bytes that are read at once."""
 
 
 class Connections:
-    """The connections that are open: they can be cut from another thread.
+    """The open connections, which another thread can cut.
 
     Args:
-        pacer: what is sent over any of them goes out at its pace.
+        pacer: the pace of everything that is sent over them.
     """
 
     def __init__(self, pacer: Pacer) -> None:
@@ -47,18 +47,18 @@ class Connections:
         self._lock = threading.Lock()
 
     def add(self, connected: socket.socket) -> None:
-        """Takes in a new one."""
+        """Adds a connection."""
         with self._lock:
             self._sockets = [other for other in self._sockets if other.fileno() != -1] + [connected]
         if self.pacer.is_abandoned:
             self.cut()
 
     def cut(self) -> None:
-        """Ends what is under way over them."""
+        """Ends all requests under way."""
         with self._lock:
             for connected in self._sockets:
                 with suppress(OSError, TypeError):
-                    # Not SSLSocket's own, which pulls the encryption from under the thread that reads.
+                    # Not SSLSocket's shutdown, which removes the encryption while another thread reads.
                     socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
@@ -77,7 +77,7 @@ class Allowance:
         self._until = float("inf")
 
     def begin(self) -> None:
-        """A request begins, or is sent only now, since it had to wait for its turn."""
+        """Starts the time of a request, or starts it again once its turn has come."""
         self._until = time.monotonic() + self.seconds
 
     @property
@@ -93,15 +93,15 @@ class Allowance:
         """
         left = self._until - time.monotonic()
         if left <= 0:
-            raise TimeoutError("the time for all of the response is over")
+            raise TimeoutError("the time for the whole response is over")
         return left
 
 
 class _Timed(io.RawIOBase):
     """What comes in over a connection, each read within the time that is left for the whole.
 
-    A timeout of the socket is for one read, so what drips, be it a status line, a header, a `100 Continue` or the
-    extension of a chunk, would never run into it.
+    A socket's timeout is for one read, so a response that arrives byte by byte (a status line, a header, a
+    `100 Continue`, the extension of a chunk) would never reach it.
 
     Args:
         raw: reads from the connection.
@@ -131,12 +131,12 @@ def new_session(connections: Connections, allowance: Allowance, user_agent: str)
     """Returns a session for one thread.
 
     Args:
-        connections: is given the session's connections.
+        connections: collects the session's connections.
         allowance: limits each request in time.
         user_agent: sent with each request.
     """
     session = requests.Session()
-    # The environment's proxies are wanted, its .netrc is not: it would put credentials on public requests.
+    # The environment's proxies are used but not .netrc, which would add credentials to public requests.
     session.auth = _no_auth
     session.headers["User-Agent"] = user_agent
     session.headers["Accept"] = "application/json"
@@ -147,7 +147,7 @@ def new_session(connections: Connections, allowance: Allowance, user_agent: str)
 
 
 class _Adapter(HTTPAdapter):
-    """Makes connections that `Connections` knows, and that wait in steps short enough to be stopped."""
+    """Makes connections that `Connections` knows and that can be stopped while connecting."""
 
     def __init__(self, connections: Connections, allowance: Allowance) -> None:
         self._connections = connections
@@ -251,7 +251,7 @@ class _Adapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **options)
-        # A SOCKS proxy has connections of its own.
+        # A SOCKS proxy has other connection classes.
         if not proxy.lower().startswith("socks"):
             manager.pool_classes_by_scheme = self._pools
         return manager
@@ -284,7 +284,7 @@ def _addresses(host: str, port: int, is_over: Callable[[], bool]) -> list[str]:
 
 
 def parts(response: requests.Response) -> Iterator[bytes]:
-    """Yields the body of a response as it was sent and comes in: of one that trickles in each drop.
+    """Yields the body of a response as it arrives, however slowly.
 
     Raises:
         urllib3.exceptions.HTTPError: it breaks off.

@@ -1,4 +1,4 @@
-"""What can go wrong with a request, and how it is said."""
+"""Errors of requests and their messages."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import orjson
 from figshare_warehouse.errors import FigshareWarehouseError
 
 LONGEST_MESSAGE = 200
-"""Characters of a message of Figshare's that are shown."""
+"""Most characters of Figshare's message that are shown."""
 
 
 class RequestError(FigshareWarehouseError):
     """A request that failed for good.
 
     Attributes:
-        path: what was asked for, below the base address.
+        path: the path below the base address.
         status: HTTP status of the last response; None when there was no response.
         tries: how often it was tried.
     """
@@ -30,44 +30,44 @@ class RequestError(FigshareWarehouseError):
 
 
 def unusable(base_url: str | None, path: str, what: str) -> RequestError:
-    """Returns the error for a response that came as it should and cannot be used.
+    """Returns the error for a successful response that cannot be used.
 
     Args:
         base_url: the API's base address.
-        path: what was asked for, below it.
+        path: the path below it.
         what: what is wrong, to follow the address: `answered without a list`.
     """
     return RequestError(f"{base_url}{path} {what}.", path, 200, 1)
 
 
 class NotFoundError(RequestError):
-    """Figshare has no such thing, or does not show it (404)."""
+    """Figshare does not have it, or does not show it (404)."""
 
 
 class DeniedError(RequestError):
-    """The Stats API does not answer this without credentials, or not with these (401, 403)."""
+    """The Stats API refuses this without credentials, or with these (401, 403)."""
 
 
 class OutageError(FigshareWarehouseError):
-    """Figshare does not answer any more."""
+    """Figshare no longer responds."""
 
 
 class StoppedError(FigshareWarehouseError):
-    """The client was told to stop, or reached a limit; the request was not made."""
+    """The client was stopped, or reached a limit; the request was not made."""
 
     exit_code = 4
 
 
 @dataclass(slots=True)
 class BadResponse(Exception):
-    """One try that went wrong.
+    """One failed try.
 
     Attributes:
         message: what happened, to follow the address: `answered 500`.
         status: the HTTP status; None when there was no response.
         again: whether another try can help.
         wait: seconds that the server asks to wait before it.
-        is_json: whether Figshare itself said so, and not something in between.
+        is_json: whether it is Figshare's own error and not a gateway's.
     """
 
     message: str
@@ -78,19 +78,19 @@ class BadResponse(Exception):
 
 
 def is_html(content: bytes | bytearray) -> bool:
-    """Tells whether a response is a web page where JSON was due."""
+    """Returns whether a response is a web page instead of JSON."""
     return content[:64].lstrip()[:1] == b"<"
 
 
 def said(content: bytes | bytearray, redacted: Callable[[str], str]) -> str:
     """Returns the message of Figshare's JSON error body in quotation marks, or nothing; shortened, on one line.
 
-    What a terminal would obey, or not show, is left out: the message is somebody else's text. It may repeat what was
-    sent, so credentials are taken out before anything is left out or cut, and again once it is on one line.
+    The message is foreign text: control characters are removed. It may repeat what was sent, so credentials are
+    removed before it is shortened, and again once it is on one line.
 
     Args:
         content: the body.
-        redacted: takes the credentials out of a text.
+        redacted: removes the credentials from a text.
     """
     try:
         message = orjson.loads(content)["message"]
@@ -101,10 +101,10 @@ def said(content: bytes | bytearray, redacted: Callable[[str], str]) -> str:
 
 
 def connection_words(text: str) -> str:
-    """Says what went wrong with a connection; requests' own message names internals and can repeat the whole address.
+    """Returns what went wrong with a connection; requests' message names internals and can repeat the whole address.
 
     Args:
-        text: requests' own message.
+        text: requests' message.
     """
     if "IncompleteRead" in text or "Connection broken" in text:
         return "sent only part of its response"

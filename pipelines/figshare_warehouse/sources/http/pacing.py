@@ -1,4 +1,4 @@
-"""Pacing over threads: requests start at least 1/R seconds apart, and waits can be stopped."""
+"""Pacing across threads: requests start at least 1/R seconds apart, and waits can be stopped."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from figshare_warehouse.errors import UsageError
 
 SLOWEST = 0.00001
-"""Requests per second at the least; slower, nothing would ever be read."""
+"""Fewest requests per second; any slower, nothing would ever be read."""
 
 
 class Pacer:
-    """Lets callers go one at a time, never more than `requests_per_second` within any second.
+    """Lets callers start one at a time, at most `requests_per_second` in any second.
 
-    The start times that `wait` hands out are at least 1/R seconds apart, over all threads, whatever each start was for.
+    The start times that `wait` returns are at least 1/R seconds apart, across all threads and kinds of requests.
 
     Args:
         requests_per_second: the pace; 0 for none.
@@ -40,10 +40,10 @@ class Pacer:
         self._next_sent_at = 0.0
 
     def wait(self) -> float:
-        """Returns when the caller may start a request, or at once when stopped; gives the start (monotonic seconds)."""
+        """Waits until the caller may start a request, or was stopped; returns the start (monotonic seconds)."""
         if not self._interval and not self._paused_until:
             return time.monotonic()
-        # The turn is held while waiting, so the interval counts from the real start before, not from the planned one.
+        # The lock is held while waiting, so the interval counts from the actual previous start, not the planned one.
         with self._turn:
             while not self._stopped.is_set():
                 ahead = max(self._next_at, self._paused_until) - time.monotonic()
@@ -56,12 +56,12 @@ class Pacer:
 
     @contextmanager
     def sending(self) -> Iterator[None]:
-        """Keeps what is sent inside as far apart as the starts.
+        """Keeps what the block sends as far apart as the starts.
 
-        What a start is for may first have to make a connection, and would else arrive together with the next.
+        A request that first has to connect would otherwise arrive together with the next one.
 
         Raises:
-            ConnectionAbortedError: when abandoned; nothing may be sent any more.
+            ConnectionAbortedError: `abandon` was called; nothing may be sent any more.
         """
         if self._abandoned.is_set():
             raise ConnectionAbortedError
@@ -78,19 +78,19 @@ class Pacer:
                 self._next_sent_at = time.monotonic() + self._interval
 
     def pause(self, seconds: float) -> None:
-        """Lets nobody start for so many seconds from now."""
+        """Lets no request start for so many seconds from now."""
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
     def sleep(self, seconds: float) -> None:
-        """Makes only the caller wait; returns early when stopped."""
+        """Waits, for this caller only; returns early when stopped."""
         self._stopped.wait(seconds)
 
     def stop(self) -> None:
-        """Ends all waits, now and from now on."""
+        """Ends all waits, current and future."""
         self._stopped.set()
 
     def abandon(self) -> None:
-        """Lets nothing be sent any more, not even what has started."""
+        """Blocks all sending, even of requests that have started."""
         self.stop()
         self._abandoned.set()
 

@@ -1,4 +1,4 @@
-"""What a response of Figshare's is, and whether it is a good one."""
+"""Figshare's responses: limits of their size, decoding, and whether they are good."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ LARGEST = {
     # A page of 1,000 light records, of about 1 kB each; titles can be long.
     "listing": 32 * _MB,
     "search": 32 * _MB,
-    # One record: thousands of authors of 150 bytes, ten files, a long text.
+    # One record: thousands of authors at 150 bytes, ten files, a long text.
     "article": 32 * _MB,
-    # 1,000 files of 400 bytes.
+    # 1,000 files at 400 bytes.
     "files": 16 * _MB,
     "versions": 4 * _MB,
     # One number; 24 months or a year of days; 1,000 names.
@@ -33,17 +33,17 @@ LARGEST = {
     "usage_referrals": 4 * _MB,
     "usage_categories": 4 * _MB,
 }
-"""Bytes that a response of a kind can have at most, unpacked: many times what such a response has."""
+"""Kind of request → most bytes of its response, unpacked: many times the usual size."""
 LARGEST_OTHER = 64 * _MB
-"""Bytes of any other answer: a million items of 20 bytes, 24 months of 200 countries with their cities."""
+"""Most bytes of any other response: a million items at 20 bytes, 24 months of 200 countries with their cities."""
 LARGEST_ERROR = 1 * _MB
-"""Bytes of a response that is no success: a sentence, or a web page."""
+"""Most bytes of an error response: a sentence, or a web page."""
 
 _GZIP = b"\x1f"
 UNPACKED_AT_ONCE = 2**18
-"""Bytes that are unpacked in one step, before their number is looked at."""
+"""Bytes that are unpacked in one step, before the size is checked."""
 
-# After an even number of backslashes, which stand for themselves. JSON has no other way to write it.
+# After an even number of backslashes, which are literal. JSON has no other way to write it.
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
@@ -52,10 +52,10 @@ class Answer:
     """A good response.
 
     Attributes:
-        data: the decoded JSON, in the shape that was asked for where all of it fits; None when `is_unchanged`.
-        cursor: the `X-Cursor` header, if there was one.
-        etag: the `ETag` header, if there was one.
-        is_unchanged: the version tag that was sent still holds (304).
+        data: the decoded JSON, in the requested class where all of it fits; None when `is_unchanged`.
+        cursor: the `X-Cursor` header, if any.
+        etag: the `ETag` header, if any.
+        is_unchanged: the version tag that was sent is still current (304).
     """
 
     data: Any
@@ -71,17 +71,17 @@ def read(
     redacted: Callable[[str], str],
     decoder: msgspec.json.Decoder[Any] | None = None,
 ) -> Answer:
-    """Returns what a response says.
+    """Returns a response if it is a good one.
 
     Args:
         status: the HTTP status.
         headers: the HTTP headers.
         content: the body.
-        redacted: takes credentials out of a text: a response may repeat what was sent.
+        redacted: removes the credentials from a text: a response may repeat what was sent.
         decoder: as for `decoded`.
 
     Raises:
-        BadResponse: it is not a good one.
+        BadResponse: it is not.
     """
     if status in RETRIED_STATUSES:
         wait = retry_after(headers.get("Retry-After"))
@@ -109,26 +109,26 @@ def read(
 
 
 def largest(kind: str, status: int) -> int:
-    """Returns how many bytes a response may have, unpacked.
+    """Returns the most bytes that a response may have, unpacked.
 
     Args:
-        kind: what was asked for.
+        kind: the kind of request.
         status: the HTTP status of the response.
     """
     return LARGEST_ERROR if status >= 300 else LARGEST.get(kind, LARGEST_OTHER)
 
 
 def whole(parts: Iterable[bytes], packing: str, status: int, limit: int) -> bytearray:
-    """Returns the body of a response, unpacked; never more than the limit is held.
+    """Returns the unpacked body of a response; never more than the limit is in memory.
 
     Args:
-        parts: its parts, as they come.
-        packing: the header `Content-Encoding`. Only gzip is asked for, and once.
-        status: the HTTP status, for the message.
-        limit: bytes that it may have.
+        parts: its parts, as they arrive.
+        packing: the header `Content-Encoding`. Only gzip is accepted, and only once.
+        status: the HTTP status, for messages.
+        limit: most bytes.
 
     Raises:
-        BadResponse: it is larger, or not packed as asked for, or cannot be unpacked.
+        BadResponse: it is larger, has another encoding, or cannot be unpacked.
     """
     packing = packing.strip().lower()
     if packing not in ("", "identity", "gzip", "x-gzip"):
@@ -142,7 +142,7 @@ def whole(parts: Iterable[bytes], packing: str, status: int, limit: int) -> byte
 
 
 def _within(parts: Iterable[bytes], status: int, limit: int) -> Iterator[bytes]:
-    """The parts; what unpacks to nothing must end, too."""
+    """The parts, with a limit for data that unpack to nothing."""
     size = 0
     for part in parts:
         size += len(part)
@@ -152,7 +152,7 @@ def _within(parts: Iterable[bytes], status: int, limit: int) -> Iterator[bytes]:
 
 
 def _unpacked(parts: Iterable[bytes], status: int) -> Iterator[bytes]:
-    """What was packed by gzip, step by step; what follows it and is no gzip is left out."""
+    """Unpacks gzip step by step; other data after it are ignored."""
     unpacker = None
     try:
         for part in parts:
@@ -163,7 +163,7 @@ def _unpacked(parts: Iterable[bytes], status: int) -> Iterator[bytes]:
                     unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
                 yield unpacker.decompress(part, UNPACKED_AT_ONCE)
                 part = unpacker.unconsumed_tail or unpacker.unused_data
-        # All may have come in and not all be unpacked.
+        # There may be input left to unpack.
         while unpacker is not None and not unpacker.eof:
             rest = unpacker.decompress(b"", UNPACKED_AT_ONCE)
             if not rest and not unpacker.eof:
@@ -178,14 +178,14 @@ def _too_large(status: int, limit: int) -> BadResponse:
 
 
 def decoded(content: bytes | bytearray, decoder: msgspec.json.Decoder[Any] | None = None) -> Any:
-    """Returns what JSON says.
+    """Returns the decoded JSON.
 
-    Half a character (a lone surrogate), which is no text, becomes `?` and spoils nothing else. The character NUL is
-    left out: PostgreSQL, R and C programs refuse a text that holds it, or cut it there.
+    A lone surrogate (half a character) becomes `?`. NUL characters are removed: PostgreSQL, R and C programs refuse or
+    cut a text that holds one.
 
     Args:
         content: the JSON.
-        decoder: reads it into a class of records where all of it fits; else it becomes what Python has for it.
+        decoder: decodes it into a class of records where all of it fits; otherwise it becomes plain Python values.
 
     Raises:
         ValueError: it is not JSON.

@@ -1,4 +1,4 @@
-"""When to try again, how long to wait before, and when to give up on a service.
+"""When to retry, how long to wait, and when to give up on a service.
 
 Facts about errors and `Retry-After`: Figshare's public documentation, https://docs.figshare.com, 2026.
 """
@@ -13,23 +13,23 @@ from datetime import UTC, datetime
 from typing import Literal
 
 Service = Literal["api", "stats"]
-"""One of the two can be out while the other answers."""
+"""Either can be out while the other works."""
 
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 LONGEST_WAIT = 300.0
-"""Seconds; a server that asks for a longer pause is not waited for."""
+"""Longest pause in seconds that a server may ask for."""
 LONGEST_OWN_WAIT = 60.0
-"""Seconds to wait at most where the server does not say how long."""
+"""Longest wait in seconds where the server does not say how long."""
 FAILURES_BEFORE_GIVING_UP = 10
-"""After so many requests in a row that failed for good, something that answered before is asked for again."""
+"""After so many failed requests in a row, an earlier success is tried again."""
 FAILURES_OF_A_KIND = 100
-"""So many requests of a kind that failed, and none that was answered, are an outage, whatever else is answered."""
+"""So many failed requests of one kind without a success are an outage, whatever else works."""
 TRIES_OF_MANY = 2
-"""So often a request is tried that fails as many before it did: hundreds of broken items must not take hours."""
+"""Tries of a request once many have failed in the same way: hundreds of broken items must not take hours."""
 
 
 def retry_after(value: str | None) -> float | None:
-    """Returns the seconds to wait by a `Retry-After` header; None when it says nothing that can be understood.
+    """Returns the seconds to wait by a `Retry-After` header; None when it cannot be read.
 
     Args:
         value: a number of seconds or an HTTP date (RFC 9110, 10.2.3).
@@ -48,7 +48,7 @@ def retry_after(value: str | None) -> float | None:
 
 
 def backoff(tries: int, first: float) -> float:
-    """Returns the seconds to wait where the server does not say: doubled after each try, and drawn by lot.
+    """Returns the seconds to wait where the server does not say: random, with a limit that doubles after each try.
 
     Args:
         tries: how often it was tried.
@@ -59,7 +59,7 @@ def backoff(tries: int, first: float) -> float:
 
 
 class Streaks:
-    """How many requests failed for good, for each service in a row, and of each kind in the same way."""
+    """Counts requests that failed for good: in a row per service, and per kind and status."""
 
     def __init__(self) -> None:
         self._failed: Counter[Service] = Counter()
@@ -68,18 +68,18 @@ class Streaks:
         self._lock = threading.Lock()
 
     def end(self, service: Service, kind: str) -> None:
-        """Notes a response: the service is there."""
+        """Notes a success: the service works."""
         with self._lock:
             self._failed[service] = 0
             self._never_answered[service, kind] = 0
 
     def pass_over(self, service: Service) -> None:
-        """Notes that the service is there, though what was asked for keeps failing."""
+        """Notes that the service works, though these requests fail."""
         with self._lock:
             self._failed[service] = 0
 
     def fail(self, service: Service, kind: str, status: int | None) -> bool:
-        """Notes a failure; returns whether it is one of too many in a row."""
+        """Notes a failure; returns whether there were too many in a row."""
         with self._lock:
             self._failed[service] += 1
             self._never_answered[service, kind] += 1
@@ -91,16 +91,16 @@ class Streaks:
         return self._failed[service] >= FAILURES_BEFORE_GIVING_UP
 
     def is_hopeless(self, service: Service, kind: str) -> bool:
-        """Whether so many of a kind failed, and none was answered, that another kind's answers prove nothing."""
+        """Whether so many of a kind failed without a success that other kinds' successes prove nothing."""
         return self._never_answered[service, kind] >= FAILURES_OF_A_KIND
 
     def tries(self, service: Service, kind: str, status: int | None, most: int) -> int:
-        """Returns how often a request that fails in this way is tried: less often once many failed for good in it.
+        """Returns how often to try a request that fails in this way: less often once many have failed in it.
 
         Args:
             service: which API.
-            kind: what is asked for.
+            kind: the kind of request.
             status: HTTP status of the response; None for no response.
-            most: how often a request is tried otherwise.
+            most: how often a request is tried normally.
         """
         return min(most, TRIES_OF_MANY) if self._alike[service, kind, status] >= FAILURES_BEFORE_GIVING_UP else most

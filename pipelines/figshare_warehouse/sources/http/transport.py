@@ -1,4 +1,4 @@
-"""One try of one question: sent over a connection at the client's pace, read within bounds of time and size, logged."""
+"""One try of one request: sent at the client's pace, read within limits of time and size, and logged."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ logger = logging.getLogger("figshare_warehouse.http")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing that is asked for, however often it is tried.
+    """One request, however often it is tried.
 
     Attributes:
-        kind: what is asked for, in a word.
+        kind: the kind of request, in a word.
         method: `GET` or `POST`.
         service: which API.
         url: the whole address, without the query.
         path: the address below the API's base.
         params: the query.
-        body: what is sent as JSON; None for nothing.
+        body: sent as JSON; None for nothing.
         headers: further headers; those with None are not sent.
-        decoder: reads the response into a class of records where all of it fits.
+        decoder: decodes the response into a class of records where all of it fits.
     """
 
     kind: str
@@ -56,22 +56,22 @@ class Question:
 
 
 class Credentials(Protocol):
-    """What requests are asked with."""
+    """The credentials of requests."""
 
     @property
     def redacted(self) -> Redactor:
-        """Takes the credentials out of a text."""
+        """Removes the credentials from a text."""
 
     def authorization(self, service: Service, path: str) -> str | None:
-        """Returns the `Authorization` header that a path is asked with; None for none."""
+        """Returns the `Authorization` header for a path; None for none."""
 
 
 class Transport:
-    """Asks from any number of threads, each over a connection of its own.
+    """Sends requests from any number of threads, each over its own connection.
 
     Args:
-        credentials: what each request is asked with.
-        pacer: what is sent goes out at its pace.
+        credentials: the credentials of requests.
+        pacer: the pace of sending.
         timeout: seconds to wait for a connection and for each part of a response.
         user_agent: sent with each request.
     """
@@ -93,11 +93,11 @@ class Transport:
             session.close()
 
     def cut(self) -> None:
-        """Ends what is under way."""
+        """Ends all requests under way."""
         self._connections.cut()
 
     def ask(self, question: Question) -> Answer:
-        """Asks once.
+        """Sends the request once.
 
         Raises:
             BadResponse: there is no good response.
@@ -152,7 +152,7 @@ class Transport:
         return BadResponse(f"could not be asked ({type(error).__name__})", again=False)
 
     def _session(self) -> tuple[requests.Session, Allowance]:
-        """The calling thread's session and what limits it."""
+        """The calling thread's session and its time limit."""
         held: tuple[requests.Session, Allowance] | None = getattr(self._local, "held", None)
         if held is None:
             allowance = Allowance(self._timeout)

@@ -1,1 +1,1 @@
-"""Records: JSON of Figshare as typed Arrow tables, and how it differs from what is declared."""
+"""Records: Figshare's JSON as typed Arrow tables, and its drift from the declared tables."""

@@ -1,6 +1,6 @@
 """From Figshare's JSON records to typed Arrow tables, as `figshare_warehouse.tables` declares them.
 
-A record is loaded as far as it fits. What is unknown or of another type is noted as drift, never dropped in silence and
+A record is loaded as far as it fits. Unknown fields and other types are noted as drift, never dropped silently and
 never fatal.
 """
 
@@ -24,10 +24,10 @@ from figshare_warehouse.sources.figshare.records.values import convert, plain_te
 from figshare_warehouse.tables import ARTICLE_CHILDREN, ARTICLES, Column, Table, Type
 
 DELETED = "_deleted"
-"""Column of the children of articles: true on a row that says "this article has none", which is never stored."""
+"""Column of articles' child tables: true in a row that means "this article has none" and is never stored."""
 
 TWICE = "given twice"
-"""What is noted of an id that one list gives more than once."""
+"""The drift noted for an id that one list gives more than once."""
 
 ARROW_TYPES: dict[Type, pa.DataType] = {
     "bigint": pa.int64(),
@@ -47,30 +47,30 @@ def arrow_schema(table: Table) -> pa.Schema:
 
 
 def computed_rows(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Returns rows that are made here, already of the declared types, as Arrow; a column that is left out is null."""
+    """Returns computed rows, already of the declared types, as Arrow; a missing column is null."""
     return pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(table))
 
 
 def records_table(
-    table: Table, records: Sequence[Record], drift: Drift, own: Mapping[str, Any] | None = None
+    table: Table, records: Sequence[Record], drift: Drift, constants: Mapping[str, Any] | None = None
 ) -> pa.Table:
     """Returns the records of a list (groups, licences, light articles …) as the table declares them.
 
-    Records without a usable key cannot be stored and are noted as drift. So are those with a key that came before in a
-    list that is replaced whole: the last one counts.
+    Records without a usable key are left out and noted as drift. In a list that is replaced whole, repeated keys are
+    noted, too, and the last one is kept.
 
     Args:
         table: the contract.
         records: Figshare's records.
         drift: where differences are noted.
-        own: values for columns that are not read from a field, the same for all rows.
+        constants: values for columns that are not read from a field, the same for all rows.
     """
     kept = _each_once(table, shaped(table, records, drift), drift)
     read = _read_columns(table, _fields(shape_of(table).record, kept), None, drift)
     arrays = [
         read[column.name]
         if column.source
-        else pa.array([(own or {}).get(column.name)] * len(kept), ARROW_TYPES[column.type])
+        else pa.array([(constants or {}).get(column.name)] * len(kept), ARROW_TYPES[column.type])
         for column in table.columns
     ]
     return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
@@ -79,7 +79,7 @@ def records_table(
 def _each_once(table: Table, records: list[msgspec.Struct], drift: Drift) -> list[msgspec.Struct]:
     """The records of a list, each key once."""
     if table.replaced == "key":
-        # The merge keeps one row of a key, and listings show an article again when their pages move.
+        # The merge keeps one row per key; listings repeat an article when their pages move.
         return records
     names = [column.source for column in table.columns if column.is_key and column.source]
     found: dict[tuple[Any, ...], msgspec.Struct] = {}
@@ -99,31 +99,31 @@ def article_tables(
 ) -> dict[Table, pa.Table]:
     """Returns article details as the table `articles` and its children.
 
-    An article without authors (files, tags …) gives the child table one row that is marked as deleted, so that the rows
-    it had before are removed.
+    For an article without authors (files, tags …) the child table gets one row that is marked as deleted, so that
+    earlier rows are removed.
 
     Args:
         details: Figshare's details, each with an integer `id`.
         fetched_at: when each was read (UTC, naive).
         drift: where differences are noted.
-        kept_files: article id → number of files, for articles whose list of files could not be read and whose files
-            that are stored still hold: nothing removes them.
+        kept_files: article id → number of stored files that are kept, for articles whose list of files could not be
+            read.
     """
     ids = [field_of(detail, "id") for detail in details]
     fields = _fields(shape_of(ARTICLES).record, shaped(ARTICLES, details, drift, ids))
     tables: dict[Table, pa.Table] = {}
-    own: dict[str, list[Any]] = {"fetched_at": list(fetched_at)}
+    computed: dict[str, list[Any]] = {"fetched_at": list(fetched_at)}
     for child in ARTICLE_CHILDREN:
         kept = (kept_files or {}) if child.source == "files" else {}
-        tables[child], own[child.count_column] = _child_table(child, fields[child.source], ids, drift, kept)
+        tables[child], computed[child.count_column] = _child_table(child, fields[child.source], ids, drift, kept)
     read = _read_columns(ARTICLES, fields, ids, drift)
-    own["is_embargo_date_unreadable"] = [
+    computed["is_embargo_date_unreadable"] = [
         None if value in (None, "") else moment is None
         for value, moment in zip(fields["embargo_date"], read["embargo_date"].to_pylist(), strict=True)
     ]
-    own["title_text"] = [plain_text(title) for title in read["title"].to_pylist()]
+    computed["title_text"] = [plain_text(title) for title in read["title"].to_pylist()]
     arrays = [
-        read[column.name] if column.source else pa.array(own[column.name], ARROW_TYPES[column.type])
+        read[column.name] if column.source else pa.array(computed[column.name], ARROW_TYPES[column.type])
         for column in ARTICLES.columns
     ]
     return {ARTICLES: pa.Table.from_arrays(arrays, schema=arrow_schema(ARTICLES)), **tables}
@@ -134,8 +134,8 @@ def _child_table(
 ) -> tuple[pa.Table, list[int | None]]:
     """The rows of one list of all details, and how many each detail has.
 
-    None is not known: it has no such list, or one with something in it that cannot be read. Of elements with one id the
-    first counts; those without an id are distinguished by their place.
+    The number is None (not known) where a detail lacks the list or an element cannot be read. Of elements with the same
+    id the first is kept; those without an id are told apart by position.
     """
     counts = [kept.get(id_) if listed is None else len(listed) for id_, listed in zip(ids, lists, strict=True)]
     sizes = [len(listed or ()) for listed in lists]
@@ -171,7 +171,7 @@ def _child_table(
 
 
 def _are_new(child: Table, elements: Sequence[Any], article_ids: Sequence[int], drift: Drift) -> list[bool]:
-    """Whether each element of the lists is one, and has no id that came before in its article's list."""
+    """Whether each element of the lists is an object whose id is new in its article's list."""
     fit = [element is not None for element in elements]
     if not any(column.source == "id" for column in child.columns):
         return fit
@@ -213,7 +213,7 @@ def _fields(struct: type[msgspec.Struct], records: Sequence[msgspec.Struct]) -> 
 def _array(
     table: Table, column: Column, values: Sequence[Any], article_ids: Sequence[int] | None, drift: Drift
 ) -> pa.Array:
-    """One column of all records. Moments and JSON are converted as a whole where they can be, else one by one."""
+    """One column of all records. Timestamps and JSON are converted together where possible, else one by one."""
     type_ = ARROW_TYPES[column.type]
     if column.is_json:
         with suppress(orjson.JSONEncodeError):
@@ -239,9 +239,9 @@ def _array(
 
 
 def _moments(values: Sequence[Any]) -> pa.Array | None:
-    """Moments in UTC from text; None where one has to be looked at by itself."""
+    """Timestamps in UTC from text; None where they have to be converted one by one."""
     try:
-        # Without a zone it is UTC. Arrow takes none with one and none without together.
+        # Without a zone it is UTC. Arrow does not take a mix of texts with and without a zone.
         moments = pc.utf8_rtrim(pa.array(values, pa.string()), "Z").cast(pa.timestamp("us"))
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         return None
@@ -252,4 +252,4 @@ def _moments(values: Sequence[Any]) -> pa.Array | None:
 
 
 _YEARS = tuple((moment - datetime(1970, 1, 1)) // timedelta(microseconds=1) for moment in (datetime.min, datetime.max))
-"""Moments that Python knows, in microseconds since 1970; Arrow knows others."""
+"""Limits of Python's timestamps, in microseconds since 1970; Arrow's are wider."""

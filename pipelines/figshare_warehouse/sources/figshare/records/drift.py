@@ -1,4 +1,4 @@
-"""In what ways records differ from the contract of `figshare_warehouse.tables`: collected, to be shown, never fatal."""
+"""Schema drift: how records differ from the declared tables. It is collected and reported, never fatal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _JSON_NAMES = {str: "string", bool: "boolean", int: "number", float: "number", l
 
 @dataclass(slots=True)
 class Drift:
-    """Collects in what ways records differ from the contract.
+    """Collects how records differ from the contract.
 
     Attributes:
         found: (table, field, problem) → [example, article id, how often].
@@ -24,7 +24,7 @@ class Drift:
         entry[2] += 1
 
     def rows(self, refresh_id: str) -> list[dict[str, Any]]:
-        """Returns what was noted as rows of the table `schema_drift`."""
+        """Returns the differences as rows of the table `schema_drift`."""
         return [
             {
                 "refresh_id": refresh_id,

@@ -1,11 +1,10 @@
-"""Records in the shape that the contract of `figshare_warehouse.tables` declares, each field of its type.
+"""Records in the shape that `figshare_warehouse.tables` declares, each field with its type.
 
-msgspec takes over a record in one go where all of it fits, which is nearly always so. One that does not fit is gone
-through field by field: it is kept as far as it can be read, and what is unknown or of another type is noted as drift.
-Both ways lead to the same shape.
+msgspec decodes a record in one go where all of it fits, which is nearly always. Otherwise the record is read field by
+field: what can be read is kept, and unknown fields and other types are noted as drift. Both ways give the same shape.
 
-Every shape and its decoder is built when this module is imported, before any thread: msgspec is not safe against two
-threads that build what it knows of one type at once (docs/known-issues.md).
+All shapes and decoders are built at import, before any thread starts: msgspec is not thread-safe while it builds its
+information about a type (docs/known-issues.md).
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ from figshare_warehouse.sources.figshare.records.values import LARGEST, convert
 from figshare_warehouse.tables import ARTICLE_CHILDREN, ARTICLES, TABLES, Column, Table, Type
 
 Record: TypeAlias = dict[str, Any] | msgspec.Struct
-"""What Figshare says of one thing, as JSON has it or already in its table's shape."""
+"""One of Figshare's records, as plain JSON or already in its table's shape."""
 
-# Moments stay text until Arrow reads a whole column of them. Some records have 0 and 1 for false and true.
+# Timestamps stay text until Arrow converts a whole column. Some records have 0 and 1 for false and true.
 _TYPES: dict[Type, Any] = {
     "bigint": Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST)],
     "text": str,
@@ -37,13 +36,13 @@ _TYPES: dict[Type, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the records of a table are read as.
+    """How the records of a table are decoded.
 
     Attributes:
-        record: the class of the records: a field for each field that is read, or known and left out.
-        objects: the classes of the objects in a record (`license`), by field.
-        lists: the tables that are made of the lists in a record (`authors`), by field.
-        decoder: reads JSON as a record.
+        record: the class of the records, with every field that is read or known.
+        objects: field → class of an object in a record (`license`).
+        lists: field → table of a list in a record (`authors`).
+        decoder: decodes JSON into a record.
     """
 
     record: type[msgspec.Struct]
@@ -70,7 +69,7 @@ def shape_of(table: Table) -> Shape:
     types |= dict.fromkeys(sorted(table.unread - types.keys()), Any)
     required = {column.source for column in table.columns if column.is_key}
     record = _struct(table.name, types, required)
-    # This builds what msgspec knows of the record and of every class in it.
+    # This makes msgspec build its information about the record and every class in it.
     return Shape(record, objects, lists, msgspec.json.Decoder(record))
 
 
@@ -87,41 +86,40 @@ def _list_type(child: Table) -> Any:
 
 def _struct(name: str, types: Mapping[str, Any], required: set[str] | None = None) -> type[msgspec.Struct]:
     fields = [(name, type_) if name in (required or ()) else (name, type_, None) for name, type_ in types.items()]
-    # What JSON holds cannot hold itself, so that the garbage collector need not look.
+    # JSON has no cycles, so the garbage collector need not look.
     return msgspec.defstruct(name, fields, kw_only=True, forbid_unknown_fields=True, gc=False)
 
 
 def plain_column(child: Table) -> Column | None:
-    """Returns the column for the elements of a list of plain values (tags); None where the elements are objects."""
+    """Returns the column of a list of plain values (tags); None where the elements are objects."""
     if any(column.source for column in child.columns):
         return None
     [plain] = [column for column in child.columns if not column.is_key]
     return plain
 
 
-# All at import, before any thread decodes: msgspec builds what it knows of a class when it is first used, and not
-# thread-safely (docs/known-issues.md).
+# All at import, before any thread decodes (docs/known-issues.md).
 for _table in TABLES.values():
     shape_of(_table)
 
 
 def field_of(record: Record, name: str) -> Any:
-    """Returns what a record has in a field; None where it has none, or is no record."""
+    """Returns the value of a record's field; None where there is none."""
     return record.get(name) if isinstance(record, dict) else getattr(record, name, None)
 
 
 def shaped(
     table: Table, records: Sequence[Record], drift: Drift, article_ids: Sequence[int] | None = None
 ) -> list[msgspec.Struct]:
-    """Returns records in their table's shape; those that lack a key are noted and left out.
+    """Returns records in their table's shape; those without a key are noted and left out.
 
-    In a list of a record (`authors`) there is None in the place of what is no object.
+    In lists of a record (`authors`) anything but an object becomes None.
 
     Args:
         table: the contract.
         records: Figshare's records.
         drift: where differences are noted.
-        article_ids: the article that each is of, for the notes.
+        article_ids: the article of each record, for the notes.
     """
     struct = shape_of(table).record
     found = []
@@ -141,7 +139,7 @@ def shaped(
 
 @dataclass(frozen=True, slots=True)
 class _Straightening:
-    """Goes through a record field by field; attributes as the arguments of `shaped`."""
+    """Reads a record field by field; attributes as the arguments of `shaped`."""
 
     table: Table
     drift: Drift
@@ -165,7 +163,7 @@ class _Straightening:
         return shape.record(**fields)
 
     def _fields(self, record: dict[str, Any], struct: type[msgspec.Struct], prefix: str = "") -> dict[str, Any]:
-        """The fields of a record or of an object in it, each of its type where it is read."""
+        """The fields of a record or of an object in it, each with its type."""
         for name in record.keys() - set(struct.__struct_fields__):
             self._note(prefix + name, "unknown field", record[name])
         columns = {column.source: column for column in self.table.columns}
@@ -178,7 +176,7 @@ class _Straightening:
 
     def _fitting(self, column: Column, value: Any) -> Any:
         if column.is_json or column.type in ("timestamp", "date"):
-            # What is no moment is noted where whole columns are read.
+            # Invalid timestamps are noted where whole columns are converted.
             return value
         result, fits = convert(column, value)
         if not fits:

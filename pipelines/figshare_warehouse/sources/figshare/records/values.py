@@ -1,4 +1,4 @@
-"""One JSON value into one column's value; what does not fit is told, never raised."""
+"""Conversion of one JSON value into a column's value; a value that does not fit is reported, never raised."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import orjson
 from figshare_warehouse.tables import Column
 
 LARGEST = 2**53
-"""Whole numbers up to this are the same to all who read JSON (RFC 8259, section 6); a larger one is no count and no
-size, and sums with it would not fit their columns."""
+"""Every JSON reader agrees on whole numbers up to this (RFC 8259, section 6). A larger one is neither a count nor a
+size, and sums of it would overflow their columns."""
 
 _WHOLE = range(-LARGEST, LARGEST + 1)
 
-# Elements that occur in titles (HTML Living Standard); other text in angle brackets is the author's. A browser begins a
-# new line or cell at the first ones, and shows no gap at the others.
+# Elements that occur in titles (HTML Living Standard); other text in angle brackets is the author's. Browsers start a
+# new line or cell at the first group, and show no gap at the second.
 _BREAKING = "blockquote|br|center|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|table|tbody|td|th|thead|tr|ul"
 _INLINE = "a|abbr|b|big|cite|code|em|font|i|img|mark|q|s|script|small|span|strike|strong|style|sub|sup|tt|u"
 _TAG = re.compile(rf"</?(?:(?P<breaking>{_BREAKING})|{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -29,8 +29,8 @@ _TAG = re.compile(rf"</?(?:(?P<breaking>{_BREAKING})|{_INLINE})(?:\s[^<>]*)?/?>"
 def plain_text(text: str | None) -> str | None:
     """Returns HTML as plain text.
 
-    Tags are dropped (a space stands for each that separates words, such as `<br>`), entities are resolved, and white
-    space is folded to single spaces.
+    Tags are dropped (those that separate words, such as `<br>`, become a space), entities are resolved, and white space
+    is folded to single spaces.
     """
     if text is None:
         return None
@@ -42,7 +42,7 @@ def plain_text(text: str | None) -> str | None:
 
 
 def to_timestamp(value: Any) -> datetime | None:
-    """Returns an ISO 8601 date or date-time as a naive UTC datetime; None when it is none. Without a zone it is UTC."""
+    """Returns an ISO 8601 date or date-time as a naive UTC datetime; None if it is not one. The default zone is UTC."""
     if not isinstance(value, str):
         return None
     try:
@@ -53,7 +53,7 @@ def to_timestamp(value: Any) -> datetime | None:
 
 
 def convert(column: Column, value: Any) -> tuple[Any, bool]:
-    """Returns the value for the column and whether it fitted; what can be read in another form is kept all the same."""
+    """Returns the value for the column and whether it fitted; a value that can be converted is kept, too."""
     if value is None:
         return None, True
     if column.is_json:
@@ -75,11 +75,11 @@ def convert(column: Column, value: Any) -> tuple[Any, bool]:
 
 
 def json_text(value: Any) -> str | None:
-    """Returns a value as JSON; None where it is nested deeper than can be written."""
+    """Returns a value as JSON; None where it is nested too deep."""
     try:
         return orjson.dumps(value).decode()
     except orjson.JSONEncodeError:
-        # Whole numbers over 64 bits are written as what orjson reads them as.
+        # Integers over 64 bits, as orjson reads them.
         with suppress(orjson.JSONEncodeError, RecursionError):
             return orjson.dumps(orjson.loads(msgspec.json.encode(value))).decode()
         return None

@@ -1,1 +1,1 @@
-"""Usage statistics: what is asked of the Stats API, and its responses as rows."""
+"""Usage statistics: requests to the Stats API, and its responses as rows."""

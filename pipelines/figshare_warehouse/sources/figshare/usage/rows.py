@@ -1,6 +1,6 @@
-"""Answers of the Stats API as rows of the usage tables, in Arrow.
+"""Responses of the Stats API as Arrow rows of the usage tables.
 
-The counts are Figshare's own, not COUNTER's. What was asked for and is not in a response was 0.
+The counts are Figshare's own, not COUNTER's. What was requested and is not in the response was 0.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from figshare_warehouse.tables.usage import (
 
 OTHER, NONE, UNKNOWN = "(other)", "(none)", "Unknown"
 
-# Names in use that ISO 3166-1 does not have: those of services that locate addresses, of the UN, and older ones. What
-# has split since, or can be several countries, is none of them: it has no code.
+# Names that ISO 3166-1 does not have: those of geolocation services, of the UN, and older ones. A country that has
+# split, or a name that can mean several countries, has no code.
 _OTHER_NAMES = {
     "AX": "Aland",
     "AE": "UAE|Emirates",
@@ -84,7 +84,7 @@ _OTHER_NAMES = {
     "VI": "United States Virgin Islands|American Virgin Islands",
     "WF": "Wallis and Futuna Islands",
     "WS": "Western Samoa",
-    # No code of ISO's, but of those that it leaves to users the one in use.
+    # ISO has no code for it; this is the user-assigned one in common use.
     "XK": "Kosovo|Republic of Kosovo",
 }
 
@@ -104,7 +104,7 @@ def total_rows(readings: Sequence[Reading], source: str, refresh_id: str) -> pa.
 
 
 def month_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
-    """Returns timelines by month as rows of `usage_by_month`: each month asked for, 0 where Figshare names none."""
+    """Returns timelines as rows of `usage_by_month`: each requested month, 0 where Figshare has none."""
     return _table(
         USAGE_BY_MONTH,
         [
@@ -116,7 +116,7 @@ def month_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
 
 
 def day_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
-    """Returns timelines by day as rows of `usage_by_day`: each day asked for, 0 where Figshare names none."""
+    """Returns timelines as rows of `usage_by_day`: each requested day, 0 where Figshare has none."""
     return _table(
         USAGE_BY_DAY,
         [
@@ -128,9 +128,9 @@ def day_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
 
 
 def country_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
-    """Returns breakdowns as rows of `usage_by_country`; a month asked for without any use is one row with 0.
+    """Returns breakdowns as rows of `usage_by_country`; a requested month without usage is one row with 0.
 
-    A month in which Figshare leaves out countries gets a row for what they had, with a count that is still null.
+    A month in which Figshare leaves out countries gets a row for the rest, whose count is still null.
     """
     rows: list[tuple[Any, ...]] = []
     for r in readings:
@@ -146,7 +146,7 @@ def country_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
 
 
 def referral_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
-    """Returns tops by referral as rows of `usage_referrals`."""
+    """Returns top lists by referral as rows of `usage_referrals`."""
     return _table(
         USAGE_REFERRALS,
         [
@@ -158,7 +158,7 @@ def referral_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
 
 
 def category_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
-    """Returns tops by category as rows of `usage_categories`."""
+    """Returns top lists by category as rows of `usage_categories`."""
     return _table(
         USAGE_CATEGORIES,
         [
@@ -171,15 +171,15 @@ def category_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
 
 @lru_cache(maxsize=1024)
 def country_code(name: str) -> str | None:
-    """Returns the ISO 3166-1 alpha-2 code of a country's name, `XK` for Kosovo; None where no one country is meant.
+    """Returns the ISO 3166-1 alpha-2 code of a country's name, `XK` for Kosovo; None where it is not one country.
 
-    Names only: `NA` means not available more often than Namibia. Accents, order of words (`Korea, Republic of`) and
-    what is short for something do not matter, but nothing is guessed from a part of a name.
+    Only names: `NA` means "not available" more often than Namibia. Accents, word order (`Korea, Republic of`) and
+    abbreviations do not matter, but part of a name is never enough.
     """
     codes = _codes()
     if code := codes.get(_key(name)):
         return code
-    # Two names of the same, as Myanmar (Burma).
+    # Two names of one country, such as Myanmar (Burma).
     outer, _, inner = name.replace("[", "(").replace("]", ")").rstrip(" )").partition("(")
     found = {codes.get(_key(part)) for part in (outer, inner)}
     return found.pop() if len(found) == 1 else None
@@ -187,7 +187,7 @@ def country_code(name: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _codes() -> dict[tuple[str, ...], str]:
-    """Code by the key of each name; a name that two countries have is left out."""
+    """Key of each name → code; names that two countries share are left out."""
     names = [
         (_key(name), str(country.alpha_2))
         for country in pycountry.countries
@@ -202,14 +202,14 @@ def _codes() -> dict[tuple[str, ...], str]:
 
 
 def _key(name: str) -> tuple[str, ...]:
-    """The words of a name, however it is spelt, in no order: what comes after a comma can stand before."""
+    """The words of a name without accents, in any order: `Korea, Republic of` is `Republic of Korea`."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     words = re.findall(r"[^\W_]+", plain.translate(_LETTERS))
     return tuple(sorted(_WORDS.get(word, word) for word in words if word not in _NO_WORDS))
 
 
 def _places(countries: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], int]:
-    """(country, city) → count. What a country's total has beyond its cities is a city of its own."""
+    """(country, city) → count. The rest of a country's total beyond its cities is one more city."""
     places: dict[tuple[str, str], int] = {}
     for country, cities in countries.items():
         named = {city: n for city, n in cities.items() if city != "total"}
@@ -221,7 +221,7 @@ def _places(countries: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str],
 
 
 def _known(name: str) -> str:
-    # Figshare writes the unknown in two ways.
+    # Figshare spells "unknown" in two ways.
     return UNKNOWN if name in ("Unkown", "unknown", "") else name
 
 

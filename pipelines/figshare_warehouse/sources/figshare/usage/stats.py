@@ -1,4 +1,4 @@
-"""The Stats API: totals, timelines, breakdowns and tops of anything, read by several threads.
+"""The Stats API: totals, timelines, breakdowns and top lists, read by several threads.
 
 Facts about the API (limits of windows, cities and countries, null timelines): Figshare's public documentation,
 https://docs.figshare.com, 2026, and observed responses. The counts are Figshare's own, not COUNTER's.
@@ -26,30 +26,30 @@ COUNTERS = ("views", "downloads", "shares")
 ENTITY_TYPES = ("article", "author", "collection", "group", "project")
 
 FIRST_DAY = date(2008, 1, 1)
-"""Before Figshare was; usage "from the beginning" is from here."""
+"""Before Figshare existed; usage "since the beginning" starts here."""
 
 WINDOW_MONTHS: dict[str, int] = {"months": 24, "days": 12, "countries": 24}
-"""Longer windows are cut by Figshare without a word: months after two years, days after one."""
+"""Figshare silently cuts longer windows: months after two years, days after one."""
 
 MAX_COUNTRIES = 200
-"""A breakdown names no more countries than this for a period."""
+"""Most countries that a breakdown names for a period."""
 
 TOP_COUNT = 1000
-"""How many sites or categories are asked for."""
+"""How many sites or categories are requested."""
 
 SWEEP_COUNTS = (1_000_000, 10_000)
-"""How many items are asked for at once; no maximum is documented, so a smaller number follows a refusal."""
+"""How many items are requested at once. No maximum is documented; after a refusal a smaller number is tried."""
 
 MAX_FIGURES = 100_000
-"""So many figures are handed on together at most, or one response: a response by country can hold thousands."""
+"""Most figures in a batch, unless one response has more: by country it can hold thousands."""
 
 JUDGED_BY = 3
-"""So many different items have to be refused, and nothing answered, before more than these items counts as refused."""
+"""When so many different items are refused and none is answered, all of their kind count as refused."""
 
 MOST_REFUSED = 10
-"""So many requests refused one after the other, of several items, are no matter of these items."""
+"""So many refusals in a row, for several items, are not about these items."""
 
-# Words of a response that is no bare list of sites: an error's, and those of other answers.
+# Keys of a response that is not a bare list of sites: an error's, and those of other responses.
 _NO_SITES = {"message", "code", "data", "error", "errcode", "status", "totals", "timeline", "breakdown"}
 
 
@@ -62,11 +62,10 @@ class Question:
         entity_type: `article`, `author`, `collection`, `group` or `project`.
         entity_id: Figshare's id of it.
         counter: `views`, `downloads` or `shares`.
-        first: the first day (UTC) that is asked for; a month's first where months are asked for.
-        last: the last day (UTC) that is asked for. Questions that differ in this alone are equal.
-        portal: asks within this institution's scope, with credentials; None asks in public.
-        is_open: the window goes up to the day on which it is asked for, which can be later than `last`: a refresh can
-            take days.
+        first: the first day (UTC); for months, the first of the month.
+        last: the last day (UTC). Questions that differ only in this are equal.
+        portal: within this institution's scope, with credentials; None for the public API.
+        is_open: the window extends to the day of the request, which can be later than `last`: a refresh can take days.
     """
 
     kind: Kind
@@ -80,7 +79,7 @@ class Question:
 
     @property
     def words(self) -> str:
-        """Which item and window, for a message: `group 11, 2025`."""
+        """The item and window, for messages: `group 11, 2025`."""
         item = f"{self.entity_type} {self.entity_id}"
         if self.kind == "total":
             return item
@@ -129,7 +128,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A question that got no good response, why, and when it was given up (UTC, naive)."""
+    """A question without a good response; why, and when it failed (UTC, naive)."""
 
     question: Question
     error: RequestError
@@ -138,13 +137,13 @@ class Unread:
 
 @dataclass(slots=True)
 class Readings:
-    """What was read together, in the order asked.
+    """Responses that were read together, in the order of the questions.
 
     Attributes:
-        good: the responses.
-        bad: the questions that got no good response.
-        is_last: nothing follows.
-        is_quick: it was full in a tenth of a batch's time, and so would be if it were read again.
+        good: the good responses.
+        bad: the questions without one.
+        is_last: no batch follows.
+        is_quick: it was full in a tenth of a batch's time.
         size: how many figures it holds.
     """
 
@@ -167,8 +166,8 @@ def read(client: FigshareClient, question: Question) -> Reading:
     """Asks one question.
 
     Raises:
-        DeniedError: Figshare does not answer this without (these) credentials.
-        RequestError: there is no good response. Its path has the window, and its message says which item and window.
+        DeniedError: Figshare refuses this without (these) credentials.
+        RequestError: there is no good response. Its path has the window; its message names the item and window.
     """
     read_at = utc_now()
     question = _up_to(question, read_at.date())
@@ -180,7 +179,7 @@ def read(client: FigshareClient, question: Question) -> Reading:
         except (KeyError, TypeError, ValueError, AttributeError):
             raise unusable(client.stats_url, path, "answered with something unexpected") from None
     except RequestError as error:
-        # The address alone does not say it: a top's has no item, and no address has the window.
+        # The address does not say it: a top list's has no item, and none has the window.
         message = f"{str(error).removesuffix('.')} ({question.words})."
         whole = f"{path}?{urlencode(params)}" if params else path
         raise type(error)(message, whole, error.status, error.tries) from None
@@ -199,18 +198,17 @@ def readings(
     batch_seconds: float,
     patience: int = JUDGED_BY,
 ) -> Iterator[Readings]:
-    """Asks questions, several at once, and yields the responses in batches, in the order asked.
+    """Asks questions, several at once, and yields the responses in batches, in order.
 
-    One is asked at a time until one is answered. What is refused concerns its item alone, and the rest is read; but
-    when `patience` different items are refused before anything is answered, or later `MOST_REFUSED` requests of
-    `JUDGED_BY` items one after the other, nothing more is asked. Then, or when the client is stopped, the last batch
-    holds what was read by then and the iterator ends.
+    Until the first response, one question is asked at a time. A refusal concerns its item alone, unless `patience`
+    different items are refused before the first response, or later `MOST_REFUSED` requests of `JUDGED_BY` items in a
+    row: then no more are asked. Then, or when the client is stopped, the last batch holds what was read by then.
 
     Args:
         client: asks Figshare.
-        questions: what to ask, of one type of items.
-        batch_size: answers in a batch at most; fewer where they are large.
-        batch_seconds: after so many seconds a batch is handed on even if it is not full.
+        questions: questions about one type of items.
+        batch_size: most responses in a batch; fewer where they are large.
+        batch_seconds: after so many seconds a batch is yielded even if it is not full.
         patience: how many different items may be refused at the beginning.
     """
     has_answered = False
@@ -247,12 +245,12 @@ def readings(
 
 
 def bulk_totals(client: FigshareClient, counter: str, entity_type: str) -> tuple[dict[int, int], bool]:
-    """Asks for the totals of as many items of the institution's scope as Figshare gives in one response.
+    """Reads the totals of as many items of the institution's scope as Figshare gives in one response.
 
-    An item that is not in it has no total by it: Figshare may have left it out.
+    The total of an item that is not in it stays unknown: Figshare may have left it out.
 
     Returns:
-        Item id → total, and whether Figshare gave as many as were asked for, so that there are more.
+        Item id → total, and whether Figshare gave as many as requested, so that there may be more.
 
     Raises:
         DeniedError: the credentials are not accepted.
@@ -285,7 +283,7 @@ def items_by_name(names: Iterable[str]) -> list[tuple[str, int]]:
     """Returns (item type, id) of names such as `author:123`.
 
     Raises:
-        UsageError: when one is not of that form.
+        UsageError: one has another form.
     """
     items = []
     for name in names:
@@ -297,7 +295,7 @@ def items_by_name(names: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def _up_to(question: Question, today: date) -> Question:
-    """The question up to today where its window is open, but no longer than Figshare answers."""
+    """The question, up to today where its window is open, within Figshare's limit."""
     if not question.is_open or question.last >= today or question.kind not in WINDOW_MONTHS:
         return question
     number = question.first.year * 12 + question.first.month - 1 + WINDOW_MONTHS[question.kind]
@@ -325,7 +323,7 @@ def _request(question: Question) -> tuple[str, dict[str, str | int]]:
 
 
 def _checked(kind: Kind, data: Any) -> Any:
-    """The figures of a response; raises when it is none. A null in place of figures is Figshare's word for none."""
+    """The figures of a response; raises where there are none. Figshare writes null for no usage."""
     match kind:
         case "total":
             return _number(data["totals"])
@@ -347,7 +345,7 @@ def _checked(kind: Kind, data: Any) -> Any:
 
 
 def _top(data: Any) -> dict[str, int]:
-    """The figures of a top, which Figshare's documentation shows in `top` and, outside of institutions, bare."""
+    """The figures of a top list: in `top`, or, by the documentation, bare outside an institution's scope."""
     found = data["top"] or {} if "top" in data else data
     if found is data and not _NO_SITES.isdisjoint(found):
         raise ValueError("no top")
@@ -355,7 +353,7 @@ def _top(data: Any) -> dict[str, int]:
 
 
 def _period(kind: Kind, key: str) -> date:
-    """The day, or the first of the month; what is not understood would else be left out, and its time count as 0."""
+    """The day, or the first of the month; raises for anything else, which would count as 0 otherwise."""
     text = f"{key}-01" if kind == "months" else key
     day = date.fromisoformat(text)
     if day.isoformat() != text:
