@@ -1,4 +1,4 @@
-"""`python -m figshare_sandbox`: the sandbox as a process of its own; prints one line of JSON when it is ready."""
+"""`python -m figshare_sandbox`: the sandbox as a process; prints one line of JSON when it is ready."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Damage:
-    """What is to be done to one response: be late, be changed, be cut, be cut off."""
+    """What happens to one response: it is late, changed, cut short or cut off."""
 
     late: float = 0.0
     cut: str | None = None

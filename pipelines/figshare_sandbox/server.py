@@ -39,7 +39,7 @@ _KEPT_EXCHANGES = 200_000
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and what became of it.
+    """One request and its response.
 
     `status` is 0 where the connection was reset. Headers and bodies are only kept with `Sandbox(record_bodies=True)`.
     """
@@ -252,7 +252,7 @@ class Sandbox:
             connection.write_headers(start_line, headers, response.body)
             connection.finish()
         except StreamClosedError:
-            pass  # the client has gone; that is its right
+            pass  # the client has gone
 
 
 def _below(asked: Request, prefix: str) -> Request:

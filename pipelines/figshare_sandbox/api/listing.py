@@ -1,4 +1,4 @@
-"""Listings: what is asked for, in which order, and which part of it."""
+"""Listings: filters, order and paging."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Listings:
         if moved is not found and page.cursor is not None and page.cursor[0] != "at":
             here = {record.id: n for n, record in enumerate(moved)}
             ahead = [here[r.id] for r in found[start:]]
-            # What moved to the front lies behind the reader now; the rest goes on where it was.
+            # What moved to the front is behind the reader now; the rest continues where it was.
             start = next((n for n in ahead if n > 0), len(moved))
         chosen = moved[start : start + min(page.limit, max_size or page.limit)]
         if not endpoint.cursor:

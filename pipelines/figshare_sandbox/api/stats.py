@@ -1,4 +1,4 @@
-"""The statistics API: totals, timelines, breakdowns, tops and counts."""
+"""The statistics API: totals, timelines, breakdowns, top lists and counts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from figshare_sandbox.world.usage import COUNTERS
 if TYPE_CHECKING:
     from figshare_sandbox.world.world import World
 
-#: Longer windows are cut without a word, at these many years before their end.
+#: Longer windows are silently cut, at so many years before their end.
 WINDOW_YEARS = {"day": 1, "month": 2, "year": 5, "total": 1}
 DEFAULT_MONTHS = 25
 MAX_CITIES = 10
@@ -153,7 +153,7 @@ class Stats:
                 self._kept[key] = found
         return Response(200, found)
 
-    # Tops
+    # Top lists
 
     def _top(self, request: Request, counter: str, kind: str, scope: Callable[[Item], bool] | None) -> Response:
         world, query = self._world, request.query

@@ -1,4 +1,4 @@
-"""What stands around the articles: collections, projects, accounts and curation reviews."""
+"""What belongs to the articles: collections, projects, accounts and curation reviews."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A world of real records: article details, one a line, as somebody else saved them."""
+"""A world of real records: a file of saved article details, one a line."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class World:
         conditional_requests: Whether details carry `ETag` and `Last-Modified` and answer 304.
         hidden_from_listings: Ids of public articles that listings and searches page over but do not show: their pages
             are short though more follow.
-        max_page_size: How many entities a page has at most, without a word of it when more are asked for; None: 1,000.
+        max_page_size: How many entities a page has at most, silently cut when more are requested; None: 1,000.
         search_repeats: Whether searches give some items twice over their pages.
         documented_maximums: Whether `page` and `offset` beyond 5,000 are refused, as the OpenAPI description has it.
         count_includes_subgroups: Whether `/count/articles` counts the articles of subgroups.
@@ -52,7 +52,7 @@ class World:
         switched: Institutions on version 3 of the API, with what version 2 does for each then (`AFTER_SWITCH`).
         items_cursor_supported: Whether version 3 gives and takes `X-Cursor`; the description of July 2026 has none.
         custom_fields_removed: Whether `/account/institution/custom_fields` is gone, as announced for 2027.
-        top_lists_are_bare: Whether tops outside an institution's scope come without `top` around them, as documented.
+        top_lists_are_bare: Whether public top lists come without `top` around them, as documented.
     """
 
     def __init__(

@@ -41,7 +41,7 @@ def needed_mb(target: Published, due: int, with_usage: bool) -> tuple[float, flo
     return warehouse, 2 * (max(REPORTS_MB, before) + due * kept)
 
 
-def refuse_little_room(target: Published, due: int = 0, with_usage: bool = True) -> None:
+def refuse_little_space(target: Published, due: int = 0, with_usage: bool = True) -> None:
     """Refuses a refresh for which the disk has too little space; arguments as for `needed_mb`.
 
     Raises:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models.macros import create_rules
-from figshare_warehouse.refresh.disk_space import refuse_little_room
+from figshare_warehouse.refresh.disk_space import refuse_little_space
 from figshare_warehouse.refresh.doubts import believed, compare_counts, counted_higher
 from figshare_warehouse.refresh.plan import due_details, due_group_counts, due_lists
 from figshare_warehouse.refresh.run import Run
@@ -129,7 +129,7 @@ def read_details(run: Run) -> None:
     run.outcome.articles_due = due.num_rows
     if not due.num_rows:
         return
-    refuse_little_room(run.published, due.num_rows, with_usage="none" not in (run.settings.usage or ()))
+    refuse_little_space(run.published, due.num_rows, with_usage="none" not in (run.settings.usage or ()))
     run.step(f"Reading {due.num_rows:,} article details")
     for row in run.ask("article_known"):
         # A first refresh has none until its first success.

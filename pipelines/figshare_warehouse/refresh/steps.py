@@ -19,7 +19,7 @@ from figshare_warehouse.database.access import confine
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import views
 from figshare_warehouse.models.sqlfiles import INTERMEDIATE, SCHEMAS, STAGING
-from figshare_warehouse.refresh.disk_space import refuse_little_room
+from figshare_warehouse.refresh.disk_space import refuse_little_space
 from figshare_warehouse.refresh.estimate import total_requests
 from figshare_warehouse.refresh.interrupts import InterruptedRefreshError, Interrupts
 from figshare_warehouse.refresh.plan import planned_requests
@@ -103,7 +103,7 @@ def _begun(
     published = Published.of(warehouse, given, may_overwrite)
     store.check_name(published.path, "--published")
     published = published.refuse_foreign()
-    refuse_little_room(published)
+    refuse_little_space(published)
     if own := _own_reports(settings):
         # Before anything is asked of Figshare: a wrong report is found at the end of hours otherwise.
         views.refuse_problems(own)

@@ -18,7 +18,7 @@ Service = Literal["api", "stats"]
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 LONGEST_WAIT = 300.0
 """Longest pause in seconds that a server may ask for."""
-LONGEST_OWN_WAIT = 60.0
+LONGEST_BACKOFF = 60.0
 """Longest wait in seconds where the server does not say how long."""
 FAILURES_BEFORE_GIVING_UP = 10
 """After so many failed requests in a row, an earlier success is tried again."""
@@ -54,7 +54,7 @@ def backoff(tries: int, first: float) -> float:
         tries: how often it was tried.
         first: the longest wait after the first try.
     """
-    ceiling = min(first * 2 ** (tries - 1), LONGEST_OWN_WAIT)
+    ceiling = min(first * 2 ** (tries - 1), LONGEST_BACKOFF)
     return random.uniform(ceiling / 2, ceiling)
 
 

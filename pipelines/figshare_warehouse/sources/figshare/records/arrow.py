@@ -135,7 +135,7 @@ def _child_table(
     """The rows of one list of all details, and how many each detail has.
 
     The number is None (not known) where a detail lacks the list or an element cannot be read. Of elements with the same
-    id the first is kept; those without an id are told apart by position.
+    id the first is kept; those without an id are distinguished by position.
     """
     counts = [kept.get(id_) if listed is None else len(listed) for id_, listed in zip(ids, lists, strict=True)]
     sizes = [len(listed or ()) for listed in lists]

@@ -37,7 +37,7 @@ MAX_COUNTRIES = 200
 TOP_COUNT = 1000
 """How many sites or categories are requested."""
 
-SWEEP_COUNTS = (1_000_000, 10_000)
+BULK_COUNTS = (1_000_000, 10_000)
 """How many items are requested at once. No maximum is documented; after a refusal a smaller number is tried."""
 
 MAX_FIGURES = 100_000
@@ -257,12 +257,12 @@ def bulk_totals(client: FigshareClient, counter: str, entity_type: str) -> tuple
         RequestError: there is no good response.
     """
     path = f"/{client.portal}/top/{counter}/{entity_type}"
-    for count in SWEEP_COUNTS:
+    for count in BULK_COUNTS:
         try:
             data = client.get("usage_bulk_totals", path, {"count": count}, service="stats").data
             break
         except RequestError as error:
-            if error.status not in (400, 422) or count == SWEEP_COUNTS[-1]:
+            if error.status not in (400, 422) or count == BULK_COUNTS[-1]:
                 raise
     try:
         totals = {int(item): number for item, number in _top(data).items()}
