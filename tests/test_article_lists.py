@@ -58,7 +58,7 @@ def test_an_article_is_loaded_without_a_list_that_fails_and_the_list_is_asked_fo
         assert outcome.outcome == "incomplete"
         failed = [(failure["path"], failure["article_id"], failure["status"]) for failure in outcome.failures]
         assert failed == [(f"/articles/{chosen}/{name}", chosen, status)]
-        assert outcome.broken_laws == []
+        assert outcome.failed_data_tests == []
         assert outcome.articles_withdrawn == 0
         assert count(warehouse, "reports.articles") == 160
         columns = "version, size_bytes, author_count, file_count"
@@ -90,7 +90,7 @@ def test_files_that_still_hold_are_kept_and_no_change_is_made_of_what_is_not_kno
     assert rows(loaded, said) == [(files,)]
     assert count(loaded, held) == files
     world.new_version(chosen, add_files=2)
-    assert refreshed(figshare, loaded, max_tries=1).broken_laws == []
+    assert refreshed(figshare, loaded, max_tries=1).failed_data_tests == []
     assert rows(loaded, said) == [(None,)]
     assert count(loaded, held) == 0
     figshare.faults.clear()
@@ -106,7 +106,7 @@ def test_a_load_that_was_broken_off_keeps_no_files(figshare: Sandbox, refreshed:
     change(loaded, f"update figshare.articles set _dlt_load_id = 'broken' where article_id = {chosen}")
     change(loaded, f"delete from figshare.article_files where article_id = {chosen} and position > 3")
     figshare.faults.add(Fault("status", status=500, path=rf"/articles/{chosen}/files$"))
-    assert refreshed(figshare, loaded, max_tries=1).broken_laws == []
+    assert refreshed(figshare, loaded, max_tries=1).failed_data_tests == []
     assert rows(loaded, f"select file_count from figshare.articles where article_id = {chosen}") == [(None,)]
     assert count(loaded, f"figshare.article_files where article_id = {chosen}") == 0
 
@@ -196,7 +196,7 @@ def test_a_group_and_an_item_type_that_come_twice_double_no_article(
     figshare.world.groups += [dict(group) for group in figshare.world.groups]
     figshare.world.item_types += [dict(item_type) for item_type in figshare.world.item_types]
     outcome = refreshed(figshare, warehouse)
-    assert outcome.broken_laws == []
+    assert outcome.failed_data_tests == []
     assert count(warehouse, "reports.articles") == 160
     noted = "select table_name, field, problem from reports.schema_drift order by 1"
     assert rows(warehouse, noted) == [("groups", "id", "given twice"), ("item_types", "id", "given twice")]

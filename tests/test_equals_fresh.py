@@ -1,4 +1,4 @@
-"""The law of the house: whatever happened in between, the warehouse equals one that is loaded afresh."""
+"""Whatever happened in between, the warehouse equals one that is loaded afresh."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def test_a_refresh_refuses_to_publish_over_what_is_not_ours_before_it_asks(
     other = tmp_path / "other.duckdb"
     with duckdb.connect(str(other)) as connection:
         connection.execute("create schema reports")
-        connection.execute("create table reports.about as select 1 as laws_broken")
+        connection.execute("create table reports.about as select 1 as data_tests_failed")
     mixed = tmp_path / "mixed.duckdb"
     mixed.write_bytes(published.read_bytes())
     change(mixed, "create table main.mine as select 1 as one")
@@ -152,6 +152,19 @@ def test_a_refresh_refuses_to_publish_over_what_is_not_ours_before_it_asks(
     said(*asked, "--overwrite")
     said(*asked)
     assert is_published(published)
+
+
+def test_what_version_0_1_published_is_known_though_it_is_damaged(loaded: Path) -> None:
+    path = Published.of(loaded).path
+    published = path.read_bytes()
+    for name, is_ours in ((b"laws_broken", True), (b"something", False)):
+        content = bytearray(published.replace(b"data_tests_failed", name))
+        for header in (4096, 8192):
+            content[header + 100] ^= 0xFF
+        path.write_bytes(content)
+        with pytest.raises(duckdb.Error), duckdb.connect(str(path), read_only=True):
+            pass
+        assert is_published(path) is is_ours
 
 
 def test_what_was_published_is_known_though_it_is_held_or_damaged(loaded: Path) -> None:
@@ -180,7 +193,7 @@ def test_a_view_in_a_file_is_not_asked_whether_the_file_is_ours(tmp_path: Path) 
     path = tmp_path / "trap.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema reports")
-        connection.execute("create view reports.about as select error('asked') as laws_broken")
+        connection.execute("create view reports.about as select error('asked') as data_tests_failed")
         connection.execute("create view reports.published_reports as select error('asked') as row_count")
     assert not is_published(path)
 

@@ -391,6 +391,6 @@ def test_real_records(refreshed: Refreshed, tmp_path: Path) -> None:
         name = connection.execute(
             "select full_name from figshare.article_authors where author_id = 12959306"
         ).fetchone()
-    assert outcome.broken_laws == []
+    assert outcome.failed_data_tests == []
     assert whole == (2,)
     assert name == ("Natã Rahhal",)

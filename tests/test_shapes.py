@@ -1,4 +1,4 @@
-"""Records that fit the contract are taken over in one go, others field by field: laws that hold for both ways."""
+"""Records that fit the contract are taken over in one go, others field by field: what holds for both ways."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def summary(notification: Notification, exit_code: int, message: str) -> str:
         "finished_at": f"{done.finished_at.isoformat(timespec='seconds')}Z" if done and done.finished_at else None,
         "counts": counts,
         "failed_requests": [str(failure["message"]) for failure in (done.failures if done else [])[:_FAILURES_SHOWN]],
-        "failed_data_tests": done.broken_laws if done else [],
+        "failed_data_tests": done.failed_data_tests if done else [],
     }
     return json.dumps(without_secrets(content, Redactor(notification.secrets)), indent=2) + "\n"
 

@@ -19,9 +19,9 @@
 --   package_version: Version of figshare-warehouse that published it.
 --   refresh_id: The last refresh before it was published: reports.refreshes.refresh_id.
 --   refresh_outcome: How that refresh ended: done, incomplete (something failed or is in doubt) or stopped.
---   laws_asked: How many laws the reports were asked whether they hold.
---   laws_broken: How many of them do not hold.
---   broken_laws: Their names, separated by commas; NULL when all hold.
+--   data_tests_run: How many data tests were run over the reports.
+--   data_tests_failed: How many of them failed.
+--   failed_data_tests: Their names, separated by commas; NULL when all passed.
 --   warehouse_name: Name of the warehouse's file.
 
 with
@@ -29,9 +29,9 @@ parameters as (
     select
         cast($published_at as timestamp) as published_at,
         cast($package_version as varchar) as package_version,
-        cast($laws_asked as bigint) as laws_asked,
-        cast($laws_broken as bigint) as laws_broken,
-        cast($broken_laws as varchar) as broken_laws,
+        cast($data_tests_run as bigint) as data_tests_run,
+        cast($data_tests_failed as bigint) as data_tests_failed,
+        cast($failed_data_tests as varchar) as failed_data_tests,
         cast($warehouse_name as varchar) as warehouse_name
 ),
 
@@ -90,9 +90,9 @@ select
     parameters.package_version,
     last_refresh.refresh_id,
     last_refresh.outcome as refresh_outcome,
-    parameters.laws_asked,
-    parameters.laws_broken,
-    parameters.broken_laws,
+    parameters.data_tests_run,
+    parameters.data_tests_failed,
+    parameters.failed_data_tests,
     parameters.warehouse_name
 from parameters
 cross join last_good_refresh

@@ -3,6 +3,7 @@
 -- An entry without an author id is here, too. `author_id` is Figshare's own; reports.authors tells which ids are one
 -- person. For dashboards: join by `article_id` to reports.article_main.
 --
+-- key: article_id, position
 -- columns:
 --   article_id: The item: reports.article_main.article_id.
 --   position: The place among the item's authors, from 1.

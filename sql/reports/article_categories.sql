@@ -2,6 +2,7 @@
 --
 -- Categories of one title are one. For dashboards: join by `article_id` to reports.article_main.
 --
+-- key: article_id, category
 -- columns:
 --   article_id: The item: reports.article_main.article_id.
 --   position: The place among the item's categories, from 1.

@@ -5,6 +5,7 @@
 -- that its record does not hold has none. For metadata of your own institution; reports.article_custom_fields_wide has
 -- a column per field.
 --
+-- key: article_id, position
 -- columns:
 --   article_id: Figshare's id of the article.
 --   position: The place in the article's list of custom fields, from 1.

@@ -2,6 +2,7 @@
 --
 -- For dashboards: join by `article_id` to reports.article_main.
 --
+-- key: article_id, position
 -- columns:
 --   article_id: The item: reports.article_main.article_id.
 --   position: The place among the item's funding entries, from 1.

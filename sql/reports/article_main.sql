@@ -6,6 +6,7 @@
 -- With a column per custom field as well: reports.article_main_wide. NULL means not known or none, as the column says.
 -- Times are UTC.
 --
+-- key: article_id
 -- columns:
 --   article_id: Figshare's id of the article.
 --   institution_id: The institution that lists it.

@@ -3,6 +3,7 @@
 -- Tags that differ only in capitals or white space are one. For dashboards: join by `article_id` to
 -- reports.article_main.
 --
+-- key: article_id, tag
 -- columns:
 --   article_id: The item: reports.article_main.article_id.
 --   position: The place among the item's tags, from 1.

@@ -4,6 +4,7 @@
 -- first date, or from earlier usage by a private link, to the last one known. For dashboards: join by `article_id` to
 -- reports.article_main; summed by `month` it is the timeline of all.
 --
+-- key: article_id, month
 -- columns:
 --   article_id: The item: reports.article_main.article_id.
 --   month: First day of the month (UTC).

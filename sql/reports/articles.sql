@@ -6,6 +6,7 @@
 -- means not known or none, as the column says; 0 always means that there are none. All times are UTC. For lists of
 -- items, for filtering and counting in BI tools, and for finding what lacks a licence or a DOI.
 --
+-- key: institution_id, article_id
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   institution_name: Name of the institution; NULL when not known.

@@ -7,6 +7,7 @@
 -- does. Scopes overlap: choose one, or one kind of them, before adding up. A scope without any such article has no row.
 -- For growth over months and years.
 --
+-- key: scope_id, published_month
 -- columns:
 --   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
 --     subgroups`, `institution 1 no group` or `search NAME`.

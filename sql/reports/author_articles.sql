@@ -5,6 +5,7 @@
 -- out. An article that two institutions list is one row, with the smaller institution id. For publication lists of one
 -- person, and for counting by person.
 --
+-- key: author_id, article_id
 -- columns:
 --   author_id: The person: the smallest of their Figshare author ids (reports.authors.author_id).
 --   full_name: The person's name as on their latest article.

@@ -3,6 +3,7 @@
 -- People and articles are those of reports.author_articles: what only a search found does not count. Each pair has two
 -- rows, one from either side, so one author's coauthors are `where author_id = …`. For who works with whom.
 --
+-- key: author_id, coauthor_id
 -- columns:
 --   author_id: The person: reports.authors.author_id.
 --   full_name: The person's name as on their latest article; NULL when none shows one.

@@ -7,6 +7,7 @@
 -- comes first. For merging profiles and asking for ORCID iDs; what speaks for and against each pair is in its columns,
 -- and nothing is decided here.
 --
+-- key: author_id, other_author_id
 -- columns:
 --   author_id: One person: reports.authors.author_id.
 --   full_name: That person's name.

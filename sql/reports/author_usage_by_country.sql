@@ -7,6 +7,7 @@
 -- the whole of an article, fractional counting 1/n of it where n people are its authors. For where one person's readers
 -- are: `where author_id = …`, summed over months.
 --
+-- key: institution_id, author_id, month, country_code, country
 -- columns:
 --   institution_id: The institution whose articles are counted.
 --   author_id: The person: reports.authors.author_id.

@@ -8,6 +8,7 @@
 -- article to the last one known; the current month counts up to `observed_at`. For one person's usage over time: `where
 -- author_id = …`.
 --
+-- key: institution_id, author_id, month
 -- columns:
 --   institution_id: The institution whose articles are counted.
 --   author_id: The person: reports.authors.author_id.

@@ -5,6 +5,7 @@
 -- ids of one person without an ORCID iD stay two rows. All institutions in the warehouse count together; what only a
 -- search found does not count. For lists of authors, for finding profiles to merge and authors without an ORCID iD.
 --
+-- key: author_id
 -- columns:
 --   author_id: The smallest of the person's Figshare author ids; stands for the person.
 --   full_name: The name as on the latest article that shows one; NULL when none does.

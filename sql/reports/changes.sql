@@ -9,6 +9,7 @@
 -- (authors, tags, files …) are one field each, joined by `; `. A `modified_at` alone means that something changed that
 -- is not compared.
 --
+-- key: article_id, kind, field, changed_at
 -- columns:
 --   institution_id: Figshare's id of the institution that lists it, or did last; NULL when only a search found it.
 --   article_id: Figshare's id of the article.

@@ -6,6 +6,7 @@
 -- answered, or not listed; so there is no difference for a group that no listing covers which was read to its end. For
 -- seeing whether anything is missing.
 --
+-- key: institution_id, group_id
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   group_id: Figshare's id of the group.

@@ -5,6 +5,7 @@
 -- soon (`where embargo_state = 'running' and days_left <= 90`), for those that should have ended (`overdue`), and for
 -- dates left over on open items (`ended`).
 --
+-- key: institution_id, article_id
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   article_id: Figshare's id of the article.

@@ -2,6 +2,7 @@
 --
 -- The next refresh tries it again: what lacks now is in the rows of the latest refresh.
 --
+-- key: refresh_id, path
 -- columns:
 --   refresh_id: The refresh: reports.refreshes.refresh_id.
 --   path: What was asked for: the path below the API's base address.

@@ -4,6 +4,7 @@
 -- choose one, or one kind of them, before adding up. A scope without any such article has no row. For what formats have
 -- to be kept readable.
 --
+-- key: scope_id, file_extension
 -- columns:
 --   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
 --     subgroups`, `institution 1 no group` or `search NAME`.

@@ -8,6 +8,7 @@
 -- funding are in no row. Scopes overlap: choose one, or one kind of them, before adding up. A scope without any such
 -- article has no row. For reports to funders.
 --
+-- key: scope_id, funding_kind, funder
 -- columns:
 --   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
 --     subgroups`, `institution 1 no group` or `search NAME`.

@@ -6,6 +6,7 @@
 -- article has no row. For which grants led to items, and for finding written entries that a linked grant could take the
 -- place of.
 --
+-- key: scope_id, grant_key
 -- columns:
 --   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
 --     subgroups`, `institution 1 no group` or `search NAME`.

@@ -4,6 +4,7 @@
 -- counts for itself, so choose one level before adding up. For dashboards: join by `group_id` to reports.article_main;
 -- summed by `group_id` and `country` it is the map.
 --
+-- key: institution_id, group_id, month, country_code, country
 -- columns:
 --   institution_id: The institution.
 --   group_id: The group.

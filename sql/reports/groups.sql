@@ -9,6 +9,7 @@
 -- nothing was found while no listing that covers it was ever read to its end, and with subgroups while one of them is
 -- not covered; sums of files and sizes leave out articles that do not tell theirs and are NULL when none does.
 --
+-- key: institution_id, group_id
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   group_id: Figshare's id of the group; NULL for the articles in no group.

@@ -5,6 +5,7 @@
 -- kind of them, before adding up. A scope without any such article has no row. For finding where on Figshare a search's
 -- articles lie: a portal's own host, or `figshare.com` for items of people without one.
 --
+-- key: scope_id, host
 -- columns:
 --   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
 --     subgroups`, `institution 1 no group` or `search NAME`.

@@ -5,6 +5,7 @@
 -- followed, they cover those groups. Sums of files and sizes leave out articles that do not tell theirs. For the front
 -- page of a report: how much there is, how complete it is, and as of when.
 --
+-- key: institution_id
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   institution_name: Name of the institution; NULL when not known.

@@ -5,6 +5,7 @@
 -- articles that do not tell theirs and are NULL when none does. Scopes overlap: choose one, or one kind of them, before
 -- adding up. A scope without any such article has no row. For what kinds of items there are.
 --
+-- key: scope_id, item_type
 -- columns:
 --   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
 --     subgroups`, `institution 1 no group` or `search NAME`.

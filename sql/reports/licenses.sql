@@ -5,6 +5,7 @@
 -- kind of them, before adding up. A scope without any such article has no row. For how open the items are, and how many
 -- have no licence.
 --
+-- key: scope_id, license
 -- columns:
 --   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
 --     subgroups`, `institution 1 no group` or `search NAME`.

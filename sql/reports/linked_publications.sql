@@ -5,6 +5,7 @@
 -- Every related material counts, whatever its relation: `where relation = 'IsSupplementTo'` gives the papers that items
 -- belong to. For finding papers whose data are in the repository.
 --
+-- key: institution_id, article_id, publication
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   article_id: Figshare's id of the article.

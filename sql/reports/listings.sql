@@ -1,6 +1,7 @@
 -- One row per listing (of an institution, a group or a search) that the warehouse follows, as of its last complete
 -- reading.
 --
+-- key: listing
 -- columns:
 --   listing: Name: `institution 1`, `institution 1 group 2`, `search NAME`.
 --   institution_id: The institution it is limited to; NULL for a search.

@@ -3,6 +3,7 @@
 -- Counted is everything that was ever loaded, articles that are listed no more among it; the other reports leave those
 -- out. For seeing what a refresh did.
 --
+-- key: kind
 -- columns:
 --   kind: articles, authorships, files or groups.
 --   record_count: Records loaded.

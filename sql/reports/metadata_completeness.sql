@@ -5,6 +5,7 @@
 -- or a description that the record does not name is missing. For lists of items to complete, the worst first: `order by
 -- missing_count desc`.
 --
+-- key: institution_id, article_id
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   article_id: Figshare's id of the article.

@@ -6,6 +6,7 @@
 -- them, before adding up. A scope without any such article has no row. For comparing groups, and for seeing what to ask
 -- depositors for.
 --
+-- key: scope_id
 -- columns:
 --   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
 --     subgroups`, `institution 1 no group` or `search NAME`.

@@ -5,6 +5,7 @@
 -- own counts, not COUNTER's. An article without files, under embargo or with downloading switched off cannot be
 -- downloaded; the columns tell. For what needs a better title or description, or is not found at all.
 --
+-- key: institution_id, article_id
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   article_id: Figshare's id of the article.

@@ -1,5 +1,6 @@
 -- One row per refresh and kind of request: how many requests it made.
 --
+-- key: refresh_id, kind
 -- columns:
 --   refresh_id: The refresh: reports.refreshes.refresh_id.
 --   kind: What was asked for: listing, article, files, groups …

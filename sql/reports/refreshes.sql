@@ -3,6 +3,7 @@
 -- For seeing how fresh the data are and what keeping them so takes. A run that was killed keeps the outcome `running`;
 -- one that ended after these reports were published is not here yet.
 --
+-- key: refresh_id
 -- columns:
 --   refresh_id: Id of the refresh; later ones sort behind earlier ones.
 --   started_at: When it started (UTC).

@@ -7,6 +7,7 @@
 -- floor: at least ten in the month, since from one to three is no news. Figshare's own counts, not COUNTER's. For what
 -- to put on the front page: `where counter = 'downloads' and rise_rank <= 10`.
 --
+-- key: institution_id, article_id, counter
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   article_id: Figshare's id of the article.

@@ -1,5 +1,6 @@
 -- One row per refresh and way in which Figshare's answers differed from what is declared; the rest was loaded.
 --
+-- key: refresh_id, table_name, field, problem
 -- columns:
 --   refresh_id: The refresh: reports.refreshes.refresh_id.
 --   table_name: The table whose records hold the field.

@@ -10,6 +10,7 @@
 -- that only authors without articles belong to has no row. Sums of sizes and usage leave out articles that do not tell
 -- theirs and are NULL when none does. For comparing schools; see reports.schools_unmapped for what the list lacks.
 --
+-- key: institution_id, school, faculty
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   school: The school, as the list writes it; NULL for the articles that count for none.

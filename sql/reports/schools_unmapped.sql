@@ -4,6 +4,7 @@
 -- Nothing is wrong with a group without a school when that is meant; what is unknown may be mistyped, or have no
 -- article that an institution lists and that is loaded. Empty when no list was loaded. For correcting the list.
 --
+-- key: kind, id
 -- columns:
 --   kind: `group without school` (the list names groups, but not this one), `unknown group` (neither in the
 --     institution's list of groups nor the group of an article), `unknown author` and `unknown ORCID iD` (of no author

@@ -4,6 +4,7 @@
 -- from an article's record is NULL while that is not read. For finding an institution's work outside its own
 -- repository, and for following a topic.
 --
+-- key: search, article_id
 -- columns:
 --   search: Name of the search.
 --   article_id: Figshare's id of the article.

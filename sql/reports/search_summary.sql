@@ -5,6 +5,7 @@
 -- shown by reports.item_types, licenses, funders, grants, top_tags, top_categories, top_articles, hosts and the other
 -- reports with a `scope`: `where scope = 'search' and scope_name = NAME`. For finding an institution all over Figshare.
 --
+-- key: search
 -- columns:
 --   search: Name of the search.
 --   search_for: What it looks for, in Figshare's search language; NULL when it only filters.

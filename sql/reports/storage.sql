@@ -6,6 +6,7 @@
 -- both. Scopes overlap: choose one, or one kind of them, before adding up. A scope without any such article has no row.
 -- For what storage a group uses.
 --
+-- key: scope_id, item_type
 -- columns:
 --   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
 --     subgroups`, `institution 1 no group` or `search NAME`.

@@ -5,6 +5,7 @@
 -- Figshare's own counts, not COUNTER's. Scopes overlap: choose one, or one kind of them. For the most used: `where
 -- views_rank <= 10` gives the ten most viewed, of each scope.
 --
+-- key: scope_id, article_id
 -- columns:
 --   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
 --     subgroups`, `institution 1 no group` or `search NAME`.

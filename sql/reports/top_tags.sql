@@ -5,6 +5,7 @@
 -- are one. Scopes overlap: choose one, or one kind of them, before adding up. A scope without any such article has no
 -- row. For what a group works on: `where tag_rank <= 20` gives the twenty most frequent.
 --
+-- key: scope_id, tag
 -- columns:
 --   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
 --     subgroups`, `institution 1 no group` or `search NAME`.

@@ -3,6 +3,7 @@
 -- They are Figshare's own figures of the group, not COUNTER's: an article in several categories counts in each, and a
 -- group above others counts for itself, so there is nothing to add up. Read are the present year and the one before it.
 --
+-- key: institution_id, group_id, usage_year, category_id
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   group_id: Figshare's id of the group.

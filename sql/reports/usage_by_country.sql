@@ -7,6 +7,7 @@
 -- countries`). They need not add up to the sums of articles in reports.usage_by_month: see
 -- reports.usage_reconciliation.
 --
+-- key: institution_id, entity_type, entity_id, month, country_code, country
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   entity_type: article, author (a person as in reports.authors), group or institution.

@@ -9,6 +9,7 @@
 -- earliest article's first date, or of earlier usage by a private link, to the last one of which anything is known;
 -- later months are not known. The current month counts up to `observed_at`.
 --
+-- key: institution_id, entity_type, entity_id, month
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   entity_type: article, author (a person as in reports.authors), group or institution.

@@ -4,6 +4,7 @@
 -- counts for itself, so choose one level before adding up. Read are the present year and the one before it; Figshare
 -- names the largest sites only.
 --
+-- key: institution_id, group_id, usage_year, referral
 -- columns:
 --   institution_id: Figshare's id of the institution.
 --   group_id: Figshare's id of the group.

@@ -3,6 +3,7 @@
 --
 -- Counted are the items whose usage is followed. For judging what a figure is worth.
 --
+-- key: institution_id, entity_type, counter, kind
 -- columns:
 --   institution_id: The institution; NULL for items that are not known to belong to one.
 --   entity_type: article, author, collection, group or project.

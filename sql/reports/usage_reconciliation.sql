@@ -6,6 +6,7 @@
 -- difference. They can also differ because they were given at different times, or because not all parts are known; the
 -- columns say so. Figshare's own counts, not COUNTER's.
 --
+-- key: comparison, institution_id, entity_type, entity_id, counter
 -- columns:
 --   comparison: What is compared: `total and months` (all-time total, as last asked for, and what the months add up to
 --     until then; of the month in which that was, where it was read again on a later day, as much as comes nearest to

@@ -3,6 +3,7 @@
 -- The other reports show what Figshare says now; with these rows what was reported before can be explained, and
 -- reproduced. Figshare's own counts, not COUNTER's.
 --
+-- key: entity_type, entity_id, counter, month, old_observed_at
 -- columns:
 --   institution_id: The institution; NULL when the item is not known to belong to one.
 --   entity_type: article, author, collection, group or project.

@@ -5,6 +5,7 @@
 -- the rest NULL. A republished article is in reports.articles again and not here. Of the other reports only
 -- search_results and changes, which keep what was, name withdrawn articles.
 --
+-- key: article_id
 -- columns:
 --   institution_id: Figshare's id of the institution that listed it; NULL when only a search found it.
 --   article_id: Figshare's id of the article.

@@ -56,7 +56,7 @@ def test_a_file_that_another_program_writes_is_held(tmp_path: Path) -> None:
     ("statement", "command"),
     [
         ("drop table reports.loaded_records", "status"),
-        ("alter table reports.about drop column laws_broken", "status"),
+        ("alter table reports.about drop column data_tests_failed", "status"),
         ("drop table reports.institution_summary", "report institution"),
         ("alter table reports.author_articles drop column published_on", "report author lindqvist --format json"),
         ("drop table reports.funders", "report institution --format html --output page.html"),

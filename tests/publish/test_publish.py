@@ -109,8 +109,8 @@ def test_it_says_of_itself_what_it_is(loaded: Path, published: Path) -> None:
     assert about["published_at"] >= about["refreshed_at"] >= about["listed_to"]
     assert about["unloaded_article_count"] == 0
     assert about["usage_complete_to"] is None, "no usage was read"
-    assert (about["laws_broken"], about["broken_laws"]) == (0, None)
-    assert about["laws_asked"] > 10
+    assert (about["data_tests_failed"], about["failed_data_tests"]) == (0, None)
+    assert about["data_tests_run"] > 10
     assert about["metadata_license"] == "CC0 1.0"
     assert "NULL is not known" in about["counting_rules"]
     assert about["warehouse_name"] == "warehouse.duckdb"
@@ -366,7 +366,7 @@ def test_readers_need_only_the_published_file(loaded: Path, tmp_path: Path, caps
         assert status == 0
         state = json.loads(text)
         assert state["headline"]["articles"] == 160
-        assert state["headline"]["laws_broken"] == 0
+        assert state["headline"]["data_tests_failed"] == 0
         for command in (
             ("report", "institution", "--warehouse", loaded),
             ("export", "--warehouse", loaded, "--format", "csv", "--output", tmp_path / "out", "articles"),

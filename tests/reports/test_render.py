@@ -264,8 +264,15 @@ def test_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path):
 
 def test_sentences_are_broken_into_lines_and_not_cut():
     text = "An institution's articles are as many as the articles of its groups and those without a group."
-    section = Section("rows", "", ("law", "text"), [("a_law", text)], {"law": "Law", "text": "What"}, whole=("text",))
-    report = Report("check", "Laws", {"said": text}, {"said": "Said"}, section)
+    section = Section(
+        "rows",
+        "",
+        ("data_test", "text"),
+        [("a_test", text)],
+        {"data_test": "Data test", "text": "What"},
+        whole=("text",),
+    )
+    report = Report("check", "Data tests", {"said": text}, {"said": "Said"}, section)
     shown = render(report, "table", 60, None, False)
     assert "…" not in shown
     assert max(map(len, shown.splitlines())) <= 60

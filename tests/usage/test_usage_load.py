@@ -74,7 +74,7 @@ def test_a_full_load_is_true(small: Sandbox, loaded: Loaded, has_credentials: bo
     query = "select distinct comparison from reports.usage_reconciliation where difference <> 0"
     assert set(asked(warehouse, query)) <= {("group and articles",), ("institution and top groups",)}
     assert requests(outcome) == _foretold(small, warehouse, has_credentials)
-    for check in sorted((sql_folder() / "checks").glob("usage_*.sql")):
+    for check in sorted((sql_folder() / "tests").glob("usage_*.sql")):
         assert asked(warehouse, check.read_text(encoding="utf-8")) == []
 
 

@@ -119,7 +119,7 @@ def test_institution(world: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_fractional_sums_are_the_institutions(world: duckdb.DuckDBPyConnection) -> None:
-    check = (sql_folder() / "checks" / "usage_fractional_sums.sql").read_text(encoding="utf-8")
+    check = (sql_folder() / "tests" / "usage_fractional_sums.sql").read_text(encoding="utf-8")
     assert world.execute(check).fetchall() == []
     world.begin()
     wrong = "99.0 as views_fractional, 4.0 as downloads_fractional, 0.0 as shares_fractional"

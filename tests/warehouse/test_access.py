@@ -13,7 +13,7 @@ from small_world import article, listed, listing
 from figshare_warehouse.database.access import confine, connect
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import views
-from figshare_warehouse.models.data_tests import check_laws
+from figshare_warehouse.models.data_tests import run_data_tests
 from figshare_warehouse.models.dry_run import create_tables, empty_warehouse
 from figshare_warehouse.warehouse.publish import publish, working_files
 from figshare_warehouse.warehouse.publish.published import Published
@@ -204,12 +204,12 @@ def test_a_macro_that_reads_elsewhere_is_not_stored(secret: Path, tmp_path: Path
 
 def test_a_law_that_reads_elsewhere_is_told_and_not_asked(warehouse: Path, secret: Path, tmp_path: Path) -> None:
     folder = tmp_path / "sql"
-    (folder / "checks").mkdir(parents=True)
-    (folder / "checks" / "a.sql").write_text(REPORT + _query("read_text", secret), encoding="utf-8")
+    (folder / "tests").mkdir(parents=True)
+    (folder / "tests" / "a.sql").write_text(REPORT + _query("read_text", secret), encoding="utf-8")
     (problem,) = views.check(folder)
-    assert str(problem).startswith("sql/checks/a.sql:7: `read_text` reads from outside")
+    assert str(problem).startswith("sql/tests/a.sql:7: `read_text` reads from outside")
     with connected(warehouse, read_only=True) as connection:
-        assert SECRET not in str(check_laws(connection, folder))
+        assert SECRET not in str(run_data_tests(connection, folder))
 
 
 def test_what_gives_rows_by_itself_may_be_called(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from small_world import ORCID, insert, rows
 from used_world import SAID, used_world
 
-from figshare_warehouse.models.data_tests import check_laws
+from figshare_warehouse.models.data_tests import run_data_tests
 
 OTHER_ORCID = "0000-0002-1694-233X"
 HOSTILE, SQL = "<b>Light</b>", "'); drop table figshare.articles; --"
@@ -38,10 +38,10 @@ def _load(connection, *lines):
         insert(connection, "schools", line=line, **values)
 
 
-def _broken(connection):
+def _failed(connection):
     # The worlds' articles say that they have files and authors that are not loaded.
-    laws = [law for law in check_laws(connection) if not law.holds]
-    return {law.name: law.error or law.rows for law in laws if law.name != "children_are_as_many_as_said"}
+    failed = [test for test in run_data_tests(connection) if not test.passed]
+    return {test.name: test.error or test.rows for test in failed if test.name != "children_are_as_many_as_said"}
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +118,10 @@ def test_school_and_faculty_are_columns_of_articles_groups_and_authors(world):
     assert world.execute(query).fetchall() == [(1, "Light", None), (2, *nature), (4, HOSTILE, SQL)]
 
 
-def test_the_laws_hold(world):
-    assert _broken(world) == {}
+def test_the_data_tests_pass(world):
+    assert _failed(world) == {}
     _load(world, *LIST[:3])
-    assert _broken(world) == {}
+    assert _failed(world) == {}
 
 
 def test_where_no_listing_was_read_to_its_end_nothing_is_known(used):

@@ -18,7 +18,7 @@ from figshare_warehouse.cli.options import (
     warehouse_option,
 )
 from figshare_warehouse.cli.output import print_report
-from figshare_warehouse.cli.words import broken_laws
+from figshare_warehouse.cli.words import failed_data_tests
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 
 EXIT_BROKEN = 1
@@ -69,7 +69,7 @@ def publish(
         store.refuse_newer(connection, warehouse)
         done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)
     click.echo(f"{done.path}: {done.report_count} reports. Connect a BI tool to it, read-only.")
-    for line in broken_laws([law.name for law in done.laws if not law.holds]):
+    for line in failed_data_tests([test.name for test in done.data_tests if not test.passed]):
         click.echo(line)
 
 
@@ -146,14 +146,14 @@ def check(warehouse: Path, format_: str, output: Path | None, overwrite: bool) -
 
     Ends with status 1 when a test fails. Nothing is changed.
     """
-    from figshare_warehouse.models.data_tests import check_laws
-    from figshare_warehouse.reports.data_tests import laws_report
+    from figshare_warehouse.models.data_tests import run_data_tests
+    from figshare_warehouse.reports.data_tests import data_tests_report
     from figshare_warehouse.warehouse import store
 
     with store.connected(warehouse, read_only=True) as connection:
-        laws = check_laws(connection)
-    print_report(laws_report(laws), format_, output, may_overwrite=overwrite)
-    if not all(law.holds for law in laws):
+        done = run_data_tests(connection)
+    print_report(data_tests_report(done), format_, output, may_overwrite=overwrite)
+    if not all(test.passed for test in done):
         sys.exit(EXIT_BROKEN)
 
 

@@ -41,7 +41,7 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
         lines.append(
             f"{len(outcome.drift):,} kinds of fields differ from what was expected; see `figshare-warehouse status`."
         )
-    return lines + _mapped(outcome.mapped) + broken_laws(outcome.broken_laws)
+    return lines + _mapped(outcome.mapped) + failed_data_tests(outcome.failed_data_tests)
 
 
 def _from_here(path: Path) -> Path:
@@ -60,6 +60,6 @@ def _mapped(mapped: Mapped | None) -> list[str]:
     return [f"{mapped.line_count:,} lines of your list of schools were loaded{more}"]
 
 
-def broken_laws(laws: Sequence[str]) -> list[str]:
-    """Returns what is said of laws that do not hold; nothing when all do."""
-    return [f"Reports that do not agree: {', '.join(laws)}; see `figshare-warehouse check`."] if laws else []
+def failed_data_tests(names: Sequence[str]) -> list[str]:
+    """Returns what is said of data tests that failed; nothing when none did."""
+    return [f"Data tests that failed: {', '.join(names)}; see `figshare-warehouse check`."] if names else []

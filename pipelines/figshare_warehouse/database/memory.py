@@ -64,7 +64,7 @@ def sparing(connection: duckdb.DuckDBPyConnection, ask: Callable[[], _T]) -> _T:
     try:
         return ask()
     except duckdb.OutOfMemoryException:
-        # Who asks for the laws is not bounded, and has the limit that DuckDB sets by itself.
+        # The data tests by themselves are not bounded: they have the limit that DuckDB sets.
         if not limit.endswith("MiB"):
             raise
         connection.execute(f"set memory_limit = '{2 * MEMORY_MB}MB'")

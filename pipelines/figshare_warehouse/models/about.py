@@ -17,11 +17,12 @@ def own_views() -> list[View]:
 def own_view(name: str) -> View:
     """Returns one of them: `about` or `published_reports`; its text has `$` parameters."""
     text = (sql_folder() / "publish" / f"{name}.sql").read_text(encoding="utf-8")
-    paragraphs, notes, _ = read_comment(text)
-    columns = {note.name: note.description for note in notes}
+    comment = read_comment(text)
+    columns = {note.name: note.description for note in comment.notes}
+    key = comment.key.columns if comment.key else ()
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
     reads = tuple(sorted(set(re.findall(r"\breports\.[a-z_]+", body))))
-    return View("reports", name, f"sql/publish/{name}.sql", text, paragraphs, columns, reads)
+    return View("reports", name, f"sql/publish/{name}.sql", text, comment.paragraphs, columns, reads, key)
 
 
 def no_facts(view: View) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Every view computed once: what is published and what the laws are asked of.
+"""Every view computed once: what is published and what the data tests read.
 
 Planning views over views takes DuckDB far longer than reading tables, and both need the same rows.
 """

@@ -84,7 +84,7 @@ def _wide(columns: dict[str, str]) -> View:
     )
     notes = {"article_id": "Figshare's id of the article."} | _notes(columns)
     reads = ("reports.article_custom_fields",)
-    return View("reports", "article_custom_fields_wide", "", text, paragraphs, notes, reads)
+    return View("reports", "article_custom_fields_wide", "", text, paragraphs, notes, reads, ("article_id",))
 
 
 def _main_wide(columns: dict[str, str], main: View) -> View:
@@ -98,7 +98,7 @@ def _main_wide(columns: dict[str, str], main: View) -> View:
         "It follows the fields that exist, and is made anew with each refresh.",
     )
     reads = ("reports.article_custom_fields_wide", "reports.article_main")
-    return View("reports", "article_main_wide", "", text, paragraphs, main.columns | _notes(columns), reads)
+    return View("reports", "article_main_wide", "", text, paragraphs, main.columns | _notes(columns), reads, main.key)
 
 
 def _notes(columns: dict[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""The laws: `sql/checks` holds queries that return rows only when something is wrong.
+"""Data tests: the keys of reports, and the queries in `sql/tests`, which return rows only when something is wrong.
 
-A broken law is told, never repaired and never fatal: the data are as Figshare gave them, the reports as their SQL says.
+What fails is reported, never repaired and never fatal: data are as Figshare gave them, reports as their SQL says.
 """
 
 from __future__ import annotations
@@ -13,25 +13,31 @@ from typing import Any
 import duckdb
 
 from figshare_warehouse.database.files import is_damaged
+from figshare_warehouse.database.names import quoted
 from figshare_warehouse.errors import one_line
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
-from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, SqlFile
+from figshare_warehouse.models.sqlfiles import REPORTS, SCHEMAS, TESTS, SqlFile
 
 ROWS_KEPT = 100
 
+KEYS = "one_row_per_key"
+"""The test that is made of the keys in the files of reports, the user's among them."""
+
+KEYS_TEXT = "Each report has one row per key: the columns that its file names identify a row. NULL counts as a value."
+
 
 @dataclass(frozen=True, slots=True)
-class Law:
-    """What became of one law.
+class DataTest:
+    """What became of one data test.
 
     Attributes:
-        name: its file's name without `.sql`.
+        name: its file's name without `.sql`, or KEYS.
         text: what must hold.
-        columns: the columns of the rows that break it.
+        columns: the columns of the rows that it found.
         rows: those rows, the first ROWS_KEPT of them.
-        row_count: how many rows break it.
-        error: why it could not be asked, in a sentence; None when it could.
+        row_count: how many rows it found.
+        error: why it could not be run, in a sentence; None when it could.
     """
 
     name: str
@@ -42,41 +48,44 @@ class Law:
     error: str | None = None
 
     @property
-    def holds(self) -> bool:
-        """Whether nothing breaks it, and it could be asked."""
+    def passed(self) -> bool:
+        """Whether it could be run and found nothing."""
         return self.row_count == 0 and self.error is None
 
 
-def check_laws(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> list[Law]:
-    """Asks whether every law holds.
+def run_data_tests(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> list[DataTest]:
+    """Runs every data test.
 
-    They are asked of all reports computed once, since they compare whole reports with each other.
+    Reports are computed once for all of them, since they compare whole reports with each other.
 
     Args:
         connection: the warehouse, in no transaction.
         folder: the `sql` folder; ours when None.
 
     Returns:
-        Every law, by name.
+        Every data test, by name.
     """
-    ordered = views.parsed_files(folder, (*SCHEMAS, CHECKS))
+    ordered = views.parsed_files(folder, (*SCHEMAS, TESTS))
     with snapshot(connection):
-        # What cannot be computed is told by the laws that read it.
+        # What cannot be computed fails in the tests that read it.
         compute(connection, ordered)
-        return ask_laws(connection, [item.sql for item in ordered if item.sql.schema == CHECKS])
+        return run_each(connection, [item.sql for item in ordered])
 
 
-def ask_laws(connection: duckdb.DuckDBPyConnection, laws: Sequence[SqlFile]) -> list[Law]:
-    """Asks whether laws hold, by name.
+def run_each(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> list[DataTest]:
+    """Runs data tests, by name.
 
     Args:
-        connection: a snapshot of the warehouse.
-        laws: their files.
+        connection: a snapshot of the warehouse with the reports.
+        files: the files of data tests, and those of reports, whose keys are tested; others among them are left out.
     """
-    return sorted((_ask(connection, law) for law in laws), key=lambda law: law.name)
+    done = [_run(connection, sql) for sql in files if sql.schema == TESTS]
+    if reports := [sql for sql in files if sql.schema == REPORTS and sql.key]:
+        done.append(_test_keys(connection, reports))
+    return sorted(done, key=lambda test: test.name)
 
 
-def _ask(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> Law:
+def _run(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> DataTest:
     text = " ".join(sql.paragraphs)
     try:
         cursor = connection.execute(sql.text)
@@ -88,5 +97,21 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> Law:
     except duckdb.Error as error:
         if is_damaged(str(error)):
             raise
-        return Law(sql.name, text, error=one_line(error))
-    return Law(sql.name, text, columns, rows, row_count)
+        return DataTest(sql.name, text, error=one_line(error))
+    return DataTest(sql.name, text, columns, rows, row_count)
+
+
+def _test_keys(connection: duckdb.DuckDBPyConnection, reports: Sequence[SqlFile]) -> DataTest:
+    rows = []
+    for sql in sorted(reports, key=lambda sql: sql.name):
+        key = sql.key.columns if sql.key else ()
+        query = f"select count(*), count(distinct row({', '.join(map(quoted, key))})) from {sql.relation}"
+        try:
+            [[row_count, key_count]] = connection.execute(query).fetchall()
+        except duckdb.Error as error:
+            if is_damaged(str(error)):
+                raise
+            return DataTest(KEYS, KEYS_TEXT, error=one_line(error))
+        if row_count != key_count:
+            rows.append((sql.name, ", ".join(key), row_count, key_count))
+    return DataTest(KEYS, KEYS_TEXT, ("report", "key", "row_count", "key_count"), tuple(rows), len(rows))

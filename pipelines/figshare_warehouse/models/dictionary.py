@@ -111,6 +111,8 @@ def describe_text(item: Described, width: int) -> str:
     lines = [item.view.relation]
     for paragraph in item.view.paragraphs:
         lines += ["", *_wrapped(paragraph, width, 0)]
+    if item.view.key:
+        lines += ["", *_wrapped(f"Key: {', '.join(item.view.key)}.", width, 0)]
     lines += ["", "Columns"]
     for column, meaning in item.view.columns.items():
         lines += [f"  {column} ({item.types.get(column, '')})", *_wrapped(meaning, width, 6)]

@@ -14,7 +14,7 @@ import duckdb
 from figshare_warehouse.database.access import confine, connect
 from figshare_warehouse.database.names import quoted
 from figshare_warehouse.models.macros import Macro, create_rule
-from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, Problem, SqlFile
+from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, Problem, SqlFile
 from figshare_warehouse.tables import duckdb_columns
 
 PUBLISHED_TYPES = frozenset({"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"})
@@ -60,7 +60,7 @@ def try_out(
     with connect() as connection:
         confine(connection)
         create_tables(connection, tables)
-        for schema in (*SCHEMAS, CHECKS):
+        for schema in (*SCHEMAS, TESTS):
             connection.execute(f"create schema {schema}")
         failed: set[str] = set()
         all_made: list[Macro | SqlFile] = [*rules, *files]

@@ -169,7 +169,7 @@ def check_columns(
         tables: the loaded tables of the schema `figshare`: table → column → type.
 
     Returns:
-        Unknown tables and columns, output columns without description and descriptions without column.
+        Unknown tables and columns, output columns without description, and descriptions and keys without column.
     """
     known: dict[str, dict[str, str]] = {f"figshare.{name}": dict(columns) for name, columns in tables.items()}
     blind = {sql.relation for sql in all_files}
@@ -266,6 +266,10 @@ def _compare(sql: SqlFile, columns: list[str]) -> Iterator[Problem]:
             yield Problem(
                 sql.file, line, f"column `{name}` is described but is not in the output{_near(name, columns)}"
             )
+    for name in sql.key.columns if sql.key else ():
+        if name not in columns and sql.key:
+            message = f"column `{name}` of the key is not in the output{_near(name, columns)}"
+            yield Problem(sql.file, sql.key.line, message)
 
 
 def _near(name: str, names: list[str]) -> str:

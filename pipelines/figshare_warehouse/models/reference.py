@@ -11,9 +11,10 @@ from typing import Any
 
 from figshare_warehouse import tables
 from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.models.data_tests import KEYS, KEYS_TEXT
 from figshare_warehouse.models.dictionary import Described, describe_all, origin_words
 from figshare_warehouse.models.macros import read_macros, read_rules
-from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, read_files, sql_folder
+from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, read_files, sql_folder
 from figshare_warehouse.outputs import Kind, folder_place, refuse_foreign
 
 OPTION = "--markdown"
@@ -152,6 +153,8 @@ def _subject_page(subject: Subject, reports: Mapping[str, Described], folder: Pa
         lines += [f"**{use}** {item.view.paragraphs[0]}" if use else item.view.paragraphs[0]]
         for paragraph in item.view.paragraphs[1:]:
             lines += ["", paragraph]
+        if item.view.key:
+            lines += ["", f"Key: {', '.join(f'`{name}`' for name in item.view.key)}."]
         lines += ["", "| column | type | meaning | from |", "|---|---|---|---|"]
         for column, meaning in item.view.columns.items():
             origin = origin_words(item.origins[column]) if column in item.origins else ""
@@ -198,7 +201,8 @@ def _data_tests_page(folder: Path) -> list[str]:
         "| test | what must hold |",
         "|---|---|",
     ]
-    files, _ = read_files(sql_folder(), schemas=(CHECKS,))
+    lines.append(f"| {KEYS} | {KEYS_TEXT} |")
+    files, _ = read_files(sql_folder(), schemas=(TESTS,))
     for file in files:
         lines.append(f"| {_named_link(file.name, file.file, folder)} | {_cell(' '.join(file.paragraphs))} |")
     return lines

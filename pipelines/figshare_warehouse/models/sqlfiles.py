@@ -7,6 +7,7 @@ A file holds one `select` and opens with a comment of this form:
     --
     -- Another paragraph, where one helps.
     --
+    -- key: institution_id, article_id
     -- columns:
     --   article_id: What a value means.
     --   title: What a value means, which can go on
@@ -24,8 +25,8 @@ from pathlib import Path
 STAGING, INTERMEDIATE, REPORTS = SCHEMAS = ("staging", "intermediate", "reports")
 """The folders that hold views, which are also the schemas that the views are made in."""
 
-CHECKS = "checks"
-"""The folder that holds laws: queries of the same form that return the rows that break them."""
+TESTS = "tests"
+"""The folder that holds data tests: queries of the same form that return the rows that fail them."""
 
 GENERATED = frozenset({"reports.article_custom_fields_wide", "reports.article_main_wide"})
 """Views that no file holds: `figshare_warehouse.models.custom_fields` makes them."""
@@ -34,6 +35,7 @@ PUBLISHED = frozenset({"reports.about", "reports.published_reports"})
 """Tables that only the published file has: `figshare_warehouse.models.about`."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_KEY = re.compile(r"key: (?P<columns>[a-z][a-z0-9_]*(?:, [a-z][a-z0-9_]*)*)")
 _COLUMN = re.compile(r"  (?P<name>[a-z][a-z0-9_]*):(?:\s+(?P<text>\S.*))?")
 _CONTINUATION = re.compile(r" {3,}(?P<text>\S.*)")
 
@@ -66,6 +68,14 @@ class ColumnNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """The columns that identify a row, and the line that says so."""
+
+    columns: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class SqlFile:
     """One file as read.
 
@@ -76,6 +86,7 @@ class SqlFile:
         text: its whole text.
         paragraphs: what its opening comment says before `columns:`, one string per paragraph.
         notes: the column descriptions, in order.
+        key: the columns that identify a row; None when the file does not say.
     """
 
     schema: str
@@ -84,6 +95,7 @@ class SqlFile:
     text: str
     paragraphs: tuple[str, ...]
     notes: tuple[ColumnNote, ...]
+    key: Key | None = None
 
     @property
     def relation(self) -> str:
@@ -103,6 +115,7 @@ class View:
         paragraphs: what one row is, what is counted and how, what it is for.
         columns: column → description, in the file's order.
         depends_on: the relations it reads, `figshare.articles` or `intermediate.int_articles`, in alphabetical order.
+        key: the columns that identify a row; empty when the file does not say.
     """
 
     schema: str
@@ -112,6 +125,7 @@ class View:
     paragraphs: tuple[str, ...]
     columns: dict[str, str]
     depends_on: tuple[str, ...]
+    key: tuple[str, ...] = ()
 
     @property
     def relation(self) -> str:
@@ -182,21 +196,36 @@ def _read_file(path: Path, schema: str, file: str) -> tuple[SqlFile | None, list
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, [Problem(file, line, "the file cannot be read: it is not UTF-8")]
-    paragraphs, notes, wrong = read_comment(text)
-    problems = [Problem(file, line, message) for line, message in wrong]
-    return SqlFile(schema, path.stem, file, text, paragraphs, notes), problems
+    comment = read_comment(text)
+    problems = [Problem(file, line, message) for line, message in comment.wrong]
+    return SqlFile(schema, path.stem, file, text, comment.paragraphs, comment.notes, comment.key), problems
 
 
-def read_comment(text: str) -> tuple[tuple[str, ...], tuple[ColumnNote, ...], list[tuple[int, str]]]:
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A file's opening comment, taken apart.
+
+    Attributes:
+        paragraphs: what it says before `key:` and `columns:`.
+        key: the columns that identify a row; None when it does not say.
+        notes: the column descriptions.
+        wrong: what is wrong, as (line, message).
+    """
+
+    paragraphs: tuple[str, ...]
+    key: Key | None
+    notes: tuple[ColumnNote, ...]
+    wrong: tuple[tuple[int, str], ...]
+
+
+def read_comment(text: str) -> Comment:
     """Takes a file's opening comment apart.
 
     Args:
         text: the file's text.
-
-    Returns:
-        The paragraphs before `columns:`, the column descriptions, and what is wrong as (line, message).
     """
     prose: list[str] = []
+    key: Key | None = None
     notes: list[ColumnNote] = []
     wrong: list[tuple[int, str]] = []
     in_columns = False
@@ -204,7 +233,12 @@ def read_comment(text: str) -> tuple[tuple[str, ...], tuple[ColumnNote, ...], li
         if not line.startswith("--"):
             break
         said = line[2:].removeprefix(" ").rstrip()
-        if not in_columns:
+        if not in_columns and said.startswith("key:"):
+            if found := _KEY.fullmatch(said):
+                key = Key(tuple(found["columns"].split(", ")), number)
+            else:
+                wrong.append((number, "a key is written as `key: column, column`"))
+        elif not in_columns:
             in_columns = said == "columns:"
             if not in_columns:
                 prose.append(said)
@@ -221,4 +255,4 @@ def read_comment(text: str) -> tuple[tuple[str, ...], tuple[ColumnNote, ...], li
     if not paragraphs:
         wrong.append((1, "the opening comment does not say what one row is"))
     wrong += [(note.line, f"column `{note.name}` has no description") for note in notes if not note.description]
-    return paragraphs, tuple(notes), wrong
+    return Comment(paragraphs, key, tuple(notes), tuple(wrong))

@@ -17,13 +17,13 @@ from figshare_warehouse.database.names import literal, quoted
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import about, custom_fields, lineage, macros
 from figshare_warehouse.models.dry_run import locate, replace_stand_ins, stand_in, try_out
-from figshare_warehouse.models.sqlfiles import CHECKS, REPORTS, SCHEMAS, Problem, SqlFile, View, read_files, sql_folder
+from figshare_warehouse.models.sqlfiles import REPORTS, SCHEMAS, TESTS, Problem, SqlFile, View, read_files, sql_folder
 
 __all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "made_views", "sql_folder"]
 
 
 def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
-    """Looks for everything that is wrong with the SQL files, laws and macros among them, without a warehouse.
+    """Looks for everything that is wrong with the SQL files, data tests and macros among them, without a warehouse.
 
     Args:
         folder: the `sql` folder; ours when None.
@@ -34,7 +34,7 @@ def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
     """
     rules = macros.read_rules(folder)
     of_macros = [p for macro in (*macros.read_macros(folder), *rules) for p in macros.check_macro(macro)]
-    return sorted([*_check(rules, *_read(folder, own, (*SCHEMAS, CHECKS))), *of_macros])
+    return sorted([*_check(rules, *_read(folder, own, (*SCHEMAS, TESTS))), *of_macros])
 
 
 def _check(
@@ -206,7 +206,9 @@ def _read(
 def _view(item: lineage.Parsed) -> View:
     sql = item.sql
     columns = {note.name: note.description for note in sql.notes}
-    return View(sql.schema, sql.name, sql.file, sql.text, sql.paragraphs, columns, tuple(sorted(item.reads)))
+    reads = tuple(sorted(item.reads))
+    key = sql.key.columns if sql.key else ()
+    return View(sql.schema, sql.name, sql.file, sql.text, sql.paragraphs, columns, reads, key)
 
 
 def _as_their_files_say(connection: duckdb.DuckDBPyConnection, ordered: Sequence[lineage.Parsed]) -> set[str]:

@@ -68,7 +68,7 @@ class Outcome:
         articles_withdrawn: articles that were asked for and not found.
         failures: requests that failed for good, as rows of `failed_requests`.
         drift: differences from the contract, as rows of `schema_drift`.
-        broken_laws: names of the laws in `sql/checks` that do not hold.
+        failed_data_tests: names of the data tests that failed.
         published: the file that the reports were published in; None when they were not.
         mapped: what became of the user's list of schools; None when none was given.
         findings: what Figshare says and is not believed, or contradicts itself in; each in a sentence.
@@ -90,7 +90,7 @@ class Outcome:
     articles_withdrawn: int = 0
     failures: list[dict[str, Any]] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
-    broken_laws: list[str] = field(default_factory=list)
+    failed_data_tests: list[str] = field(default_factory=list)
     published: Path | None = None
     mapped: Mapped | None = None
     findings: list[str] = field(default_factory=list)

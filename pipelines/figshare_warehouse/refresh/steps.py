@@ -233,12 +233,12 @@ def _end(run: Run, reason: FigshareWarehouseError | None) -> None:
 
 
 def _publish(run: Run) -> None:
-    """Writes the file that readers open, and asks the laws of what is in it."""
+    """Writes the file that readers open, and runs the data tests over what is in it."""
     run.step("Publishing the reports")
     done = publish(run.connection, run.published, utc_now(), package_version(), _own_reports(run.settings))
     logger.info("The reports were published", extra={"path": str(done.path), "reports": done.report_count})
     run.outcome.published = done.path
-    run.outcome.broken_laws = [law.name for law in done.laws if not law.holds]
+    run.outcome.failed_data_tests = [test.name for test in done.data_tests if not test.passed]
 
 
 def _schools(run: Run, rows: Sequence[Mapping[str, Any]] | None) -> None:

@@ -1,29 +1,30 @@
-"""What became of the laws, as a report."""
+"""What became of the data tests, as a report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from figshare_warehouse.models.data_tests import Law
+from figshare_warehouse.models.data_tests import DataTest
 from figshare_warehouse.reports.report import Report, Section, Value
 
 
-def laws_report(laws: Sequence[Law]) -> Report:
-    """Returns which laws hold, and for each that does not the rows that break it.
+def data_tests_report(tests: Sequence[DataTest]) -> Report:
+    """Returns which data tests passed, and for each that failed the rows that it found.
 
     Args:
-        laws: the laws, asked.
+        tests: what became of them.
     """
     rows: list[tuple[Value, ...]] = [
-        (law.name, law.holds, None if law.error else law.row_count, law.error or law.text) for law in laws
+        (test.name, test.passed, None if test.error else test.row_count, test.error or test.text) for test in tests
     ]
-    columns = ("law", "holds", "row_count", "text")
-    shown = {"law": "Law", "holds": "Holds", "row_count": "Bad rows", "text": "What must hold"}
-    broken = [law for law in laws if law.rows]
+    columns = ("data_test", "passed", "row_count", "text")
+    shown = {"data_test": "Data test", "passed": "Passed", "row_count": "Bad rows", "text": "What must hold"}
     others = tuple(
-        Section(law.name, law.name, law.columns, list(law.rows), {name: name for name in law.columns}) for law in broken
+        Section(test.name, test.name, test.columns, list(test.rows), {name: name for name in test.columns})
+        for test in tests
+        if test.rows
     )
-    headline: dict[str, Value] = {"laws": len(laws), "broken": sum(not law.holds for law in laws)}
-    labels = {"laws": "Laws", "broken": "Do not hold"}
-    section = Section("rows", "", columns, rows, shown, whole=("law", "text"))
-    return Report("check", "Laws of the reports", headline, labels, section, others)
+    headline: dict[str, Value] = {"data_tests": len(tests), "failed": sum(not test.passed for test in tests)}
+    labels = {"data_tests": "Data tests", "failed": "Failed"}
+    section = Section("rows", "", columns, rows, shown, whole=("data_test", "text"))
+    return Report("check", "Data tests of the reports", headline, labels, section, others)

@@ -53,7 +53,7 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
     headline["details_oldest_at"], headline["details_newest_at"] = _row(
         connection, "select oldest_read_at, newest_read_at from reports.loaded_records where kind = 'articles'"
     )
-    columns = "published_at, refreshed_at, listed_to, usage_complete_to, usage_known_ratio, laws_broken"
+    columns = "published_at, refreshed_at, listed_to, usage_complete_to, usage_known_ratio, data_tests_failed"
     about = _row(connection, f"select {columns} from reports.about")
     headline |= dict(zip(columns.split(", "), about, strict=True))
     refreshes = _section(

@@ -22,8 +22,8 @@ from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.models import custom_fields, macros, views
 from figshare_warehouse.models.about import own_view
 from figshare_warehouse.models.computed import UNLOGGED, compute, snapshot
-from figshare_warehouse.models.data_tests import Law, ask_laws
-from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS, View
+from figshare_warehouse.models.data_tests import DataTest, run_each
+from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, View
 from figshare_warehouse.warehouse.publish.published import Published
 
 STORAGE_VERSION = "v1.0.0"
@@ -37,12 +37,12 @@ class Publication:
     Attributes:
         path: the file that holds it.
         report_count: the reports in it.
-        laws: the laws, asked of what is in it.
+        data_tests: what became of the data tests, run over what is in it.
     """
 
     path: Path
     report_count: int
-    laws: tuple[Law, ...]
+    data_tests: tuple[DataTest, ...]
 
 
 def publish(
@@ -52,7 +52,7 @@ def publish(
     package_version: str,
     own: Path | None = None,
 ) -> Publication:
-    """Computes every report once, asks the laws of them, and publishes them.
+    """Computes every report once, runs the data tests over them, and publishes them.
 
     Only the reports are written, computed from the tables that are declared: nothing else that the warehouse may hold
     can reach the file.
@@ -71,7 +71,7 @@ def publish(
             was.
     """
     target = target.refuse_foreign()
-    ordered = views.parsed_files(schemas=(*SCHEMAS, CHECKS), own=own)
+    ordered = views.parsed_files(schemas=(*SCHEMAS, TESTS), own=own)
     described = views.views_of(ordered)
     new, scratch = working_files(target)
     # Our own SQL is checked; that of a folder which is written to meanwhile is not.
@@ -90,14 +90,14 @@ def publish(
             for view in wide:
                 computed.row_counts[view.relation] = _make(connection, view, f"select * from {view.relation}", {})
             reports = [view for view in (*described, *wide) if view.schema == "reports"]
-            laws = ask_laws(connection, [item.sql for item in ordered if item.sql.schema == CHECKS])
-            broken = [law.name for law in laws if not law.holds]
+            data_tests = run_each(connection, [item.sql for item in ordered])
+            failed = [test.name for test in data_tests if not test.passed]
             facts = {
                 "published_at": now,
                 "package_version": package_version,
-                "laws_asked": len(laws),
-                "laws_broken": len(broken),
-                "broken_laws": ", ".join(broken) or None,
+                "data_tests_run": len(data_tests),
+                "data_tests_failed": len(failed),
+                "failed_data_tests": ", ".join(failed) or None,
                 "warehouse_name": target.warehouse.name,
             }
             _describe(connection, reports)
@@ -120,7 +120,7 @@ def publish(
         ) from error
     finally:
         _remove(new, scratch)
-    return Publication(path, len(reports), tuple(laws))
+    return Publication(path, len(reports), tuple(data_tests))
 
 
 def working_files(target: Published) -> tuple[Path, Path]:

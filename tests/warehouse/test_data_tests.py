@@ -1,4 +1,4 @@
-"""The laws: they hold over what is right, and show the rows where something is wrong."""
+"""The data tests: they pass over what is right, and show the rows where something is wrong."""
 
 from datetime import datetime
 
@@ -9,30 +9,30 @@ from wide_world import wide_world
 
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models import views
-from figshare_warehouse.models.data_tests import ROWS_KEPT, check_laws
-from figshare_warehouse.reports.data_tests import laws_report
+from figshare_warehouse.models.data_tests import KEYS, ROWS_KEPT, run_data_tests
+from figshare_warehouse.reports.data_tests import data_tests_report
 
 REPORTS = {view.name: view for view in views.list_views() if view.schema == "reports"}
 
 
-def broken(connection, folder=None):
-    return {law.name: law for law in check_laws(connection, folder) if not law.holds}
+def failed(connection, folder=None):
+    return {test.name: test for test in run_data_tests(connection, folder) if not test.passed}
 
 
-def test_every_law_holds_over_an_empty_warehouse():
+def test_every_data_test_passes_over_an_empty_warehouse():
     with empty_warehouse() as connection:
-        assert broken(connection) == {}
+        assert failed(connection) == {}
 
 
-def test_a_broken_law_shows_its_rows():
+def test_a_failed_data_test_shows_its_rows():
     # The small world's article 201 says that it has one file, and withdrawn 104 nine; none are loaded.
     with wide_world() as connection:
-        found = broken(connection)
+        found = failed(connection)
         assert list(found) == ["children_are_as_many_as_said"]
-        (law,) = found.values()
-        assert law.columns == ("child_table", "article_id", "row_count", "said_count")
-        assert sorted(law.rows) == [("article_files", 201, 0, 1)]
-        assert law.text.startswith("What a loaded article holds (authors, files, tags …) are as many rows as")
+        (test,) = found.values()
+        assert test.columns == ("child_table", "article_id", "row_count", "said_count")
+        assert sorted(test.rows) == [("article_files", 201, 0, 1)]
+        assert test.text.startswith("What a loaded article holds (authors, files, tags …) are as many rows as")
 
 
 @pytest.mark.parametrize(("returned", "fetched"), [(datetime(2026, 5, 2), None), (None, datetime(2026, 5, 2))])
@@ -42,7 +42,7 @@ def test_what_came_back_is_looked_at(returned, fetched):
         connection.execute("delete from figshare.article_authors where position = 2")
         left = {"withdrawn_at": datetime(2026, 5, 1), "checked_at": datetime(2026, 5, 1), "returned_at": returned}
         insert(connection, "withdrawals", article_id=1, **left)
-        assert broken(connection)["children_are_as_many_as_said"].rows == (("article_authors", 1, 1, 2),)
+        assert failed(connection)["children_are_as_many_as_said"].rows == (("article_authors", 1, 1, 2),)
 
 
 def test_rows_of_a_list_that_was_not_read_whole_are_not_counted():
@@ -51,7 +51,7 @@ def test_rows_of_a_list_that_was_not_read_whole_are_not_counted():
         listed(connection, "institution 1", 1)
         article(connection, 1, [(5, "Ada", None)])
         connection.execute("update figshare.articles set author_count = null")
-        assert broken(connection) == {}
+        assert failed(connection) == {}
         query = "select authors, author_count from reports.articles"
         assert connection.execute(query).fetchall() == [("Ada", None)]
 
@@ -59,7 +59,7 @@ def test_rows_of_a_list_that_was_not_read_whole_are_not_counted():
 def test_an_orphan_is_found():
     with empty_warehouse() as connection:
         insert(connection, "article_tags", article_id=5, position=1, tag="x")
-        assert broken(connection)["children_are_as_many_as_said"].rows == (("article_tags", 5, 1, None),)
+        assert failed(connection)["children_are_as_many_as_said"].rows == (("article_tags", 5, 1, None),)
 
 
 def test_a_row_that_is_there_twice_is_found():
@@ -68,14 +68,14 @@ def test_a_row_that_is_there_twice_is_found():
         listed(connection, "institution 1", 1)
         for _ in range(2):
             article(connection, 1, [])
-        told = {report: keys for report, _, keys in broken(connection)["one_row_per_grain"].rows}
-        assert told["articles"] == 1
+        keys = {report: (key, key_count) for report, key, _, key_count in failed(connection)[KEYS].rows}
+        assert keys["articles"] == ("institution_id, article_id", 1)
 
 
 def test_the_warehouse_is_left_as_it_was():
     with wide_world() as connection:
         before = connection.execute("select count(*) from duckdb_tables()").fetchall()
-        check_laws(connection)
+        run_data_tests(connection)
         assert connection.execute("select current_database()").fetchall() == [("memory",)]
         assert connection.execute("select count(*) from duckdb_tables()").fetchall() == before
 
@@ -85,14 +85,15 @@ def test_a_read_only_warehouse_can_be_asked(tmp_path):
         connection.execute(f"attach '{tmp_path / 'a.duckdb'}' as copied")
         connection.execute("copy from database memory to copied")
     with duckdb.connect(str(tmp_path / "a.duckdb"), read_only=True) as connection:
-        assert broken(connection) == {}
+        assert failed(connection) == {}
 
 
 @pytest.fixture
 def folder(tmp_path):
     def make(**files):
         for name, text in files.items():
-            path = tmp_path / "sql" / "checks" / f"{name}.sql"
+            schema, _, view = name.rpartition("__")
+            path = tmp_path / "sql" / (schema or "tests") / f"{view}.sql"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         return tmp_path / "sql"
@@ -100,38 +101,62 @@ def folder(tmp_path):
     return make
 
 
-LAW = "-- No article.\n--\n-- columns:\n--   article_id: Its id.\n\nselect article_id from {}\n"
+NO_ARTICLE = "-- No article.\n--\n-- columns:\n--   article_id: Its id.\n\nselect article_id from {}\n"
 
 
-def test_a_law_that_cannot_be_asked_does_not_hold(folder):
+def test_a_data_test_that_cannot_be_run_fails(folder):
     with duckdb.connect() as connection:
-        (law,) = check_laws(connection, folder(a=LAW.format("figshare.articles")))
-        assert not law.holds
-        assert law.error.startswith("Catalog Error")
-        row = laws_report([law]).rows.rows[0]
+        (test,) = run_data_tests(connection, folder(a=NO_ARTICLE.format("figshare.articles")))
+        assert not test.passed
+        assert test.error.startswith("Catalog Error")
+        row = data_tests_report([test]).rows.rows[0]
         assert row[:3] == ("a", False, None)
 
 
 def test_many_rows_are_counted_and_a_few_kept(folder):
     with empty_warehouse() as connection:
         connection.execute("insert into figshare.articles by name select range as article_id from range(30000)")
-        (law,) = check_laws(connection, folder(a=LAW.format("figshare.articles")))
-        assert (law.row_count, len(law.rows)) == (30_000, ROWS_KEPT)
+        (test,) = run_data_tests(connection, folder(a=NO_ARTICLE.format("figshare.articles")))
+        assert (test.row_count, len(test.rows)) == (30_000, ROWS_KEPT)
 
 
-def test_a_laws_names_are_checked_as_those_of_views(folder):
-    (problem,) = views.check(folder(a=LAW.format("figshare.artickles")))
-    assert str(problem).startswith("sql/checks/a.sql:6: unknown table `figshare.artickles`; did you mean")
+def test_a_data_tests_names_are_checked_as_those_of_views(folder):
+    (problem,) = views.check(folder(a=NO_ARTICLE.format("figshare.artickles")))
+    assert str(problem).startswith("sql/tests/a.sql:6: unknown table `figshare.artickles`; did you mean")
 
 
-def test_laws_are_no_views(folder):
-    sql = folder(a=LAW.format("figshare.articles"))
+def test_data_tests_are_no_views(folder):
+    sql = folder(a=NO_ARTICLE.format("figshare.articles"))
     assert views.list_views(sql) == []
 
 
-def test_every_report_has_its_grain_checked():
-    text = (views.sql_folder() / "checks" / "one_row_per_grain.sql").read_text(encoding="utf-8")
-    assert [name for name in REPORTS if f"'{name}' as report" not in text] == []
+def test_every_report_has_a_key():
+    assert [name for name, view in REPORTS.items() if not view.key] == []
+
+
+KEYED = (
+    "-- One row.\n--\n-- key: {}\n-- columns:\n--   a: A.\n--   b: B.\n\n"
+    "select author_count as a, file_count as b from figshare.articles\n"
+)
+
+
+@pytest.mark.parametrize(("key", "key_count"), [("a", 2), ("a, b", 3), ("b", 2)])
+def test_null_counts_as_a_value_of_a_key(folder, key, key_count):
+    sql = folder(reports__keyed=KEYED.format(key))
+    with empty_warehouse() as connection:
+        rows = [(1, None, None), (2, None, 1), (3, 1, 1), (4, 1, 1)]
+        statement = "insert into figshare.articles (article_id, author_count, file_count) values (?, ?, ?)"
+        connection.executemany(statement, rows)
+        assert failed(connection, sql)[KEYS].rows == (("keyed", key, 4, key_count),)
+        connection.execute("delete from figshare.articles where article_id not in (1, 3)")
+        assert failed(connection, sql) == {}
+
+
+def test_a_key_names_columns_of_the_view(folder):
+    (problem,) = views.check(folder(reports__keyed=KEYED.format("a, c")))
+    assert str(problem) == "sql/reports/keyed.sql:3: column `c` of the key is not in the output"
+    (problem,) = views.check(folder(reports__keyed=KEYED.format("a b")))
+    assert str(problem) == "sql/reports/keyed.sql:3: a key is written as `key: column, column`"
 
 
 OWN = "-- One row.\n--\n-- columns:\n--   articles: How many.\n\nselect count(*) as articles from reports.articles\n"

@@ -1,4 +1,4 @@
-"""The laws over usage: they hold over what a refresh loads and over a larger world, and find what is wrong."""
+"""The data tests of usage: they pass over what a refresh loads and over a larger world, and find what is wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
-from figshare_warehouse.models.data_tests import check_laws
+from figshare_warehouse.models.data_tests import run_data_tests
 from figshare_warehouse.models.sqlfiles import SCHEMAS
 from figshare_warehouse.refresh import Outcome
 from figshare_warehouse.warehouse.store import sql_folder
@@ -23,18 +23,18 @@ from tests.benchmarks.made_world import make
 from used_world import used_world
 
 
-def _broken(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    return {law.name: law.error or law.rows[:3] for law in check_laws(connection) if not law.holds}
+def _failed(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    return {test.name: test.error or test.rows[:3] for test in run_data_tests(connection) if not test.passed}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("has_credentials", [True, False])
-def test_the_laws_hold_over_a_loaded_warehouse(
+def test_the_data_tests_pass_over_a_loaded_warehouse(
     loaded: Callable[[bool], tuple[Path, Outcome]], has_credentials: bool
 ) -> None:
     _, outcome = loaded(has_credentials)
     # They were asked of what was published.
-    assert outcome.broken_laws == []
+    assert outcome.failed_data_tests == []
     with duckdb.connect(str(outcome.published), read_only=True) as connection:
         # … of something: months, a timeline and a map are there.
         for report in ("usage_by_month", "author_usage_by_month", "article_usage_by_month", "group_usage_by_country"):
@@ -42,10 +42,10 @@ def test_the_laws_hold_over_a_loaded_warehouse(
 
 
 @pytest.mark.slow
-def test_the_laws_hold_over_a_larger_world() -> None:
+def test_the_data_tests_pass_over_a_larger_world() -> None:
     with duckdb.connect() as connection:
         make(connection, 3000)
-        assert _broken(connection) == {}
+        assert _failed(connection) == {}
         query = "select count(*) > 100 from reports.rising_articles"
         assert connection.execute(query).fetchall() == [(True,)]
         assert connection.execute("select count(*) from reports.never_used").fetchall()[0][0] > 0
@@ -58,7 +58,7 @@ def used() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.mark.parametrize(
-    ("law", "wrong", "rows"),
+    ("test", "wrong", "rows"),
     [
         (
             "months_add_up_to_totals",
@@ -75,9 +75,9 @@ def used() -> Iterator[duckdb.DuckDBPyConnection]:
     ],
 )
 def test_what_does_not_add_up_is_found(
-    used: duckdb.DuckDBPyConnection, law: str, wrong: str, rows: list[tuple[Any, ...]]
+    used: duckdb.DuckDBPyConnection, test: str, wrong: str, rows: list[tuple[Any, ...]]
 ) -> None:
-    _assert_found(used, law, wrong, rows)
+    _assert_found(used, test, wrong, rows)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def computed(used: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
 
 
 @pytest.mark.parametrize(
-    ("law", "wrong", "rows"),
+    ("test", "wrong", "rows"),
     [
         (
             "usage_adds_up_to_scope",
@@ -107,13 +107,13 @@ def computed(used: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
     ],
 )
 def test_reports_that_do_not_add_up_are_found(
-    computed: duckdb.DuckDBPyConnection, law: str, wrong: str, rows: list[tuple[Any, ...]]
+    computed: duckdb.DuckDBPyConnection, test: str, wrong: str, rows: list[tuple[Any, ...]]
 ) -> None:
-    _assert_found(computed, law, wrong, rows)
+    _assert_found(computed, test, wrong, rows)
 
 
-def _assert_found(connection: duckdb.DuckDBPyConnection, law: str, wrong: str, rows: list[tuple[Any, ...]]) -> None:
-    text = (sql_folder() / "checks" / f"{law}.sql").read_text(encoding="utf-8")
+def _assert_found(connection: duckdb.DuckDBPyConnection, test: str, wrong: str, rows: list[tuple[Any, ...]]) -> None:
+    text = (sql_folder() / "tests" / f"{test}.sql").read_text(encoding="utf-8")
     assert connection.execute(text).fetchall() == []
     connection.begin()
     connection.execute(wrong)

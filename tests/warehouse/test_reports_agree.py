@@ -10,8 +10,8 @@ from sqlglot import exp
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
-from figshare_warehouse.models.data_tests import ask_laws
-from figshare_warehouse.models.sqlfiles import CHECKS, SCHEMAS
+from figshare_warehouse.models.data_tests import run_each
+from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS
 
 ORCIDS = (None, "", "nonsense", ORCID, f"https://orcid.org/{ORCID}", "0000-0001-5109-3700")
 small = st.integers(1, 6)
@@ -70,14 +70,14 @@ COLUMNS = {
 @given(records=articles, groups=parents)
 def test_the_reports_agree_with_each_other(warehouse, records, groups):
     fill(warehouse, records, groups)
-    files = views.parsed_files(schemas=(*SCHEMAS, CHECKS))
+    files = views.parsed_files(schemas=(*SCHEMAS, TESTS))
     with snapshot(warehouse):
         assert compute(warehouse, files).failed == {}
         _assert_agree(warehouse, groups)
-        laws = ask_laws(warehouse, [file.sql for file in files if file.sql.schema == CHECKS])
-    broken = {law.name: law.error or law.rows for law in laws if not law.holds}
-    broken.pop("children_are_as_many_as_said", None)  # articles say here that they have files, and none are loaded
-    assert broken == {}
+        tests = run_each(warehouse, [file.sql for file in files])
+    failed = {test.name: test.error or test.rows for test in tests if not test.passed}
+    failed.pop("children_are_as_many_as_said", None)  # articles say here that they have files, and none are loaded
+    assert failed == {}
 
 
 def _assert_agree(warehouse: duckdb.DuckDBPyConnection, groups: dict[int, int]) -> None:
