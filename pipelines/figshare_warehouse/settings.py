@@ -1,6 +1,6 @@
-"""Configuration, on dlt's own: `.dlt/config.toml`, `.dlt/secrets.toml` and the environment, section `sources.figshare`.
+"""Settings, by dlt's configuration: `.dlt/config.toml`, `.dlt/secrets.toml` and the environment, `sources.figshare`.
 
-What is given on the command line wins. Secrets are never options of the command line.
+Command-line options win. Secrets are never options.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.usage.stats import items_by_name
 
 USAGE = ("none", "months", "days", "countries")
-"""What of usage can be asked for."""
+"""The kinds of usage."""
 
 PATHS = ("published", "sql_dir", "schools")
 """Settings that are paths."""
@@ -40,14 +40,14 @@ SECRETS = ("token", "stats_username", "stats_password")
 
 @configspec
 class FigshareSettings(BaseConfiguration):
-    """What can be set in section `sources.figshare`.
+    """The settings of section `sources.figshare`.
 
     Attributes:
         institution: Figshare's id of the institution.
         groups: only these groups.
-        searches: name → what to search for over all of Figshare, in Figshare's search language.
+        searches: name → query over all of Figshare, in Figshare's search language.
         api_url: base address of the REST API.
-        stats_url: base address of the Stats API; Figshare's own goes with its own REST API only.
+        stats_url: base address of the Stats API; the default goes only with Figshare's own REST API.
         token: an administrator's token (secret); adds the institution's groups by name.
         portal: the institution's portal name, as in PORTAL.figshare.com.
         stats_username: user name for the Stats API (secret).
@@ -59,19 +59,19 @@ class FigshareSettings(BaseConfiguration):
         concurrency: requests under way at once.
         max_requests: after so many requests a refresh stops; no limit by default.
         max_minutes: after so many minutes a refresh stops; no limit by default.
-        article_max_age: every detail that is older, such as `90d`, is asked for again, since some changes move no date.
+        article_max_age: older details are read again, such as `90d`, since some changes show no date.
         undated_article_max_age: the same where Figshare does not say when an article was modified.
-        chunk_articles: articles that are loaded together at most.
-        chunk_seconds: after so many seconds what was read is loaded.
+        chunk_articles: most articles in one load.
+        chunk_seconds: after so many seconds, what was read is loaded.
         notify_command: run in a shell when a refresh ends with an exit status other than 0.
-        notify_seconds: how long that command may take before it is ended.
+        notify_seconds: how long that command may take.
         published: the file that readers open; by default beside the warehouse.
-        sql_dir: folder of the user's own reports, checked and built like ours.
-        schools: the user's own list of schools, a CSV; without it the last one stays.
-        usage: what of usage is read: `none`, or `months` and besides `days`, `countries`; months by default.
-        usage_items: items whose usage is read besides that of articles and groups, such as `author:123`.
+        sql_dir: folder of the user's reports, checked and built like ours.
+        schools: the user's list of schools, a CSV; without it the last one stays.
+        usage: kinds of usage to read: `none`, or `months` and also `days`, `countries`; months by default.
+        usage_items: other items whose usage is read, such as `author:123`.
         usage_reports: reports whose articles' countries are read, such as `search_results`.
-        usage_max_age: usage that is older, such as `7d`, is asked for again.
+        usage_max_age: older usage is read again, such as `7d`.
         usage_days: how many days back `days` goes.
     """
 
@@ -107,30 +107,30 @@ class FigshareSettings(BaseConfiguration):
     usage_days: int = 92
 
     def days(self, name: str) -> float:
-        """The days of a setting that is an age.
+        """An age in days.
 
         Args:
             name: one of `AGES`.
 
         Raises:
-            UsageError: it is no age.
+            UsageError: the setting is not an age.
         """
         return age_of(getattr(self, name), name) / timedelta(days=1)
 
     def secrets(self) -> tuple[str, ...]:
-        """The values that no log and no message may show; the Stats API's password also as it is sent."""
+        """The values to redact; the Stats API's password also as it is sent."""
         sent = basic_auth(f"{self.stats_username}:{self.stats_password}") if self.stats_password else None
         return tuple(secret.strip() for secret in (self.token, self.stats_password, sent) if secret and secret.strip())
 
 
 def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
-    """Returns the settings: what is given, else what is configured, else the defaults.
+    """Returns the settings: given values, then configured ones, then defaults.
 
     Args:
-        given: values from the command line or the caller; None means not given.
+        given: values from the command line or the caller; None for not given.
 
     Raises:
-        UsageError: when a configured value is not of the right kind, or outside its `limits`.
+        UsageError: a configured value has the wrong type, or is outside its `limits`.
     """
     try:
         with _without_others_variables():
@@ -146,15 +146,15 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
     if wrong:
         raise UsageError(f"usage is {', '.join(USAGE)}, not {', '.join(sorted(wrong))}.")
     if settings.usage and "none" in settings.usage and len(set(settings.usage)) > 1:
-        raise UsageError("usage is either none or something, not both.")
+        raise UsageError("usage is either none or other kinds, not both.")
     items_by_name(settings.usage_items or ())
     return settings
 
 
 def _check(settings: FigshareSettings) -> None:
-    """Refuses values that cannot be, whichever way they were set."""
+    """Refuses invalid values, however they were set."""
     for one in fields(FigshareSettings):
-        # dlt's fields begin with underscores.
+        # Fields of dlt's begin with an underscore.
         value = None if one.name.startswith("_") else getattr(settings, one.name)
         if value is None:
             continue
@@ -171,7 +171,7 @@ def _check(settings: FigshareSettings) -> None:
 
 @contextmanager
 def _without_others_variables() -> Iterator[None]:
-    """Hides from dlt the variables that it would take where ours are not set: a bare TOKEN is another program's."""
+    """Hides bare variables such as TOKEN from dlt, which would use them although they are another program's."""
     names = [f"{prefix}{one.name}".upper() for one in fields(FigshareSettings) for prefix in ("", "sources__")]
     hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
@@ -186,7 +186,7 @@ def make_client(
     """Returns a client for the settings.
 
     Args:
-        settings: where to ask, and how fast.
+        settings: the addresses, credentials and pace.
         user_agent: sent with each request.
         on_request: as for FigshareClient.
 
@@ -213,20 +213,20 @@ def make_client(
 
 
 def prepare_dlt() -> None:
-    """Sets what dlt takes from its environment only, without overriding the user: no telemetry, load ids in rows."""
-    # Records are many small objects without cycles: looking for cycles as often as Python does takes a fourth of the
+    """Sets what dlt reads only from the environment, unless the user has: no telemetry, load ids in rows."""
+    # Records are many small objects without cycles: looking for cycles as often as Python does takes a quarter of the
     # time of parsing.
     gc.set_threshold(max(50_000, gc.get_threshold()[0]))
     if dlt.config.get("runtime.dlthub_telemetry") is None:
         os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
     if dlt.config.get("runtime.log_level") is None:
-        # What a user must know of a failed load we say in a sentence; dlt's own log is for those who ask for it.
+        # Failed loads are reported in our own messages; dlt's log is for those who switch it on.
         os.environ["RUNTIME__LOG_LEVEL"] = "CRITICAL"
         logging.getLogger("dlt").setLevel(logging.CRITICAL)
-    # The files live between two steps of one load: packing them takes longer than it saves.
+    # The files exist only between two steps of a load: compressing them takes longer than it saves.
     os.environ["DATA_WRITER__COMPRESSION"] = "none"
     if dlt.config.get("load.workers") is None:
-        # dlt would load twenty files at once, each with memory of its own; DuckDB uses all processors for one.
+        # dlt would load twenty files at once, each with its memory; DuckDB uses all processors for one.
         os.environ["LOAD__WORKERS"] = "4"
-    # `_dlt_load_id` in each row tells rows of a load that was broken off from those of a whole one.
+    # `_dlt_load_id` in each row distinguishes rows of a load that was cut off.
     os.environ["NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID"] = "true"

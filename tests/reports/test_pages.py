@@ -145,7 +145,7 @@ def test_a_month_that_is_not_known_is_not_none(empty: duckdb.DuckDBPyConnection)
         connection.execute("update reports.usage_by_month set usage_complete_to = null, usage_known_ratio = 0.5")
         read = Read(pages(connection)["institution"])
     assert read.rows["months"][2] == ["Feb 2026 (not complete)", "–", "–"]
-    assert "How far the months are known is not told. The months of 50.0 % of the items are known" in read.text
+    assert "Up to when the months are known is not recorded. The months of 50.0 % of the items are known" in read.text
 
 
 def test_countries_are_put_on_the_map_by_code_and_all_are_in_the_table(world: duckdb.DuckDBPyConnection) -> None:
@@ -286,7 +286,7 @@ def test_a_folder_with_somebodys_index_is_left_alone(world: duckdb.DuckDBPyConne
     assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
     with pytest.raises(UsageError, match=r"is not a folder, and --output takes one"):
         write_site(world, report, tmp_path / "index.html", 1)
-    with pytest.raises(FigshareWarehouseError, match="cannot be made"):
+    with pytest.raises(FigshareWarehouseError, match="cannot be created"):
         write_site(world, report, tmp_path / "index.html" / "site", 1)
 
 

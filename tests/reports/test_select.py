@@ -103,7 +103,7 @@ def test_top_authors_are_those_with_most_articles(connection):
 
 
 def test_an_empty_warehouse_says_that_nothing_is_there(empty):
-    with pytest.raises(UsageError, match=r"^There is no institution in what is published yet\.$"):
+    with pytest.raises(UsageError, match=r"^There is no institution in the published file yet\.$"):
         select.institution(empty)
     with pytest.raises(UsageError, match=r"^There is no author 'x': give"):
         select.author(empty, "x")

@@ -1,4 +1,4 @@
-"""The options that commands share, each said once."""
+"""The options that commands share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def example(*lines: str) -> str:
 
 
 class PathOf(click.Path):
-    """A path that can be one, as text in UTF-8; whether it is there is asked as by `click.Path`.
+    """A valid path in UTF-8; whether it exists is checked as by `click.Path`.
 
     Args:
         of: as for `check_path`.
@@ -77,10 +77,10 @@ def _name(param: click.Parameter | None) -> str:
 
 
 class Commands(click.Group):
-    """Commands whose arguments are UTF-8; a shell can give them anything."""
+    """Commands that refuse arguments that are not UTF-8."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click's, after a look at the arguments of all commands."""
+        """Checks the arguments of all commands, then parses them as click does."""
         option = ""
         for number, text in enumerate(args, start=1):
             word, equals, _ = text.partition("=")
@@ -102,7 +102,7 @@ def warehouse_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _can_be_configured() -> bool:
-    """Whether there may be configuration; to ask dlt, which knows all places, takes a second."""
+    """Whether there may be configuration; importing dlt, which knows all places, takes a second."""
     if any(name.startswith(("SOURCES__", "DLT_", "XDG_DATA_HOME")) for name in os.environ):
         return True
     # The last is dlt's home for the administrator of a machine.
@@ -110,7 +110,7 @@ def _can_be_configured() -> bool:
 
 
 def _configured(context: click.Context, option: click.Parameter, given: Path | None) -> Path | None:
-    """What is given, else what is configured, as a refresh has it; None for neither."""
+    """The given value, otherwise the configured one; None for neither."""
     if given is not None or not _can_be_configured():
         return given
     from figshare_warehouse.settings import resolve_settings
@@ -138,18 +138,18 @@ def _sql_dir_option(**more: Any) -> Callable[..., Any]:
     return click.option(
         "--sql-dir",
         type=PathOf("any", exists=True, file_okay=False),
-        help="Folder of reports of your own (*.sql), checked and built like ours.",
+        help="Folder with your reports (*.sql), checked and built like ours.",
         **more,
     )
 
 
 def published_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Which published file: the one given, else the one configured."""
+    """Which published file: the given one, otherwise the configured one."""
     return _published_option(callback=_configured)(command)  # type: ignore[no-any-return]
 
 
 def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Which published file is read: the command gets it as `reading`, to be opened."""
+    """Which published file to read; the command gets it as `reading`."""
 
     @wraps(command)
     def with_reading(*args: Any, warehouse: Path, published: Path | None, **options: Any) -> Any:
@@ -161,21 +161,21 @@ def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def overwrite_option(option: str) -> Callable[..., Any]:
-    """Whether a file may be replaced that is not ours."""
+    """Whether a file that is not ours may be replaced."""
     return click.option(
         "--overwrite",
         is_flag=True,
-        help=f"Replace what {option} names even if it is something else than an earlier output of this kind.",
+        help=f"Replace the file at {option} even if it is not an earlier output of this kind.",
     )
 
 
 def sql_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Which reports of the user's own: those given, else those configured."""
+    """The user's reports: the given folder, otherwise the configured one."""
     return _sql_dir_option(callback=_configured)(command)  # type: ignore[no-any-return]
 
 
 def format_options(command: Callable[..., Any], more: str = "") -> Callable[..., Any]:
-    """In which format, and into which file."""
+    """The format and the file."""
     for option in (
         overwrite_option("--output"),
         click.option("--output", type=PathOf(), help="Write to this file instead of the terminal."),
@@ -198,7 +198,7 @@ def page_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What `refresh`, `schedule` and `plan` take alike."""
+    """The options of `refresh`, `schedule` and `plan`."""
     for option in reversed(
         (
             warehouse_option,
@@ -238,18 +238,21 @@ def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--usage",
                 type=click.Choice(["none", "months", "days", "countries"]),
                 multiple=True,
-                help="Usage to read: months of articles and groups and countries of groups, besides days and "
+                help="Usage to read: months (of articles and groups, with countries of groups), also days and "
                 "countries of articles, or none; repeatable.  [default: months]",
             ),
             click.option(
-                "--usage-item", "usage_items", multiple=True, help="Its usage, too, such as author:123; repeatable."
+                "--usage-item",
+                "usage_items",
+                multiple=True,
+                help="Also the usage of this, such as author:123; repeatable.",
             ),
             click.option(
                 "--usage-report",
                 "usage_reports",
                 multiple=True,
                 metavar="NAME",
-                help="Countries of the articles in this report (its column article_id), too; repeatable.",
+                help="Also the countries of the articles in this report (its column article_id); repeatable.",
             ),
             click.option(
                 "--usage-max-age",
@@ -263,28 +266,28 @@ def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What `refresh` and `schedule` take besides."""
+    """Further options of `refresh` and `schedule`."""
     for option in reversed(
         (
             click.option(
                 "--log-file",
                 type=PathOf(),
-                help="Append what happens, one JSON object a line.",
+                help="Append a log to this file, one JSON object a line.",
             ),
             click.option(
                 "--notify-command",
                 metavar="COMMAND",
                 help="Run this in a shell when the exit status is not 0, with a summary (JSON) on its standard input.",
             ),
-            # What is configured a refresh reads with all other settings, and an entry of schedule leaves to it.
+            # A refresh reads configured values with all other settings; an entry of schedule leaves them to it.
             _published_option(),
             _sql_dir_option(),
             click.option(
                 "--schools",
                 type=PathOf(exists=True, dir_okay=False),
                 metavar="FILE",
-                help="Your own list of schools: a CSV with the columns school, group_id, author_id or orcid, and "
-                "faculty if you like. Without it the last one stays.",
+                help="Your list of schools: a CSV with the columns school, group_id, author_id or orcid, and "
+                "optionally faculty. Without it the last one stays.",
             ),
         )
     ):

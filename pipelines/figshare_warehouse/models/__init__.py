@@ -1,1 +1,1 @@
-"""The SQL project: the files in `sql` read, put in order, checked, built, described and tested."""
+"""The SQL project: reads, orders, checks, builds, documents and tests the files in `sql`."""

@@ -80,7 +80,7 @@ def read_rules(folder: Path | None = None) -> list[Macro]:
 
 
 def check_macro(macro: Macro) -> list[Problem]:
-    """Looks for what a macro may not do: DuckDB keeps its text as it is, and executes it wherever the file is read.
+    """Checks that a macro reads only reports: DuckDB executes its text wherever the file is opened.
 
     Args:
         macro: the macro.
@@ -160,8 +160,8 @@ def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], fol
     """Creates or replaces the table macros whose reports are there, and drops those without a file.
 
     Args:
-        connection: the database to make them in is its current one.
-        relations: the reports that are there, as `reports.changes`.
+        connection: the current database gets the macros.
+        relations: the existing reports, such as `reports.changes`.
         folder: the folder that holds `macros`; ours when None.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Where each column of a view comes from: the loaded columns that its value is made of, found by reading the SQL."""
+"""The origin of each column: the loaded columns that its value is made from, found by parsing the SQL."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from sqlglot.optimizer.scope import Scope, build_scope
 from figshare_warehouse.models.lineage import Parsed, qualified
 
 Origins = dict[str, frozenset[str]]
-"""Column → the columns it is made of, as `figshare.articles.title`."""
+"""Column → the columns it is made from, such as `figshare.articles.title`."""
 
 
 def find_origins(ordered: Sequence[Parsed], tables: Mapping[str, Mapping[str, str]]) -> dict[str, Origins]:
     """Follows every output column of every file back to the loaded tables.
 
-    What only decides which rows there are (conditions, joins, grouping) is not followed, so that a count of rows has no
-    origin.
+    Conditions, joins and grouping are not followed, so a count of rows has no origin.
 
     Args:
         ordered: the files, each after what it reads.
@@ -44,7 +43,7 @@ def find_origins(ordered: Sequence[Parsed], tables: Mapping[str, Mapping[str, st
 
 
 def _read_by(scope: Scope, place: int, seen: set[tuple[int, int]]) -> set[tuple[str, str]]:
-    """The (relation, column) pairs that one output column of a query is made of."""
+    """The (relation, column) pairs that one output column of a query is made from."""
     if (id(scope), place) in seen:
         return set()
     seen.add((id(scope), place))

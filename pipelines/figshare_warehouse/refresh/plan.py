@@ -1,4 +1,4 @@
-"""What a refresh will ask, told before anything is asked: the questions that a refresh acts on, and what they cost."""
+"""The plan of a refresh: how many requests are due, from the same queries that a refresh acts on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LIST_MAX_AGE_DAYS = 7
 
 
 def due_lists(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, started_at: datetime) -> list[str]:
-    """Returns the names of the short lists that have to be read."""
+    """Returns the names of the lookups that are due."""
     rows = store.ask(
         connection,
         "lists_due",
@@ -46,7 +46,7 @@ def due_details(
     listings: Sequence[Listing],
     started_at: datetime,
 ) -> pa.Table:
-    """Returns what the question `article_details_due` finds: a row per article, most wanted first; columns as there."""
+    """Returns the rows of the query `article_details_due`: one per article, most important first."""
     return store.ask_arrow(
         connection,
         "article_details_due",
@@ -61,7 +61,7 @@ def due_details(
 def due_group_counts(
     connection: duckdb.DuckDBPyConnection, listings: Sequence[Listing], started_at: datetime
 ) -> list[int]:
-    """Returns the groups whose number of articles Figshare has to be asked for."""
+    """Returns the groups whose number of articles is due."""
     names = [listing.name for listing in listings]
     rows = store.ask(connection, "group_counts_due", started_at=started_at, listings=names)
     return [row["group_id"] for row in rows]
@@ -81,7 +81,7 @@ def planned_requests(
         settings: what is loaded, and how.
         listings: the listings that are followed.
         now: the time of the plan (UTC).
-        is_listed: whether the listings have just been read, so that all that is due is known.
+        is_listed: whether the listings have just been read, so that all due articles are known.
     """
     planned = []
     if not is_listed:
@@ -95,7 +95,7 @@ def planned_requests(
         planned += _planned_parts(connection, due)
     if not is_listed:
         planned.append(Planned("article", None, "known when listed", "one per new or changed article"))
-    # A request for the counts follows when anything was read.
+    # The counts are requested when anything was read.
     if due.num_rows or due_group_counts(connection, listings, now) or not is_listed:
         planned.append(Planned("group_counts", 1, "estimated", "numbers to compare with"))
     if not is_listed:
@@ -104,17 +104,17 @@ def planned_requests(
 
 
 def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Path, now: datetime) -> Report:
-    """Returns the plan of a refresh as a report; asks Figshare nothing.
+    """Returns the plan of a refresh as a report; makes no request.
 
     Args:
-        settings: as the refresh would have them.
-        listings: the listings that the settings follow.
-        warehouse: the DuckDB file; when it does not exist everything is still to be read.
+        settings: the settings of the refresh.
+        listings: the listings that the settings name.
+        warehouse: the DuckDB file; if it does not exist, everything is due.
         now: the time of the plan (UTC).
 
     Raises:
-        UsageError: when an older figshare-warehouse made the warehouse, or the settings name a report that is none.
-        LockedError: when another process has it open.
+        UsageError: the warehouse is of an older figshare-warehouse, or the settings name an unknown report.
+        LockedError: another process has it open.
     """
     check_reports(settings)
     with _opened(warehouse) as connection:
@@ -165,7 +165,7 @@ def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[
     for listing in listings:
         kind = "search" if listing.search else "listing"
         if listing.name in sizes:
-            # After the last page one more, which says that nothing follows.
+            # One more after the last page, which is empty.
             pages = sizes[listing.name] // PAGE_SIZE + 2
             planned.append(Planned(kind, pages, "estimated", f"{listing.name}: {sizes[listing.name]:,} last time"))
         else:
@@ -174,7 +174,7 @@ def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[
 
 
 def _planned_parts(connection: duckdb.DuckDBPyConnection, due: pa.Table) -> list[Planned]:
-    """Files and versions of the articles that are due: as when last read, else as in the average article."""
+    """Files and versions of the due articles: as when last read, otherwise as in the average article."""
     [shares] = store.ask(connection, "detail_ratios")
     files = versions = 0.0
     for row in store.each_row(due.select(["file_count", "known_version", "reason"])):

@@ -1,1 +1,1 @@
-"""Reports: from what is published to a table in the terminal, CSV, JSON, Parquet and XLSX files, and HTML pages."""
+"""Reports: from the published file to the terminal, CSV, JSON, Parquet and XLSX files, and HTML pages."""

@@ -1,7 +1,7 @@
 """Whole reports as files for other programs: Parquet, CSV, JSON, or a workbook with a sheet for each.
 
-Parquet and JSON, and CSV when asked for exactly, are written by DuckDB itself. Rows are in the order of their columns
-from left to right, so the same data give the same files.
+DuckDB writes Parquet, JSON and exact CSV itself. Rows are sorted by their columns from left to right, so the same data
+give the same files.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ DASHBOARD = (
     "article_usage_by_month",
     "group_usage_by_country",
 )
-"""What is exported unless something else is named: the tables of a dashboard, custom fields as columns."""
+"""The default reports: the tables of a dashboard, with custom fields as columns."""
 
 WORKBOOK = "figshare_reports.xlsx"
 """The workbook's name in a folder."""
@@ -54,12 +54,12 @@ _OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written.
+    """The result of an export.
 
     Attributes:
         files: the files.
-        rows: report → its rows.
-        notes: what a reader should know of the files, in sentences.
+        rows: report → number of rows.
+        notes: remarks about the files, in sentences.
     """
 
     files: tuple[Path, ...]
@@ -81,13 +81,13 @@ def export(
         connection: the published file.
         names: reports, with or without the schema; those of DASHBOARD when empty.
         format_: `parquet`, `csv`, `json` (an array with an object per row) or `xlsx`.
-        output: a folder, made when it does not exist, for a file per report named as the report; for one report, and
-            for `xlsx`, a file. Which of them is told by its ending.
+        output: a folder, created if needed, for a file per report; or, by its ending, a file, for one report and for
+            `xlsx`.
         is_exact: for `csv`, text as it is rather than made harmless for spreadsheets.
-        may_overwrite: whether files are replaced that are not an earlier export of the same.
+        may_overwrite: whether any file may be replaced, not only an earlier export.
 
     Raises:
-        UsageError: there is no such report; or several go into one file; or a workbook cannot hold them; or a file
+        UsageError: there is no such report, several do not fit into one file, a workbook cannot hold them, or a file
             that is not ours would be replaced.
         FigshareWarehouseError: a file cannot be written, or a report cannot be read.
     """
@@ -104,10 +104,10 @@ def export(
 
 
 def written_by_duckdb(names: Sequence[str], format_: Format, output: Path) -> list[Path]:
-    """Returns the files that DuckDB itself may write for an export, whose arguments it takes, before they are in place.
+    """Returns the temporary files that DuckDB writes for an export with the same arguments.
 
     Raises:
-        UsageError: as `export`, for what the arguments alone tell.
+        UsageError: as `export`, where the arguments alone are wrong.
     """
     paths, _ = _paths(_each_once(names or DASHBOARD), format_, output)
     return [part_of(each) for path in paths for each in (path, path.resolve())]
@@ -121,7 +121,7 @@ def _write(
     is_exact: bool,
     may_overwrite: bool,
 ) -> tuple[dict[str, int], list[str]]:
-    """Writes the files; returns the rows of each report, and what a reader should know."""
+    """Writes the files; returns the number of rows of each report, and remarks."""
     outputs = [
         Output(path, _kind(format_, _columns(connection, name))) for path, name in zip(paths, names, strict=False)
     ]
@@ -147,14 +147,14 @@ def _kind(format_: Format, columns: Sequence[str]) -> Kind:
 
 
 def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:
-    """Returns the reports that are meant, each once, without the schema.
+    """Returns the names of the reports, each once, without the schema.
 
     Args:
         connection: the published file.
         names: reports, with or without the schema; those of DASHBOARD when empty.
 
     Raises:
-        UsageError: there is no such report; the message names those that come near.
+        UsageError: there is no such report; the message names similar ones.
     """
     query = "select table_name from information_schema.tables where table_schema = 'reports' and table_catalog = "
     there = {name for (name,) in connection.execute(f"{query} current_database() order by 1").fetchall()}
@@ -181,7 +181,7 @@ def _each_once(names: Sequence[str]) -> list[str]:
 
 
 def _paths(names: Sequence[str], format_: Format, output: Path) -> tuple[list[Path], Path | None]:
-    """The files to write, and the folder to make for them, if any."""
+    """The files to write, and the folder to create for them, if any."""
     is_file = output.suffix.lower() == f".{format_}" and not output.is_dir()
     if is_file and len(names) > 1 and format_ != "xlsx":
         raise UsageError(
@@ -190,7 +190,7 @@ def _paths(names: Sequence[str], format_: Format, output: Path) -> tuple[list[Pa
     if is_file:
         return [output], None
     if output.is_file() or (output.suffix.lower().lstrip(".") in FORMATS and not output.is_dir()):
-        raise UsageError(f"{output} is not a folder, and no file *.{format_}: give --output one of them.")
+        raise UsageError(f"{output} is neither a folder nor a file *.{format_}: give --output one of them.")
     folder_place(output, OPTION)
     files = [WORKBOOK] if format_ == "xlsx" else [f"{name}.{format_}" for name in names]
     return [output / file for file in files], output

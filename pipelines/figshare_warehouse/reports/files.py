@@ -1,4 +1,4 @@
-"""Files of reports, written whole or not at all, and never in place of anybody else's."""
+"""Writing report files: whole or not at all, and never over another program's file."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ OPTION = "--output"
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A file to be written, and what it will be: an earlier one of the same kind is replaced."""
+    """A file to write and its kind: an earlier one of the same kind is replaced."""
 
     path: Path
     kind: Kind
 
 
 def write(path: Path, text: str, kind: Kind, may_overwrite: bool = False, instead: str = "name a file") -> None:
-    """Writes text as UTF-8 in one step: who reads the file meanwhile gets the old one or the new one, whole.
+    """Writes text as UTF-8 in one step: a reader gets the old file or the new one, whole.
 
     Args:
         path: the file.
         text: its content; line breaks stay as they are.
-        kind: what it is; an earlier file of this kind is replaced.
-        may_overwrite: whether any other file but a database is replaced, too.
+        kind: its kind; an earlier file of this kind is replaced.
+        may_overwrite: whether any other file except a database is replaced, too.
         instead: what else the user can do where the path leads to a device.
 
     Raises:
@@ -42,13 +42,13 @@ def write(path: Path, text: str, kind: Kind, may_overwrite: bool = False, instea
 
 
 def checked(output: Output, may_overwrite: bool = False, instead: str = "name a file") -> Path:
-    """Returns the file to replace: the output's path, or what it leads to where it is a link within its folder.
+    """Returns the file to replace: the output's path, or its target where it is a link within its folder.
 
     Raises:
-        UsageError: its folder is not there, or it is no ordinary file, or there is one that is not ours, or a database:
-            who names the warehouse by mistake is not to lose it.
+        UsageError: its folder does not exist, it is not an ordinary file, there is one that is not ours, or it is a
+            database, perhaps the warehouse named by mistake.
     """
-    # First what may be opened at all: a pipe would be waited for.
+    # First whether it may be opened at all: opening a pipe would block.
     if is_database(place(output.path, OPTION, instead)):
         raise UsageError(f"{output.path} is a database, and would be replaced: write to another file.")
     return refuse_foreign(output.path, output.kind, OPTION, may_overwrite, instead)
@@ -58,7 +58,7 @@ def checked(output: Output, may_overwrite: bool = False, instead: str = "name a 
 def replaced(
     outputs: Sequence[Output], may_overwrite: bool = False, instead: str = "name a file"
 ) -> Iterator[list[Path]]:
-    """Gives a file beside each path to write to, and puts all of them in place when all are written.
+    """Yields a temporary file for each output, and puts all in place once all are written.
 
     Args:
         outputs: the files.
@@ -78,7 +78,7 @@ def replaced(
     try:
         try:
             for part in parts:
-                # A link that somebody put there would be followed.
+                # Otherwise a link there would be followed.
                 part.unlink(missing_ok=True)
             yield parts
             for path, part in zip(paths, parts, strict=True):
@@ -100,20 +100,20 @@ def replaced(
 
 @contextmanager
 def folder_made(folder: Path, with_parents: bool = False) -> Iterator[None]:
-    """Makes a folder, and takes it away again when what is inside fails and nothing is in it.
+    """Creates a folder, and removes it again when the block fails and it is empty.
 
     Args:
-        folder: the folder; it may be there.
-        with_parents: whether the folders that it lies in are made, too.
+        folder: the folder; it may exist.
+        with_parents: whether missing parent folders are created, too.
 
     Raises:
-        FigshareWarehouseError: it cannot be made.
+        FigshareWarehouseError: it cannot be created.
     """
     is_new = not folder.exists()
     try:
         folder.mkdir(exist_ok=True, parents=with_parents)
     except OSError as error:
-        raise FigshareWarehouseError(f"The folder {folder} cannot be made: {error.strerror or error}.") from error
+        raise FigshareWarehouseError(f"The folder {folder} cannot be created: {error.strerror or error}.") from error
     try:
         yield
     except BaseException:

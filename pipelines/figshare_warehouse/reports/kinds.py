@@ -1,7 +1,7 @@
-"""What files of reports are known by, so that one of ours is replaced and nobody else's: a mark, or its columns.
+"""Recognizing our report files, so that only these are replaced.
 
-A page, a workbook and a Parquet file bear a mark. CSV and JSON have no place for one: they are known by the columns
-that they begin with, a JSON report and a table by their first lines.
+Pages, workbooks and Parquet files have a mark. CSV and JSON have no place for one: they are recognized by their first
+columns, a JSON report and a text table by their first lines.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from figshare_warehouse.reports.terminal import csv_value
 
 _PAGE_MARK = f'<meta name="generator" content="{GENERATOR}">'
 PARQUET_MARK = "written_by"
-"""Under this name a Parquet file says who wrote it."""
+"""The key of our mark in a Parquet file's metadata."""
 
 WORKBOOK_MARK = f"Written by {GENERATOR}."
 """The comment among a workbook's properties."""
@@ -91,7 +91,7 @@ def json_rows_of(columns: Sequence[str]) -> Kind:
             return False
         text = text[1:].lstrip()
         if text.startswith("]"):
-            # It holds nothing that could be lost.
+            # An empty file holds nothing to lose.
             return not text[1:].strip()
         try:
             first, _ = json.JSONDecoder().raw_decode(text)
@@ -103,12 +103,12 @@ def json_rows_of(columns: Sequence[str]) -> Kind:
 
 
 def _is_header(found: Sequence[str], columns: Sequence[str]) -> bool:
-    """Whether a file's columns are those of a report, which may have got some since: custom fields are columns, too."""
+    """Whether a file's columns are those of a report, which may have more by now: custom fields are columns, too."""
     return found[:1] == list(columns[:1]) and set(found) <= set(columns) and 2 * len(found) >= len(columns)
 
 
 def of_report(report: Report, format_: str, text: str) -> Kind:
-    """Returns what a report's file is known by.
+    """Returns the kind of a report's file.
 
     Args:
         report: the report.

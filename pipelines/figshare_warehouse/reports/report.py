@@ -1,4 +1,4 @@
-"""What a report is, whatever it is shown as."""
+"""A report, in whatever format it is shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 Value = str | int | float | bool | date | datetime | None
-"""What a cell can hold; None is not known (or none, as the view's column says)."""
+"""The value of a cell; None is not known (or none, as the view's column says)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,9 @@ class Section:
         title: its title in the terminal.
         columns: all its columns.
         rows: its rows, a value per column.
-        shown: the columns that the terminal shows, with their headings, most wanted first.
-        absent: what the terminal shows for None where it means none, not unknown: column → word.
-        whole: columns of sentences, which the terminal breaks into lines where it would else cut them.
+        shown: the columns that the terminal shows, with their headings, most important first.
+        absent: column → what the terminal shows for None where it means none, not unknown.
+        whole: columns of sentences, which the terminal wraps instead of cutting them.
     """
 
     name: str
@@ -40,9 +40,9 @@ class Report:
     Attributes:
         name: `author`, `institution`, `group`, `search`, `top_authors`, `status`, `plan` or `check`.
         title: its title in the terminal.
-        headline: what it says in one row: column → value.
+        headline: its key figures: column → value.
         shown: the columns of the headline that the terminal shows, with their labels.
-        rows: its main table, which is the one that CSV holds.
+        rows: its main table, the one that CSV holds.
         others: further tables.
     """
 
@@ -55,7 +55,7 @@ class Report:
 
 
 def number_kind(name: str) -> Literal["bytes", "count", "ratio", "other"]:
-    """Returns what the numbers of a column are, told by its name: the same words mean the same everywhere."""
+    """Returns the unit of a column's numbers, by its name: the same words mean the same everywhere."""
     words = name.split("_")
     if "bytes" in words:
         return "bytes"

@@ -1,4 +1,4 @@
-"""The reports: who or what is meant, and the rows about it. Reads the published file only."""
+"""The reports on an author, a group, an institution or a search. Reads the published file only."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ Row = dict[str, Value]
 
 
 class AmbiguousError(UsageError):
-    """A name stands for several.
+    """A name that fits several.
 
     Attributes:
-        candidates: the rows of the view that it can mean, the likeliest first.
+        candidates: the rows that it can mean, the likeliest first.
     """
 
     def __init__(self, message: str, candidates: list[Row]) -> None:
@@ -76,8 +76,8 @@ def group(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
 
     Args:
         connection: the published file.
-        wanted: a Figshare group id, or a name in whole or in part; a path of names (`Science / Physics`) tells groups
-            of one name apart.
+        wanted: a Figshare group id, or a name in whole or in part; a path (`Science / Physics`) distinguishes groups of
+            the same name.
 
     Raises:
         AmbiguousError: the name is that of several groups.
@@ -92,7 +92,7 @@ def group(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     places = below(row, groups)
     inside = [line for line, known in zip(rows, groups, strict=True) if _place(known) in places]
     shown = {"group_id": "Id", "group_name": "Group"} | _GROUP_SUMS
-    # Which groups are below it only the institution's list of groups tells.
+    # Only the institution's list of groups has the subgroups.
     is_placed = row["level"] is not None
     subgroups = Section("subgroups", "Subgroups", columns, inside, shown)
     query = f"select * from reports.articles where institution_id = ? and list_contains(?, group_id) {_LATEST_FIRST}"
@@ -111,10 +111,10 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
 
     Args:
         connection: the published file.
-        wanted: a Figshare institution id, or a name in whole or in part; may be left out when there is only one.
+        wanted: a Figshare institution id, or a name in whole or in part; optional when there is only one.
 
     Raises:
-        AmbiguousError: there are several, and it is not said which.
+        AmbiguousError: there are several.
         UsageError: there is no such institution.
     """
     everything = rows_of(
@@ -122,12 +122,12 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
     )
     found = _matching(everything, wanted, "institution_id", ("institution_name",)) if wanted else everything
     if not wanted:
-        # One that was asked for by mistake, and has nothing, is in nobody's way.
+        # An institution without articles, perhaps loaded by mistake, does not count.
         found = [row for row in everything if row["article_count"]] or everything
     if not found:
         there = "; ".join(_institution_words(row) for row in everything[:_CANDIDATES])
         what = f"no institution {quoted(wanted)}" if wanted else "no institution"
-        raise UsageError(f"There is {what} in what is published{'; there is ' + there if there else ' yet'}.")
+        raise UsageError(f"There is {what} in the published file{'; there is ' + there if there else ' yet'}.")
     if len(found) != 1:
         raise AmbiguousError(_several(wanted, "institutions", found, _institution_words, "an id"), found)
     (row,) = found
@@ -190,7 +190,7 @@ def search(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     if len(found) != 1:
         raise AmbiguousError(_several(wanted, "searches", found, _search_words, "its whole name"), found)
     (row,) = found
-    # A search that was never read to its end does not know what it finds no more.
+    # Of a search that was never read to its end it is not known what it no longer finds.
     query = f"select * from reports.search_results where search = ? and is_found is distinct from false {_LATEST_FIRST}"
     articles = _section(connection, "rows", "Articles", _ARTICLES, query, row["search"])
     labels = {
@@ -280,13 +280,13 @@ def _find_groups(connection: duckdb.DuckDBPyConnection, wanted: str, rows: list[
 
 
 def _matching(rows: list[Row], wanted: str, id_: str | None, names: tuple[str, ...]) -> list[Row]:
-    """The rows with this id, else with exactly this name, else with this in a name."""
+    """The rows with this id, otherwise with exactly this name, otherwise with this in a name."""
     text = " ".join(wanted.split()).casefold()
     if id_ and text.isdecimal() and (found := [row for row in rows if row[id_] == int(text)]):
         return found
     values = [[str(row[name]).casefold() for name in names if row[name] is not None] for row in rows]
     exact = [row for row, known in zip(rows, values, strict=True) if text in known]
-    # Only in the first, the plain name: a path holds the names of all groups above.
+    # Only in the first column, the plain name: a path has the names of all groups above.
     return exact or [row for row, known in zip(rows, values, strict=True) if text and known and text in known[0]]
 
 
@@ -295,7 +295,7 @@ def _place(row: Row) -> tuple[Value, Value]:
 
 
 def below(top: Row, groups: list[Row]) -> set[tuple[Value, Value]]:
-    """Returns the institution and id of every group below one; a circle of parents ends.
+    """Returns the institution and id of every group below one, also where parents form a circle.
 
     Args:
         top: the group, a row of `reports.groups`.
@@ -355,7 +355,7 @@ def _section(
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> list[dict[str, Any]]:
-    """Returns the rows of a query over the schema `reports`, each by column name."""
+    """Returns the rows of a query over the schema `reports`, as dictionaries."""
     columns, rows = _read(connection, query, *parameters)
     return [dict(zip(columns, row, strict=True)) for row in rows]
 

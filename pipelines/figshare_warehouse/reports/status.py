@@ -1,4 +1,4 @@
-"""What is published, how fresh it is, and what the last refreshes did and cost; read from the published file only."""
+"""The state of the published file: how fresh it is, and what the last refreshes did. Read from that file only."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ REFRESHES_SHOWN = 10
 
 
 class StaleError(FigshareWarehouseError):
-    """What is published is older than allowed."""
+    """The published file is older than allowed."""
 
     exit_code = 7
 
 
 def refuse_older(report: Report, max_age: timedelta, now: datetime) -> None:
-    """Looks whether a refresh went through within some time.
+    """Refuses a published file whose last complete refresh is too old.
 
     Args:
         report: the status.
-        max_age: the time.
-        now: the time now (UTC).
+        max_age: the longest age allowed.
+        now: the current time (UTC).
 
     Raises:
-        StaleError: none did.
+        StaleError: the last complete refresh is older, or there was none.
     """
     at = report.headline["refreshed_at"]
     if not isinstance(at, datetime) or now - at > max_age:
         last = f"was at {at:%Y-%m-%d %H:%M} UTC" if isinstance(at, datetime) else "has not been yet"
         raise StaleError(
-            f"{report.headline['published']} is stale: the last refresh that went through {last}. Run "
-            "`figshare-warehouse refresh`: it says what keeps it."
+            f"{report.headline['published']} is stale: the last complete refresh {last}. Run "
+            "`figshare-warehouse refresh`: it says what is wrong."
         )
 
 
 def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
-    """Returns what is published and what refreshes did, as a report; all times UTC.
+    """Returns the state of the published file as a report; all times UTC.
 
     Args:
         connection: the published file.
@@ -104,7 +104,7 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
     drift = _section(
         connection,
         "schema_drift",
-        "Answers that differ from what is declared (loaded as far as they fit)",
+        "Schema drift: responses that differ from what was expected (loaded as far as they fit)",
         "select table_name, field, problem, found_type, max(article_id) as article_id, "
         "max(refresh_id) as last_refresh_id from reports.schema_drift group by all order by table_name, field",
         {"table_name": "Table", "field": "Field", "problem": "Problem", "found_type": "Found"},
@@ -115,7 +115,7 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "What the last refresh said",
         "select message from reports.refreshes "
         "where refresh_id = (select max(refresh_id) from reports.refreshes) and message is not null",
-        {"message": "What is the matter"},
+        {"message": "Problem"},
         whole=("message",),
     )
     shown = {
@@ -125,7 +125,7 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "refreshed_at": "Last good refresh (UTC)",
         "listed_to": "Articles complete to (UTC)",
         "usage_complete_to": "Usage known to (UTC)",
-        "usage_known_ratio": "Articles of which it is",
+        "usage_known_ratio": "Articles with known usage",
         "articles": "Articles loaded",
         "authorships": "Authorships loaded",
         "files": "Files loaded",

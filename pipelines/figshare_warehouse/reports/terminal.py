@@ -24,7 +24,7 @@ _UNKNOWN = "–"
 _NARROWEST = 8
 _BETWEEN = 2
 _LEFT_TO_RIGHT = "\u200e"
-# What JSON may hold raw but a terminal should not get raw: DEL, C1 controls, marks and overrides of direction.
+# Raw in JSON but not for a terminal: DEL, C1 controls, direction marks and overrides.
 _RAW_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -35,7 +35,7 @@ def render(report: Report, format_: Format, width: int = 80, max_rows: int | Non
         report: the report.
         format_: `table` for people; `csv` for the rows with all columns; `json` for everything.
         width: the terminal's columns, for `table`; no line is longer.
-        max_rows: for `table`, how many rows of each section at most; None for all.
+        max_rows: for `table`, most rows of each section; None for all.
         color: for `table`, whether the terminal takes ANSI styles.
     """
     if format_ == "csv":
@@ -123,20 +123,20 @@ def _table(section: Section, rows: list[tuple[Value, ...]], width: int) -> Table
     ]
     widths = _fit(natural, is_fixed, width)
     table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, _BETWEEN, 0, 0), header_style="bold")
-    for name, heading, room, number in zip(names, headings, widths, is_number, strict=False):
+    for name, heading, width, number in zip(names, headings, widths, is_number, strict=False):
         justify: Literal["right", "left"] = "right" if number else "left"
         is_cut = name not in section.whole
         overflow: Literal["ellipsis", "fold"] = "ellipsis" if is_cut else "fold"
-        table.add_column(Text(heading), justify=justify, width=room, no_wrap=is_cut, overflow=overflow)
+        table.add_column(Text(heading), justify=justify, width=width, no_wrap=is_cut, overflow=overflow)
     for line in cells:
-        # A terminal that orders text by direction would draw neighbours of right-to-left text into it.
+        # Otherwise a bidirectional terminal reorders right-to-left text with its neighbours.
         mark = _LEFT_TO_RIGHT if any(map(is_right_to_left, line)) else ""
         table.add_row(*(Text(mark + cell) for cell in line[: len(widths)]))
     return table
 
 
 def _fit(natural: list[int], is_fixed: list[bool], width: int) -> list[int]:
-    """Widths of the columns that fit: long text gives way first, then the last columns are left out."""
+    """Widths of the columns that fit: long texts are shortened first, then the last columns are dropped."""
     for kept in range(len(natural), 0, -1):
         widths = natural[:kept]
         free = [place for place in range(kept) if not is_fixed[place]]
@@ -179,7 +179,7 @@ def _words(name: str, value: Value, absent: Mapping[str, str] | None = None) -> 
 
 
 def percent(share: float) -> str:
-    """Returns a share in words; what is little is not called nothing."""
+    """Returns a ratio as text; a small one is never shown as zero."""
     return "< 0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
 
 
@@ -193,7 +193,7 @@ def size(count: float) -> str:
 
 
 def csv_value(value: Value) -> str | int | float:
-    """Returns a value as our CSV has it: text that a spreadsheet takes for text, times as ISO 8601, None empty."""
+    """Returns a value for CSV: text made harmless for spreadsheets, times as ISO 8601, None empty."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -24,14 +24,14 @@ from figshare_warehouse.reports.report import Value, number_kind
 from figshare_warehouse.reports.text import is_formula_like, without_controls
 
 MOST_ROWS = 1_048_575
-"""Rows of a sheet beneath its header (Excel's limit)."""
+"""Most rows of a sheet below its header (Excel's limit)."""
 
 MOST_COLUMNS = 16_384
 LONGEST_CELL = 32_767
-"""UTF-16 units that a cell holds at most (Excel's limit)."""
+"""Most UTF-16 units in a cell (Excel's limit)."""
 
 MOST_LINKS = 65_530
-"""Links of a sheet (Excel's limit)."""
+"""Most links of a sheet (Excel's limit)."""
 
 CUT = " … [cut]"
 """The end of a text that was cut."""
@@ -87,7 +87,7 @@ def check_size(sizes: Mapping[str, tuple[int, int]]) -> None:
 
 
 def sheet_names(names: Sequence[str]) -> list[str]:
-    """Returns a name for the sheet of each report that Excel takes: short, different, without what is not allowed.
+    """Returns a valid sheet name for each report: short, unique, without forbidden characters.
 
     Args:
         names: the reports; `article_main_wide` becomes `main`, `article_tags` becomes `tags`.
@@ -114,10 +114,10 @@ def write_workbook(
 
     Args:
         path: the file.
-        reports: of each its name, its columns and its rows.
+        reports: name, columns and rows of each.
 
     Returns:
-        Report → its rows; and what a reader should know, in sentences.
+        Report → number of rows; and remarks, in sentences.
 
     Raises:
         FigshareWarehouseError: the file cannot be written, or a sheet would be larger than a workbook can hold.
@@ -153,7 +153,7 @@ def write_workbook(
 
 @dataclass(slots=True)
 class _Sheet:
-    """One sheet under way."""
+    """A sheet that is being written."""
 
     sheet: Worksheet
     formats: Mapping[Kind, Format]
@@ -166,7 +166,7 @@ class _Sheet:
     def fill(self, rows: Iterable[tuple[Value, ...]]) -> int:
         """Writes header and rows; returns how many rows."""
         self.sheet.freeze_panes(1, 0)
-        # Room for the button of the filter beside the name.
+        # Space for the filter button beside the name.
         self.widths = [len(column) + 3 for column in self.columns]
         for place, column in enumerate(self.columns):
             self.sheet.write_string(0, place, self._fit(column), self.formats["header"])
@@ -187,7 +187,7 @@ class _Sheet:
         return count
 
     def notes(self, title: str) -> list[str]:
-        """What a reader of the sheet should know."""
+        """Remarks about the sheet."""
         found = []
         if self.cut_count:
             found.append(
@@ -235,7 +235,7 @@ class _Sheet:
         if len(kept) > LONGEST_CELL // 2 and _units(kept) > LONGEST_CELL:
             kept = kept.encode("utf-16-le")[: 2 * (LONGEST_CELL - len(CUT))].decode("utf-16-le", "ignore") + CUT
             self.cut_count += 1
-        # XlsxWriter, row by row, takes text in these marks for markup of its own and writes it as it is.
+        # XlsxWriter, row by row, takes text in these marks for its markup and does not escape it.
         return f"{kept} " if kept.startswith("<r>") and kept.endswith("</r>") else kept
 
 
@@ -244,7 +244,7 @@ def _units(text: str) -> int:
 
 
 def _address(text: str) -> str | None:
-    """The address that a text is or, for a DOI, stands for; None when it is none."""
+    """The address of a link or a DOI; None for other text."""
     if _LINK.fullmatch(text):
         return text
     return f"https://doi.org/{quote(text, safe='/:;()._-')}" if _DOI.fullmatch(text) else None

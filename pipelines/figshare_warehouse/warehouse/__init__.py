@@ -1,1 +1,1 @@
-"""The warehouse: one DuckDB file, its questions and its views. Knows nothing of HTTP."""
+"""The warehouse: one DuckDB file, its queries and views. Nothing about HTTP."""

@@ -1,4 +1,4 @@
-"""A warehouse of an older version, brought to the names of this one: nothing that was loaded is lost or read again."""
+"""Migration of a warehouse from an older version: tables and columns are renamed, nothing is lost or read again."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from figshare_warehouse.database.names import quoted
 from figshare_warehouse.tables import TABLES
 from figshare_warehouse.warehouse import store
 
-# By the version that named them anew, the oldest first.
+# By the version that renamed them, the oldest first.
 _TABLES = {"departments": "schools"}
 _COLUMNS = {"item_type": "entity_type", "item_id": "entity_id"}
 _COLUMNS_OF = {"articles": {"id": "article_id"}}
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> list[str]:
-    """Renames tables and columns of the schema `figshare` that an older version called otherwise.
+    """Renames tables and columns of the schema `figshare` that had other names in an older version.
 
-    What an older version did not have at all is made with the next load. The views are built anew by their files.
+    The next load creates what an older version did not have. The views are rebuilt from their files.
 
     Args:
         connection: the warehouse, open for writing and in no transaction.
@@ -29,7 +29,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> list[str]
         What was renamed, as `table` or `table.column`, by its new name.
 
     Raises:
-        FigshareWarehouseError: it cannot be written; all has its old name.
+        FigshareWarehouseError: it cannot be written; the old names stay.
     """
     query = "select table_name, column_name from duckdb_columns() where schema_name = 'figshare'"
     there = set(connection.execute(query).fetchall())
@@ -48,7 +48,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> list[str]
     if statements:
         try:
             connection.begin()
-            # dlt makes its staging tables anew where there are none.
+            # dlt recreates its staging tables.
             for statement in (*statements.values(), "drop schema if exists figshare_staging cascade"):
                 connection.execute(statement).fetchall()
             connection.commit()

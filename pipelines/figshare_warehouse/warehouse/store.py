@@ -1,4 +1,4 @@
-"""The warehouse's file: opened, locked, and asked the questions that `sql/plan` holds."""
+"""The warehouse's file: open it, lock it, and run the queries in `sql/plan`."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ Fetched: TypeAlias = pa.Table | Mapping[str, pa.Table] | None
 
 SCHEMAS = ("figshare", "staging", "intermediate", "reports")
 SMALLEST_FILE = 3 * 4096
-"""Bytes of the three headers that every DuckDB file begins with."""
+"""Size of the three headers of every DuckDB file."""
 
 
 @contextmanager
 def locked(warehouse: Path) -> Iterator[None]:
-    """Holds the warehouse for one refresh; the operating system frees it when the process dies, however it dies.
+    """Locks the warehouse for one refresh; the operating system frees the lock when the process ends.
 
     Raises:
         LockedError: another process holds it; the message says which and since when.
@@ -52,13 +52,13 @@ def locked(warehouse: Path) -> Iterator[None]:
     except OSError as error:
         raise _unwritable(warehouse.parent, error.strerror) from None
     try:
-        # On a full disk the lock holds without it.
+        # The lock also works without the note, as on a full disk.
         with suppress(OSError):
             note.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
         yield
     finally:
         note.unlink(missing_ok=True)
-        # Who waits for a lock that is removed while it is held sees that; Windows removes no file that is open.
+        # Removed while it is held, so that a waiting process notices; Windows does not remove open files.
         if os.name != "nt":
             path.unlink(missing_ok=True)
         lock.release()
@@ -72,7 +72,7 @@ def _unwritable(folder: Path, reason: str | None) -> FigshareWarehouseError:
 
 
 def _holder(note: Path) -> str:
-    # The lock file itself cannot be read on Windows while it is held, so who holds it is written beside it.
+    # On Windows a held lock file cannot be read, so its holder is written to another file.
     try:
         text = note.read_text(encoding="utf-8").strip()
     except OSError:
@@ -81,9 +81,9 @@ def _holder(note: Path) -> str:
 
 
 LONGEST_NAME = 180
-"""Bytes of a database file's name: files beside it have longer ones, and file systems take 255."""
+"""Longest name of a database file in bytes: files beside it have longer names, and file systems take 255."""
 
-# dlt stages what it merges in the first; the others are DuckDB's own and what is attached while publishing.
+# dlt merges from the first; the others are DuckDB's and those attached while publishing.
 _TAKEN = ("figshare_staging", "information_schema", "pg_catalog", "system", "temp", SNAPSHOT, NEW)
 
 
@@ -92,11 +92,11 @@ def check_name(path: Path, option: str) -> None:
 
     Args:
         path: the file.
-        option: the option that named it: `--warehouse` or `--published`.
+        option: the option that names it: `--warehouse` or `--published`.
 
     Raises:
-        UsageError: the file's name equals a schema in it (DuckDB would take `schema.table` for `database.table`), or
-            its folder does not exist, or it is a folder, a device, a pipe or a socket.
+        UsageError: the file's name equals a schema in it (DuckDB would read `schema.table` as `database.table`), its
+            folder does not exist, or it is a folder, a device, a pipe or a socket.
     """
     if path.stem.lower() in (*SCHEMAS, *_TAKEN):
         example = "figshare_warehouse.duckdb" if option == "--warehouse" else "figshare_reports.duckdb"
@@ -118,7 +118,7 @@ def check_name(path: Path, option: str) -> None:
 
 
 def refuse_absent(warehouse: Path) -> None:
-    """Refuses to read a warehouse that is not there.
+    """Refuses to read a warehouse that does not exist.
 
     Raises:
         UsageError: there is no such file.
@@ -131,7 +131,7 @@ def refuse_absent(warehouse: Path) -> None:
 
 
 def working_folder(warehouse: Path) -> Path:
-    """Returns the folder beside a warehouse in which what is loaded into it waits as files."""
+    """Returns the folder beside a warehouse for files that are to be loaded."""
     return warehouse.with_name(warehouse.name + ".work")
 
 
@@ -146,18 +146,18 @@ def connected(
     """Opens the warehouse, in UTC, for SQL that reaches no other files.
 
     Args:
-        warehouse: the file; made when it does not exist, except with one of the following.
-        read_only: to read what is loaded; its views may not be there yet.
-        must_be_loaded: to write what is made of the loaded tables.
-        files: database files that will be attached, there or not.
-        is_confined: False for a caller that calls `confine` before SQL of the user's is executed, since it needs more
-            than these and, to write, the working folder.
+        warehouse: the file; created if needed, except with one of the next two.
+        read_only: to read loaded tables; the views need not exist yet.
+        must_be_loaded: to write what is made from loaded tables.
+        files: database files that will be attached; they need not exist.
+        is_confined: False for a caller that needs other files and calls `confine` itself before it executes SQL of the
+            user's.
 
     Raises:
-        UsageError: there is no such file, or nothing to read in it yet.
+        UsageError: there is no such file, or nothing is loaded yet.
         LockedError: another process has it open.
-        FigshareWarehouseError: the file is no DuckDB file, or of a newer DuckDB, or damaged, or cannot be read; also
-            where that is found while it is read.
+        FigshareWarehouseError: it is not a DuckDB file, is from a newer DuckDB, is damaged or cannot be read, also
+            when that is found only while reading.
     """
     if read_only or must_be_loaded:
         refuse_absent(warehouse)
@@ -184,17 +184,17 @@ def connected(
 
 
 def _remove_unfinished(warehouse: Path) -> None:
-    """Removes a file that was begun to be made and holds nothing yet: DuckDB could not open it any more."""
+    """Removes a file that was only begun and holds nothing: DuckDB could not open it."""
     with suppress(OSError):
         if warehouse.is_file() and 0 < warehouse.stat().st_size < SMALLEST_FILE and is_database(warehouse):
             warehouse.unlink()
 
 
 def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
-    """Returns what the user is told of an error while the warehouse was written.
+    """Returns the error to show when writing the warehouse failed.
 
     Args:
-        error: itself when it is of ours, or one of ours that caused it; else it is put into a sentence.
+        error: returned itself, or its cause, where that is one of our errors; otherwise it becomes one.
         warehouse: the DuckDB file.
     """
     cause: BaseException | None = error
@@ -205,8 +205,8 @@ def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
             return damaged_warehouse(warehouse, cause)
         if is_full(str(cause)):
             return FigshareWarehouseError(
-                f"The disk is full while loading into {warehouse}. Make room and run the same command again: what was "
-                "loaded before is kept."
+                f"The disk is full while loading into {warehouse}. Free some space and run the same command "
+                "again: what was loaded before is kept."
             )
         if isinstance(cause, MemoryError | duckdb.OutOfMemoryException):
             return FigshareWarehouseError(
@@ -238,7 +238,7 @@ def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Non
 
 @dataclass(frozen=True, slots=True)
 class LastRefresh:
-    """What the last refresh says of itself: its id, the API address it read from, and the version that it ran."""
+    """The last refresh: its id, the API address it read from, and its version."""
 
     refresh_id: str
     api_url: str
@@ -246,7 +246,7 @@ class LastRefresh:
 
 
 def last_refresh(connection: duckdb.DuckDBPyConnection) -> LastRefresh | None:
-    """Returns what is known of the last refresh; None when there was none."""
+    """Returns the last refresh; None when there was none."""
     try:
         row = connection.execute(
             "select refresh_id, api_url, package_version from figshare.refreshes order by refresh_id desc limit 1"
@@ -257,7 +257,7 @@ def last_refresh(connection: duckdb.DuckDBPyConnection) -> LastRefresh | None:
 
 
 def holds_records(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Tells whether the warehouse holds anything that Figshare answered."""
+    """Returns whether the warehouse holds anything from Figshare."""
     for table in ("articles", "listed_articles", "listings", "list_readings"):
         # An older version's warehouse may lack one of them.
         with suppress(duckdb.CatalogException):
@@ -267,7 +267,7 @@ def holds_records(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def refuse_newer(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
-    """Refuses to write into a warehouse that a newer version made: it may hold what this one does not know.
+    """Refuses to write into a warehouse of a newer version, which may hold something unknown to this one.
 
     Raises:
         FigshareWarehouseError: a newer figshare-warehouse made it.
@@ -281,11 +281,11 @@ def refuse_newer(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None
 
 
 ROWS_AT_ONCE = 1000
-"""Rows of a result that are in memory as more than Arrow."""
+"""Rows of a result that are Python objects at a time."""
 
 
 def each_row(table: pa.Table) -> Iterator[dict[str, Any]]:
-    """Yields the rows of a result one by one, each by column name: there can be millions."""
+    """Yields rows one by one, as dictionaries: there can be millions."""
     for batch in table.to_batches(ROWS_AT_ONCE):
         yield from batch.to_pylist()
 
@@ -305,12 +305,12 @@ def held(connection: duckdb.DuckDBPyConnection, table: str, ids: pa.Table) -> pa
 def ask(
     connection: duckdb.DuckDBPyConnection, question: str, fetched: Fetched = None, **parameters: Any
 ) -> list[dict[str, Any]]:
-    """Returns the rows of a question in `sql/plan`, each by column name.
+    """Returns the rows of a query in `sql/plan`, as dictionaries.
 
     Args:
         connection: the warehouse.
         question: the file's name without `.sql`.
-        fetched: an Arrow table of what was just read, for a question that compares `fetched` with the warehouse; or
+        fetched: an Arrow table of what was just read, for a query that compares `fetched` with the warehouse; or
             several by name, for one that compares `fetched_NAME`.
         parameters: values of its `$` parameters.
     """
@@ -321,7 +321,7 @@ def ask(
 def ask_arrow(
     connection: duckdb.DuckDBPyConnection, question: str, fetched: Fetched = None, **parameters: Any
 ) -> pa.Table:
-    """Returns the rows of a question in `sql/plan` as one Arrow table; arguments as `ask`."""
+    """Returns the rows of a query in `sql/plan` as one Arrow table; arguments as `ask`."""
     text = (sql_folder() / "plan" / f"{question}.sql").read_text(encoding="utf-8")
     tables = fetched if isinstance(fetched, Mapping) else {"": fetched} if fetched is not None else {}
     registered = {"fetched" + (f"_{name}" if name else ""): table for name, table in tables.items()}

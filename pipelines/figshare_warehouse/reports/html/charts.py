@@ -1,6 +1,7 @@
-"""The charts of a page: what Altair says of them, the scripts that draw them, and classes for the map.
+"""The charts of a page: their specifications by Altair, the scripts that draw them, and the map's classes.
 
-The descriptions name their data (`months`, `countries`, `world`) and are the same on every page, which brings the data.
+The specifications refer to data by name (`months`, `countries`, `world`) and are the same on every page; the page has
+the data.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import pycountry
 
 ASSETS = Path(__file__).parent / "assets"
 LEVELS = 5
-"""Classes of the map that hold usage; class 0 is a country that none is counted for."""
+"""Number of the map's classes with usage; class 0 is a country without any."""
 
 _IMPORT = re.compile(r"^import \{([^}]*)\} from 'vega-util';\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export \{ expression as expressionInterpreter \};\n", re.MULTILINE)
@@ -79,7 +80,7 @@ def world_chart() -> dict[str, Any]:
 
 
 def script() -> str:
-    """Returns one script that holds all that draws the charts but the page's data; the same for every page.
+    """Returns one script with everything that draws the charts except the data; the same for every page.
 
     It defines `vega`, `vegaLite`, `vegaInterpreter` and `CHARTS`: descriptions by name, and the shapes of countries.
     """
@@ -120,7 +121,7 @@ def country_id(code: str | None) -> str | None:
 
 @cache
 def shape_ids() -> frozenset[str]:
-    """Returns the ids of the countries that the map has shapes for."""
+    """Returns the ids of the countries on the map."""
     shapes = json.loads(_asset("countries-110m.json"))["objects"]["countries"]["geometries"]
     return frozenset(shape["id"] for shape in shapes if "id" in shape and shape["id"] != _ANTARCTICA)
 
@@ -137,7 +138,7 @@ def steps(values: Sequence[int]) -> list[int]:
     most = max(values, default=0)
     if most < 1:
         return []
-    # Usage is spread over powers of ten: with even steps all but a few countries would be in the lowest class.
+    # Usage spans powers of ten: with even steps almost all countries would be in the lowest class.
     return sorted({_round_number(int(most ** (place / LEVELS))) for place in range(LEVELS)})
 
 
@@ -147,7 +148,7 @@ def level(value: int | None, bounds: Sequence[int]) -> int:
 
 
 def _round_number(value: int) -> int:
-    """The greatest of 1, 2, 5, 10, 20, 50 … that is not above the value."""
+    """The largest of 1, 2, 5, 10, 20, 50 … up to the value."""
     power = int(10 ** (len(str(value)) - 1))
     return max(round_ for round_ in (power, 2 * power, 5 * power) if round_ <= value)
 
@@ -170,7 +171,7 @@ def _described(chart: alt.Chart) -> dict[str, Any]:
         background="transparent", view=alt.ViewConfig(stroke=None), axis=alt.AxisConfig(**axis), aria=False
     )
     described: dict[str, Any] = configured.to_dict()
-    # A page has no use for the address of the schema.
+    # A page does not need the schema's address.
     return {name: value for name, value in described.items() if name != "$schema"}
 
 

@@ -1,4 +1,4 @@
-"""What an HTML page shows, whatever it is about, and how it is written; its content is gathered in `pagedata`."""
+"""The content of an HTML page, whatever its subject, and how it becomes HTML; `page_data` collects it."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from figshare_warehouse.reports.text import harmless
 
 _HERE = Path(__file__).parent
 GENERATOR = "figshare-warehouse"
-"""What a page says that it was made by; the `site` command overwrites and removes only such pages."""
+"""The page's generator mark; the `site` command overwrites and removes only pages with it."""
 
 SHARED = {"page.css": "assets/page.css", "page.js": "assets/page.js", "charts.js": "assets/charts.js"}
-"""The files that the pages of a site share: what it is → its path in the site."""
+"""The shared files of a site: what it is → its path in the site."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value of a page, in words.
+    """One value of a page, as text.
 
     Attributes:
-        text: the words; text from records as it is, since the template escapes it.
-        sort: what its column is sorted by; None sorts last, whatever the order.
-        href: where it leads; only http, https or a page of the same site.
+        text: the text; text from records unchanged, since the template escapes it.
+        sort: the sort key; None sorts last, whatever the order.
+        href: the link; only http, https or a page of the same site.
         bar: length of a bar beside it, 0 to 1.
-        below: what stands below it in small letters.
-        is_lesser: whether it stands there only where there is no room for columns of less weight.
-        depth: how far it is set in, in a tree.
+        below: small text below it.
+        is_lesser: whether `below` is shown only on screens too narrow for the lesser columns.
+        depth: its indentation in a tree.
     """
 
     text: str
@@ -72,9 +72,9 @@ class Table:
         title: its heading.
         columns: its columns; the first names the row.
         rows: its rows, a cell per column.
-        empty: what is said when there is no row.
-        note: what is said of its figures; empty for nothing.
-        is_filtered: whether words can be looked for in it.
+        empty: the text when there are no rows.
+        note: a remark on its figures; empty for none.
+        is_filtered: whether it can be searched.
     """
 
     id: str
@@ -119,9 +119,9 @@ class Usage:
         counters: the charts by month; none when nothing is known.
         months: the same months as a table, the latest first.
         countries: the countries as a table, the most used first.
-        countries_note: what is said of them.
+        countries_note: a remark on them.
         map_summary: what the map shows, in a sentence.
-        legends: for each counter, the words of the map's classes from 1.
+        legends: for each counter, the labels of the map's classes from 1.
         figures: the charts' data: `months` and `countries`.
     """
 
@@ -143,11 +143,11 @@ class Page:
         kind: `institution`, `group`, `author` or `search`.
         title: its name.
         way: the pages above it, from the top.
-        facts: what it is, each with a label.
-        as_of: up to when the figures go, in a sentence.
+        facts: labelled facts about it.
+        as_of: how current the figures are, in a sentence.
         tiles: the headline figures.
-        usage: usage by month and country; None where it is not told.
-        sections: rows of tables: those of one row stand beside each other where there is room.
+        usage: usage by month and country; None for none.
+        sections: rows of tables: those of one row are side by side where they fit.
         notes: how the figures are counted, a sentence each.
     """
 
@@ -176,7 +176,7 @@ def render(page: Page, shared: Mapping[str, str] | None = None) -> str:
         sources = " ".join(f"'sha256-{_hash(script)}'" for script in scripts.values())
         style_source = "'unsafe-inline'"
     else:
-        # `file:` for pages that are opened from a disk, where 'self' is not the same everywhere.
+        # `file:` for pages that are opened from disk, where browsers differ in the meaning of 'self'.
         sources, style_source = "'self' file:", "'self' file: 'unsafe-inline'"
     return _template().render(
         page=page,
@@ -192,14 +192,14 @@ def render(page: Page, shared: Mapping[str, str] | None = None) -> str:
 
 
 def shared_files() -> dict[str, str]:
-    """Returns the texts of the files that the pages of a site share, by their paths in the site."""
+    """Returns the texts of a site's shared files, by their paths in the site."""
     texts = {"page.css": _asset("page.css"), "page.js": _asset("page.js"), "charts.js": charts_script()}
     return {SHARED[name]: text for name, text in texts.items()}
 
 
 @cache
 def charts_script() -> str:
-    """Returns what draws the charts, made once."""
+    """Returns the script that draws the charts, made once."""
     return charts.script()
 
 

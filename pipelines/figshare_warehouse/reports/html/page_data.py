@@ -19,14 +19,14 @@ NOTES = (
     "– means not known; 0 means none.",
     "Counted are the items that are public and listed now. Days and months are UTC, sizes in steps of 1,000.",
 )
-"""How figures are counted."""
+"""Notes on how figures are counted."""
 
 _GROUPS = "select * from reports.groups where institution_id = ? order by path nulls last, group_id"
 _FOUND = "select article_id from reports.search_results where search = ? and is_found is distinct from false"
 
 
 def page_of(connection: duckdb.DuckDBPyConnection, report: Report) -> Page:
-    """Returns the page of what a report of `select` is about.
+    """Returns the page for a report of `select`.
 
     Args:
         connection: where the reports are.
@@ -83,7 +83,7 @@ def institution(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], link
 
 
 def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Links) -> Page:
-    """Returns the page of a group, with what lies below it.
+    """Returns the page of a group, with its subgroups.
 
     Args:
         connection: where the reports are.
@@ -122,7 +122,7 @@ def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Lin
     if subgroups:
         tables.insert(0, page_tables.groups(subgroups, links, "Subgroups", row["level"] or 1))
     home = page_tables.home(connection, of_institution, links)
-    # The top group often bears the institution's name, and would say nothing new.
+    # The top group often has the institution's name, and would add nothing.
     above = (cell for cell in page_tables.above(row, known, links) if cell.text != home[0].text)
     listed_at = page_tables.completed_at(connection, of_institution)
     return Page(

@@ -1,4 +1,4 @@
-"""The parts that pages are made of: tables, tiles and facts, from the schema `reports`."""
+"""The parts of pages: tables, tiles and facts, from the schema `reports`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from figshare_warehouse.reports.report import Value
 from figshare_warehouse.reports.select import rows_of
 
 ITEMS_SHOWN = 2_000
-"""Items that a page lists at most: with 100,000 a page would have 70 MB."""
+"""Most items on a page; with 100,000 it would have 70 MB."""
 
 _TOP = 10
 _OTHERS_SHOWN = 100
@@ -28,7 +28,7 @@ def _nowhere(_: Any) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where other pages lie.
+    """Links to other pages.
 
     Attributes:
         group: the page of a group by its id; None when it has none.
@@ -68,7 +68,7 @@ def of_articles(where: str, *parameters: object) -> Items:
 
 
 def of_search(found: str, name: Value) -> Items:
-    """Returns what a search finds; licence and name of the group are known of an institution's articles only.
+    """Returns what a search finds; licence and group name are known only for an institution's articles.
 
     Args:
         found: the query of its article ids.
@@ -147,7 +147,7 @@ def licenses(connection: duckdb.DuckDBPyConnection, where: str, *parameters: obj
 
 
 def licenses_of(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
-    """Returns the licences of items that are no scope of `reports.licenses`."""
+    """Returns the licences of items that are not a scope of `reports.licenses`."""
     counted = "count(*) as article_count, count(*) / sum(count(*)) over () as article_ratio"
     names = f"license, {counted}, sum(downloads)::bigint as downloads"
     query = f"select {names} from {items.source} where {items.where} group by license"
@@ -182,7 +182,7 @@ def funders(connection: duckdb.DuckDBPyConnection, where: str, *parameters: obje
 
 
 def funders_of(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
-    """Returns the funders of items that are no scope of `reports.funders`."""
+    """Returns the funders of items that are not a scope of `reports.funders`."""
     named = "select distinct article_id, funding_kind, funder from reports.article_funding"
     used = f"select article_id, downloads from {items.source} where {items.where}"
     names = "funding_kind, funder, count(*) as article_count, sum(downloads)::bigint as downloads"
@@ -204,13 +204,13 @@ def _funders(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequ
 
 
 def groups(rows: Sequence[dict[str, Any]], links: Links, title: str, level: int = 0) -> Table:
-    """Returns groups with what lies below them, as a tree in the order of their paths.
+    """Returns groups and their subgroups, as a tree in the order of their paths.
 
     Args:
         rows: rows of `reports.groups`.
-        links: where their pages lie.
+        links: links to their pages.
         title: the table's heading.
-        level: how many levels stand above the first.
+        level: how many levels are above the first.
     """
     columns = (
         Column("Group", sorted="ascending"),
@@ -226,7 +226,11 @@ def groups(rows: Sequence[dict[str, Any]], links: Links, title: str, level: int 
         counts = (row["article_count_with_subgroups"], row["downloads_full"], row["views_full"])
         shown.append((first, *(cells.number(count) for count in counts)))
     is_placed = all(row["level"] is not None for row in rows if row["group_id"] is not None)
-    note = "Each with the groups below it." if is_placed else "Each by itself: what lies below it only a token tells."
+    note = (
+        "Each with the groups below it."
+        if is_placed
+        else "Each without its subgroups, which are known only with a token."
+    )
     return Table("groups", title, columns, shown, "No groups are known.", note)
 
 
@@ -253,10 +257,10 @@ def people(rows: Sequence[dict[str, Any]], links: Links, title: str, name: str, 
 
     Args:
         rows: `author_id`, `full_name`, `orcid`, `article_count`, the most articles first.
-        links: where their pages lie.
+        links: links to their pages.
         title: the table's heading.
         name: its id.
-        note: what is said of it.
+        note: a remark on it.
     """
     columns: tuple[Column, ...] = (Column("Author"), Column("Items", "number", sorted="descending"))
     has_usage = bool(rows) and "downloads_full" in rows[0]
@@ -289,7 +293,7 @@ def institution_people(connection: duckdb.DuckDBPyConnection, institution_id: Va
 
 
 def home(connection: duckdb.DuckDBPyConnection, institution_id: Value, links: Links) -> tuple[Cell, ...]:
-    """Returns the institution as the first step of the way to a page."""
+    """Returns the institution as the first page above a page."""
     query = "select institution_name from reports.institution_summary where institution_id = ?"
     found = rows_of(connection, query, institution_id)
     name = found[0]["institution_name"] if found else None
@@ -302,7 +306,7 @@ def above(row: dict[str, Any], known: Sequence[dict[str, Any]], links: Links) ->
     Args:
         row: the group's row of `reports.groups`.
         known: those of all groups of the institution.
-        links: where their pages lie.
+        links: links to their pages.
     """
     by_id = {line["group_id"]: line for line in known if line["group_id"] is not None}
     way: list[Cell] = []
@@ -316,7 +320,7 @@ def above(row: dict[str, Any], known: Sequence[dict[str, Any]], links: Links) ->
 
 
 def tiles(downloads: Value, views: Value, items: Value, size: Value = None, files: Value = None) -> list[Tile]:
-    """Returns the headline figures that most pages have; size and files only where they are told."""
+    """Returns the headline figures that most pages have; size and files only where they are known."""
     made = [
         Tile("Items", cells.number(items).text),
         Tile("Downloads", cells.number(downloads).text),
@@ -328,7 +332,7 @@ def tiles(downloads: Value, views: Value, items: Value, size: Value = None, file
 
 
 def facts(*wanted: tuple[str, Cell | None]) -> tuple[tuple[str, Cell], ...]:
-    """Returns the facts that there are."""
+    """Returns the facts that are known."""
     return tuple((label, cell) for label, cell in wanted if cell is not None)
 
 
@@ -340,7 +344,7 @@ def completed_at(connection: duckdb.DuckDBPyConnection, *institution_ids: Value)
 
 
 def as_of(listed: Value, used: Value, covered: Value) -> str:
-    """Returns a sentence on how fresh the figures are.
+    """Returns a sentence on how current the figures are.
 
     Args:
         listed: when the list of items was read to its end; None when never.

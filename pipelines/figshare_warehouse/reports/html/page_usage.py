@@ -1,4 +1,4 @@
-"""Usage by month and country of what a page is about, as `reports.usage_by_month` and `usage_by_country` have it."""
+"""Usage by month and country for a page, from `reports.usage_by_month` and `usage_by_country`."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _months(
         is_complete = complete_to is not None and end <= complete_to
         row: dict[str, Any] = {"month": month, "is_complete": is_complete, "complete_to": complete_to}
         for name in COUNTERS:
-            # A month without a row had no usage as far as the months are known, and is not known beyond.
+            # A month without a row had no usage up to the last known month, and is not known after it.
             nothing = 0 if is_complete and has[name] else None
             row[name] = by_month[month][name] if month in by_month else nothing
         row["known_ratio"] = found[0]["known_ratio"]
@@ -126,7 +126,9 @@ def _months_note(months: Sequence[dict[str, Any]]) -> str:
         return "No usage by month is known, which does not mean that there was none."
     complete_to, covered = months[0]["complete_to"], months[0]["known_ratio"]
     text = (
-        "How far the months are known is not told." if complete_to is None else f"Complete to {long_day(complete_to)}."
+        "Up to when the months are known is not recorded."
+        if complete_to is None
+        else f"Complete to {long_day(complete_to)}."
     )
     if isinstance(covered, float) and covered < 1:
         text += f" The months of {percent(covered)} of the items are known; the others are left out."

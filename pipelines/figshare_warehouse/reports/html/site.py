@@ -1,4 +1,4 @@
-"""A site of pages in a folder: the institution's as its index, one per group, and one per author with enough items."""
+"""A site of pages in a folder: the institution's as the index, one per group, and one per author with enough items."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _ASSETS = "assets"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What was written.
+    """The result of writing a site.
 
     Attributes:
         index: the page to open.
-        group_count: pages of groups.
-        author_count: pages of authors.
-        removed_count: pages of groups and authors that are no more, taken away.
-        size_bytes: size of all the files.
+        group_count: number of group pages.
+        author_count: number of author pages.
+        removed_count: number of removed pages, of groups and authors that no longer exist.
+        size_bytes: size of all files.
     """
 
     index: Path
@@ -50,20 +50,20 @@ def write_site(
     step: Callable[[int], None] = lambda total: None,
     may_overwrite: bool = False,
 ) -> Site:
-    """Writes the site, each file whole or not at all, the index last; the same data make the same bytes.
+    """Writes the site, each file whole or not at all, the index last. The same data give the same bytes.
 
-    Pages that an earlier run wrote of groups and authors that are no more are removed; other files are left alone.
+    Earlier pages of groups and authors that no longer exist are removed; other files are left alone.
 
     Args:
         connection: the published file.
         institution: the report of the institution.
-        folder: where to; made when it is not there.
-        min_items: how many items an author has at least who gets a page.
-        step: told after each page of how many pages it is one.
-        may_overwrite: whether files are replaced that are not of an earlier site.
+        folder: the folder; created if needed.
+        min_items: fewest items of an author with a page.
+        step: called after each page with the total number of pages.
+        may_overwrite: whether files that are not of an earlier site may be replaced.
 
     Raises:
-        UsageError: a file would be replaced that is not of an earlier site, or the folder can be none.
+        UsageError: a file that is not of an earlier site would be replaced, or the path cannot be a folder.
         FigshareWarehouseError: the folder or a file cannot be written.
     """
     folder_place(folder, OPTION)
@@ -78,7 +78,7 @@ def write_site(
         id_,
         min_items,
     )
-    # Names of files are made of ids only: names of people and groups are anybody's text.
+    # File names are made from ids only, since names of people and groups are foreign text.
     group_pages = {row["group_id"]: f"group-{row['group_id']}.html" for row in groups}
     author_pages = {row["author_id"]: f"author-{row['author_id']}.html" for row in authors}
     links = Links(group_pages.get, author_pages.get, _INDEX, min_items)
@@ -115,7 +115,7 @@ def write_site(
 
 
 def _asset_kind(folder: Path, shared: Mapping[str, str]) -> Kind:
-    """The files that pages share bear no mark: they are ours beside pages of ours, or where they are just the same."""
+    """Shared files have no mark: they are ours beside pages of ours, or where the content is the same."""
     pages = [folder / _INDEX, *(path for path in (folder.iterdir() if folder.is_dir() else ()) if _is_named(path))]
     is_site = any(path.is_file() and PAGE.is_ours(path) for path in pages)
 
