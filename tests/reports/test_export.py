@@ -260,7 +260,7 @@ def test_what_goes_wrong_leaves_the_old_files(few, tmp_path, format_):
 def test_where_no_file_can_be_it_is_told(few, tmp_path, format_):
     with pytest.raises(FigshareWarehouseError, match="few"):
         export(few, ["few"], format_, tmp_path / "no" / f"few.{format_}")
-    with pytest.raises(FigshareWarehouseError, match="cannot be made"):
+    with pytest.raises(FigshareWarehouseError, match="cannot be created"):
         export(few, ["few"], format_, tmp_path / "no" / "folder")
     wrong = "xlsx" if format_ != "xlsx" else "csv"
     with pytest.raises(UsageError, match="give --output"):

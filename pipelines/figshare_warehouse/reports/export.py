@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -110,7 +111,8 @@ def written_by_duckdb(names: Sequence[str], format_: Format, output: Path) -> li
         UsageError: as `export`, where the arguments alone are wrong.
     """
     paths, _ = _paths(_each_once(names or DASHBOARD), format_, output)
-    return [part_of(each) for path in paths for each in (path, path.resolve())]
+    # `Path.resolve` raises for links in a circle before Python 3.13; `checked` refuses them with a message.
+    return [part_of(each) for path in paths for each in (path, Path(os.path.realpath(path)))]
 
 
 def _write(
