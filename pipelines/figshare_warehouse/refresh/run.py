@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.models.queries import Fetched
 from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.schools import Mapped
 from figshare_warehouse.settings import FigshareSettings
@@ -165,7 +166,7 @@ class Run:
         """Whether nothing more may be asked."""
         return self.client.stop_reason is not None
 
-    def ask(self, question: str, fetched: store.Fetched = None, **parameters: Any) -> list[dict[str, Any]]:
+    def ask(self, question: str, fetched: Fetched = None, **parameters: Any) -> list[dict[str, Any]]:
         """Returns the rows of a question in `sql/plan`, each by column name; `fetched` as in `store.ask`."""
         return store.ask(self.connection, question, fetched, **parameters)
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import duckdb
 
 from figshare_warehouse.errors import UsageError
+from figshare_warehouse.models import queries
 from figshare_warehouse.reports.report import Report, Section, Value
 from figshare_warehouse.reports.text import harmless, quoted
 
 _ORCID = re.compile(r"(?:https?://)?(?:www\.)?(?:orcid\.org/|orcid:)?((?:\d{4}-?){3}\d{3}[\dX])/?", re.IGNORECASE)
 _CANDIDATES = 10
-_LATEST_FIRST = "order by published_on desc nulls last, article_id"
 
 _ARTICLES = {"published_on": "Published", "title": "Title", "doi": "DOI", "item_type": "Item type"}
 _SUMS = {"article_count": "Articles", "file_count": "Files", "size_bytes": "Size"}
@@ -56,8 +55,7 @@ def author(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     if len(found) != 1:
         raise AmbiguousError(_several(wanted, "people", found, _author_words, "an id or ORCID iD"), found)
     (row,) = found
-    query = f"select * from reports.author_articles where author_id = ? {_LATEST_FIRST}"
-    articles = _section(connection, "rows", "Articles", _ARTICLES, query, row["author_id"])
+    articles = _section(connection, "Articles", _ARTICLES, "author_articles", author_id=row["author_id"])
     labels = {
         "orcid": "ORCID iD",
         "author_ids": "Figshare ids",
@@ -83,7 +81,7 @@ def group(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
         AmbiguousError: the name is that of several groups.
         UsageError: there is no such group.
     """
-    columns, rows = _read(connection, "select * from reports.groups order by institution_id, path, group_id nulls last")
+    columns, rows = queries.table(connection, "select/groups")
     groups = [dict(zip(columns, row, strict=True)) for row in rows]
     found = _find_groups(connection, wanted, groups)
     if len(found) != 1:
@@ -95,9 +93,9 @@ def group(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     # Only the institution's list of groups has the subgroups.
     is_placed = row["level"] is not None
     subgroups = Section("subgroups", "Subgroups", columns, inside, shown)
-    query = f"select * from reports.articles where institution_id = ? and list_contains(?, group_id) {_LATEST_FIRST}"
     ids = [row["group_id"], *(id_ for _, id_ in places)]
-    articles = _section(connection, "rows", "Articles", _ARTICLES, query, row["institution_id"], ids)
+    whose = row["institution_id"]
+    articles = _section(connection, "Articles", _ARTICLES, "group_articles", institution_id=whose, group_ids=ids)
     labels = {"group_id": "Figshare id", "path": "Path", "article_count": "Articles in it"} | {
         name: f"{label} with subgroups" if is_placed else f"{label}, subgroups not known"
         for name, label in _GROUP_SUMS.items()
@@ -117,9 +115,7 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
         AmbiguousError: there are several.
         UsageError: there is no such institution.
     """
-    everything = rows_of(
-        connection, "select * from reports.institution_summary order by article_count desc nulls last, institution_id"
-    )
+    everything = queries.rows(connection, "select/institutions")
     found = _matching(everything, wanted, "institution_id", ("institution_name",)) if wanted else everything
     if not wanted:
         # An institution without articles, perhaps loaded by mistake, does not count.
@@ -132,25 +128,12 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
         raise AmbiguousError(_several(wanted, "institutions", found, _institution_words, "an id"), found)
     (row,) = found
     id_ = row["institution_id"]
-    order = "order by article_count_with_subgroups desc nulls last, level nulls last, group_id nulls last"
-    groups = _section(
-        connection,
-        "rows",
-        "Groups",
-        {"group_id": "Id", "group_name": "Group", "level": "Level"} | _GROUP_SUMS,
-        f"select * from reports.groups where institution_id = ? {order}",
-        id_,
-    )
-    of_it = "where scope = 'institution' and institution_id = ?"
-    names = "item_type, article_count, article_ratio, file_count, size_bytes"
-    query = f"select {names} from reports.item_types {of_it} order by article_count desc, item_type"
-    types = _section(connection, "item_types", "Item types", {"item_type": "Item type"} | _SUMS, query, id_)
-    sums = ", ".join(f"cast(sum({name}) as bigint) as {name}" for name in _SUMS)
-    query = (
-        f"select published_year, {sums} from reports.articles_published_by_month {of_it} "
-        "group by published_year order by published_year desc nulls last"
-    )
-    years = _section(connection, "years", "Years", {"published_year": "Year"} | _SUMS, query, id_)
+    shown = {"group_id": "Id", "group_name": "Group", "level": "Level"} | _GROUP_SUMS
+    groups = _section(connection, "Groups", shown, "institution_groups", institution_id=id_)
+    shown = {"item_type": "Item type"} | _SUMS
+    types = _section(connection, "Item types", shown, "institution_item_types", "item_types", institution_id=id_)
+    shown = {"published_year": "Year"} | _SUMS
+    years = _section(connection, "Years", shown, "institution_years", "years", institution_id=id_)
     labels = {
         "institution_id": "Figshare id",
         "completed_at": "Listing as of (UTC)",
@@ -181,7 +164,7 @@ def search(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
         AmbiguousError: it is part of the names of several.
         UsageError: there is no such search.
     """
-    everything = rows_of(connection, "select * from reports.search_summary order by search")
+    everything = queries.rows(connection, "select/searches")
     found = _matching(everything, wanted, None, ("search",))
     if not found:
         names = "; ".join(map(_search_words, everything[:_CANDIDATES]))
@@ -190,9 +173,7 @@ def search(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     if len(found) != 1:
         raise AmbiguousError(_several(wanted, "searches", found, _search_words, "its whole name"), found)
     (row,) = found
-    # Of a search that was never read to its end it is not known what it no longer finds.
-    query = f"select * from reports.search_results where search = ? and is_found is distinct from false {_LATEST_FIRST}"
-    articles = _section(connection, "rows", "Articles", _ARTICLES, query, row["search"])
+    articles = _section(connection, "Articles", _ARTICLES, "search_results", search=row["search"])
     labels = {
         "search_for": "Looks for",
         "completed_at": "Read to its end (UTC)",
@@ -212,7 +193,6 @@ def top_authors(connection: duckdb.DuckDBPyConnection, limit: int = 10) -> Repor
         connection: the published file.
         limit: how many at most.
     """
-    order = "order by article_count desc, last_published_on desc nulls last, author_id"
     shown = {
         "full_name": "Author",
         "article_count": "Articles",
@@ -220,43 +200,26 @@ def top_authors(connection: duckdb.DuckDBPyConnection, limit: int = 10) -> Repor
         "last_published_on": "Latest",
         "main_group_name": "Main group",
     }
-    rows = _section(connection, "rows", "", shown, f"select * from reports.authors {order} limit ?", limit)
-    headline = rows_of(
-        connection, "select count(*) as author_count, count(orcid) as orcid_author_count from reports.authors"
-    )[0]
+    rows = _section(connection, "", shown, "top_authors", most=limit)
+    [headline] = queries.rows(connection, "select/author_counts")
     labels = {"author_count": "Authors in all", "orcid_author_count": "With ORCID iD"}
     return Report("top_authors", "Authors with the most articles", headline, labels, rows)
 
 
 def _find_authors(connection: duckdb.DuckDBPyConnection, wanted: str) -> list[Row]:
     text = " ".join(wanted.split())
+    asked: Row = {"orcid": None, "author_id": None, "name": None}
     if orcid := _ORCID.fullmatch(text):
         digits = orcid[1].replace("-", "").upper()
-        text = "-".join(digits[start : start + 4] for start in range(0, 16, 4))
-        found = rows_of(connection, "select * from reports.authors where orcid = ?", text)
+        text = asked["orcid"] = "-".join(digits[start : start + 4] for start in range(0, 16, 4))
     elif text.isdecimal():
-        query = "select * from reports.authors where list_contains(string_split(author_ids, ', '), ?)"
-        found = rows_of(connection, query, str(int(text)))
+        asked["author_id"] = str(int(text))
     else:
         last, comma, first = text.partition(",")
-        name = f"{first.strip()} {last.strip()}" if comma and first.strip() else text
-        query = (
-            "select * from reports.authors where contains(lower(strip_accents(name_variants)), lower(strip_accents(?)))"
-        )
-        ranked = f"{query} order by article_count desc, author_id"
-        found = rows_of(connection, ranked, name) if name else []
-        folded = _folded(connection, name)
-        exact = [row for row in found if folded in _folded(connection, str(row["name_variants"])).split("; ")]
-        found = exact or found
-    if found:
+        asked["name"] = (f"{first.strip()} {last.strip()}" if comma and first.strip() else text) or None
+    if found := queries.rows(connection, "select/authors", **asked):
         return found
-    order = "jaro_winkler_similarity(lower(strip_accents(full_name)), lower(strip_accents(?)))"
-    near = rows_of(
-        connection,
-        f"select * from reports.authors where {order} > 0.75 order by {order} desc, author_id limit 3",
-        text,
-        text,
-    )
+    near = queries.rows(connection, "select/authors_near", wanted=text)
     if near:
         raise UsageError(f"There is no author {quoted(wanted)}; near it: {'; '.join(map(_author_words, near))}.")
     raise UsageError(f"There is no author {quoted(wanted)}: give a name, an ORCID iD or a Figshare author id.")
@@ -266,13 +229,7 @@ def _find_groups(connection: duckdb.DuckDBPyConnection, wanted: str, rows: list[
     groups = [row for row in rows if row["group_id"] is not None]
     if found := _matching(groups, wanted, "group_id", ("group_name", "path")):
         return found
-    order = "jaro_winkler_similarity(lower(group_name), lower(?))"
-    near = rows_of(
-        connection,
-        f"select * from reports.groups where {order} > 0.6 order by {order} desc, group_id limit 3",
-        wanted,
-        wanted,
-    )
+    near = queries.rows(connection, "select/groups_near", wanted=wanted)
     if near:
         raise UsageError(f"There is no group {quoted(wanted)}; near it: {'; '.join(map(_group_words, near))}.")
     why = "" if any(row["group_name"] for row in groups) else "; names of groups are known only with a token"
@@ -341,27 +298,14 @@ def _search_words(row: Row) -> str:
     return quoted(str(row["search"]))
 
 
-def _folded(connection: duckdb.DuckDBPyConnection, text: str) -> str:
-    (folded,) = connection.execute("select lower(strip_accents(?))", [text]).fetchone() or ("",)
-    return str(folded)
-
-
 def _section(
-    connection: duckdb.DuckDBPyConnection, name: str, title: str, shown: dict[str, str], query: str, *parameters: object
+    connection: duckdb.DuckDBPyConnection,
+    title: str,
+    shown: dict[str, str],
+    query: str,
+    name: str = "rows",
+    **parameters: object,
 ) -> Section:
-    columns, rows = _read(connection, query, *parameters)
+    columns, rows = queries.table(connection, f"select/{query}", **parameters)
     # NULL means none here: an article without a DOI, and the row of the articles in no group.
     return Section(name, title, columns, rows, shown, {"doi": "none", "group_id": "none"})
-
-
-def rows_of(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> list[dict[str, Any]]:
-    """Returns the rows of a query over the schema `reports`, as dictionaries."""
-    columns, rows = _read(connection, query, *parameters)
-    return [dict(zip(columns, row, strict=True)) for row in rows]
-
-
-def _read(
-    connection: duckdb.DuckDBPyConnection, query: str, *parameters: object
-) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
-    cursor = connection.execute(query, parameters)
-    return tuple(column[0] for column in cursor.description or ()), cursor.fetchall()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import duckdb
 import filelock
@@ -19,11 +19,9 @@ from figshare_warehouse.database.files import damaged_warehouse, is_damaged, is_
 from figshare_warehouse.database.memory import bounded, sparing
 from figshare_warehouse.database.names import NEW, SNAPSHOT
 from figshare_warehouse.errors import FigshareWarehouseError, LockedError, UsageError, one_line
-from figshare_warehouse.models.sqlfiles import sql_folder
+from figshare_warehouse.models import queries
 from figshare_warehouse.tables import duckdb_columns
 from figshare_warehouse.version import is_newer, package_version
-
-Fetched: TypeAlias = pa.Table | Mapping[str, pa.Table] | None
 
 SCHEMAS = ("figshare", "staging", "intermediate", "reports")
 SMALLEST_FILE = 3 * 4096
@@ -303,7 +301,7 @@ def held(connection: duckdb.DuckDBPyConnection, table: str, ids: pa.Table) -> pa
 
 
 def ask(
-    connection: duckdb.DuckDBPyConnection, question: str, fetched: Fetched = None, **parameters: Any
+    connection: duckdb.DuckDBPyConnection, question: str, fetched: queries.Fetched = None, **parameters: Any
 ) -> list[dict[str, Any]]:
     """Returns the rows of a query in `sql/plan`, as dictionaries.
 
@@ -319,21 +317,16 @@ def ask(
 
 
 def ask_arrow(
-    connection: duckdb.DuckDBPyConnection, question: str, fetched: Fetched = None, **parameters: Any
+    connection: duckdb.DuckDBPyConnection, question: str, fetched: queries.Fetched = None, **parameters: Any
 ) -> pa.Table:
     """Returns the rows of a query in `sql/plan` as one Arrow table; arguments as `ask`."""
-    text = (sql_folder() / "plan" / f"{question}.sql").read_text(encoding="utf-8")
-    tables = fetched if isinstance(fetched, Mapping) else {"": fetched} if fetched is not None else {}
-    registered = {"fetched" + (f"_{name}" if name else ""): table for name, table in tables.items()}
+
+    def answer() -> pa.Table:
+        return queries.arrow(connection, f"plan/{question}", fetched, **parameters)
+
     try:
-        for name, table in registered.items():
-            connection.register(name, table)
-        try:
-            with bounded(connection):
-                return sparing(connection, lambda: connection.sql(text, params=parameters).to_arrow_table())
-        except duckdb.OutOfMemoryException:
-            # Without what is due no refresh would ever load anything again.
-            return connection.sql(text, params=parameters).to_arrow_table()
-    finally:
-        for name in registered:
-            connection.unregister(name)
+        with bounded(connection):
+            return sparing(connection, answer)
+    except duckdb.OutOfMemoryException:
+        # Without what is due no refresh would ever load anything again.
+        return answer()

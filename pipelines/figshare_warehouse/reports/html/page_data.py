@@ -6,11 +6,12 @@ from typing import Any
 
 import duckdb
 
+from figshare_warehouse.models import queries
 from figshare_warehouse.reports.html import cells, page_tables, page_usage
-from figshare_warehouse.reports.html.page import Page, Tile
+from figshare_warehouse.reports.html.page import Page, Table, Tile
 from figshare_warehouse.reports.html.page_tables import NO_LINKS, Links
 from figshare_warehouse.reports.report import Report
-from figshare_warehouse.reports.select import below, rows_of
+from figshare_warehouse.reports.select import below
 
 NOTES = (
     "Usage figures are Figshare’s own counts, not COUNTER’s: do not compare them with figures that follow COUNTER.",
@@ -20,9 +21,6 @@ NOTES = (
     "Counted are the items that are public and listed now. Days and months are UTC, sizes in steps of 1,000.",
 )
 """Notes on how figures are counted."""
-
-_GROUPS = "select * from reports.groups where institution_id = ? order by path nulls last, group_id"
-_FOUND = "select article_id from reports.search_results where search = ? and is_found is distinct from false"
 
 
 def page_of(connection: duckdb.DuckDBPyConnection, report: Report) -> Page:
@@ -45,8 +43,8 @@ def institution(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], link
         links: where the pages of its groups and authors lie.
     """
     id_ = row["institution_id"]
-    items = page_tables.of_articles("institution_id = ?", id_)
-    scope = ("scope = 'institution' and institution_id = ?", id_)
+    items = page_tables.items(connection, id_)
+    known = queries.rows(connection, "pages/institution_groups", institution_id=id_)
     tiles = page_tables.tiles(
         row["downloads"], row["views"], row["article_count"], row["size_bytes"], row["file_count"]
     )
@@ -70,13 +68,13 @@ def institution(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], link
         tiles=tuple(tiles),
         usage=page_usage.usage(connection, "institution", id_, id_),
         sections=(
-            (page_tables.top(connection, items),),
-            (page_tables.licenses(connection, *scope), page_tables.funders(connection, *scope)),
+            (page_tables.top(items),),
+            _licenses_and_funders(connection, f"institution {id_}"),
             (
-                page_tables.groups(rows_of(connection, _GROUPS, id_), links, "Groups"),
+                page_tables.groups(known, links, "Groups"),
                 page_tables.institution_people(connection, id_, links),
             ),
-            (page_tables.item_list(connection, items, links),),
+            (page_tables.item_list(items, links),),
         ),
         notes=NOTES,
     )
@@ -91,13 +89,11 @@ def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Lin
         links: where other pages lie.
     """
     id_, of_institution = row["group_id"], row["institution_id"]
-    known = rows_of(connection, _GROUPS, of_institution)
+    known = queries.rows(connection, "pages/institution_groups", institution_id=of_institution)
     places = below(row, known)
     subgroups = [line for line in known if (line["institution_id"], line["group_id"]) in places]
     ids = [id_, *(line["group_id"] for line in subgroups)]
-    inside = ("institution_id = ? and list_contains(?, group_id)", of_institution, ids)
-    items = page_tables.of_articles(*inside)
-    scope = ("scope = 'group_with_subgroups' and institution_id = ? and group_id = ?", of_institution, id_)
+    items = page_tables.items(connection, of_institution, ids)
     tiles = page_tables.tiles(
         row["downloads_full"],
         row["views_full"],
@@ -106,13 +102,7 @@ def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Lin
         row["file_count_with_subgroups"],
     )
     tiles.append(Tile("Authors", cells.number(row["author_count_with_subgroups"]).text))
-    names = "author_id, any_value(full_name) as full_name, any_value(orcid) as orcid, count(*) as article_count"
-    people = rows_of(
-        connection,
-        f"select {names} from reports.author_articles where {inside[0]} "
-        "group by author_id order by article_count desc, author_id",
-        *inside[1:],
-    )
+    people = queries.rows(connection, "pages/group_authors", institution_id=of_institution, group_ids=ids)
     facts = page_tables.facts(
         ("Figshare id", cells.words(id_)),
         ("Items in the group itself", cells.number(row["article_count"]) if subgroups else None),
@@ -134,10 +124,10 @@ def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Lin
         tiles=tuple(tiles),
         usage=page_usage.usage(connection, "group", id_, of_institution),
         sections=(
-            (page_tables.top(connection, items),),
-            (page_tables.licenses(connection, *scope), page_tables.funders(connection, *scope)),
+            (page_tables.top(items),),
+            _licenses_and_funders(connection, f"institution {of_institution} group {id_} with subgroups"),
             tuple(tables),
-            (page_tables.item_list(connection, items, links),),
+            (page_tables.item_list(items, links),),
         ),
         notes=NOTES,
     )
@@ -152,16 +142,10 @@ def author(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
         links: where other pages lie.
     """
     id_, orcid, variants = row["author_id"], row["orcid"], row["name_variants"]
-    theirs = "select article_id from reports.author_articles where author_id = ?"
-    items = page_tables.of_articles(f"article_id in ({theirs})", id_)
+    items = page_tables.items(connection, author_id=id_)
     tiles = page_tables.tiles(row["downloads_full"], row["views_full"], row["article_count"])
     tiles.append(Tile("Coauthors", cells.number(row["coauthor_count"]).text))
-    names = "coauthor_id as author_id, coauthor_name as full_name, coauthor_orcid as orcid, article_count"
-    coauthors = rows_of(
-        connection,
-        f"select {names} from reports.author_coauthors where author_id = ? order by article_count desc, coauthor_id",
-        id_,
-    )
+    coauthors = queries.rows(connection, "pages/author_coauthors", author_id=id_)
     main = cells.words(row["main_group_name"] or row["main_group_id"], links.group(row["main_group_id"]))
     facts = page_tables.facts(
         ("ORCID iD", cells.words(orcid, cells.orcid_address(orcid)) if orcid else None),
@@ -171,8 +155,8 @@ def author(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
         ("First published", cells.day(row["first_published_on"])),
         ("Latest", cells.day(row["last_published_on"])),
     )
-    query = "select distinct institution_id from reports.author_articles where author_id = ? order by institution_id"
-    institutions = [line["institution_id"] for line in rows_of(connection, query, id_)]
+    found = queries.rows(connection, "pages/author_institutions", author_id=id_)
+    institutions = [line["institution_id"] for line in found]
     listed_at = page_tables.completed_at(connection, *institutions)
     is_one = row["article_count"] == 1
     return Page(
@@ -184,9 +168,12 @@ def author(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
         tiles=tuple(tiles),
         usage=page_usage.usage(connection, "author", id_, None),
         sections=(
-            *(() if is_one else ((page_tables.top(connection, items),),)),
-            (page_tables.item_list(connection, items, links),),
-            (page_tables.licenses_of(connection, items), page_tables.funders_of(connection, items)),
+            *(() if is_one else ((page_tables.top(items),),)),
+            (page_tables.item_list(items, links),),
+            (
+                page_tables.licenses(queries.rows(connection, "pages/author_licenses", author_id=id_)),
+                page_tables.funders(queries.rows(connection, "pages/author_funders", author_id=id_)),
+            ),
             (
                 page_tables.groups_of(connection, id_, links),
                 page_tables.people(coauthors, links, "Coauthors", "coauthors"),
@@ -208,10 +195,8 @@ def search(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
         links: where other pages lie.
     """
     name = row["search"]
-    items = page_tables.of_search(_FOUND, name)
-    own = f"select distinct article_id from reports.articles where article_id in ({_FOUND}) order by article_id"
-    ids = [line["article_id"] for line in rows_of(connection, own, name)]
-    scope = ("scope = 'search' and scope_name = ?", name)
+    items = page_tables.items(connection, search=name)
+    ids = [line["article_id"] for line in queries.rows(connection, "pages/search_articles", search=name)]
     tiles = (
         Tile("Items found", cells.number(row["found_article_count"]).text),
         Tile("In a repository", cells.number(row["group_article_count"]).text, "of any institution"),
@@ -234,12 +219,19 @@ def search(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
         tiles=tiles,
         usage=page_usage.usage(connection, "article", ids, None),
         sections=(
-            (page_tables.top(connection, items),),
-            (page_tables.licenses(connection, *scope), page_tables.funders(connection, *scope)),
-            (page_tables.item_list(connection, items, links),),
+            (page_tables.top(items),),
+            _licenses_and_funders(connection, f"search {name}"),
+            (page_tables.item_list(items, links),),
         ),
         notes=(
             *NOTES,
             "A search goes over all of Figshare; its usage by month and country is that of the items listed here.",
         ),
+    )
+
+
+def _licenses_and_funders(connection: duckdb.DuckDBPyConnection, scope_id: str) -> tuple[Table, Table]:
+    return (
+        page_tables.licenses(queries.rows(connection, "pages/licenses", scope_id=scope_id)),
+        page_tables.funders(queries.rows(connection, "pages/funders", scope_id=scope_id)),
     )

@@ -9,17 +9,16 @@ from typing import Any
 
 import duckdb
 
+from figshare_warehouse.models import queries
 from figshare_warehouse.reports.html import cells
 from figshare_warehouse.reports.html.page import Cell, Column, Table, Tile
 from figshare_warehouse.reports.report import Value
-from figshare_warehouse.reports.select import rows_of
 
 ITEMS_SHOWN = 2_000
 """Most items on a page; with 100,000 it would have 70 MB."""
 
 _TOP = 10
 _OTHERS_SHOWN = 100
-_ITEM = "article_id, title, doi, url, item_type, group_id, group_name, license, published_on, views, downloads"
 
 
 def _nowhere(_: Any) -> str | None:
@@ -47,47 +46,29 @@ NO_LINKS = Links()
 """A page by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
-    """Which items a page is about.
-
-    Attributes:
-        source: a relation that has them, with the columns of `reports.articles` that pages show.
-        where: the condition on it.
-        parameters: its values.
-    """
-
-    source: str
-    where: str
-    parameters: tuple[object, ...]
-
-
-def of_articles(where: str, *parameters: object) -> Items:
-    """Returns the articles of the institutions for which a condition holds."""
-    return Items("reports.articles", where, parameters)
-
-
-def of_search(found: str, name: Value) -> Items:
-    """Returns what a search finds; licence and group name are known only for an institution's articles.
+def items(
+    connection: duckdb.DuckDBPyConnection,
+    institution_id: Value = None,
+    group_ids: Sequence[Value] | None = None,
+    author_id: Value = None,
+    search: Value = None,
+) -> list[dict[str, Any]]:
+    """Returns the items that a page shows: the latest, in this order, and the most downloaded.
 
     Args:
-        found: the query of its article ids.
-        name: the search.
+        connection: where the reports are.
+        institution_id: those that this institution lists.
+        group_ids: those in these groups.
+        author_id: those of this person.
+        search: what this search finds, whoever lists it.
     """
-    known = "select distinct on (article_id) * from reports.articles order by article_id, institution_id"
-    names = "results.*, known.license, known.group_name"
-    source = f"(select {names} from reports.search_results as results left join ({known}) as known using (article_id))"
-    return Items(source, f"search = ? and article_id in ({found})", (name, name))
+    which = {"institution_id": institution_id, "group_ids": group_ids, "author_id": author_id, "search": search}
+    return queries.rows(connection, "pages/items", **which, latest=ITEMS_SHOWN, top=_TOP)
 
 
-def item_list(connection: duckdb.DuckDBPyConnection, items: Items, links: Links) -> Table:
+def item_list(found: Sequence[dict[str, Any]], links: Links) -> Table:
     """Returns the items, the latest first."""
-    rows = rows_of(
-        connection,
-        f"select {_ITEM}, count(*) over () as entity_count from {items.source} where {items.where} "
-        f"order by published_on desc nulls last, article_id limit {ITEMS_SHOWN}",
-        *items.parameters,
-    )
+    rows = [row for row in found if row["latest_place"] <= ITEMS_SHOWN]
     columns = (
         Column("Title"),
         Column("Type", is_lesser=True),
@@ -114,14 +95,9 @@ def item_list(connection: duckdb.DuckDBPyConnection, items: Items, links: Links)
     return Table("items", f"Items ({count:,})", columns, shown, "There are no items.", note, len(rows) > _TOP)
 
 
-def top(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
+def top(found: Sequence[dict[str, Any]]) -> Table:
     """Returns the most downloaded of the items."""
-    rows = rows_of(
-        connection,
-        f"select {_ITEM} from {items.source} where {items.where} and downloads > 0 "
-        f"order by downloads desc, views desc nulls last, article_id limit {_TOP}",
-        *items.parameters,
-    )
+    rows = sorted((row for row in found if (row["top_place"] or _TOP + 1) <= _TOP), key=lambda row: row["top_place"])
     columns = (
         Column("Title"),
         Column("Published", "date", is_lesser=True),
@@ -140,22 +116,8 @@ def top(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
     return Table("top", "Most downloaded", columns, shown, "No downloads of these items are known.")
 
 
-def licenses(connection: duckdb.DuckDBPyConnection, where: str, *parameters: object) -> Table:
-    """Returns the licences of a scope of `reports.licenses`."""
-    names = "license, article_count, article_ratio, downloads"
-    return _licenses(connection, f"select {names} from reports.licenses where {where}", parameters)
-
-
-def licenses_of(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
-    """Returns the licences of items that are not a scope of `reports.licenses`."""
-    counted = "count(*) as article_count, count(*) / sum(count(*)) over () as article_ratio"
-    names = f"license, {counted}, sum(downloads)::bigint as downloads"
-    query = f"select {names} from {items.source} where {items.where} group by license"
-    return _licenses(connection, query, items.parameters)
-
-
-def _licenses(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object]) -> Table:
-    rows = rows_of(connection, f"{query} order by article_count desc, license", *parameters)
+def licenses(rows: Sequence[dict[str, Any]]) -> Table:
+    """Returns licences, the most frequent first."""
     columns = (
         Column("Licence"),
         Column("Items", "number", sorted="descending"),
@@ -175,23 +137,8 @@ def _licenses(connection: duckdb.DuckDBPyConnection, query: str, parameters: Seq
     return Table("licences", "Licences", columns, shown, "There are no items.")
 
 
-def funders(connection: duckdb.DuckDBPyConnection, where: str, *parameters: object) -> Table:
-    """Returns the funders of a scope of `reports.funders`."""
-    names = "funding_kind, funder, article_count, downloads"
-    return _funders(connection, f"select {names} from reports.funders where {where}", parameters)
-
-
-def funders_of(connection: duckdb.DuckDBPyConnection, items: Items) -> Table:
-    """Returns the funders of items that are not a scope of `reports.funders`."""
-    named = "select distinct article_id, funding_kind, funder from reports.article_funding"
-    used = f"select article_id, downloads from {items.source} where {items.where}"
-    names = "funding_kind, funder, count(*) as article_count, sum(downloads)::bigint as downloads"
-    query = f"select {names} from ({named}) inner join ({used}) using (article_id) group by funding_kind, funder"
-    return _funders(connection, query, items.parameters)
-
-
-def _funders(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object]) -> Table:
-    rows = rows_of(connection, f"{query} order by funding_kind, article_count desc, funder", *parameters)
+def funders(rows: Sequence[dict[str, Any]]) -> Table:
+    """Returns funders, by kind, the most frequent first."""
     columns = (Column("Funder"), Column("Items", "number"), Column("Downloads", "number"))
     most = max((row["article_count"] for row in rows), default=None)
     shown = []
@@ -232,13 +179,7 @@ def groups(rows: Sequence[dict[str, Any]], links: Links, title: str, level: int 
 
 def groups_of(connection: duckdb.DuckDBPyConnection, author_id: Value, links: Links) -> Table:
     """Returns the groups that the articles of an author lie in."""
-    counted = "group_id, any_value(group_name) as group_name, count(*) as article_count"
-    rows = rows_of(
-        connection,
-        f"select {counted} from reports.author_articles where author_id = ? group by group_id "
-        "order by article_count desc, group_id nulls last",
-        author_id,
-    )
+    rows = queries.rows(connection, "pages/author_groups", author_id=author_id)
     most = rows[0]["article_count"] if rows else None
     columns = (Column("Group"), Column("Items", "number", sorted="descending"))
     shown = []
@@ -276,22 +217,14 @@ def people(rows: Sequence[dict[str, Any]], links: Links, title: str, name: str, 
 
 def institution_people(connection: duckdb.DuckDBPyConnection, institution_id: Value, links: Links) -> Table:
     """Returns the people of an institution with their usage; on a site, those who have a page."""
-    theirs = "select author_id from reports.author_articles where institution_id = ?"
-    rows = rows_of(
-        connection,
-        f"select * from reports.authors where author_id in ({theirs}) and article_count >= ? "
-        "order by article_count desc, last_published_on desc nulls last, author_id",
-        institution_id,
-        links.least or 0,
-    )
+    rows = queries.rows(connection, "pages/institution_authors", institution_id=institution_id, least=links.least or 0)
     note = "" if links.least is None else f"Those with {_at_least(links.least)}."
     return people(rows, links, "Authors", "authors", note)
 
 
 def home(connection: duckdb.DuckDBPyConnection, institution_id: Value, links: Links) -> tuple[Cell, ...]:
     """Returns the institution as the first page above a page."""
-    query = "select institution_name from reports.institution_summary where institution_id = ?"
-    found = rows_of(connection, query, institution_id)
+    found = queries.rows(connection, "pages/institution_names", institution_ids=[institution_id])
     name = found[0]["institution_name"] if found else None
     return (Cell(str(name or f"Institution {institution_id}"), href=links.home),)
 
@@ -334,9 +267,8 @@ def facts(*wanted: tuple[str, Cell | None]) -> tuple[tuple[str, Cell], ...]:
 
 def completed_at(connection: duckdb.DuckDBPyConnection, *institution_ids: Value) -> Value:
     """Returns when the listings of institutions were last read to their ends, the earliest of them."""
-    query = "select min(completed_at) as at from reports.institution_summary where list_contains(?, institution_id)"
-    at: Value = rows_of(connection, query, list(institution_ids))[0]["at"]
-    return at
+    found = queries.rows(connection, "pages/institution_names", institution_ids=list(institution_ids))
+    return min((row["completed_at"] for row in found if row["completed_at"] is not None), default=None)
 
 
 def as_of(listed: Value, used: Value, covered: Value) -> str:

@@ -9,17 +9,15 @@ from typing import Any
 
 import duckdb
 
+from figshare_warehouse.models import queries
 from figshare_warehouse.reports.html import charts
 from figshare_warehouse.reports.html.cells import long_day, month_words, number, percent, share, words
 from figshare_warehouse.reports.html.page import Cell, Column, Counter, Table, Usage
 from figshare_warehouse.reports.report import Value
-from figshare_warehouse.reports.select import rows_of
 from figshare_warehouse.reports.text import harmless
 
 COUNTERS = {"downloads": "Downloads", "views": "Views"}
 
-_OF_ITEM = "entity_type = ? and entity_id = ? and institution_id = coalesce(?, institution_id)"
-_OF_ITEMS = "entity_type = 'article' and list_contains(?, entity_id)"
 _YEAR = 12
 
 
@@ -34,8 +32,15 @@ def usage(
         entity_id: its id; for several articles, theirs.
         institution_id: whose; None for all.
     """
-    months = _months(connection, entity_type, entity_id, institution_id)
-    countries = _countries(connection, entity_type, entity_id, institution_id)
+    several = isinstance(entity_id, list)
+    which = {
+        "entity_type": entity_type,
+        "entity_id": None if several else entity_id,
+        "article_ids": entity_id if several else None,
+        "institution_id": institution_id,
+    }
+    months = _months(queries.rows(connection, "pages/usage_by_month", **which))
+    countries = queries.rows(connection, "pages/usage_by_country", **which)
     known = [name for name in COUNTERS if any(row[name] is not None for row in months)]
     mapped = [name for name in COUNTERS if any(row[name] is not None for row in countries)]
     bounds = {name: charts.steps([(row[name] or 0) for row in countries]) for name in mapped}
@@ -65,16 +70,8 @@ def usage(
     )
 
 
-def _months(
-    connection: duckdb.DuckDBPyConnection, entity_type: str, entity_id: Value | list[Value], institution_id: Value
-) -> list[dict[str, Any]]:
+def _months(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each month from the first with usage to the last that is known; None is not known."""
-    names = "month, sum(views_full)::bigint as views, sum(downloads_full)::bigint as downloads"
-    known = "min(usage_complete_to) as complete_to, min(usage_known_ratio) as known_ratio"
-    where, parameters = _where(entity_type, entity_id, institution_id)
-    found = rows_of(
-        connection, f"select {names}, {known} from reports.usage_by_month where {where} group by month", *parameters
-    )
     if not found:
         return []
     by_month: dict[Any, dict[str, Any]] = {row["month"]: row for row in found}
@@ -95,25 +92,6 @@ def _months(
         rows.append(row)
         month = date(month.year + month.month // _YEAR, month.month % _YEAR + 1, 1)
     return rows
-
-
-def _countries(
-    connection: duckdb.DuckDBPyConnection, entity_type: str, entity_id: Value | list[Value], institution_id: Value
-) -> list[dict[str, Any]]:
-    names = "sum(views)::bigint as views, sum(downloads)::bigint as downloads, min(month) as first, max(month) as last"
-    where, parameters = _where(entity_type, entity_id, institution_id)
-    return rows_of(
-        connection,
-        f"select country, country_code, {names} from reports.usage_by_country where {where} group by all "
-        "order by downloads desc nulls last, views desc nulls last, country",
-        *parameters,
-    )
-
-
-def _where(entity_type: str, entity_id: Value | list[Value], institution_id: Value) -> tuple[str, list[object]]:
-    if isinstance(entity_id, list):
-        return _OF_ITEMS, [entity_id]
-    return _OF_ITEM, [entity_type, entity_id, institution_id]
 
 
 def _label(row: dict[str, Any]) -> str:
@@ -188,8 +166,8 @@ def _countries_table(countries: Sequence[dict[str, Any]], entity_type: str) -> T
 def _countries_note(countries: Sequence[dict[str, Any]], entity_type: str) -> str:
     if not countries:
         return ""
-    first = month_words(min(row["first"] for row in countries))
-    last = month_words(max(row["last"] for row in countries))
+    first = month_words(min(row["first_month"] for row in countries))
+    last = month_words(max(row["last_month"] for row in countries))
     whose = {
         "institution": "Figshare’s own figures of the institution’s top groups",
         "group": "Figshare’s own figures of the group",

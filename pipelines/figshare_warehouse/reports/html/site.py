@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from figshare_warehouse.models import queries
 from figshare_warehouse.outputs import Kind, folder_place
 from figshare_warehouse.reports.files import OPTION, Output, checked, folder_made, write
 from figshare_warehouse.reports.html import page_data
@@ -16,7 +17,6 @@ from figshare_warehouse.reports.html.page import SHARED, Page, render, shared_fi
 from figshare_warehouse.reports.html.page_tables import Links
 from figshare_warehouse.reports.kinds import PAGE
 from figshare_warehouse.reports.report import Report
-from figshare_warehouse.reports.select import rows_of
 
 _OURS = re.compile(r"(?:group|author)-\d+\.html")
 _INDEX = "index.html"
@@ -69,15 +69,9 @@ def write_site(
     folder_place(folder, OPTION)
     folder_place(folder / _ASSETS, OPTION)
     id_ = institution.headline["institution_id"]
-    its = "institution_id = ? and group_id is not null"
-    groups = rows_of(connection, f"select * from reports.groups where {its} order by group_id", id_)
-    theirs = "select author_id from reports.author_articles where institution_id = ?"
-    authors = rows_of(
-        connection,
-        f"select * from reports.authors where author_id in ({theirs}) and article_count >= ? order by author_id",
-        id_,
-        min_items,
-    )
+    known = queries.rows(connection, "pages/institution_groups", institution_id=id_)
+    groups = [row for row in known if row["group_id"] is not None]
+    authors = queries.rows(connection, "pages/institution_authors", institution_id=id_, least=min_items)
     # File names are made from ids only, since names of people and groups are foreign text.
     group_pages = {row["group_id"]: f"group-{row['group_id']}.html" for row in groups}
     author_pages = {row["author_id"]: f"author-{row['author_id']}.html" for row in authors}

@@ -1,0 +1,18 @@
+-- One row per request that failed in the last refresh.
+--
+-- columns:
+--   article_id: as in reports.failed_requests, with what follows.
+--   path: what was asked for.
+--   status: what was answered.
+--   tries: how often it was tried.
+--   message: what happened.
+
+select
+    article_id,
+    path,
+    status,
+    tries,
+    message
+from reports.failed_requests
+where refresh_id = (select max(newest.refresh_id) from reports.refreshes as newest)
+order by path
