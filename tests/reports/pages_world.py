@@ -105,8 +105,11 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
         row = {"author_id": author, "article_id": article, "group_id": 10 if article == 101 else 11}
         row |= {"group_name": said("Science" if article == 101 else "Physics")}
         insert(c, "author_articles", of_1 | row | {"full_name": said("Ada" if author == 1 else "Bo")})
-    for scope, group in (("institution", None), ("group_with_subgroups", 10)):
-        about = of_1 | {"scope": scope, "group_id": group}
+    for scope, group, scope_id in (
+        ("institution", None, "institution 1"),
+        ("group_with_subgroups", 10, "institution 1 group 10 with subgroups"),
+    ):
+        about = of_1 | {"scope": scope, "group_id": group, "scope_id": scope_id}
         insert(
             c, "licenses", about | {"license": "CC BY 4.0", "article_count": 2, "article_ratio": 2 / 3, "downloads": 40}
         )

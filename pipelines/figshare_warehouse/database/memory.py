@@ -34,6 +34,21 @@ def bounded(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute(f"set threads = {threads}")
 
 
+def limit_by_thread(connection: duckdb.DuckDBPyConnection, megabytes: int) -> None:
+    """Lets DuckDB hold so much memory for each of its threads.
+
+    Raises:
+        duckdb.Error: it holds more, and cannot give it back.
+    """
+    [[threads]] = connection.execute("select current_setting('threads')").fetchall()
+    connection.execute(f"set memory_limit = '{threads * megabytes}MB'")
+
+
+def end_limit(connection: duckdb.DuckDBPyConnection) -> None:
+    """Lets DuckDB hold as much memory as it takes by itself."""
+    connection.execute("reset memory_limit")
+
+
 def execute(
     connection: duckdb.DuckDBPyConnection, statement: str, parameters: dict[str, object] | None = None
 ) -> list[tuple[Any, ...]]:

@@ -12,8 +12,8 @@ from typing import Any
 
 import duckdb
 
+from figshare_warehouse.database import statements
 from figshare_warehouse.database.files import is_damaged
-from figshare_warehouse.database.names import quoted
 from figshare_warehouse.errors import one_line
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
@@ -105,9 +105,9 @@ def _test_keys(connection: duckdb.DuckDBPyConnection, reports: Sequence[SqlFile]
     rows = []
     for sql in sorted(reports, key=lambda sql: sql.name):
         key = sql.key.columns if sql.key else ()
-        query = f"select count(*), count(distinct row({', '.join(map(quoted, key))})) from {sql.relation}"
         try:
-            [[row_count, key_count]] = connection.execute(query).fetchall()
+            counts = connection.execute(statements.key_count(sql.schema, sql.name, key))
+            [[row_count, key_count]] = counts.fetchall()
         except duckdb.Error as error:
             if is_damaged(str(error)):
                 raise

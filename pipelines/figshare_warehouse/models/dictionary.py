@@ -10,13 +10,15 @@ from pathlib import Path
 import duckdb
 
 from figshare_warehouse import tables
+from figshare_warehouse.database import statements
 from figshare_warehouse.database.access import confine, connect
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
+from figshare_warehouse.models import queries
 from figshare_warehouse.models.about import no_facts
 from figshare_warehouse.models.dry_run import create_tables, stand_in
 from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.origins import find_origins
-from figshare_warehouse.models.sqlfiles import View
+from figshare_warehouse.models.sqlfiles import SCHEMAS, View
 from figshare_warehouse.models.views import find_view, list_views, made_views, parsed_files
 
 _ORIGINS_SHOWN = 4
@@ -70,12 +72,12 @@ def describe_all(own: Path | None = None) -> list[Described]:
             for item in ordered:
                 stand_in(connection, item.sql)
             for view in made:
-                connection.execute(f"create table {view.relation} as\n{view.text}", no_facts(view))
+                connection.execute(statements.create_table_as(view.schema, view.name, view.text), no_facts(view))
         except duckdb.Error as error:
             raise FigshareWarehouseError(f"The views cannot be made ({one_line(error)}): run `views check`.") from error
-        query = "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
-        for relation, column, type_ in connection.execute(query).fetchall():
-            types.setdefault(relation, {})[column] = type_
+        for schema in SCHEMAS:
+            for row in queries.rows(connection, "catalog/columns", schema_name=schema):
+                types.setdefault(f"{schema}.{row['table_name']}", {})[row["column_name"]] = row["data_type"]
     found = []
     views = sorted([*files, *made], key=lambda view: (view.schema != "reports", view.relation))
     for view in views:

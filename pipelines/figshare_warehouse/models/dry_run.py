@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from figshare_warehouse.database import statements
 from figshare_warehouse.database.access import confine, connect
-from figshare_warehouse.database.names import quoted
+from figshare_warehouse.models import queries
 from figshare_warehouse.models.macros import Macro, create_rule
 from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, Problem, SqlFile
 from figshare_warehouse.tables import duckdb_columns
@@ -28,10 +29,9 @@ def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Ma
         connection: the database to create them in.
         tables: table → column → DuckDB type.
     """
-    connection.execute("create schema if not exists figshare")
+    connection.execute(statements.create_schema("figshare"))
     for table, columns in tables.items():
-        listed = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
-        connection.execute(f'create table figshare."{table}" ({listed})')
+        connection.execute(statements.create_table("figshare", table, columns))
 
 
 def empty_warehouse() -> duckdb.DuckDBPyConnection:
@@ -61,7 +61,7 @@ def try_out(
         confine(connection)
         create_tables(connection, tables)
         for schema in (*SCHEMAS, TESTS):
-            connection.execute(f"create schema {schema}")
+            connection.execute(statements.create_schema(schema))
         failed: set[str] = set()
         all_made: list[Macro | SqlFile] = [*rules, *files]
         for made in all_made:
@@ -83,8 +83,8 @@ def try_out(
             for note in sql.notes
             if sql.schema == "reports"
         }
-        query = "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'reports'"
-        for table, column, type_ in connection.execute(query).fetchall():
+        for row in queries.rows(connection, "catalog/columns", schema_name="reports"):
+            table, column, type_ = row["table_name"], row["column_name"], row["data_type"]
             if type_ not in PUBLISHED_TYPES:
                 file, line = lines.get((table, column), (f"sql/reports/{table}.sql", 1))
                 problems.append(Problem(file, line, f"column `{column}` is {type_}, which not every reader takes"))
@@ -98,9 +98,8 @@ def stand_in(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> None:
         connection: the database, with what the file reads.
         sql: the file; DuckDB's error is about its text after one line.
     """
-    columns = connection.execute(f"describe\n{sql.text}").fetchall()
-    listed = ", ".join(f"{quoted(name)} {type_}" for name, type_, *_ in columns)
-    connection.execute(f"create table {sql.schema}.{quoted(sql.name)} ({listed})")
+    columns = {name: type_ for name, type_, *_ in connection.execute(statements.describe(sql.text)).fetchall()}
+    connection.execute(statements.create_table(sql.schema, sql.name, columns))
 
 
 def replace_stand_ins(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> None:
@@ -111,9 +110,8 @@ def replace_stand_ins(connection: duckdb.DuckDBPyConnection, files: Sequence[Sql
         files: the files, each after what it reads.
     """
     for sql in reversed(files):
-        relation = f"{sql.schema}.{quoted(sql.name)}"
-        connection.execute(f"drop table {relation}")
-        connection.execute(f"create view {relation} as\n{sql.text}")
+        connection.execute(statements.drop("table", sql.schema, sql.name))
+        connection.execute(statements.create_view(sql.schema, sql.name, sql.text))
 
 
 def locate(message: str) -> tuple[int, str]:

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import duckdb
 
-from figshare_warehouse.database.names import literal, quoted
+from figshare_warehouse.database import statements
+from figshare_warehouse.database.names import literal
 from figshare_warehouse.errors import FigshareWarehouseError
-from figshare_warehouse.models import lineage
+from figshare_warehouse.models import lineage, queries
 from figshare_warehouse.models.sqlfiles import SCHEMAS, STAGING, Problem, SqlFile, sql_folder
 
 CLEANING = "cleaning"
@@ -101,11 +102,11 @@ def create_schemas(connection: duckdb.DuckDBPyConnection, folder: Path | None = 
         folder: the folder that holds `macros`; ours when None.
     """
     for schema in SCHEMAS:
-        connection.execute(f"create schema if not exists {schema}")
+        connection.execute(statements.create_schema(schema))
     rules = read_rules(folder)
     for rule in rules:
         create_rule(connection, rule)
-    connection.execute(f"create or replace macro {STAGING}.{_DIGEST}() as '{_digest(rules)}'")
+    connection.execute(statements.create_macro(STAGING, _DIGEST, (), literal(_digest(rules))))
 
 
 def has_rules(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> bool:
@@ -117,7 +118,7 @@ def has_rules(connection: duckdb.DuckDBPyConnection, folder: Path | None = None)
     """
     # To list DuckDB's functions takes longer than to make all of these.
     try:
-        [[digest]] = connection.execute(f"select {STAGING}.{_DIGEST}()").fetchall()
+        [[digest]] = connection.execute(statements.call(STAGING, _DIGEST)).fetchall()
     except duckdb.CatalogException:
         return False
     return bool(digest == _digest(read_rules(folder)))
@@ -152,8 +153,7 @@ def create_rule(connection: duckdb.DuckDBPyConnection, rule: Macro) -> None:
         rule: the rule; DuckDB's error is about its text after one line.
     """
     expression = _SELECT.sub("", rule.text, count=1)
-    parameters = ", ".join(rule.parameters)
-    connection.execute(f"create or replace macro {STAGING}.{rule.name}({parameters}) as\n{expression}")
+    connection.execute(statements.create_macro(STAGING, rule.name, rule.parameters, expression))
 
 
 def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], folder: Path | None = None) -> list[Macro]:
@@ -174,16 +174,11 @@ def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], fol
     for macro in made:
         if problems := check_macro(macro):
             raise FigshareWarehouseError(f"The views were not built: {problems[0]}.")
-        name = f"reports.{macro.name}"
-        connection.execute(f"create or replace macro {name}({', '.join(macro.parameters)}) as table\n{macro.text}")
-        connection.execute(f"comment on macro table {name} is {literal(macro.description)}")
-    query = (
-        "select distinct function_name from duckdb_functions() where function_type = 'table_macro' "
-        "and database_name = current_database() and schema_name = 'reports'"
-    )
-    for (name,) in connection.execute(query).fetchall():
-        if name not in {macro.name for macro in made}:
-            connection.execute(f"drop macro table reports.{quoted(name)}")
+        connection.execute(statements.create_table_macro("reports", macro.name, macro.parameters, macro.text))
+        connection.execute(statements.comment_on_macro("reports", macro.name, macro.description))
+    names = [row["function_name"] for row in queries.rows(connection, "catalog/table_macros")]
+    for name in set(names) - {macro.name for macro in made}:
+        connection.execute(statements.drop("macro table", "reports", name))
     return made
 
 

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 from dlt.extract import DltResource
 
+from figshare_warehouse.database.memory import end_limit, limit_by_thread
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.sources.figshare.resources import table_resource
 from figshare_warehouse.tables import ARTICLE_TABLES, TABLES, Table
@@ -96,7 +97,7 @@ class Loader:
 
     def make_tables(self) -> None:
         """Creates every declared table and column that is missing, so that queries and views can use them."""
-        there = set(self._connection.execute("select table_name, column_name from duckdb_columns()").fetchall())
+        there = store.columns_there(self._connection)
         lacking = [table for table in TABLES.values() if any((table.name, c.name) not in there for c in table.columns)]
         if lacking:
             # Loading no rows would empty a table that is replaced whole.
@@ -105,8 +106,7 @@ class Loader:
     def _run(self, resources: list[DltResource]) -> None:
         source = dlt.source(lambda: resources, name="figshare", max_table_nesting=0)()
         with suppress(duckdb.Error):
-            (threads,) = self._connection.execute("select current_setting('threads')").fetchone() or (1,)
-            self._connection.execute(f"set memory_limit = '{threads * MEMORY_PER_THREAD}MB'")
+            limit_by_thread(self._connection, MEMORY_PER_THREAD)
         try:
             self._thread.submit(self._pipeline.run, source).result()
             if self._log_mb() > LOG_MB:
@@ -123,7 +123,7 @@ class Loader:
             # Arrow keeps up to a hundred megabytes of read buffers.
             pa.default_memory_pool().release_unused()
             with suppress(duckdb.Error):
-                self._connection.execute("reset memory_limit")
+                end_limit(self._connection)
 
     def write_log(self) -> None:
         """Writes DuckDB's log into the file, which frees the memory of its content.
@@ -132,7 +132,7 @@ class Loader:
             FigshareWarehouseError: it cannot be written; it stays in the log.
         """
         try:
-            self._connection.execute("checkpoint")
+            self._connection.checkpoint()
         except duckdb.Error as error:
             raise store.failure(error, self._warehouse) from error
 

@@ -160,7 +160,7 @@ def _opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[Listing]) -> list[Planned]:
-    sizes = dict(connection.execute("select listing, article_count from figshare.listings").fetchall())
+    sizes = {row["listing"]: row["article_count"] for row in store.ask(connection, "listing_sizes")}
     planned = []
     for listing in listings:
         kind = "search" if listing.search else "listing"

@@ -17,7 +17,9 @@ from typing import Literal
 
 import duckdb
 
+from figshare_warehouse.database import statements
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError, one_line
+from figshare_warehouse.models import queries
 from figshare_warehouse.outputs import Kind, folder_place, part_of
 from figshare_warehouse.reports import kinds
 from figshare_warehouse.reports.files import OPTION, Output, folder_made, replaced
@@ -158,8 +160,8 @@ def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[
     Raises:
         UsageError: there is no such report; the message names similar ones.
     """
-    query = "select table_name from information_schema.tables where table_schema = 'reports' and table_catalog = "
-    there = {name for (name,) in connection.execute(f"{query} current_database() order by 1").fetchall()}
+    found = queries.rows(connection, "catalog/relations", database_name=None)
+    there = {row["relation_name"] for row in found if row["schema_name"] == "reports"}
     if not names:
         names = DASHBOARD
         lacking = [name for name in DASHBOARD if name not in there]
@@ -198,31 +200,25 @@ def _paths(names: Sequence[str], format_: Format, output: Path) -> tuple[list[Pa
     return [output / file for file in files], output
 
 
-def _quoted(name: str) -> str:
-    return 'reports."' + name.replace('"', '""') + '"'
-
-
 def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    (count,) = connection.execute(f"select count(*) from {_quoted(name)}").fetchone() or (0,)
+    [[count]] = connection.execute(statements.row_count("reports", name)).fetchall()
     return int(count)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
-    found = connection.execute(f"select * from {_quoted(name)} limit 0").description or ()
+    found = connection.execute(statements.no_rows("reports", name)).description or ()
     return tuple(column[0] for column in found)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[tuple[Value, ...]]:
-    cursor = connection.execute(f"select * from {_quoted(name)} order by all")
+    cursor = connection.execute(statements.all_rows("reports", name, is_ordered=True))
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         yield from rows
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, name: str, path: Path, options: str) -> int:
-    target = str(path).replace("'", "''")
-    (count,) = connection.execute(
-        f"copy (select * from {_quoted(name)} order by all) to '{target}' ({options})"
-    ).fetchone() or (0,)
+    query = statements.all_rows("reports", name, is_ordered=True)
+    [[count]] = connection.execute(statements.copy_to(path, query, options)).fetchall()
     return int(count)
 
 

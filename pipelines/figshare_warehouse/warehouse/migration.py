@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from figshare_warehouse.database.names import quoted
+from figshare_warehouse.database import statements
 from figshare_warehouse.tables import TABLES
 from figshare_warehouse.warehouse import store
 
@@ -31,27 +31,24 @@ def migrate(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> list[str]
     Raises:
         FigshareWarehouseError: it cannot be written; the old names stay.
     """
-    query = "select table_name, column_name from duckdb_columns() where schema_name = 'figshare'"
-    there = set(connection.execute(query).fetchall())
+    there = store.columns_there(connection)
     tables = {table for table, _ in there}
-    statements: dict[str, str] = {}
+    renamed: dict[str, str] = {}
     for old, new in _TABLES.items():
         if old in tables and new not in tables:
-            statements[new] = f"alter table figshare.{quoted(old)} rename to {quoted(new)}"
+            renamed[new] = statements.rename_table("figshare", old, new)
     for table in TABLES.values():
         named = {column.name for column in table.columns}
         for old, new in (_COLUMNS | _COLUMNS_OF.get(table.name, {})).items():
             if new in named and (table.name, old) in there and (table.name, new) not in there:
-                statements[f"{table.name}.{new}"] = (
-                    f"alter table figshare.{quoted(table.name)} rename column {quoted(old)} to {quoted(new)}"
-                )
-    if statements:
+                renamed[f"{table.name}.{new}"] = statements.rename_column("figshare", table.name, old, new)
+    if renamed:
         try:
             connection.begin()
             # dlt recreates its staging tables.
-            for statement in (*statements.values(), "drop schema if exists figshare_staging cascade"):
+            for statement in (*renamed.values(), statements.drop_schema("figshare_staging")):
                 connection.execute(statement).fetchall()
             connection.commit()
         except duckdb.Error as error:
             raise store.failure(error, warehouse) from error
-    return list(statements)
+    return list(renamed)

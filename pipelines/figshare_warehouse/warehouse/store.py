@@ -14,6 +14,7 @@ import duckdb
 import filelock
 import pyarrow as pa
 
+from figshare_warehouse.database import statements
 from figshare_warehouse.database.access import confine, connect
 from figshare_warehouse.database.files import damaged_warehouse, is_damaged, is_database, is_full, open_error
 from figshare_warehouse.database.memory import bounded, sparing
@@ -219,9 +220,14 @@ def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
     )
 
 
+def columns_there(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    """Returns table and name of each column that the schema `figshare` has."""
+    found = queries.rows(connection, "catalog/columns", schema_name="figshare")
+    return {(row["table_name"], row["column_name"]) for row in found}
+
+
 def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
-    query = "select table_name, column_name from duckdb_columns() where schema_name = 'figshare'"
-    there = set(connection.execute(query).fetchall())
+    there = columns_there(connection)
     if not any(table == "refreshes" for table, _ in there):
         raise UsageError(f"{warehouse} holds nothing from Figshare yet: run `figshare-warehouse refresh`.")
     for table, columns in duckdb_columns().items():
@@ -246,12 +252,9 @@ class LastRefresh:
 def last_refresh(connection: duckdb.DuckDBPyConnection) -> LastRefresh | None:
     """Returns the last refresh; None when there was none."""
     try:
-        row = connection.execute(
-            "select refresh_id, api_url, package_version from figshare.refreshes order by refresh_id desc limit 1"
-        ).fetchone()
+        return next((LastRefresh(**row) for row in queries.rows(connection, "plan/last_refresh")), None)
     except duckdb.CatalogException:
         return None
-    return LastRefresh(*row) if row else None
 
 
 def holds_records(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -259,7 +262,7 @@ def holds_records(connection: duckdb.DuckDBPyConnection) -> bool:
     for table in ("articles", "listed_articles", "listings", "list_readings"):
         # An older version's warehouse may lack one of them.
         with suppress(duckdb.CatalogException):
-            if connection.execute(f"select 1 from figshare.{table} limit 1").fetchone():
+            if connection.execute(statements.any_row("figshare", table)).fetchone():
                 return True
     return False
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from figshare_warehouse.database import statements
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models.sqlfiles import read_files, sql_folder
 from figshare_warehouse.settings import FigshareSettings
@@ -101,7 +102,6 @@ class UsageDue:
             return None
         found: set[int] = set()
         for name in names:
-            # The names were checked against those of the files.
-            rows = self._connection.execute(f'select distinct article_id from reports."{name}"').fetchall()
+            rows = self._connection.execute(statements.values_of("reports", name, "article_id")).fetchall()
             found.update(row[0] for row in rows if row[0] is not None)
         return sorted(found)

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import duckdb
 
+from figshare_warehouse.database import statements
 from figshare_warehouse.database.access import confine, connect
 from figshare_warehouse.database.files import is_database, open_error
-from figshare_warehouse.database.names import literal, quoted
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError, one_line
+from figshare_warehouse.models import queries
 from figshare_warehouse.outputs import Kind, refuse_foreign
 from figshare_warehouse.version import package_version
 
@@ -164,24 +165,17 @@ def verify(path: Path) -> Verified:
 
 
 def _verified(path: Path, connection: duckdb.DuckDBPyConnection) -> Verified:
-    listed = connection.execute(
-        "select report, column_count, row_count from reports.published_reports order by report"
-    ).fetchall()
-    columns = dict(
-        connection.execute(
-            "select table_name, column_count from duckdb_tables() where schema_name = 'reports'"
-        ).fetchall()
-    )
+    listed = queries.rows(connection, "catalog/published_reports")
     rows = 0
-    for report, column_count, row_count in listed:
+    for row in listed:
+        report, columns = row["report"], row["found_column_count"]
         # Every column of every row is read: a checksum would tell less of what a reader meets.
-        [[found, *_]] = connection.execute(
-            f"select count(*), count(columns(*)) from reports.{quoted(report)}"
-        ).fetchall()
-        if (columns.get(report), found) != (column_count, row_count):
+        count = statements.row_count("reports", report, reads_values=True)
+        [[found, *_]] = connection.execute(count).fetchall()
+        if (columns, found) != (row["column_count"], row["row_count"]):
             raise FigshareWarehouseError(
-                f"{path} is not whole: {report} has {columns.get(report)} columns and {found:,} rows, not "
-                f"{column_count} and {row_count:,}. Publish it anew with `figshare-warehouse publish`."
+                f"{path} is not whole: {report} has {columns} columns and {found:,} rows, not {row['column_count']} "
+                f"and {row['row_count']:,}. Publish it anew with `figshare-warehouse publish`."
             )
         rows += found
     return Verified(len(listed), rows)
@@ -204,21 +198,15 @@ def is_published(path: Path) -> bool:
         return False
     with connect() as connection:
         try:
-            connection.execute(f"attach {literal(str(path))} as found (read_only)")
-            tables, views = (
-                set(connection.execute(query).fetchall())
-                for query in (
-                    "select schema_name, table_name from duckdb_tables() where database_name = 'found'",
-                    "select schema_name, view_name from duckdb_views() where database_name = 'found' and not internal",
-                )
-            )
+            connection.execute(statements.attach(path, "found", "read_only"))
+            found = queries.rows(connection, "catalog/relations", database_name="found")
         except duckdb.Error:
             return _has_marks(path)
     # Another database may hold a copy of the reports beside its own tables.
     return (
-        not views
-        and {schema for schema, _ in tables} == {"reports"}
-        and {("reports", name) for name in _MARKS} <= tables
+        not any(row["is_view"] for row in found)
+        and {row["schema_name"] for row in found} == {"reports"}
+        and set(_MARKS) <= {row["relation_name"] for row in found}
     )
 
 
@@ -244,7 +232,7 @@ def _connected(path: Path, writes: Iterable[Path] = ()) -> Iterator[duckdb.DuckD
     try:
         confine(connection, writes)
         try:
-            connection.execute("select published_at from reports.about")
+            queries.rows(connection, "catalog/published_at")
         except (duckdb.CatalogException, duckdb.BinderException):
             raise FigshareWarehouseError(
                 f"{path} was not published by figshare-warehouse: name the published file with --published."
@@ -265,6 +253,6 @@ def _damaged(path: Path, error: duckdb.Error) -> FigshareWarehouseError:
 def _publisher(connection: duckdb.DuckDBPyConnection) -> str:
     """The version that published the file, as it says itself."""
     with suppress(duckdb.Error):
-        [[version]] = connection.execute("select package_version from reports.about").fetchall()
-        return str(version)
+        [row] = queries.rows(connection, "catalog/publisher")
+        return str(row["package_version"])
     return "of an unknown version"

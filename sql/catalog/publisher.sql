@@ -1,0 +1,7 @@
+-- One row: the version that published a file.
+--
+-- columns:
+--   package_version: the version.
+
+select package_version
+from reports.about
