@@ -7,7 +7,6 @@
 --   article_id: The item: reports.article_main.article_id.
 --   position: The place among the item's categories, from 1.
 --   category_id: Figshare's id of the category; of several of one title the first.
---   category: Title of the category.
 
 select
     items.article_id,

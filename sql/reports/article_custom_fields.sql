@@ -7,7 +7,6 @@
 --
 -- key: article_id, position
 -- columns:
---   article_id: Figshare's id of the article.
 --   position: The place in the article's list of custom fields, from 1.
 --   field_name: Name of the field, white space folded.
 --   field_type: Kind of field, for instance text, dropdown or date; NULL when not given.

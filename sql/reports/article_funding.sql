@@ -6,12 +6,8 @@
 -- columns:
 --   article_id: The item: reports.article_main.article_id.
 --   position: The place among the item's funding entries, from 1.
---   funding_kind: `linked` to a grant that Figshare knows, or `written` by the depositor.
 --   funding_id: Figshare's id of the funding; NULL for funding given only as free text.
---   grant_title: Title of the grant, or what the depositor wrote; NULL when there is none.
---   grant_code: The funder's code of the grant; NULL when none is given.
 --   funder: Name of the funder; NULL for written entries.
---   grant_url: Address of the grant; NULL when none is given.
 
 select
     items.article_id,

@@ -7,7 +7,6 @@
 -- key: article_id, month
 -- columns:
 --   article_id: The item: reports.article_main.article_id.
---   month: First day of the month (UTC).
 --   month_year: Year of the month.
 --   month_number: Month of the year, 1 to 12.
 --   views: Views in the month; NULL when not known.

@@ -9,19 +9,15 @@
 -- columns:
 --   author_id: The person: the smallest of their Figshare author ids (reports.authors.author_id).
 --   full_name: The person's name as on their latest article.
---   orcid: The person's ORCID iD; NULL when not known.
---   article_id: Figshare's id of the article.
 --   position: The person's place among the article's authors, from 1.
 --   name_as_written: The name as this article shows it; NULL when it shows none.
 --   author_count: Authors of the article; NULL when the list is not known.
 --   title: Title of the article as plain text.
 --   doi: DOI of the article's latest version; NULL when it has none.
 --   url: Address of the article's public page.
---   item_type: Figshare's name of the item type.
 --   published_on: Day (UTC) the article was first public.
 --   institution_id: The institution that lists the article.
 --   group_id: The group the article lies in; NULL when in none.
---   group_name: Name of that group; NULL when in none or not known.
 --   views: Views of the article since the beginning; NULL when not known. Figshare's own count, not COUNTER's.
 --   downloads: Downloads of the article since the beginning; NULL when not known.
 

@@ -5,8 +5,6 @@
 --
 -- key: author_id, coauthor_id
 -- columns:
---   author_id: The person: reports.authors.author_id.
---   full_name: The person's name as on their latest article; NULL when none shows one.
 --   coauthor_id: The other person: reports.authors.author_id.
 --   coauthor_name: The other person's name as on their latest article; NULL when none shows one.
 --   coauthor_orcid: The other person's ORCID iD; NULL when not known.

@@ -10,22 +10,12 @@
 -- key: institution_id, author_id, month, country_code, country
 -- columns:
 --   institution_id: The institution whose articles are counted.
---   author_id: The person: reports.authors.author_id.
---   full_name: The person's name as on their latest article; NULL when none shows one.
---   orcid: The person's ORCID iD; NULL when not known.
---   month: First day of the month (UTC).
---   country_code: ISO 3166-1 alpha-2 code; NULL when the name has none.
---   country: Country as Figshare names it; `Unknown` where Figshare does not know, `(other)` for all that it does not
---     name.
 --   views_full: Views, by full counting; NULL when views by country are not known for the month.
 --   downloads_full: Downloads, by full counting; NULL when not known.
 --   shares_full: Shares, by full counting; NULL when not known.
 --   views_fractional: Views, by fractional counting; NULL when not known.
---   downloads_fractional: Downloads, by fractional counting; NULL when not known.
---   shares_fractional: Shares, by fractional counting; NULL when not known.
 --   countries_known_ratio: Share of the person's articles whose countries are known for all months, 0 to 1; where it is
 --     below 1, the sums leave out what is not known.
---   observed_at: When the figures were given, the earliest of them (UTC).
 
 with
 article_credit as (select * from intermediate.int_article_credit),

@@ -20,7 +20,6 @@
 --   main_group_id: The group with the most of the articles (of several, the smallest id); NULL when they lie in none.
 --   main_group_name: Name of that group; NULL when there is none or it is not known.
 --   school: School that the user's own list gives to the author, else to the main group; NULL when none.
---   faculty: The faculty that the school is of; NULL when none.
 --   views_full: Views of those articles, by full counting: each author gets the whole of each. NULL when of none of
 --     them views are known. Figshare's own counts, not COUNTER's, here and below.
 --   downloads_full: Downloads of those articles, by full counting; NULL when not known.
@@ -28,10 +27,7 @@
 --   views_fractional: Views of those articles, by fractional counting: each of the n people who are an article's
 --     authors gets 1/n of it. So the sum over all authors is that of all articles with known authors, each once. NULL
 --     when not known.
---   downloads_fractional: Downloads, by fractional counting; NULL when not known.
---   shares_fractional: Shares, by fractional counting; NULL when not known.
 --   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1.
---   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
 article_people as (select * from intermediate.int_article_people),

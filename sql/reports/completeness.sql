@@ -8,7 +8,6 @@
 --
 -- key: institution_id, group_id
 -- columns:
---   institution_id: Figshare's id of the institution.
 --   group_id: Figshare's id of the group.
 --   group_name: Name of the group; NULL when not known.
 --   article_count: The warehouse's number of public articles in the group itself.

@@ -4,7 +4,6 @@
 --
 -- key: refresh_id, path
 -- columns:
---   refresh_id: The refresh: reports.refreshes.refresh_id.
 --   path: What was asked for: the path below the API's base address.
 --   article_id: The article concerned; NULL when it was none.
 --   status: HTTP status of the last answer; NULL when there was none.

@@ -6,16 +6,9 @@
 --
 -- key: scope_id, file_extension
 -- columns:
---   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
---     subgroups`, `institution 1 no group` or `search NAME`.
---   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of the institution in no
---     group) or search.
 --   institution_id: The institution; NULL for a search.
---   group_id: The group; NULL where the scope is no group.
---   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
 --   file_extension: What follows the last dot of the name, in lower case; NULL when the name has none.
 --   file_count: Different files of the type, those that are only linked too.
---   linked_file_count: Those of them that lie elsewhere and are only linked.
 --   article_count: Articles that hold a file of the type.
 --   size_bytes: Size of the files in bytes; linked ones count 0; NULL when none is known.
 

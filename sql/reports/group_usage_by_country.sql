@@ -9,15 +9,8 @@
 --   institution_id: The institution.
 --   group_id: The group.
 --   group_name: Its name; NULL when not known.
---   parent_group_name: Name of the group above; NULL when there is none or it is not known.
---   level: 1 for groups at the top, 2 for those below them, and so on; NULL when not known.
---   month: First day of the month (UTC).
---   country_code: ISO 3166-1 alpha-2 code; NULL when the name has none.
---   country: Country as Figshare names it; `Unknown` where Figshare does not know, `(other)` for all that it does not
---     name.
 --   views: Views; NULL when views by country are not known for the month.
 --   downloads: Downloads; NULL when not known.
---   observed_at: When the figures were given, the earliest of them (UTC).
 
 with
 countries as (select * from intermediate.int_usage_by_country where entity_type = 'group')

@@ -11,14 +11,11 @@
 --
 -- key: institution_id, group_id
 -- columns:
---   institution_id: Figshare's id of the institution.
 --   group_id: Figshare's id of the group; NULL for the articles in no group.
 --   group_name: Name of the group; NULL when not known, and for the articles in no group.
 --   parent_group_id: The group above; NULL at the top, or when not known.
 --   parent_group_name: Name of the group above; NULL at the top, or when not known.
 --   school: School of the user's own list that the group itself belongs to; NULL when none.
---   faculty: The faculty that the school is of; NULL when none.
---   level: 1 for groups at the top, 2 for those below them, and so on; NULL when not known.
 --   path: Names from the top group down to this one, joined by ` / `; NULL when not known.
 --   article_count: Articles in the group itself.
 --   article_count_with_subgroups: Articles in the group or in a group below it.
@@ -41,16 +38,12 @@
 --   shares_fractional: Shares by fractional counting; NULL when not known.
 --   usage_known_ratio: Share of the articles in the group or below it whose views and downloads are known, 0 to 1; NULL
 --     when there are no articles.
---   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
-article_people as (select * from intermediate.int_article_people),
-containing_groups as (select * from intermediate.int_containing_groups),
-
-group_articles as (
+articles as (
     select
-        institution_articles.institution_id,
-        institution_articles.group_id,
+        listed.institution_id,
+        coalesce(listed.group_id, 0) as group_id,
         articles.article_id,
         articles.file_count,
         articles.size_bytes,
@@ -59,12 +52,24 @@ group_articles as (
         article_usage.downloads,
         article_usage.shares,
         article_usage.usage_as_of
-    from intermediate.int_institution_articles as institution_articles
-    inner join intermediate.int_articles as articles on institution_articles.article_id = articles.article_id
+    from intermediate.int_institution_articles as listed
+    inner join intermediate.int_articles as articles on listed.article_id = articles.article_id
     left join intermediate.int_article_usage as article_usage on articles.article_id = article_usage.article_id
 ),
 
-own_sums as (
+-- Articles in no group lie in one of the number 0, which Figshare gives to none.
+containing_groups as (
+    select
+        group_id,
+        ancestor_group_id
+    from intermediate.int_containing_groups
+    union all
+    select
+        0 as group_id,
+        0 as ancestor_group_id
+),
+
+sums as (
     select
         institution_id,
         group_id,
@@ -77,49 +82,42 @@ own_sums as (
         cast(sum(shares) as bigint) as shares,
         count(usage_as_of) as usage_article_count,
         min(usage_as_of) as usage_as_of
-    from group_articles
+    from articles
     group by institution_id, group_id
 ),
 
-own_authors as (
+whole as (
     select
-        group_articles.institution_id,
-        group_articles.group_id,
-        count(distinct article_people.person_id) as author_count
-    from group_articles
-    inner join article_people on group_articles.article_id = article_people.article_id
-    group by group_articles.institution_id, group_articles.group_id
-),
-
-whole_sums as (
-    select
-        own_sums.institution_id,
+        sums.institution_id,
         containing_groups.ancestor_group_id as group_id,
-        cast(sum(own_sums.article_count) as bigint) as article_count,
-        cast(sum(own_sums.file_count) as bigint) as file_count,
-        cast(sum(own_sums.size_bytes) as bigint) as size_bytes,
-        cast(sum(own_sums.views) as bigint) as views,
-        cast(sum(own_sums.downloads) as bigint) as downloads,
-        cast(sum(own_sums.shares) as bigint) as shares,
-        cast(sum(own_sums.usage_article_count) as bigint) as usage_article_count,
-        min(own_sums.usage_as_of) as usage_as_of
-    from own_sums
-    inner join containing_groups on own_sums.group_id = containing_groups.group_id
-    group by own_sums.institution_id, containing_groups.ancestor_group_id
+        cast(sum(sums.article_count) as bigint) as article_count,
+        cast(sum(sums.file_count) as bigint) as file_count,
+        cast(sum(sums.size_bytes) as bigint) as size_bytes,
+        cast(sum(sums.views) as bigint) as views,
+        cast(sum(sums.downloads) as bigint) as downloads,
+        cast(sum(sums.shares) as bigint) as shares,
+        cast(sum(sums.usage_article_count) as double) / sum(sums.article_count) as usage_known_ratio,
+        min(sums.usage_as_of) as usage_as_of
+    from sums
+    inner join containing_groups on sums.group_id = containing_groups.group_id
+    group by sums.institution_id, containing_groups.ancestor_group_id
 ),
 
-whole_authors as (
+authors as (
     select
-        group_articles.institution_id,
+        articles.institution_id,
         containing_groups.ancestor_group_id as group_id,
-        count(distinct article_people.person_id) as author_count
-    from group_articles
-    inner join containing_groups on group_articles.group_id = containing_groups.group_id
-    inner join article_people on group_articles.article_id = article_people.article_id
-    group by group_articles.institution_id, containing_groups.ancestor_group_id
+        count(distinct people.person_id) filter (
+            where articles.group_id = containing_groups.ancestor_group_id
+        ) as author_count,
+        count(distinct people.person_id) as author_count_with_subgroups
+    from articles
+    inner join containing_groups on articles.group_id = containing_groups.group_id
+    inner join intermediate.int_article_people as people on articles.article_id = people.article_id
+    group by articles.institution_id, containing_groups.ancestor_group_id
 ),
 
-real_groups as (
+groups as (
     select
         groups.institution_id,
         groups.group_id,
@@ -130,85 +128,14 @@ real_groups as (
         group_schools.faculty,
         groups.level,
         groups.path,
-        case
-            when own_sums.article_count is not null then own_sums.article_count
-            when groups.is_listed then 0
-        end as article_count,
-        case
-            when whole_sums.article_count is not null then whole_sums.article_count
-            when groups.is_listed_with_subgroups then 0
-        end as article_count_with_subgroups,
-        case
-            when own_sums.article_count is not null then own_sums.file_count
-            when groups.is_listed then 0
-        end as file_count,
-        case
-            when whole_sums.article_count is not null then whole_sums.file_count
-            when groups.is_listed_with_subgroups then 0
-        end as file_count_with_subgroups,
-        case
-            when own_sums.article_count is not null then own_sums.size_bytes
-            when groups.is_listed then 0
-        end as size_bytes,
-        case
-            when whole_sums.article_count is not null then whole_sums.size_bytes
-            when groups.is_listed_with_subgroups then 0
-        end as size_bytes_with_subgroups,
-        case
-            when own_sums.article_count is not null or groups.is_listed
-                then coalesce(own_authors.author_count, 0)
-        end as author_count,
-        case
-            when whole_sums.article_count is not null or groups.is_listed_with_subgroups
-                then coalesce(whole_authors.author_count, 0)
-        end as author_count_with_subgroups,
-        own_sums.last_published_on,
-        case
-            when whole_sums.article_count is not null then whole_sums.views
-            when groups.is_listed_with_subgroups then 0
-        end as views_full,
-        case
-            when whole_sums.article_count is not null then whole_sums.downloads
-            when groups.is_listed_with_subgroups then 0
-        end as downloads_full,
-        case
-            when whole_sums.article_count is not null then whole_sums.shares
-            when groups.is_listed_with_subgroups then 0
-        end as shares_full,
-        cast(
-            case
-                when own_sums.article_count is not null then own_sums.views
-                when groups.is_listed then 0
-            end as double
-        ) as views_fractional,
-        cast(
-            case
-                when own_sums.article_count is not null then own_sums.downloads
-                when groups.is_listed then 0
-            end as double
-        ) as downloads_fractional,
-        cast(
-            case
-                when own_sums.article_count is not null then own_sums.shares
-                when groups.is_listed then 0
-            end as double
-        ) as shares_fractional,
-        cast(whole_sums.usage_article_count as double) / whole_sums.article_count as usage_known_ratio,
-        whole_sums.usage_as_of
+        case when groups.is_listed then 0 end as zero,
+        case when groups.is_listed_with_subgroups then 0 end as zero_below
     from intermediate.int_groups as groups
     left join intermediate.int_group_schools as group_schools on groups.group_id = group_schools.group_id
-    left join own_sums on groups.institution_id = own_sums.institution_id and groups.group_id = own_sums.group_id
-    left join own_authors
-        on groups.institution_id = own_authors.institution_id and groups.group_id = own_authors.group_id
-    left join whole_sums on groups.institution_id = whole_sums.institution_id and groups.group_id = whole_sums.group_id
-    left join whole_authors
-        on groups.institution_id = whole_authors.institution_id and groups.group_id = whole_authors.group_id
-),
-
-no_group as (
+    union all
     select
-        own_sums.institution_id,
-        own_sums.group_id,
+        institution_id,
+        group_id,
         cast(null as varchar) as group_name,
         cast(null as bigint) as parent_group_id,
         cast(null as varchar) as parent_group_name,
@@ -216,28 +143,45 @@ no_group as (
         cast(null as varchar) as faculty,
         cast(null as bigint) as level,
         cast(null as varchar) as path,
-        own_sums.article_count,
-        own_sums.article_count as article_count_with_subgroups,
-        own_sums.file_count,
-        own_sums.file_count as file_count_with_subgroups,
-        own_sums.size_bytes,
-        own_sums.size_bytes as size_bytes_with_subgroups,
-        coalesce(own_authors.author_count, 0) as author_count,
-        coalesce(own_authors.author_count, 0) as author_count_with_subgroups,
-        own_sums.last_published_on,
-        own_sums.views as views_full,
-        own_sums.downloads as downloads_full,
-        own_sums.shares as shares_full,
-        cast(own_sums.views as double) as views_fractional,
-        cast(own_sums.downloads as double) as downloads_fractional,
-        cast(own_sums.shares as double) as shares_fractional,
-        cast(own_sums.usage_article_count as double) / own_sums.article_count as usage_known_ratio,
-        own_sums.usage_as_of
-    from own_sums
-    left join own_authors on own_sums.institution_id = own_authors.institution_id and own_authors.group_id is null
-    where own_sums.group_id is null
+        0 as zero,
+        0 as zero_below
+    from sums
+    where group_id = 0
 )
 
-select * from real_groups
-union all
-select * from no_group
+select
+    groups.institution_id,
+    nullif(groups.group_id, 0) as group_id,
+    groups.group_name,
+    groups.parent_group_id,
+    groups.parent_group_name,
+    groups.school,
+    groups.faculty,
+    groups.level,
+    groups.path,
+    coalesce(sums.article_count, groups.zero) as article_count,
+    coalesce(whole.article_count, groups.zero_below) as article_count_with_subgroups,
+    case when sums.article_count is null then groups.zero else sums.file_count end as file_count,
+    case when whole.article_count is null then groups.zero_below else whole.file_count end as file_count_with_subgroups,
+    case when sums.article_count is null then groups.zero else sums.size_bytes end as size_bytes,
+    case when whole.article_count is null then groups.zero_below else whole.size_bytes end as size_bytes_with_subgroups,
+    case when sums.article_count is null then groups.zero else coalesce(authors.author_count, 0) end as author_count,
+    case
+        when whole.article_count is null then groups.zero_below
+        else coalesce(authors.author_count_with_subgroups, 0)
+    end as author_count_with_subgroups,
+    sums.last_published_on,
+    case when whole.article_count is null then groups.zero_below else whole.views end as views_full,
+    case when whole.article_count is null then groups.zero_below else whole.downloads end as downloads_full,
+    case when whole.article_count is null then groups.zero_below else whole.shares end as shares_full,
+    cast(case when sums.article_count is null then groups.zero else sums.views end as double) as views_fractional,
+    cast(
+        case when sums.article_count is null then groups.zero else sums.downloads end as double
+    ) as downloads_fractional,
+    cast(case when sums.article_count is null then groups.zero else sums.shares end as double) as shares_fractional,
+    whole.usage_known_ratio,
+    whole.usage_as_of
+from groups
+left join sums on groups.institution_id = sums.institution_id and groups.group_id = sums.group_id
+left join whole on groups.institution_id = whole.institution_id and groups.group_id = whole.group_id
+left join authors on groups.institution_id = authors.institution_id and groups.group_id = authors.group_id

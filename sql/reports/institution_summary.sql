@@ -7,8 +7,6 @@
 --
 -- key: institution_id
 -- columns:
---   institution_id: Figshare's id of the institution.
---   institution_name: Name of the institution; NULL when not known.
 --   completed_at: When its listing was last read to its end (UTC); when only groups are followed, the earliest of
 --     theirs; NULL when never.
 --   listed_article_count: Articles that it currently lists.
@@ -16,7 +14,6 @@
 --   article_count: Articles that are listed and loaded.
 --   file_count: Files of the articles; NULL when no article tells.
 --   size_bytes: Size of the files in bytes; NULL when no article tells.
---   unknown_files_article_count: Articles whose list of files is not known.
 --   author_count: Different people who are authors of the articles.
 --   orcid_author_count: Those of them whose ORCID iD is known.
 --   orcid_author_ratio: Share of authors whose ORCID iD is known, 0 to 1; NULL when there are no authors.
@@ -28,17 +25,22 @@
 --   last_published_on: Day (UTC) the latest article was first public; NULL when there is none.
 --   views: Views of the articles since the beginning, each article once; NULL when of none they are known. Figshare's
 --     own counts, not COUNTER's.
---   downloads: Downloads of the articles; NULL when of none they are known.
 --   shares: Shares of the articles; NULL when of none they are known.
 --   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; NULL when there are no
 --     articles.
---   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
-institutions as (select * from intermediate.int_institutions),
 institution_articles as (select * from intermediate.int_institution_articles),
 
-listed_counts as (
+institutions as (
+    select
+        *,
+        -- How much an institution lists is known once its listing was read to its end.
+        case when completed_at is not null then 0 end as zero
+    from intermediate.int_institutions
+),
+
+listed as (
     select
         institution_id,
         count(distinct article_id) as listed_article_count
@@ -47,7 +49,7 @@ listed_counts as (
     group by institution_id
 ),
 
-article_sums as (
+sums as (
     select
         institution_articles.institution_id,
         count(*) as article_count,
@@ -71,82 +73,43 @@ article_sums as (
     group by institution_articles.institution_id
 ),
 
-author_counts as (
+authors as (
     select
         institution_articles.institution_id,
-        count(distinct article_people.person_id) as author_count,
-        count(
-            distinct case when article_people.orcid is not null then article_people.person_id end
-        ) as orcid_author_count
+        count(distinct people.person_id) as author_count,
+        count(distinct case when people.orcid is not null then people.person_id end) as orcid_author_count
     from institution_articles
-    inner join intermediate.int_article_people as article_people
-        on institution_articles.article_id = article_people.article_id
+    inner join intermediate.int_article_people as people on institution_articles.article_id = people.article_id
     group by institution_articles.institution_id
-),
-
-counted as (
-    select
-        institutions.institution_id,
-        coalesce(listed_counts.listed_article_count, 0) as listed_article_count,
-        coalesce(article_sums.article_count, 0) as article_count,
-        case
-            when article_sums.article_count is null then 0
-            else article_sums.file_count
-        end as file_count,
-        case
-            when article_sums.article_count is null then 0
-            else article_sums.size_bytes
-        end as size_bytes,
-        coalesce(article_sums.unknown_files_article_count, 0) as unknown_files_article_count,
-        coalesce(author_counts.author_count, 0) as author_count,
-        coalesce(author_counts.orcid_author_count, 0) as orcid_author_count,
-        coalesce(article_sums.group_count, 0) as group_count,
-        coalesce(article_sums.embargoed_article_count, 0) as embargoed_article_count,
-        coalesce(article_sums.metadata_record_count, 0) as metadata_record_count,
-        coalesce(article_sums.publication_article_count, 0) as publication_article_count,
-        article_sums.first_published_on,
-        article_sums.last_published_on,
-        case when article_sums.article_count is null then 0 else article_sums.views end as views,
-        case
-            when article_sums.article_count is null then 0
-            else article_sums.downloads
-        end as downloads,
-        case when article_sums.article_count is null then 0 else article_sums.shares end as shares,
-        article_sums.usage_known_ratio,
-        article_sums.usage_as_of
-    from institutions
-    left join listed_counts on institutions.institution_id = listed_counts.institution_id
-    left join article_sums on institutions.institution_id = article_sums.institution_id
-    left join author_counts on institutions.institution_id = author_counts.institution_id
-    where institutions.completed_at is not null
 )
 
 select
     institutions.institution_id,
     institutions.institution_name,
     institutions.completed_at,
-    counted.listed_article_count,
-    counted.listed_article_count - counted.article_count as unloaded_article_count,
-    counted.article_count,
-    counted.file_count,
-    counted.size_bytes,
-    counted.unknown_files_article_count,
-    counted.author_count,
-    counted.orcid_author_count,
-    case
-        when counted.author_count > 0
-            then cast(counted.orcid_author_count as double) / counted.author_count
-    end as orcid_author_ratio,
-    counted.group_count,
-    counted.embargoed_article_count,
-    counted.metadata_record_count,
-    counted.publication_article_count,
-    counted.first_published_on,
-    counted.last_published_on,
-    counted.views,
-    counted.downloads,
-    counted.shares,
-    counted.usage_known_ratio,
-    counted.usage_as_of
+    coalesce(listed.listed_article_count, institutions.zero) as listed_article_count,
+    coalesce(
+        listed.listed_article_count - coalesce(sums.article_count, 0), institutions.zero
+    ) as unloaded_article_count,
+    coalesce(sums.article_count, institutions.zero) as article_count,
+    case when sums.article_count is null then institutions.zero else sums.file_count end as file_count,
+    case when sums.article_count is null then institutions.zero else sums.size_bytes end as size_bytes,
+    coalesce(sums.unknown_files_article_count, institutions.zero) as unknown_files_article_count,
+    coalesce(authors.author_count, institutions.zero) as author_count,
+    coalesce(authors.orcid_author_count, institutions.zero) as orcid_author_count,
+    cast(authors.orcid_author_count as double) / nullif(authors.author_count, 0) as orcid_author_ratio,
+    coalesce(sums.group_count, institutions.zero) as group_count,
+    coalesce(sums.embargoed_article_count, institutions.zero) as embargoed_article_count,
+    coalesce(sums.metadata_record_count, institutions.zero) as metadata_record_count,
+    coalesce(sums.publication_article_count, institutions.zero) as publication_article_count,
+    sums.first_published_on,
+    sums.last_published_on,
+    case when sums.article_count is null then institutions.zero else sums.views end as views,
+    case when sums.article_count is null then institutions.zero else sums.downloads end as downloads,
+    case when sums.article_count is null then institutions.zero else sums.shares end as shares,
+    sums.usage_known_ratio,
+    sums.usage_as_of
 from institutions
-left join counted on institutions.institution_id = counted.institution_id
+left join listed on institutions.institution_id = listed.institution_id and institutions.zero = 0
+left join sums on institutions.institution_id = sums.institution_id and institutions.zero = 0
+left join authors on institutions.institution_id = authors.institution_id and institutions.zero = 0

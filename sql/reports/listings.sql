@@ -9,7 +9,6 @@
 --   search: Name of the search; NULL for an institution or a group.
 --   search_for: What the search looks for, in Figshare's search language; NULL when none.
 --   article_count: How many different articles it showed.
---   completed_at: When it was last read to its end (UTC).
 --   refresh_id: The refresh that last read it to its end: reports.refreshes.refresh_id.
 
 select

@@ -12,8 +12,6 @@
 --   message: What ended it early or is in doubt, in sentences; NULL when nothing did or is.
 --   api_url: The Figshare it read from.
 --   listings: The listings it was asked for, separated by commas.
---   requests: HTTP requests made, retries included.
---   retries: HTTP requests that were made again after a bad answer.
 --   articles_loaded: Article details loaded.
 --   articles_failed: Articles that could not be read, or not whole; see reports.failed_requests.
 --   package_version: Version of figshare-warehouse.

@@ -2,7 +2,6 @@
 --
 -- key: refresh_id, table_name, field, problem
 -- columns:
---   refresh_id: The refresh: reports.refreshes.refresh_id.
 --   table_name: The table whose records hold the field.
 --   field: The field of Figshare's answer, a dot leading into an object.
 --   problem: `unknown field`, `not a …` for a value that does not fit the type, `no key` for a record that cannot be

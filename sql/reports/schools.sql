@@ -12,7 +12,6 @@
 --
 -- key: institution_id, school, faculty
 -- columns:
---   institution_id: Figshare's id of the institution.
 --   school: The school, as the list writes it; NULL for the articles that count for none.
 --   faculty: The faculty that the school is of; NULL when not given.
 --   article_count: Articles that count for the school, each as a whole.
@@ -25,7 +24,6 @@
 --   downloads: Downloads of those articles; NULL when of none they are known.
 --   usage_known_ratio: Share of those articles whose views and downloads are known, 0 to 1; NULL when there are no
 --     articles.
---   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
 article_schools as (select * from intermediate.int_article_schools),
@@ -36,14 +34,12 @@ sums as (
         article_schools.school,
         article_schools.faculty,
         count(*) as article_count,
-        sum(
-            case when article_schools.is_by_group then 1 else 0 end
-        ) as article_count_by_group,
+        count(case when article_schools.is_by_group then 1 end) as article_count_by_group,
         sum(1.0 / article_schools.school_count) as article_count_fractional,
         sum(articles.size_bytes) as size_bytes,
         sum(article_usage.views) as views,
         sum(article_usage.downloads) as downloads,
-        count(article_usage.usage_as_of) as usage_article_count,
+        cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio,
         min(article_usage.usage_as_of) as usage_as_of
     from article_schools
     inner join intermediate.int_articles as articles on article_schools.article_id = articles.article_id
@@ -68,81 +64,54 @@ named as (
         institution_id,
         school,
         faculty,
-        cast(null as integer) as is_known
+        true as is_listed
     from sums
     union all
     select
         groups.institution_id,
         group_schools.school,
         group_schools.faculty,
-        case when groups.is_listed then 1 else 0 end as is_known
+        groups.is_listed
     from intermediate.int_groups as groups
     inner join intermediate.int_group_schools as group_schools on groups.group_id = group_schools.group_id
 ),
 
-known as (
+schools as (
     select
         institution_id,
         school,
         faculty,
-        min(is_known) as is_known
+        -- A school that has no article has zero only where all of its groups are read.
+        case when count(*) = count(case when is_listed then 1 end) then 0 end as zero
     from named
     group by institution_id, school, faculty
 )
 
 select
-    known.institution_id,
-    known.school,
-    known.faculty,
+    schools.institution_id,
+    schools.school,
+    schools.faculty,
+    coalesce(sums.article_count, schools.zero) as article_count,
+    coalesce(sums.article_count_by_group, schools.zero) as article_count_by_group,
+    cast(coalesce(sums.article_count_fractional, schools.zero) as double) as article_count_fractional,
     case
-        when sums.article_count is not null then sums.article_count
-        when known.is_known = 1 then 0
-    end as article_count,
-    cast(
-        case
-            when sums.article_count is not null then sums.article_count_by_group
-            when known.is_known = 1 then 0
-        end as bigint
-    ) as article_count_by_group,
-    cast(
-        case
-            when sums.article_count is not null then sums.article_count_fractional
-            when known.is_known = 1 then 0
-        end as double
-    ) as article_count_fractional,
-    case
-        when sums.article_count is not null or known.is_known = 1
-            then coalesce(author_counts.author_count, 0)
+        when sums.article_count is null then schools.zero
+        else coalesce(author_counts.author_count, 0)
     end as author_count,
-    cast(
-        case
-            when sums.article_count is not null then sums.size_bytes
-            when known.is_known = 1 then 0
-        end as bigint
-    ) as size_bytes,
-    cast(
-        case
-            when sums.article_count is not null then sums.views
-            when known.is_known = 1 then 0
-        end as bigint
-    ) as views,
-    cast(
-        case
-            when sums.article_count is not null then sums.downloads
-            when known.is_known = 1 then 0
-        end as bigint
-    ) as downloads,
-    cast(sums.usage_article_count as double) / sums.article_count as usage_known_ratio,
+    cast(case when sums.article_count is null then schools.zero else sums.size_bytes end as bigint) as size_bytes,
+    cast(case when sums.article_count is null then schools.zero else sums.views end as bigint) as views,
+    cast(case when sums.article_count is null then schools.zero else sums.downloads end as bigint) as downloads,
+    sums.usage_known_ratio,
     sums.usage_as_of
-from known
+from schools
 -- No school and no faculty is the empty text, so it can stand for NULL.
 left join sums
     on
-        known.institution_id = sums.institution_id
-        and coalesce(known.school, '') = coalesce(sums.school, '')
-        and coalesce(known.faculty, '') = coalesce(sums.faculty, '')
+        schools.institution_id = sums.institution_id
+        and coalesce(schools.school, '') = coalesce(sums.school, '')
+        and coalesce(schools.faculty, '') = coalesce(sums.faculty, '')
 left join author_counts
     on
-        known.institution_id = author_counts.institution_id
-        and coalesce(known.school, '') = coalesce(author_counts.school, '')
-        and coalesce(known.faculty, '') = coalesce(author_counts.faculty, '')
+        schools.institution_id = author_counts.institution_id
+        and coalesce(schools.school, '') = coalesce(author_counts.school, '')
+        and coalesce(schools.faculty, '') = coalesce(author_counts.faculty, '')

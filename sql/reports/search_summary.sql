@@ -7,9 +7,7 @@
 --
 -- key: search
 -- columns:
---   search: Name of the search.
 --   search_for: What it looks for, in Figshare's search language; NULL when it only filters.
---   completed_at: When it was last read to its end (UTC).
 --   found_article_count: Articles that it finds; NULL when it was never read to its end.
 --   unloaded_article_count: Those of them whose record is not loaded yet; NULL when not known.
 --   article_count: Those of them that are loaded; NULL when not known.
@@ -23,11 +21,8 @@
 --   downloads: Downloads of the loaded ones; NULL when of none they are known.
 --   usage_known_ratio: Share of the loaded ones whose views and downloads are known, 0 to 1; where it is below 1, the
 --     sums leave out the others. NULL when there are none or it is not known.
---   usage_as_of: When they were last known, the earliest of them (UTC); NULL when of none.
 
 with
-searches as (select * from intermediate.int_searches),
-
 listed_ids as (
     select distinct article_id
     from intermediate.int_listed_articles
@@ -36,64 +31,45 @@ listed_ids as (
 
 sums as (
     select
-        search_articles.search,
+        found.search,
         count(*) as found_article_count,
-        count(case when search_articles.is_loaded then 1 end) as article_count,
-        count(search_articles.group_id) as group_article_count,
+        count(*) filter (where found.is_loaded) as article_count,
+        count(found.group_id) as group_article_count,
         count(listed_ids.article_id) as listed_article_count,
-        count(distinct case when search_articles.is_loaded then article_hosts.host end) as host_count,
-        cast(sum(case when search_articles.is_loaded then article_usage.views end) as bigint) as views,
-        cast(sum(case when search_articles.is_loaded then article_usage.downloads end) as bigint) as downloads,
-        count(
-            case when search_articles.is_loaded then article_usage.usage_as_of end
-        ) as usage_article_count,
-        min(
-            case when search_articles.is_loaded then article_usage.usage_as_of end
-        ) as usage_as_of
-    from intermediate.int_search_articles as search_articles
-    left join listed_ids on search_articles.article_id = listed_ids.article_id
-    left join staging.stg_article_hosts as article_hosts on search_articles.article_id = article_hosts.article_id
-    left join intermediate.int_article_usage as article_usage on search_articles.article_id = article_usage.article_id
-    group by search_articles.search
+        count(distinct case when found.is_loaded then article_hosts.host end) as host_count,
+        cast(sum(article_usage.views) filter (where found.is_loaded) as bigint) as views,
+        cast(sum(article_usage.downloads) filter (where found.is_loaded) as bigint) as downloads,
+        count(article_usage.usage_as_of) filter (where found.is_loaded) as usage_article_count,
+        min(article_usage.usage_as_of) filter (where found.is_loaded) as usage_as_of
+    from intermediate.int_search_articles as found
+    left join listed_ids on found.article_id = listed_ids.article_id
+    left join staging.stg_article_hosts as article_hosts on found.article_id = article_hosts.article_id
+    left join intermediate.int_article_usage as article_usage on found.article_id = article_usage.article_id
+    group by found.search
 ),
 
-counted as (
+searches as (
     select
-        searches.search,
-        coalesce(sums.found_article_count, 0) as found_article_count,
-        coalesce(sums.article_count, 0) as article_count,
-        coalesce(sums.group_article_count, 0) as group_article_count,
-        coalesce(sums.listed_article_count, 0) as listed_article_count,
-        coalesce(sums.host_count, 0) as host_count,
-        case when sums.found_article_count is null then 0 else sums.views end as views,
-        case when sums.found_article_count is null then 0 else sums.downloads end as downloads,
-        sums.usage_article_count,
-        sums.usage_as_of
-    from searches
-    left join sums on searches.search = sums.search
-    where searches.completed_at is not null
+        *,
+        -- What a search found is known once it was read to its end.
+        case when completed_at is not null then 0 end as zero
+    from intermediate.int_searches
 )
 
 select
     searches.search,
     searches.search_for,
     searches.completed_at,
-    counted.found_article_count,
-    counted.found_article_count - counted.article_count as unloaded_article_count,
-    counted.article_count,
-    counted.group_article_count,
-    case
-        when counted.found_article_count > 0
-            then cast(counted.group_article_count as double) / counted.found_article_count
-    end as group_article_ratio,
-    counted.listed_article_count,
-    counted.host_count,
-    counted.views,
-    counted.downloads,
-    case
-        when counted.article_count > 0
-            then cast(counted.usage_article_count as double) / counted.article_count
-    end as usage_known_ratio,
-    counted.usage_as_of
+    coalesce(sums.found_article_count, searches.zero) as found_article_count,
+    coalesce(sums.found_article_count - sums.article_count, searches.zero) as unloaded_article_count,
+    coalesce(sums.article_count, searches.zero) as article_count,
+    coalesce(sums.group_article_count, searches.zero) as group_article_count,
+    cast(sums.group_article_count as double) / sums.found_article_count as group_article_ratio,
+    coalesce(sums.listed_article_count, searches.zero) as listed_article_count,
+    coalesce(sums.host_count, searches.zero) as host_count,
+    case when sums.search is null then searches.zero else sums.views end as views,
+    case when sums.search is null then searches.zero else sums.downloads end as downloads,
+    cast(sums.usage_article_count as double) / nullif(sums.article_count, 0) as usage_known_ratio,
+    sums.usage_as_of
 from searches
-left join counted on searches.search = counted.search
+left join sums on searches.search = sums.search and searches.completed_at is not null

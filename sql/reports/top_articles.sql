@@ -7,19 +7,8 @@
 --
 -- key: scope_id, article_id
 -- columns:
---   scope_id: What is counted, under one name: `institution 1`, `institution 1 group 2`, `institution 1 group 2 with
---     subgroups`, `institution 1 no group` or `search NAME`.
---   scope: Its kind: institution, group (by itself), group_with_subgroups, no_group (articles of the institution in no
---     group) or search.
 --   institution_id: The institution; NULL for a search.
---   group_id: The group; NULL where the scope is no group.
---   scope_name: Name of the institution, group or search; NULL when not known and for no_group.
---   article_id: Figshare's id of the article.
---   title: Title as plain text.
---   doi: DOI of the latest version; NULL when it has none.
---   url: Address of the public page.
 --   item_type: Figshare's name of the item type; NULL when not known.
---   published_on: Day (UTC) it was first public; NULL when not known.
 --   views: Views since the beginning, all versions; NULL when not known.
 --   downloads: Downloads since the beginning; NULL when not known.
 --   shares: Shares since the beginning; NULL when not known.
@@ -29,46 +18,36 @@
 --     NULL when they are not known.
 --   downloads_rank: Place in the scope by downloads, likewise; NULL when they are not known.
 
-with
-ranked as (
-    -- What is not known comes last, so it takes no place from what is.
-    select
-        scope_articles.scope_id,
-        scope_articles.article_id,
-        article_usage.views,
-        article_usage.downloads,
-        article_usage.shares,
-        article_usage.usage_as_of,
-        row_number() over (
-            partition by scope_articles.scope_id
-            order by article_usage.views desc nulls last, scope_articles.article_id asc
-        ) as views_place,
-        row_number() over (
-            partition by scope_articles.scope_id
-            order by article_usage.downloads desc nulls last, scope_articles.article_id asc
-        ) as downloads_place
-    from intermediate.int_scope_articles as scope_articles
-    left join intermediate.int_article_usage as article_usage on scope_articles.article_id = article_usage.article_id
-)
-
+-- What is not known comes last, so it takes no place from what is.
 select
-    scopes.scope_id,
-    scopes.scope,
-    scopes.institution_id,
-    scopes.group_id,
-    scopes.scope_name,
-    ranked.article_id,
+    scope_usage.scope_id,
+    scope_usage.scope,
+    scope_usage.institution_id,
+    scope_usage.group_id,
+    scope_usage.scope_name,
+    articles.article_id,
     articles.title,
     articles.doi,
     articles.url,
     articles.item_type,
     articles.published_on,
-    ranked.views,
-    ranked.downloads,
-    ranked.shares,
-    ranked.usage_as_of,
-    case when ranked.views is not null then ranked.views_place end as views_rank,
-    case when ranked.downloads is not null then ranked.downloads_place end as downloads_rank
-from ranked
-inner join intermediate.int_scopes as scopes on ranked.scope_id = scopes.scope_id
-inner join intermediate.int_articles as articles on ranked.article_id = articles.article_id
+    scope_usage.views,
+    scope_usage.downloads,
+    scope_usage.shares,
+    scope_usage.usage_as_of,
+    case
+        when scope_usage.views is not null
+            then row_number() over (
+                partition by scope_usage.scope_id
+                order by scope_usage.views desc nulls last, scope_usage.article_id asc
+            )
+    end as views_rank,
+    case
+        when scope_usage.downloads is not null
+            then row_number() over (
+                partition by scope_usage.scope_id
+                order by scope_usage.downloads desc nulls last, scope_usage.article_id asc
+            )
+    end as downloads_rank
+from intermediate.int_scope_usage as scope_usage
+inner join intermediate.int_articles as articles on scope_usage.article_id = articles.article_id

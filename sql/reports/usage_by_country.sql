@@ -9,18 +9,10 @@
 --
 -- key: institution_id, entity_type, entity_id, month, country_code, country
 -- columns:
---   institution_id: Figshare's id of the institution.
---   entity_type: article, author (a person as in reports.authors), group or institution.
 --   entity_id: The article, the person (reports.authors.author_id), the group or the institution.
---   entity_name: Title or name; NULL when not known.
---   month: First day of the month (UTC).
---   country_code: ISO 3166-1 alpha-2 code; NULL when the name has none.
---   country: Country as Figshare names it; `Unknown` where Figshare does not know, `(other)` for all that it does not
---     name.
 --   views: Views; NULL when views by country are not known for the month.
 --   downloads: Downloads; NULL when not known.
 --   shares: Shares; NULL when not known.
---   observed_at: When the figures were given, the earliest of them (UTC).
 
 with
 countries as (select * from intermediate.int_usage_by_country),

@@ -6,14 +6,10 @@
 --
 -- key: institution_id, group_id, usage_year, referral
 -- columns:
---   institution_id: Figshare's id of the institution.
 --   group_id: Figshare's id of the group.
 --   group_name: Its name; NULL when not known.
---   level: 1 for groups at the top, 2 for those below them, and so on; NULL when not known.
---   usage_year: The year (UTC).
 --   referral: The site as Figshare names it; `(none)` where there was no view in the year.
 --   views: Views by people who came from there, up to `counted_to`.
---   counted_to: Last day (UTC) that is counted: the end of the year, or the day it was asked for.
 --   observed_at: When the figure was given (UTC).
 
 with

@@ -7,7 +7,6 @@
 -- columns:
 --   institution_id: The institution; NULL for items that are not known to belong to one.
 --   entity_type: article, author, collection, group or project.
---   counter: views, downloads or shares.
 --   kind: total, months, days, countries, referrals or categories.
 --   entity_count: Items that are followed.
 --   known_entity_count: Those of which figures were read, with usage or without. For totals also those whose total came

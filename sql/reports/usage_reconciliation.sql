@@ -15,8 +15,6 @@
 --     institution's articles and the own totals of its top groups).
 --   institution_id: The institution; NULL when the item is not known to belong to one.
 --   entity_type: article, author, collection, group, project or institution.
---   entity_id: Figshare's id of it.
---   counter: views, downloads or shares.
 --   figure: The first figure.
 --   other_figure: The other one.
 --   difference: The first figure less the other one.

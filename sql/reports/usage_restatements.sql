@@ -7,8 +7,6 @@
 -- columns:
 --   institution_id: The institution; NULL when the item is not known to belong to one.
 --   entity_type: article, author, collection, group or project.
---   entity_id: Figshare's id of it.
---   counter: views, downloads or shares.
 --   month: First day of the month (UTC); NULL for the all-time total.
 --   old_event_count: The old figure.
 --   new_event_count: The figure that took its place.

@@ -20,7 +20,7 @@ def test_columns_have_types_and_origins(described):
     assert item.origins["article_count"] == ()
     used_by = described["intermediate.int_articles"].used_by
     assert used_by[:2] == ("intermediate.int_article_completeness", "intermediate.int_article_custom_fields")
-    assert "reports.articles_published_by_month" in used_by
+    assert {"intermediate.int_scope_usage", "reports.articles"} <= set(used_by)
 
 
 def test_origins_go_through_unions_recursion_and_stars(described):

@@ -103,6 +103,25 @@ def _first_token(node: exp.Expression) -> int:
     return min(lines, default=1)
 
 
+def output_names(query: exp.Query) -> list[str]:
+    """Returns the names of a query's columns, those behind `select * from a_cte` among them; none behind another `*`.
+
+    Args:
+        query: the syntax tree.
+    """
+    ctes = {cte.alias_or_name: cte.this for cte in query.find_all(exp.CTE)}
+    seen: set[str] = set()
+    while query.named_selects == ["*"]:
+        table = query.find(exp.From)
+        name = table.name if table else ""
+        if name not in ctes or name in seen:
+            return []
+        seen.add(name)
+        query = ctes[name]
+    names = [name.lower() for name in query.named_selects]
+    return [] if "*" in names else names
+
+
 def in_order(parsed: list[Parsed]) -> tuple[list[Parsed], list[Problem]]:
     """Orders files so that each comes after what it reads.
 

@@ -12,6 +12,8 @@ A file holds one `select` and opens with a comment of this form:
     --   article_id: What a value means.
     --   title: What a value means, which can go on
     --     in a line that is indented further.
+
+Columns that `sql/fields.md` describes need no text here (`figshare_warehouse.models.fields`).
 """
 
 from __future__ import annotations
