@@ -18,7 +18,7 @@ from figshare_warehouse.clock import utc_now
 from figshare_warehouse.refresh import followed
 from figshare_warehouse.refresh.plan import due_details
 from figshare_warehouse.settings import resolve_settings
-from figshare_warehouse.sources.figshare.paging import PAGE_SIZE
+from figshare_warehouse.sources.figshare.facts import PAGE_SIZE
 from figshare_warehouse.warehouse import store
 
 ARTICLES = (1_000, 50_000, 1_000_000, 8_000_000)

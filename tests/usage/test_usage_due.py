@@ -23,6 +23,7 @@ from figshare_warehouse.models.sqlfiles import SCHEMAS
 from figshare_warehouse.refresh.usage.due import UsageDue
 from figshare_warehouse.settings import resolve_settings
 from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.facts import FIRST_DAY
 from figshare_warehouse.sources.figshare.usage import stats
 from figshare_warehouse.sources.figshare.usage.rows import country_code, country_rows
 from figshare_warehouse.sources.figshare.usage.stats import Kind, Question, Reading, read
@@ -186,7 +187,7 @@ def test_what_is_not_asked_any_more_has_not_failed() -> None:
         sandbox.api_url, stats_url=sandbox.stats_url, requests_per_second=0, max_tries=1, concurrency=1
     ) as client:  # fmt: skip
         sandbox.faults.add(Fault("status", status=500, path="/stats/"))
-        questions = [Question("total", "article", n, "views", stats.FIRST_DAY, date(2026, 6, 30)) for n in range(1, 20)]
+        questions = [Question("total", "article", n, "views", FIRST_DAY, date(2026, 6, 30)) for n in range(1, 20)]
         (batch,) = stats.readings(client, questions, 100, 60)
         assert [unread.question for unread in batch.bad] == questions[:10]
         assert "so this refresh sends the Stats API no more requests" in str(batch.bad[-1].error)

@@ -13,6 +13,7 @@ from usage_truth import asked, assert_months_true, assert_totals_true, requests
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.refresh import Outcome
 from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.facts import FIRST_DAY
 from figshare_warehouse.sources.figshare.usage import stats
 from figshare_warehouse.sources.figshare.usage.stats import Question
 from figshare_warehouse.sources.http.errors import DeniedError
@@ -83,7 +84,7 @@ def test_a_failure_says_which_item_and_window() -> None:
         assert raised.value.path.startswith("/top/views/group?item_id=11&sub_item=referral&")
         assert raised.value.path.endswith("&start_date=2025-01-01&end_date=2025-12-31")
         with pytest.raises(stats.RequestError, match=r"\(article 5\)\.$"):
-            stats.read(client, Question("total", "article", 5, "views", stats.FIRST_DAY, date(2026, 6, 30)))
+            stats.read(client, Question("total", "article", 5, "views", FIRST_DAY, date(2026, 6, 30)))
         sandbox.faults.add(Fault("status", status=403, path="^/stats/timeline/"))
         with pytest.raises(DeniedError, match=r"403: 'Fault 403' \(article 5, 2026-05-01 to 2026-06-30\)\.$"):
             stats.read(client, Question("months", "article", 5, "views", date(2026, 5, 1), date(2026, 6, 30)))

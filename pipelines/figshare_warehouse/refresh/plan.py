@@ -19,9 +19,8 @@ from figshare_warehouse.refresh.usage.estimate import planned_usage
 from figshare_warehouse.refresh.usage.scopes import Scopes
 from figshare_warehouse.reports.report import Report, Section, Value
 from figshare_warehouse.settings import FigshareSettings, make_client
-from figshare_warehouse.sources.figshare.articles import FILES_SHOWN
+from figshare_warehouse.sources.figshare.facts import FILES_SHOWN, PAGE_SIZE
 from figshare_warehouse.sources.figshare.feeds import Listing
-from figshare_warehouse.sources.figshare.paging import PAGE_SIZE
 from figshare_warehouse.warehouse import store
 
 LIST_MAX_AGE_DAYS = 7
@@ -175,7 +174,7 @@ def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[
 
 def _planned_parts(connection: duckdb.DuckDBPyConnection, due: pa.Table) -> list[Planned]:
     """Files and versions of the due articles: as when last read, otherwise as in the average article."""
-    [shares] = store.ask(connection, "detail_ratios")
+    [shares] = store.ask(connection, "detail_ratios", files_shown=FILES_SHOWN, page_size=PAGE_SIZE)
     files = versions = 0.0
     for row in store.each_row(due.select(["file_count", "known_version", "reason"])):
         if row["file_count"] is None:

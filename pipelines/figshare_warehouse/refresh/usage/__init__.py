@@ -23,10 +23,10 @@ from figshare_warehouse.refresh.usage.due import STAGES, TOP_KINDS, WINDOW_KINDS
 from figshare_warehouse.refresh.usage.estimate import BULK_TYPES, planned_usage
 from figshare_warehouse.refresh.usage.loader import Row, UsageLoader
 from figshare_warehouse.refresh.usage.scopes import Place, Scopes
+from figshare_warehouse.sources.figshare.facts import FIRST_DAY
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.figshare.usage.stats import (
     COUNTERS,
-    FIRST_DAY,
     MOST_REFUSED,
     Kind,
     Question,

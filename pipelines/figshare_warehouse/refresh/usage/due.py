@@ -13,7 +13,8 @@ from figshare_warehouse.database import statements
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models.sqlfiles import read_files, sql_folder
 from figshare_warehouse.settings import FigshareSettings
-from figshare_warehouse.sources.figshare.usage.stats import ENTITY_TYPES, FIRST_DAY, WINDOW_MONTHS, Kind
+from figshare_warehouse.sources.figshare.facts import FIRST_DAY, WINDOW_MONTHS
+from figshare_warehouse.sources.figshare.usage.stats import ENTITY_TYPES, Kind
 from figshare_warehouse.warehouse import store
 
 WINDOW_KINDS: tuple[Kind, ...] = ("months", "countries", "days")

@@ -13,14 +13,12 @@ import msgspec
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import RefusedError
 from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.facts import FILES_SHOWN
 from figshare_warehouse.sources.figshare.paging import LongListError, offset_pages
 from figshare_warehouse.sources.figshare.read_ahead import read_ahead
 from figshare_warehouse.sources.figshare.records.shapes import Record, field_of, shape_of
 from figshare_warehouse.sources.http.errors import NotFoundError, RequestError, StoppedError, unusable
 from figshare_warehouse.tables import ARTICLES
-
-FILES_SHOWN = 10
-"""A detail lists at most this many files (OpenAPI description of July 2026); with as many there may be more."""
 
 BATCH_SIZE = 1000
 

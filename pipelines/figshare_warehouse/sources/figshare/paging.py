@@ -14,12 +14,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.facts import OFFSET_LIMIT, PAGE_SIZE
 from figshare_warehouse.sources.figshare.records.values import to_timestamp
 from figshare_warehouse.sources.http.errors import RequestError, unusable
 from figshare_warehouse.sources.http.responses import Answer
 
-PAGE_SIZE = 1000
-OFFSET_LIMIT = 9000
 MOST_REPEATED_PAGES = 3
 """So many repeated pages in a row mean that the cursor leads in a circle."""
 

@@ -15,8 +15,9 @@ from typing import Any
 import pyarrow as pa
 import pycountry
 
+from figshare_warehouse.sources.figshare.facts import MAX_COUNTRIES
 from figshare_warehouse.sources.figshare.records.arrow import arrow_schema
-from figshare_warehouse.sources.figshare.usage.stats import MAX_COUNTRIES, Question, Reading, months
+from figshare_warehouse.sources.figshare.usage.stats import Question, Reading, months
 from figshare_warehouse.tables import Table
 from figshare_warehouse.tables.usage import (
     USAGE_BY_COUNTRY,

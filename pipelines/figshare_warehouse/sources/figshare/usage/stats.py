@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.facts import MAX_COUNTRIES, WINDOW_MONTHS
 from figshare_warehouse.sources.figshare.read_ahead import read_ahead
 from figshare_warehouse.sources.figshare.records.values import LARGEST
 from figshare_warehouse.sources.http.errors import DeniedError, RequestError, unusable
@@ -24,15 +25,6 @@ Kind = Literal["total", "months", "days", "countries", "referrals", "categories"
 
 COUNTERS = ("views", "downloads", "shares")
 ENTITY_TYPES = ("article", "author", "collection", "group", "project")
-
-FIRST_DAY = date(2008, 1, 1)
-"""Before Figshare existed; usage "since the beginning" starts here."""
-
-WINDOW_MONTHS: dict[str, int] = {"months": 24, "days": 12, "countries": 24}
-"""Figshare silently cuts longer windows: months after two years, days after one."""
-
-MAX_COUNTRIES = 200
-"""Most countries that a breakdown names for a period."""
 
 TOP_COUNT = 1000
 """How many sites or categories are requested."""
