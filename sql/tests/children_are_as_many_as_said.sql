@@ -9,94 +9,55 @@
 --   said_count: Rows that its record says; NULL when the article is not loaded.
 
 with
-article_authors as (
+held as (
     select
         'article_authors' as child_table,
-        article_id,
-        count(*) as row_count
+        article_id
     from figshare.article_authors
-    group by article_id
-),
-
-article_categories as (
+    union all
     select
         'article_categories' as child_table,
-        article_id,
-        count(*) as row_count
+        article_id
     from figshare.article_categories
-    group by article_id
-),
-
-article_tags as (
+    union all
     select
         'article_tags' as child_table,
-        article_id,
-        count(*) as row_count
+        article_id
     from figshare.article_tags
-    group by article_id
-),
-
-article_files as (
+    union all
     select
         'article_files' as child_table,
-        article_id,
-        count(*) as row_count
+        article_id
     from figshare.article_files
-    group by article_id
-),
-
-article_funding as (
+    union all
     select
         'article_funding' as child_table,
-        article_id,
-        count(*) as row_count
+        article_id
     from figshare.article_funding
-    group by article_id
-),
-
-article_references as (
+    union all
     select
         'article_references' as child_table,
-        article_id,
-        count(*) as row_count
+        article_id
     from figshare.article_references
-    group by article_id
-),
-
-article_related_materials as (
+    union all
     select
         'article_related_materials' as child_table,
-        article_id,
-        count(*) as row_count
+        article_id
     from figshare.article_related_materials
-    group by article_id
-),
-
-article_custom_fields as (
+    union all
     select
         'article_custom_fields' as child_table,
-        article_id,
-        count(*) as row_count
+        article_id
     from figshare.article_custom_fields
-    group by article_id
 ),
 
 children as (
-    select * from article_authors
-    union all
-    select * from article_categories
-    union all
-    select * from article_tags
-    union all
-    select * from article_files
-    union all
-    select * from article_funding
-    union all
-    select * from article_references
-    union all
-    select * from article_related_materials
-    union all
-    select * from article_custom_fields
+    select
+        child_table,
+        article_id,
+        count(*) as row_count
+    from held
+    group by child_table, article_id
 ),
 
 said as (
