@@ -36,7 +36,7 @@ select
     answered.window_end
 
 from answered
-left join staging.stg_usage_items as items
+left join intermediate.int_usage_items as items
     on
         answered.entity_type = items.entity_type
         and answered.entity_id = items.entity_id
