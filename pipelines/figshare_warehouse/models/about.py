@@ -1,4 +1,4 @@
-"""What the published file says of itself: two tables of its own, asked for in `sql/publish`."""
+"""The tables about the published file itself, from `sql/publish`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PARAMETER = re.compile(r"\$(?P<name>[a-z_]+)")
 
 
 def own_views() -> list[View]:
-    """Returns the tables of the published file's own, by name."""
+    """Returns the tables about the published file, by name."""
     return [own_view(relation.partition(".")[2]) for relation in sorted(PUBLISHED)]
 
 
@@ -26,5 +26,5 @@ def own_view(name: str) -> View:
 
 
 def no_facts(view: View) -> dict[str, object]:
-    """Returns NULL for each of its parameters, to try it without anything published."""
+    """Returns NULL for each of its parameters, to try it without a published file."""
     return dict.fromkeys(_PARAMETER.findall(view.text))

@@ -1,6 +1,6 @@
-"""The views that have a column per custom field: no file can hold them, since they follow the fields that exist.
+"""The views with a column per custom field, which are generated since the fields vary.
 
-Names of fields are free text, so a column is named as its field where that can be, and always quoted.
+Names of fields are free text, so a column has its field's name where possible, and is always quoted.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from figshare_warehouse.database.names import literal, quoted
 from figshare_warehouse.models.sqlfiles import View
 
 NEEDS = frozenset({"reports.article_custom_fields", "reports.article_main"})
-"""The views that these are made of."""
+"""The views that these read."""
 
-# PostgreSQL and what speaks its language cut longer names; the rest is for telling two columns apart.
+# PostgreSQL and compatible databases cut longer names; the rest is for a distinguishing number.
 _LONGEST = 56
 
 
 def column_names(fields: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
-    """Gives each custom field a column of its own.
+    """Names a column for each custom field.
 
     Args:
         fields: the names of the fields, in any order.
-        taken: the columns that are there already.
+        taken: the existing columns.
 
     Returns:
-        Field → column. A column is named as its field, cut where that is long; where that is taken (databases do not
-        tell capitals apart) the next number follows, in the alphabetical order of the fields: `Site`, `site (2)`.
+        Field → column: the field's name, shortened if long. Where that is taken (databases ignore case) a number
+        follows, in the alphabetical order of the fields: `Site`, `site (2)`.
     """
     used = {name.casefold() for name in taken}
     columns = {}

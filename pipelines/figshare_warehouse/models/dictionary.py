@@ -1,4 +1,4 @@
-"""What the reports mean, from their own files: each column's type, description and origin, and what builds on what."""
+"""The data dictionary: type, description and origin of each column, and which view reads which."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from figshare_warehouse.database.access import confine, connect
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.models import queries
 from figshare_warehouse.models.about import no_facts
-from figshare_warehouse.models.dry_run import create_tables, stand_in
+from figshare_warehouse.models.dry_run import create_tables, create_placeholder
 from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.origins import find_origins
 from figshare_warehouse.models.sqlfiles import SCHEMAS, View
@@ -26,13 +26,13 @@ _ORIGINS_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One view with what is found out about it.
+    """One view and its documentation.
 
     Attributes:
         view: the view.
         types: column → DuckDB type.
-        origins: column → the loaded columns that it is made of, without the schema; none where rows are counted. Empty
-            for a view that is no file of its own.
+        origins: column → the loaded columns that it is made from, without the schema; none where rows are counted.
+            Empty for a view without a file.
         used_by: the views that read it.
     """
 
@@ -70,7 +70,7 @@ def describe_all(own: Path | None = None) -> list[Described]:
         try:
             create_schemas(connection)
             for item in ordered:
-                stand_in(connection, item.sql)
+                create_placeholder(connection, item.sql)
             for view in made:
                 connection.execute(statements.create_table_as(view.schema, view.name, view.text), no_facts(view))
         except duckdb.Error as error:
@@ -104,7 +104,7 @@ def list_text(width: int, own: Path | None = None) -> str:
 
 
 def describe_text(item: Described, width: int) -> str:
-    """Returns what there is to know of one view, for a terminal.
+    """Returns the documentation of one view, for a terminal.
 
     Args:
         item: the view.
@@ -133,7 +133,7 @@ def _wrapped(text: str, width: int, indent: int) -> list[str]:
 
 
 def origin_words(origins: Sequence[str]) -> str:
-    """Says in a few words what a column is made of."""
+    """Returns in a few words what a column is made from."""
     if not origins:
         return "rows, counted, or a constant"
     more = len(origins) - _ORIGINS_SHOWN

@@ -1,7 +1,7 @@
-"""What DuckDB itself says of the views: whether it takes them, and of what types their columns are.
+"""A dry run of the views in DuckDB: whether it accepts them, and the types of their columns.
 
-DuckDB plans a view when it is made, with all that it reads, and what that reads: views over views take it five times as
-long as over tables. So an empty table stands in for each view while others are made that read it.
+DuckDB plans a view when it is created, with everything that it reads: views over views take five times as long as views
+over tables. So each view is an empty placeholder table while views that read it are created.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, Problem, SqlFile
 from figshare_warehouse.tables import duckdb_columns
 
 PUBLISHED_TYPES = frozenset({"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"})
-"""What every reader takes: others (TIMESTAMPTZ, lists, HUGEINT …) fail, hang or lose their type in some tools."""
+"""Types that every reader supports: others (TIMESTAMPTZ, lists, HUGEINT …) fail, hang or change in some tools."""
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Mapping[str, str]]) -> None:
@@ -35,7 +35,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Ma
 
 
 def empty_warehouse() -> duckdb.DuckDBPyConnection:
-    """Returns a warehouse in memory with every declared table, as loading makes them, and no row."""
+    """Returns a warehouse in memory with every declared table, without rows."""
     connection = connect()
     confine(connection)
     loaded = {table: {**columns, "_dlt_load_id": "VARCHAR"} for table, columns in duckdb_columns().items()}
@@ -46,7 +46,7 @@ def empty_warehouse() -> duckdb.DuckDBPyConnection:
 def try_out(
     files: list[SqlFile], tables: Mapping[str, Mapping[str, str]], rules: Sequence[Macro] = ()
 ) -> list[Problem]:
-    """Has DuckDB look at each file, over empty tables, and looks at what would come out.
+    """Tries each file in DuckDB, over empty tables.
 
     Args:
         files: the files, each after what it reads.
@@ -54,7 +54,7 @@ def try_out(
         rules: the rules of cleaning that the files use, each after those that it uses.
 
     Returns:
-        What DuckDB refuses, and columns of `reports` of a type that not every reader takes.
+        DuckDB's errors, and columns of `reports` with a type that not every reader supports.
     """
     problems: list[Problem] = []
     with connect() as connection:
@@ -69,7 +69,7 @@ def try_out(
                 if isinstance(made, Macro):
                     create_rule(connection, made)
                 else:
-                    stand_in(connection, made)
+                    create_placeholder(connection, made)
             except duckdb.Error as error:
                 message = str(error)
                 # Behind what failed, only the failure itself is worth telling.
@@ -87,12 +87,12 @@ def try_out(
             table, column, type_ = row["table_name"], row["column_name"], row["data_type"]
             if type_ not in PUBLISHED_TYPES:
                 file, line = lines.get((table, column), (f"sql/reports/{table}.sql", 1))
-                problems.append(Problem(file, line, f"column `{column}` is {type_}, which not every reader takes"))
+                problems.append(Problem(file, line, f"column `{column}` is {type_}, which not every reader supports"))
     return problems
 
 
-def stand_in(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> None:
-    """Makes an empty table of the view's name, columns and types.
+def create_placeholder(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> None:
+    """Creates an empty table with the view's name, columns and types.
 
     Args:
         connection: the database, with what the file reads.
@@ -102,8 +102,8 @@ def stand_in(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> None:
     connection.execute(statements.create_table(sql.schema, sql.name, columns))
 
 
-def replace_stand_ins(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> None:
-    """Makes the views that tables stand in for.
+def replace_placeholders(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> None:
+    """Creates the views in place of their placeholders.
 
     Args:
         connection: the database.

@@ -1,6 +1,6 @@
-"""What the views read and give, found by reading their SQL: dependencies, order, output columns, unknown names.
+"""What the views read and return, found by parsing their SQL: dependencies, order, output columns, unknown names.
 
-sqlglot only reads here. What is executed is always the file's own text.
+sqlglot only parses; the executed text is always the file's.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Parsed:
 
 @lru_cache(maxsize=512)
 def parse(sql: SqlFile) -> tuple[Parsed | None, list[Problem]]:
-    """Parses one file; gives None for the tree when it is not one `select`. What it gives is not to be changed."""
+    """Parses one file; returns None for the tree when it is not one `select`. Do not modify the result."""
     try:
         statements = [tree for tree in sqlglot.parse(sql.text, dialect="duckdb") if not isinstance(tree, exp.Semicolon)]
     except ParseError as error:
@@ -61,16 +61,16 @@ def parse(sql: SqlFile) -> tuple[Parsed | None, list[Problem]]:
 
 
 TABLE_FUNCTIONS = frozenset({"generate_series", "json_each", "json_tree", "range", "unnest"})
-"""What may be called in place of a table: others read files, run text as SQL, or tell of this machine."""
+"""Table functions that are allowed: others read files, run text as SQL, or reveal something about this machine."""
 
 _ONLY = "a report reads the warehouse's tables only"
 _TABLE_NAME = re.compile(r"\w+")
 
 
 def outside(query: exp.Query) -> Iterator[tuple[int, str]]:
-    """Finds where a query reads something else than the warehouse's tables, which could be anything.
+    """Finds where a query reads anything but the warehouse's tables.
 
-    DuckDB is kept from files besides (`database.access`); this tells why, and stops what is not in a file.
+    DuckDB also has no access to files (`database.access`); this explains why, and finds what is not a file.
 
     Args:
         query: the syntax tree.
@@ -150,7 +150,7 @@ def in_order(parsed: list[Parsed]) -> tuple[list[Parsed], list[Problem]]:
 
 
 def needed(ordered: list[Parsed], wanted: Collection[str]) -> list[Parsed]:
-    """Returns those of the files that some relations need, themselves among them.
+    """Returns the files that some relations need, including their own.
 
     Args:
         ordered: the files, each after what it reads.
@@ -180,7 +180,7 @@ def _cycle(start: str, reads: Mapping[str, set[str]]) -> list[str] | None:
 def check_columns(
     ordered: list[Parsed], all_files: list[SqlFile], tables: Mapping[str, Mapping[str, str]]
 ) -> list[Problem]:
-    """Checks every name in the files against what there is.
+    """Checks every name in the files.
 
     Args:
         ordered: the files, each after what it reads.
@@ -228,14 +228,14 @@ def qualified(item: Parsed, known: Mapping[str, Mapping[str, str]]) -> exp.Query
         dialect="duckdb",
         schema=MappingSchema(dict(folders), dialect="duckdb") if folders else None,
         validate_qualify_columns=False,
-        # Without this sqlglot stops at the first unknown column; with it they can all be told, with their lines.
+        # Without this sqlglot stops at the first unknown column; with it all are found, with their lines.
         allow_partial_qualification=True,
     )
     return query
 
 
 def _resolve(item: Parsed, known: Mapping[str, dict[str, str]]) -> tuple[list[str] | None, list[Problem]]:
-    """The output columns of one file, None when they cannot be told, and the columns it names that do not exist."""
+    """The output columns of one file, None when they are not known, and the unknown columns that it names."""
     try:
         query = qualified(item, known)
         problems = sorted(set(_unknown_columns(item.sql.file, query, known)))
@@ -244,7 +244,7 @@ def _resolve(item: Parsed, known: Mapping[str, dict[str, str]]) -> tuple[list[st
     columns = [name.lower() for name in query.named_selects]
     if "*" in columns or "" in columns:
         if not problems:
-            problems = [Problem(item.sql.file, 1, "its output columns cannot be told: name them, each once")]
+            problems = [Problem(item.sql.file, 1, "its output columns are not known: name them, each once")]
         return None, problems
     return columns, problems
 
@@ -254,7 +254,7 @@ def _unknown_columns(file: str, query: exp.Query, known: Mapping[str, dict[str, 
         for column in scope.columns:
             name, table = column.name, column.table
             if not table:
-                # An outer query's column was given its table by `qualify`, so this one is nobody's, or two tables'.
+                # `qualify` gave an outer query's column its table, so this one belongs to no table, or to two.
                 yield Problem(file, _line(column), f"unknown or ambiguous column `{name}`")
             elif table in scope.sources:
                 there = _columns_of(scope.sources[table], known)

@@ -1,4 +1,4 @@
-"""The SQL files of the views: where they are, and what their opening comments say.
+"""The SQL files of the views: where they are, and their opening comments.
 
 A file holds one `select` and opens with a comment of this form:
 
@@ -10,7 +10,7 @@ A file holds one `select` and opens with a comment of this form:
     -- key: institution_id, article_id
     -- columns:
     --   article_id: What a value means.
-    --   title: What a value means, which can go on
+    --   title: What a value means, continued
     --     in a line that is indented further.
 
 Columns that `sql/fields.md` describes need no text here (`figshare_warehouse.models.fields`).
@@ -25,13 +25,13 @@ from importlib.resources import files
 from pathlib import Path
 
 STAGING, INTERMEDIATE, REPORTS = SCHEMAS = ("staging", "intermediate", "reports")
-"""The folders that hold views, which are also the schemas that the views are made in."""
+"""The folders of views, which are also the names of their schemas."""
 
 TESTS = "tests"
 """The folder that holds data tests: queries of the same form that return the rows that fail them."""
 
 GENERATED = frozenset({"reports.article_custom_fields_wide", "reports.article_main_wide"})
-"""Views that no file holds: `figshare_warehouse.models.custom_fields` makes them."""
+"""Views without a file, made by `figshare_warehouse.models.custom_fields`."""
 
 PUBLISHED = frozenset({"reports.about", "reports.published_reports"})
 """Tables that only the published file has: `figshare_warehouse.models.about`."""
@@ -147,7 +147,7 @@ class View:
 
 def sql_folder() -> Path:
     """Returns the `sql` folder: inside the package when installed, beside it in a checkout."""
-    # Joined first: what `files` gives for a package without `__init__.py` is no path, only its children are.
+    # Joined first: for a package without `__init__.py`, `files` does not return a path, only its children are paths.
     installed = Path(str(files("figshare_warehouse") / "sql"))
     return installed if installed.is_dir() else Path(__file__).resolve().parents[3] / "sql"
 
@@ -221,7 +221,7 @@ class Comment:
 
 
 def read_comment(text: str) -> Comment:
-    """Takes a file's opening comment apart.
+    """Parses a file's opening comment.
 
     Args:
         text: the file's text.

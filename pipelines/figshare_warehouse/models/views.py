@@ -47,7 +47,7 @@ def _check(
 
 
 def refuse_problems(own: Path) -> None:
-    """Checks the user's own reports, and those of ours that they read.
+    """Checks the user's reports, and those of ours that they read.
 
     Args:
         own: the folder of the user's own reports.
@@ -61,7 +61,7 @@ def refuse_problems(own: Path) -> None:
     problems = _check(macros.read_rules(), wanted, files, problems)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise UsageError(f"A report of your own is wrong: {problems[0]}{more}.")
+        raise UsageError(f"One of your reports is wrong: {problems[0]}{more}.")
 
 
 def build(
@@ -106,7 +106,7 @@ def build(
         relations = {view.relation for view in views}
         made: list[View] = []
         if REPORTS in schemas:
-            # What reads them is dropped or made anew with them; DuckDB looks at a view's columns only when it is read.
+            # Views that read them are dropped or created again, too; DuckDB checks a view's columns only when it is read.
             made = custom_fields.build(connection, views) if relations >= custom_fields.NEEDS else []
             macros.build(connection, relations, folder)
         wanted = relations | {view.relation for view in made}
@@ -156,12 +156,12 @@ def find_view(name: str, folder: Path | None = None, own: Path | None = None) ->
     """Returns one view by its name, with or without its schema.
 
     Args:
-        name: `articles` or `reports.articles`; a report goes before a staging view of the same name.
+        name: `articles` or `reports.articles`; a report is preferred to a staging view of the same name.
         folder: the `sql` folder; ours when None.
         own: a folder of the user's own reports; None for none.
 
     Raises:
-        UsageError: there is no such view; the message names those that come near.
+        UsageError: there is no such view; the message names similar ones.
     """
     views = list_views(folder, own)
     views += made_views(views)
@@ -214,7 +214,7 @@ def _view(item: lineage.Parsed) -> View:
 
 
 def _as_their_files_say(connection: duckdb.DuckDBPyConnection, ordered: Sequence[lineage.Parsed]) -> set[str]:
-    """The views that need not be made anew: DuckDB has the file's query, and so for every view that it reads."""
+    """The views that are up to date: DuckDB has the file's query, also of every view that it reads."""
     query = "select schema_name, view_name, sql from duckdb_views() where database_name = current_database()"
     there = {f"{schema}.{name}": sql for schema, name, sql in connection.execute(query).fetchall()}
     query = "select schema_name, table_name, column_name from duckdb_columns() where database_name = current_database()"
@@ -228,7 +228,7 @@ def _as_their_files_say(connection: duckdb.DuckDBPyConnection, ordered: Sequence
         _, _, query = there.get(relation, "").partition(" AS ")
         if (
             item.reads.keys() & files <= kept
-            # What a `*` stands for is settled when a view is made.
+            # `*` is resolved when a view is created.
             and columns.get(relation) == [note.name for note in item.sql.notes]
             and query == f"{_as_duckdb_writes(connection, item.sql.text)};"
         ):
@@ -237,7 +237,7 @@ def _as_their_files_say(connection: duckdb.DuckDBPyConnection, ordered: Sequence
 
 
 def _as_duckdb_writes(connection: duckdb.DuckDBPyConnection, query: str) -> str | None:
-    """The query in the form in which DuckDB keeps that of a view; None when DuckDB cannot say."""
+    """The query as DuckDB stores it for a view; None when it cannot be serialized."""
     try:
         row = connection.execute("select json_deserialize_sql(json_serialize_sql(?::varchar))", [query]).fetchone()
     except duckdb.Error:
@@ -246,7 +246,7 @@ def _as_duckdb_writes(connection: duckdb.DuckDBPyConnection, query: str) -> str 
 
 
 def _create(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> None:
-    """Makes views in place of those of the same names."""
+    """Creates views, replacing those of the same names."""
     made_anew = {sql.relation for sql in files}
     _drop(connection, lambda relation: relation in made_anew)
     for sql in files:

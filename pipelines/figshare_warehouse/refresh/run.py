@@ -1,4 +1,4 @@
-"""One refresh under way: what its steps share, and the record that it leaves in the warehouse."""
+"""A refresh under way: what its steps share, and its record in the warehouse."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ logger = logging.getLogger("figshare_warehouse")
 
 
 class Progress(Protocol):
-    """What a refresh tells while it runs.
+    """The progress of a refresh, for the user.
 
     Attributes:
-        is_shown: whether somebody sees it; what to expect is worked out only then, since it takes its time.
+        is_shown: whether it is visible; only then is the expected number of requests computed, which takes time.
     """
 
     is_shown: bool
@@ -48,10 +48,10 @@ class Progress(Protocol):
         """A new step begins."""
 
     def expect(self, requests: int, is_sure: bool) -> None:
-        """The whole refresh is expected to take so many requests; not sure when more may turn out to be due."""
+        """The expected number of requests of the whole refresh; uncertain while more may become due."""
 
     def requests(self, made: int) -> None:
-        """So many requests were made so far; told from any thread."""
+        """The number of requests so far; called from any thread."""
 
 
 @dataclass(slots=True)
@@ -71,8 +71,8 @@ class Outcome:
         drift: differences from the contract, as rows of `schema_drift`.
         failed_data_tests: names of the data tests that failed.
         published: the file that the reports were published in; None when they were not.
-        mapped: what became of the user's list of schools; None when none was given.
-        findings: what Figshare says and is not believed, or contradicts itself in; each in a sentence.
+        mapped: the result of loading the user's list of schools; None when none was given.
+        findings: doubts and contradictions in what Figshare returned, each in a sentence.
         empty_listings: listings that were read to their end and showed no article.
         requests: HTTP requests made, retries included.
         retries: how many of them were retries.
@@ -117,10 +117,10 @@ class Run:
         client: asks Figshare.
         connection: the warehouse, open for writing.
         published: the file that readers open, and the warehouse it is made from.
-        progress: told what happens.
+        progress: shows the progress.
         drift: collects how answers differ from the contract.
         outcome: what was done so far.
-        failed_lists: short lists that could not be read; they are not tried again in this refresh.
+        failed_lists: lookups that could not be read; they are not tried again in this refresh.
         listings: the listings that are followed.
         loader: loads into the warehouse; entered for as long as the run takes.
         confirms_withdrawals: whether the user confirms that what listings lost is gone.
@@ -163,15 +163,15 @@ class Run:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether nothing more may be asked."""
+        """Whether no more requests may be made."""
         return self.client.stop_reason is not None
 
     def ask(self, question: str, fetched: Fetched = None, **parameters: Any) -> list[dict[str, Any]]:
-        """Returns the rows of a question in `sql/plan`, each by column name; `fetched` as in `store.ask`."""
+        """Returns the rows of a query in `sql/plan`, as dictionaries; `fetched` as in `store.ask`."""
         return store.ask(self.connection, question, fetched, **parameters)
 
     def load(self, tables: Mapping[Table, Iterable[pa.Table]], with_record: bool = True, are_new: bool = False) -> None:
-        """Loads rows, and the refresh's own record as it stands: a run that is killed leaves its record.
+        """Loads rows, and the refresh's record, so that a run that is killed leaves one.
 
         Args:
             tables: Arrow tables by the table they go into; a list of them is empty afterwards.
@@ -190,7 +190,7 @@ class Run:
         self.loader.load({**kept, **self._record()}, are_new)
 
     def keep(self, table: Table, rows: Iterable[pa.Table]) -> None:
-        """Keeps a few rows for the next load with a record, since a load takes its time however little it holds.
+        """Keeps a few rows for the next load with a record, since even a small load takes time.
 
         Args:
             table: the table they go into.
@@ -199,7 +199,7 @@ class Run:
         self._kept.setdefault(table, []).extend(taken(rows))
 
     def load_kept(self) -> None:
-        """Loads what is kept, when there is any, for a question that follows.
+        """Loads kept rows, if any, for a query that follows.
 
         Raises:
             FigshareWarehouseError: when it cannot be loaded; what was loaded before stays.
@@ -223,12 +223,12 @@ class Run:
         )
 
     def find(self, sentence: str) -> None:
-        """Notes what is in doubt, in a sentence: the refresh is incomplete then."""
+        """Notes a doubt, in a sentence; the refresh is then incomplete."""
         logger.warning(sentence)
         self.outcome.findings.append(sentence)
 
     def step(self, text: str) -> None:
-        """Tells that a new step begins."""
+        """Announces a new step."""
         logger.info(text, extra={"refresh_id": self.refresh_id, "requests": self.client.request_count})
         self.progress.step(text)
 
@@ -237,7 +237,7 @@ class Run:
         outcome = self.outcome
         outcome.outcome, outcome.error, outcome.finished_at = how, error, utc_now()
         self.load({})
-        # Before publishing, which needs the memory; it would else be done at the end.
+        # Before publishing, which needs the memory.
         self.loader.write_log()
         logger.info(
             "The refresh ended: %s",
@@ -291,7 +291,7 @@ _ID_TIME = "%Y%m%dT%H%M%S.%fZ"
 
 
 def _next_id(started_at: datetime, last_id: str | None) -> str:
-    """The id of a refresh. Ids sort by time, though a clock is set back: what a listing showed last they tell."""
+    """The id of a refresh. Ids sort by time even if the clock was set back, since they decide what was last listed."""
     moment = started_at
     if last_id is not None:
         with suppress(ValueError):

@@ -1,8 +1,8 @@
 """One refresh: load what is due, build the views, publish the reports. Each of the three can be called alone.
 
-To load is to list, ask what is due, and read that in chunks, each loaded as it is read: the record first, then usage.
-The warehouse is the state: after a crash the next refresh asks the same questions and gets the rest as its response.
-dlt's working folder lies beside the warehouse and is emptied at each start, so nothing depends on it.
+Loading lists, queries what is due, and reads that in chunks, each loaded as it is read: the record first, then usage.
+The warehouse is the state: after a crash the next refresh runs the same queries and gets the rest. dlt's working folder
+is beside the warehouse and is emptied at each start, so nothing depends on it.
 """
 
 from __future__ import annotations
@@ -54,20 +54,20 @@ def refresh(
 
     Args:
         settings: what to load, from where, how fast.
-        warehouse: the DuckDB file; made when it does not exist.
-        progress: told what happens.
-        may_overwrite: whether what is published may replace a file that was not published here.
-        confirm_withdrawals: whether what listings do not show any more is gone, however much it is.
+        warehouse: the DuckDB file; created if needed.
+        progress: shows the progress.
+        may_overwrite: whether the published file may replace a file that is not ours.
+        confirm_withdrawals: whether listings are believed however much they lost.
 
     Returns:
-        What was done. A refresh that Figshare or the user ended early also returns, with `error` saying why; what had
-        been loaded by then is kept.
+        The outcome. A refresh that Figshare or the user ended early also returns, with `error` saying why; what was
+        loaded by then is kept.
 
     Raises:
-        UsageError: when it is not said what to load, or Figshare would refuse a search, or the file's name cannot be
-            used, or it holds another Figshare's data, or a report of the user's own is wrong.
-        LockedError: when another refresh runs, or another program has the file open.
-        FigshareWarehouseError: when the warehouse cannot be written, or a newer figshare-warehouse made it.
+        UsageError: nothing to load is given, Figshare would refuse a search, the file's name cannot be used, the
+            warehouse holds another Figshare's data, or a report of the user's is wrong.
+        LockedError: another refresh runs, or another program has the file open.
+        FigshareWarehouseError: the warehouse cannot be written, or is of a newer figshare-warehouse.
     """
     with _begun(settings, warehouse, progress, may_overwrite, confirm_withdrawals) as (run, interrupts):
         _load(run, interrupts)
@@ -85,7 +85,7 @@ def load(settings: FigshareSettings, warehouse: Path, progress: Progress, confir
     The views can then be built with `figshare_warehouse.models.views.build`, and the reports published with
     `figshare_warehouse.warehouse.publish.publish`, which needs no views.
     """
-    # Nothing is replaced here.
+    # No file is replaced here.
     with _begun(settings, warehouse, progress, True, confirm_withdrawals) as (run, interrupts):
         _load(run, interrupts)
     return run.outcome
@@ -95,7 +95,7 @@ def load(settings: FigshareSettings, warehouse: Path, progress: Progress, confir
 def _begun(
     settings: FigshareSettings, warehouse: Path, progress: Progress, may_overwrite: bool, confirm_withdrawals: bool
 ) -> Iterator[tuple[Run, Interrupts]]:
-    """Opens the warehouse for one refresh, holds it until that is over, and records it when an error ends it."""
+    """Opens and locks the warehouse for one refresh, and records an error that ends it."""
     listings = followed(settings)
     warehouse = warehouse.absolute()
     store.check_name(warehouse, "--warehouse")
@@ -105,7 +105,7 @@ def _begun(
     published = published.refuse_foreign()
     refuse_little_space(published)
     if own := _own_reports(settings):
-        # Before anything is asked of Figshare: a wrong report is found at the end of hours otherwise.
+        # Before any request: otherwise a wrong report is found only after hours.
         views.refuse_problems(own)
     check_reports(settings)
     schools = read_schools(Path(settings.schools)) if settings.schools else None
@@ -121,7 +121,7 @@ def _begun(
             _refuse_another_figshare(last.api_url, client.api_url, warehouse)
         store.refuse_newer(connection, warehouse)
         if renamed := migrate(connection, warehouse):
-            logger.info("The warehouse of an older version was brought to this one", extra={"renamed": renamed})
+            logger.info("The warehouse of an older version was migrated", extra={"renamed": renamed})
         last_id = last.refresh_id if last else None
         run = Run(settings, listings, client, connection, published, progress, last_id, confirm_withdrawals)
         confine(connection, working_files(published), [run.loader.folder])
@@ -135,10 +135,10 @@ def _own_reports(settings: FigshareSettings) -> Path | None:
 
 
 def followed(settings: FigshareSettings) -> list[Listing]:
-    """Returns the listings that the settings say to follow.
+    """Returns the listings that the settings name.
 
     Raises:
-        UsageError: when there are none, or Figshare would refuse a search.
+        UsageError: there are none, or Figshare would refuse a search.
     """
     listings = listings_of(settings.institution, settings.groups or (), settings.searches)
     if settings.groups and settings.institution is None:
@@ -173,7 +173,7 @@ def _recorded(run: Run, interrupts: Interrupts) -> Iterator[None]:
     except Exception as error:
         interrupts.end_if_repeated()
         failure = store.failure(error, run.published.warehouse)
-        # Where there is no room for the record of a failure, the failure itself is still to be told.
+        # If there is no space for the record of a failure, the failure itself is still reported.
         with suppress(FigshareWarehouseError):
             run.end("failed", failure)
         if failure is error:
@@ -182,20 +182,20 @@ def _recorded(run: Run, interrupts: Interrupts) -> Iterator[None]:
 
 
 def _load(run: Run, interrupts: Interrupts) -> None:
-    """Reads and loads what is due, and records how that ended, so that what is published tells it."""
+    """Reads and loads what is due, and records how that ended, for the published file."""
     _expect(run, is_listed=False)
     read_lists(run)
     read_listings(run)
     _expect(run, is_listed=True)
     read_details(run)
-    # What follows from what was read the next refresh finds as well: who interrupts does not want to wait.
+    # The next refresh finds the consequences as well; a user who interrupts does not want to wait.
     interrupts.check()
     settle(run)
-    # Again, for what the new details name and the lists did not hold.
+    # Again, for ids in the new details that the lookups did not have.
     read_lists(run)
     read_group_counts(run)
     with interrupts.breaking():
-        # The questions that follow read the views; those about single articles and about schools read reports, too.
+        # The next queries read the views; those about single articles and schools read reports, too.
         reads_reports = run.settings.usage_reports or run.outcome.mapped is not None
         schemas = SCHEMAS if reads_reports else (STAGING, INTERMEDIATE)
         views.build(run.connection, own=_own_reports(run.settings), schemas=schemas)
@@ -206,7 +206,7 @@ def _load(run: Run, interrupts: Interrupts) -> None:
 
 
 def _build(run: Run) -> None:
-    """Creates the views, those of reports among them."""
+    """Creates the views, including reports."""
     run.step("Building the views")
     views.build(run.connection, own=_own_reports(run.settings))
 
@@ -217,8 +217,8 @@ def _has_news(outcome: Outcome) -> bool:
 
 
 def _unanswered(run: Run) -> FigshareWarehouseError | None:
-    """Why the refresh failed, when all that it asked did."""
-    # What was not tried is known from a refresh before.
+    """Why the refresh failed, when all its requests did."""
+    # Lookups that were not due are known from an earlier refresh.
     failures = [failure for failure in run.outcome.failures if failure["tries"]]
     if failures and len(failures) >= run.client.request_count - run.client.retry_count:
         return FigshareWarehouseError(f"Nothing could be read. {failures[-1]['message']}")
@@ -242,7 +242,7 @@ def _publish(run: Run) -> None:
 
 
 def _schools(run: Run, rows: Sequence[Mapping[str, Any]] | None) -> None:
-    """Loads the user's list of schools, when there is one: in place of the last, so that an empty one clears it."""
+    """Loads the user's list of schools, if given; it replaces the last one, and an empty one clears it."""
     run.loader.make_tables()
     if rows is not None:
         run.load({SCHOOLS: [computed_rows(SCHOOLS, rows)]})
@@ -250,7 +250,7 @@ def _schools(run: Run, rows: Sequence[Mapping[str, Any]] | None) -> None:
 
 
 def _expect(run: Run, is_listed: bool) -> None:
-    """Tells the progress how many requests the whole refresh will take, as the plan says."""
+    """Gives the progress the expected number of requests, from the plan."""
     if not run.progress.is_shown:
         return
     rest, is_sure = total_requests(

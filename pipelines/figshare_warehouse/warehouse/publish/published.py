@@ -1,4 +1,4 @@
-"""The published file, for those who read it: where it is, how it is opened, and whether it is whole.
+"""The published file: where it is, how to open it, and whether it is whole.
 
 Readers open this file and never the warehouse: a refresh does not disturb them, and they do not disturb a refresh.
 """
@@ -21,11 +21,11 @@ from figshare_warehouse.outputs import Kind, refuse_foreign
 from figshare_warehouse.version import package_version
 
 DEFAULT_NAMES = {"figshare_warehouse": "figshare_reports"}
-"""The published file of the default warehouse; that of another one is named after it."""
+"""Name of the published file of the default warehouse; for other warehouses it is derived from theirs."""
 
 
 def is_same_file(one: Path, other: Path) -> bool:
-    """Tells whether two paths lead to one file, there or not yet."""
+    """Returns whether two paths lead to the same file, which need not exist."""
     return _resolved(one) == _resolved(other) or (one.exists() and other.exists() and one.samefile(other))
 
 
@@ -42,8 +42,8 @@ class Published:
 
     Attributes:
         path: the file that readers open.
-        warehouse: the file that it is made from.
-        may_overwrite: whether publishing may replace a file that was not published here.
+        warehouse: the warehouse's file.
+        may_overwrite: whether publishing may replace a file that figshare-warehouse did not publish.
     """
 
     path: Path
@@ -52,32 +52,28 @@ class Published:
 
     @classmethod
     def of(cls, warehouse: Path, path: Path | None = None, may_overwrite: bool = False) -> Published:
-        """Returns where a warehouse is published: in `path`, by default beside it.
-
-        Two warehouses in one folder are published in two files.
+        """Returns where a warehouse is published: in `path`, by default beside the warehouse.
 
         Raises:
-            UsageError: they are one file, which publishing would replace.
+            UsageError: `path` is the warehouse itself.
         """
         if path is not None and is_same_file(path, warehouse):
-            raise UsageError(f"--published and --warehouse are both {path}: the reports need a file of their own.")
+            raise UsageError(f"--published and --warehouse are both {path}: name another file for the reports.")
         stem = DEFAULT_NAMES.get(warehouse.stem, f"{warehouse.stem}_reports")
         path = path or warehouse.with_name(f"{stem}.duckdb")
         return cls(path, warehouse, may_overwrite)
 
     def refuse_foreign(self) -> Published:
-        """Returns where to publish, and refuses to replace what was not published here.
-
-        Where the path is a link, that is what it leads to: the link stays one.
+        """Returns where to publish, and refuses to replace other files. Of a link it is the target: the link stays.
 
         Raises:
-            UsageError: there is another file, or what can be none, or a link that leads out of its folder.
+            UsageError: there is another file, the path cannot be a file, or it is a link that leads out of its folder.
         """
         return replace(self, path=refuse_foreign(self.path, _KIND, "--published", self.may_overwrite))
 
     @property
     def pointer(self) -> Path:
-        """The note that names the newest file where it could not take the place of one that is held open (Windows)."""
+        """The text file that names the newest published file where an open one could not be replaced (Windows)."""
         path = _resolved(self.path) if self.path.is_symlink() else self.path
         return path.with_name(f"{path.name}.latest.txt")
 
@@ -87,30 +83,30 @@ class Published:
             name = self.pointer.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             return self.path
-        # Beside it and nowhere else: the note may have been spoiled.
+        # Only beside it: the text file may be damaged.
         dated = self.pointer.parent / name
         return dated if name == dated.name and dated.is_file() else self.path
 
     @contextmanager
     def opened(self, writes: Iterable[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Opens it to read, in UTC. The rows stay as they are even when another file is published meanwhile.
+        """Opens the file for reading, in UTC. Its rows stay the same even when another file is published meanwhile.
 
-        Whoever made it may have made views of other files in it: it reaches none but those that are named.
+        A file from elsewhere may have views over other files: it reaches only those that are named here.
 
         Args:
-            writes: files that DuckDB itself is to write.
+            writes: files that DuckDB may write.
 
         Raises:
             UsageError: nothing is published.
             LockedError: another program has opened it for writing.
-            FigshareWarehouseError: it is not a file that was published here, or not by a version that publishes what is
-                read, or cannot be read.
+            FigshareWarehouseError: it is not a published file, is from a version without what is read, or cannot be
+                read.
         """
         path = self.current()
         if not path.exists():
             raise UsageError(self._absent())
         if not path.is_file():
-            raise UsageError(f"{path} is no file: name the published file with --published.")
+            raise UsageError(f"{path} is not a file: name the published file with --published.")
         with _connected(path, writes) as connection:
             try:
                 yield connection
@@ -138,14 +134,14 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a published file that is whole holds: how many reports, and how many rows in all."""
+    """The content of a published file: the number of reports, and of rows in all."""
 
     report_count: int
     row_count: int
 
 
 def verify(path: Path) -> Verified:
-    """Verifies a published file: every report that its list names is there, with its columns, and can be read.
+    """Verifies a published file: every report in its list exists with its columns and can be read.
 
     Args:
         path: the file.
@@ -153,7 +149,7 @@ def verify(path: Path) -> Verified:
     Raises:
         UsageError: there is no such file.
         LockedError: another program has opened it for writing.
-        FigshareWarehouseError: it is not whole, or was not published here.
+        FigshareWarehouseError: it is not whole, or not a published file.
     """
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
@@ -169,13 +165,13 @@ def _verified(path: Path, connection: duckdb.DuckDBPyConnection) -> Verified:
     rows = 0
     for row in listed:
         report, columns = row["report"], row["found_column_count"]
-        # Every column of every row is read: a checksum would tell less of what a reader meets.
+        # Every column of every row is read, which shows more than a checksum.
         count = statements.row_count("reports", report, reads_values=True)
         [[found, *_]] = connection.execute(count).fetchall()
         if (columns, found) != (row["column_count"], row["row_count"]):
             raise FigshareWarehouseError(
                 f"{path} is not whole: {report} has {columns} columns and {found:,} rows, not {row['column_count']} "
-                f"and {row['row_count']:,}. Publish it anew with `figshare-warehouse publish`."
+                f"and {row['row_count']:,}. Publish it again with `figshare-warehouse publish`."
             )
         rows += found
     return Verified(len(listed), rows)
@@ -189,10 +185,10 @@ _NAMES = ({b"published_reports", b"data_tests_failed"}, {b"published_reports", b
 
 
 def is_published(path: Path) -> bool:
-    """Tells whether a file was published here; nothing that it holds is executed.
+    """Returns whether a file is a published file; nothing in it is executed.
 
     Args:
-        path: the file. Where it is held by another program or damaged, it is known by the names in it.
+        path: the file. Where it is locked or damaged, it is recognized by the names in it.
     """
     if not is_database(path):
         return False
@@ -251,7 +247,7 @@ def _damaged(path: Path, error: duckdb.Error) -> FigshareWarehouseError:
 
 
 def _publisher(connection: duckdb.DuckDBPyConnection) -> str:
-    """The version that published the file, as it says itself."""
+    """The version that published the file, as stored in it."""
     with suppress(duckdb.Error):
         [row] = queries.rows(connection, "catalog/publisher")
         return str(row["package_version"])
