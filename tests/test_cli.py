@@ -270,7 +270,7 @@ def test_a_report_of_ones_own_is_built_at_each_refresh_and_a_wrong_one_refused_a
         (own / "mine.sql").write_text(text.replace("as one", "as two"), encoding="utf-8")
         figshare.clear_requests()
         said = typed("refresh", *options, cwd=tmp_path, status=2)
-        assert "A report of your own is wrong: mine/mine.sql:4: column `one` is described but is not in" in said
+        assert "One of your reports is wrong: mine/mine.sql:4: column `one` is described but is not in" in said
         assert figshare.requests == []
 
 

@@ -88,7 +88,7 @@ def test_building_checks_own_reports_and_says_how_readers_get_them(
     (own / "mine.sql").write_text("select 1 as one\n", encoding="utf-8")
     with pytest.raises(SystemExit, match="2"):
         main(build)
-    assert "A report of your own is wrong: mine/mine.sql:1" in capsys.readouterr().err
+    assert "One of your reports is wrong: mine/mine.sql:1" in capsys.readouterr().err
     (own / "mine.sql").write_text("-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect 1 as one\n", encoding="utf-8")
     main(build)
     assert f"publish --sql-dir {own}" in capsys.readouterr().out

@@ -99,7 +99,7 @@ def test_the_usage_of_articles_that_are_not_read_yet_is_not_left_out_in_silence(
 
 
 @pytest.mark.slow
-def test_usage_is_foretold_once_some_is_known(refreshed: Refreshed, tmp_path: Path) -> None:
+def test_usage_is_estimate_once_some_is_known(refreshed: Refreshed, tmp_path: Path) -> None:
     with Sandbox(items=12, seed=7, today=TODAY) as small:
         warehouse = tmp_path / "warehouse.duckdb"
         options = {"stats_url": small.stats_url, "api_url": small.api_url, "usage": ["months"]}

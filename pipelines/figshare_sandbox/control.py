@@ -1,4 +1,4 @@
-"""What a sandbox that runs can be told from outside: to switch an institution to version 3 of the API."""
+"""Control of a running sandbox: switches an institution to version 3 of the API."""
 
 from __future__ import annotations
 

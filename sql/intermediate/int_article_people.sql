@@ -1,7 +1,7 @@
 -- One row per article that an institution currently lists and that is loaded, and person among its authors.
 --
 -- A person who is listed twice (under two ids, or by mistake) is one row, at the first place. Entries without an author
--- id cannot be told to be anybody and are left out.
+-- id cannot be matched to a person and are left out.
 --
 -- columns:
 --   article_id: The article.

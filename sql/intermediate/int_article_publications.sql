@@ -10,7 +10,7 @@
 --   relation: DataCite relation from the article to it, for instance IsSupplementTo; NULL when only the record's
 --     related paper says it.
 --   publication_title: Its title; NULL when none is given.
---   publication_url: Its address; NULL when none can be told.
+--   publication_url: Its address; NULL when not known.
 
 with
 articles as (select * from intermediate.int_articles),

@@ -2,7 +2,7 @@
 -- an article that counts for none has one row without a school.
 --
 -- An article counts for the school of its group. Where its group has none, or it is in no group, it counts for each
--- school that the user's own list gives to one of its authors.
+-- school that the user's list gives to one of its authors.
 --
 -- columns:
 --   institution_id: The institution.

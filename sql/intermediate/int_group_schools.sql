@@ -1,4 +1,4 @@
--- One row per group that the user's own list of schools names, with its school.
+-- One row per group that the user's list of schools names, with its school.
 --
 -- A group stands for itself: groups below it need lines of their own. What is in the list is not checked here against
 -- what there is.

@@ -1,7 +1,7 @@
 -- One row per author entry of an article that an institution currently lists and that is loaded.
 --
--- Whom only a search found is not here: searches find articles of all the world. Entries without an author id cannot be
--- told to be anybody and are left out.
+-- Authors whom only a search found are not here: searches go over all of Figshare. Entries without an author id cannot
+-- be matched to a person and are left out.
 --
 -- columns:
 --   article_id: The article.

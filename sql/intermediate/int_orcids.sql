@@ -17,8 +17,7 @@ given as (
 found as (
     select
         orcid_id,
-        -- Where there is no iD, sixteen zeros stand in, which the check refuses: list functions
-        -- fail on NULL.
+        -- Where there is no iD, sixteen zeros take its place, which the check refuses: list functions fail on NULL.
         coalesce(
             nullif(
                 upper(

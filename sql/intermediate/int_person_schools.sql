@@ -1,4 +1,4 @@
--- One row per person and line of the user's own list of schools that names the person, by an author id or the ORCID iD.
+-- One row per person and line of the user's list of schools that names the person, by an author id or the ORCID iD.
 --
 -- Several lines can name one person under several ids and say different schools: the first counts.
 --

@@ -1,4 +1,4 @@
--- One row per kind of what the user's own list of schools and the warehouse do not agree about.
+-- One row per kind of what the user's list of schools and the warehouse do not agree about.
 --
 -- columns:
 --   kind: the kind.

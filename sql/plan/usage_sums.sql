@@ -1,8 +1,8 @@
 -- One row per item and counter whose months are all known and tell the total, where no total was asked for on the day
 -- that they were read.
 --
--- One request for months gives the total, too; so the series of totals goes on without a request of its own. Where
--- months do not add up to the total that Figshare says, they are not taken for one.
+-- One request for months gives the total, too; so the series of totals continues without another request. Where
+-- months do not add up to Figshare's total, they are not used as one.
 --
 -- columns:
 --   entity_type: what it is.

@@ -21,7 +21,7 @@
 --   kind: months, days or countries.
 --   entity_types: the types of items.
 --   article_ids: only these articles; NULL for all.
---   is_foretold: whether what has no known total counts as used, for telling what may become due.
+--   is_estimate: whether items without a known total count as used, to estimate what may become due.
 --   now: the time (UTC).
 --   today: its day.
 --   since: no earlier day is asked for.
@@ -78,7 +78,7 @@ doubts as (
 group_beginnings as (
     -- For telling only: articles that were withdrawn, and are not known, count on.
     select * from intermediate.int_group_beginnings
-    where $is_foretold
+    where $is_estimate
 ),
 
 wanted as (
@@ -140,7 +140,7 @@ used as (
     select * from wanted
     where
         case
-            when total is null then $is_foretold
+            when total is null then $is_estimate
             -- Months can be left of what is none now, when all of it was by robots.
             else
                 total > 0

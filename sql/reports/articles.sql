@@ -13,7 +13,7 @@
 --   item_type: Figshare's name of the item type, for instance dataset.
 --   group_id: Group it lies in; NULL when in none.
 --   parent_group_id: Group above that one; NULL when there is none or it is not known.
---   school: School of the user's own list that the group belongs to; NULL when none. (What an article counts for by its
+--   school: School of the user's list that the group belongs to; NULL when none. (What an article counts for by its
 --     authors is in reports.schools.)
 --   published_on: Day (UTC) it was first public: first online, else published, else posted.
 --   first_online_at: When it was first online (UTC), as the depositor or Figshare says.

@@ -19,7 +19,7 @@
 --   group_count: Different groups that those articles lie in; 0 when they lie in none.
 --   main_group_id: The group with the most of the articles (of several, the smallest id); NULL when they lie in none.
 --   main_group_name: Name of that group; NULL when there is none or it is not known.
---   school: School that the user's own list gives to the author, else to the main group; NULL when none.
+--   school: School that the user's list gives to the author, else to the main group; NULL when none.
 --   views_full: Views of those articles, by full counting: each author gets the whole of each. NULL when of none of
 --     them views are known. Figshare's own counts, not COUNTER's, here and below.
 --   downloads_full: Downloads of those articles, by full counting; NULL when not known.

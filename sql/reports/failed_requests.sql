@@ -1,4 +1,4 @@
--- One row per refresh and request that failed for good and was set aside.
+-- One row per refresh and request that failed for good.
 --
 -- The next refresh tries it again: what lacks now is in the rows of the latest refresh.
 --

@@ -1,4 +1,4 @@
--- One row per scope and type of file, told by the ending of the file's name.
+-- One row per scope and type of file, by the ending of the file's name.
 --
 -- Each file of the articles' latest versions counts once in its row, though it be in several articles. Scopes overlap:
 -- choose one, or one kind of them, before adding up. A scope without any such article has no row. For what formats have

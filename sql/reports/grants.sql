@@ -1,7 +1,7 @@
 -- One row per scope and grant that its articles name, linked or written by hand.
 --
 -- Counted are articles of the scope that are loaded: those that the institution currently lists, or that the search
--- still finds. An article counts once with each of its grants. Linked grants are told apart by Figshare's id, written
+-- still finds. An article counts once with each of its grants. Linked grants are identified by Figshare's id, written
 -- ones by title and code. Scopes overlap: choose one, or one kind of them, before adding up. A scope without any such
 -- article has no row. For which grants led to items, and for finding written entries that a linked grant could take the
 -- place of.

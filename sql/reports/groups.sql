@@ -15,7 +15,7 @@
 --   group_name: Name of the group; NULL when not known, and for the articles in no group.
 --   parent_group_id: The group above; NULL at the top, or when not known.
 --   parent_group_name: Name of the group above; NULL at the top, or when not known.
---   school: School of the user's own list that the group itself belongs to; NULL when none.
+--   school: School of the user's list that the group itself belongs to; NULL when none.
 --   path: Names from the top group down to this one, joined by ` / `; NULL when not known.
 --   article_count: Articles in the group itself.
 --   article_count_with_subgroups: Articles in the group or in a group below it.

@@ -13,7 +13,7 @@
 --   is_doi: Whether that is a DOI.
 --   relation: DataCite relation from the article to it; NULL when only the record's related paper says it.
 --   publication_title: Its title; NULL when none is given.
---   publication_url: Its address; NULL when none can be told.
+--   publication_url: Its address; NULL when not known.
 
 select
     articles.institution_id,

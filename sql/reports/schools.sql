@@ -1,4 +1,4 @@
--- One row per institution and school of the user's own list (with the faculty it is of), and one per institution with
+-- One row per institution and school of the user's list (with the faculty it is of), and one per institution with
 -- `school` NULL for the articles that count for no school.
 --
 -- Counted are articles that are currently listed and loaded. An article counts for the school of its group; a group

@@ -1,4 +1,4 @@
--- One row per thing that the user's own list of schools and the warehouse do not agree about: its kind, and the group,
+-- One row per thing that the user's list of schools and the warehouse do not agree about: its kind, and the group,
 -- author or ORCID iD.
 --
 -- Nothing is wrong with a group without a school when that is meant; what is unknown may be mistyped, or have no

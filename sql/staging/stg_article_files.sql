@@ -4,7 +4,7 @@
 --   article_id: The article.
 --   position: The place in the article's list of files, from 1.
 --   file_id: Figshare's id of the file; the same one in all versions that hold the file.
---   file_key: The same, or, for a file without an id, which is a file of its own, a number below 0.
+--   file_key: The same, or, for a file without an id, which is always a separate file, a number below 0.
 --   file_name: File name; NULL when there is none.
 --   file_extension: What follows the last dot of the name, in lower case, at most 10 letters and digits; NULL when the
 --     name has none.

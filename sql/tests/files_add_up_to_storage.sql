@@ -1,4 +1,4 @@
--- In a scope, the files of all types are no more than the files of all item types, and take no more room: a file in
+-- In a scope, the files of all types are no more than the files of all item types, and take no more space: a file in
 -- articles of two item types counts twice in reports.storage.
 --
 -- columns:

@@ -1,7 +1,7 @@
 -- Each month of reports.usage_by_month adds up: an institution's usage is the sum of its articles, and of its groups by
--- fractional counting; a group's with subgroups is the sum of its own and of the groups right below it; that of all
--- authors by fractional counting is the sum of the articles with known authors. reports.article_usage_by_month is that
--- of the articles.
+-- fractional counting; a group's with subgroups is the sum of the group itself and of the groups right below it; that
+-- of all authors by fractional counting is the sum of the articles with known authors. reports.article_usage_by_month
+-- is that of the articles.
 --
 -- Sums of fractions are rounded in their last digits, which is no difference. Groups whose parents run in a circle are
 -- left out of the sums of subgroups.

@@ -27,13 +27,13 @@ def publish_again() -> Callable[..., Publication]:
     def again(
         warehouse: Path,
         path: Path | None = None,
-        own: Path | None = None,
+        user_folder: Path | None = None,
         now: datetime = NOW,
         device: Path | None = None,
     ) -> Publication:
         with connect(warehouse) as connection:
             if device is not None:
                 confine(connection, (*working_files(Published.of(warehouse, path)), device))
-            return publish(connection, Published.of(warehouse, path), now, "9.9", own)
+            return publish(connection, Published.of(warehouse, path), now, "9.9", user_folder)
 
     return again

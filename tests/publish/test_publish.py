@@ -123,7 +123,7 @@ def test_it_says_of_itself_what_it_is(loaded: Path, published: Path) -> None:
 
 
 def test_a_report_of_ones_own_is_published_too(loaded: Path, tmp_path: Path, publish_again: Callable[..., Any]) -> None:
-    done = publish_again(loaded, own=_own_report(tmp_path / "mine", "max(title)", "reports.articles"))
+    done = publish_again(loaded, user_folder=_own_report(tmp_path / "mine", "max(title)", "reports.articles"))
     assert rows(done.path, "select text from reports.mine") == rows(loaded, "select max(title) from reports.articles")
     assert rows(done.path, "select comment from duckdb_columns() where table_name = 'mine'") == [("A text.",)]
 
@@ -154,7 +154,7 @@ def test_nothing_that_is_not_public_reaches_it(
         own = _own_report(tmp_path / "mine", "email", source)
         status, said = _run(capsys, "publish", "--warehouse", loaded, "--sql-dir", own)
         unknown = "names a database" if source.startswith("warehouse.") else f"unknown table `{source}`"
-        assert said.startswith("Error: A report of your own is wrong: mine/mine.sql:6: "), source
+        assert said.startswith("Error: One of your reports is wrong: mine/mine.sql:6: "), source
         assert (status, unknown in said) == (2, True)
         # What was written into the folder after it was looked at does not get there either.
         with suppress(FigshareWarehouseError):
@@ -178,7 +178,7 @@ def test_a_report_that_fails_leaves_the_last_good_file(
     # It can be planned, and fails on its rows.
     own = _own_report(tmp_path / "mine", "cast(cast(title as bigint) as varchar)", "reports.articles")
     with pytest.raises(FigshareWarehouseError, match=r"not published: reports\.mine cannot be computed"):
-        publish_again(loaded, own=own)
+        publish_again(loaded, user_folder=own)
     assert path.read_bytes() == before
     assert _files(tmp_path) == files | {"mine"}
 

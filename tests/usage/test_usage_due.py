@@ -238,7 +238,7 @@ def test_countries_beyond_those_that_are_named_have_a_row(world: duckdb.DuckDBPy
     if known:
         what = {"entity_type": "group", "entity_id": 11, "counter": "views"}
         insert(world, "usage_by_month", month=date(2026, 6, 1), event_count=known, observed_at=at, **what)
-    world.register("completed", store.ask_arrow(world, "usage_rests", country_rows([reading], "r")))
+    world.register("completed", store.ask_arrow(world, "usage_remainders", country_rows([reading], "r")))
     world.execute("insert into figshare.usage_by_country by name select * from completed")
     query = "select month, country, views from reports.usage_by_country where entity_type = 'group' and country "
     assert world.execute(query + "in ('Unknown', '(other)') order by all").fetchall() == [

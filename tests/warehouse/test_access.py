@@ -78,7 +78,7 @@ def test_a_report_that_reads_elsewhere_is_refused_with_its_line(door: str, secre
     own = tmp_path / "mine"
     own.mkdir()
     (own / "a.sql").write_text(REPORT + _query(door, secret), encoding="utf-8")
-    problems = [str(problem) for problem in views.check(own=own)]
+    problems = [str(problem) for problem in views.check(user_folder=own)]
     assert [problem.split(" ")[0] for problem in problems] == ["mine/a.sql:7:"]
     assert "the warehouse's tables only" in problems[0] or "names a database" in problems[0]
     with pytest.raises(UsageError, match=r"mine/a\.sql:7: "):
@@ -215,4 +215,4 @@ def test_a_law_that_reads_elsewhere_is_told_and_not_asked(warehouse: Path, secre
 def test_what_gives_rows_by_itself_may_be_called(tmp_path: Path) -> None:
     query = "select cast(i as varchar) as content from range(3) as t(i), unnest([1, 2]), generate_series(1, 2)"
     (tmp_path / "a.sql").write_text(REPORT + query, encoding="utf-8")
-    assert views.check(own=tmp_path) == []
+    assert views.check(user_folder=tmp_path) == []

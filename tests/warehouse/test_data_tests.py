@@ -166,9 +166,9 @@ def test_a_report_of_ones_own_is_checked_and_built_like_ours(tmp_path):
     own = tmp_path / "mine"
     own.mkdir()
     (own / "how_many.sql").write_text(OWN, encoding="utf-8")
-    assert views.check(own=own) == []
+    assert views.check(user_folder=own) == []
     with wide_world() as connection:
-        views.build(connection, own=own)
+        views.build(connection, user_folder=own)
         assert connection.execute("select articles from reports.how_many").fetchall()[0][0] >= 3
         query = "select comment from duckdb_columns() where table_name = 'how_many'"
         assert connection.execute(query).fetchall() == [("How many.",)]
@@ -180,12 +180,12 @@ def test_a_report_of_ones_own_is_checked_and_built_like_ours(tmp_path):
 @pytest.mark.parametrize("name", ["articles", "article_main_wide", "about"])
 def test_a_report_of_ones_own_takes_no_name_of_ours(tmp_path, name):
     (tmp_path / f"{name}.sql").write_text(OWN, encoding="utf-8")
-    (problem,) = views.check(own=tmp_path)
+    (problem,) = views.check(user_folder=tmp_path)
     assert str(problem).endswith(f"/{name}.sql:1: there is a report `{name}` already: choose another name")
     with wide_world() as connection, pytest.raises(FigshareWarehouseError, match="already"):
-        views.build(connection, own=tmp_path)
+        views.build(connection, user_folder=tmp_path)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
-    (problem,) = views.check(own=tmp_path / "none")
+    (problem,) = views.check(user_folder=tmp_path / "none")
     assert "there is no such folder" in str(problem)

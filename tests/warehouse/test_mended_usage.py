@@ -50,7 +50,7 @@ def due(world, now=NOW, question="usage_windows_due", counter="views", kind="mon
     given = {"entity_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
     if question == "usage_windows_due":
         given |= {"kind": kind, "article_ids": None, "since": date(2008, 1, 1)}
-        given |= {"window_months": 24, "is_foretold": False}
+        given |= {"window_months": 24, "is_estimate": False}
     found: dict[int, tuple[str, list[tuple[date, date]]]] = {}
     for row in store.ask(world, question, **given):
         if row["counter"] == counter:

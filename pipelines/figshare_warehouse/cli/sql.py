@@ -85,7 +85,7 @@ def views_list(sql_dir: Path | None) -> None:
     from figshare_warehouse.models.views import list_views
 
     width = max(30, shutil.get_terminal_size().columns)
-    for view in list_views(own=sql_dir):
+    for view in list_views(user_folder=sql_dir):
         click.echo(click.style(view.relation, bold=True))
         click.echo(click.wrap_text(view.grain, width, "    ", "    "))
 
@@ -98,12 +98,12 @@ def views_check(sql_dir: Path | None) -> None:
     """Check the SQL files: names, dependencies, descriptions."""
     from figshare_warehouse.models.views import check, list_views
 
-    problems = check(own=sql_dir)
+    problems = check(user_folder=sql_dir)
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
         raise FigshareWarehouseError(f"{len(problems)} problems in the SQL files.")
-    click.echo(f"{len(list_views(own=sql_dir))} views, no problem.")
+    click.echo(f"{len(list_views(user_folder=sql_dir))} views, no problem.")
 
 
 @views.command(
@@ -122,7 +122,7 @@ def views_build(warehouse: Path, sql_dir: Path | None) -> None:
     store.refuse_absent(warehouse)
     with store.locked(warehouse), store.connected(warehouse, must_be_loaded=True) as connection:
         store.refuse_newer(connection, warehouse)
-        built = build(connection, own=sql_dir)
+        built = build(connection, user_folder=sql_dir)
     click.echo(f"{len(built)} views in {warehouse}.")
     option = f" --sql-dir {sql_dir}" if sql_dir is not None else ""
     click.echo(f"To publish them: `figshare-warehouse publish{option}`, or the next refresh.")
@@ -135,7 +135,7 @@ def views_show(name: str, sql_dir: Path | None) -> None:
     """Print the SQL of a view, with its description."""
     from figshare_warehouse.models.views import find_view
 
-    click.echo(find_view(name, own=sql_dir).text, nl=False)
+    click.echo(find_view(name, user_folder=sql_dir).text, nl=False)
 
 
 @click.command(epilog=example("figshare-warehouse check", "figshare-warehouse check --format json"))
@@ -177,8 +177,8 @@ def describe(name: str | None, sql_dir: Path | None, markdown: Path | None, over
         click.echo(f"{pages[0]}: the index of {len(pages) - 1} pages.")
         return
     if name:
-        text = dictionary.describe_text(dictionary.describe(name, own=sql_dir), width)
+        text = dictionary.describe_text(dictionary.describe(name, user_folder=sql_dir), width)
     else:
-        text = dictionary.list_text(width, own=sql_dir)
+        text = dictionary.list_text(width, user_folder=sql_dir)
     sys.stdout.buffer.write(text.encode("utf-8"))
     sys.stdout.flush()

@@ -61,5 +61,5 @@ def _mapped(mapped: Mapped | None) -> list[str]:
 
 
 def failed_data_tests(names: Sequence[str]) -> list[str]:
-    """Returns what is said of data tests that failed; nothing when none did."""
+    """Returns the line on failed data tests, if any."""
     return [f"Data tests that failed: {', '.join(names)}; see `figshare-warehouse check`."] if names else []

@@ -100,12 +100,12 @@ def create_view(schema: str, name: str, query: str) -> str:
 
 
 def create_macro(schema: str, name: str, parameters: Iterable[str], expression: str) -> str:
-    """Returns the statement that makes a macro, or makes it anew; the expression begins in its second line."""
+    """Returns the statement that makes a macro, or makes it again; the expression begins in its second line."""
     return f"create or replace macro {relation(schema, name)}({', '.join(map(quoted, parameters))}) as\n{expression}"
 
 
 def create_table_macro(schema: str, name: str, parameters: Iterable[str], query: str) -> str:
-    """Returns the statement that makes a table macro, or makes it anew; the query begins in its second line."""
+    """Returns the statement that makes a table macro, or makes it again; the query begins in its second line."""
     listed = ", ".join(map(quoted, parameters))
     return f"create or replace macro {relation(schema, name)}({listed}) as table\n{query}"
 

@@ -9,12 +9,12 @@ from figshare_warehouse.models.sqlfiles import PUBLISHED, View, read_comment, sq
 _PARAMETER = re.compile(r"\$(?P<name>[a-z_]+)")
 
 
-def own_views() -> list[View]:
+def metadata_views() -> list[View]:
     """Returns the tables about the published file, by name."""
-    return [own_view(relation.partition(".")[2]) for relation in sorted(PUBLISHED)]
+    return [metadata_view(relation.partition(".")[2]) for relation in sorted(PUBLISHED)]
 
 
-def own_view(name: str) -> View:
+def metadata_view(name: str) -> View:
     """Returns one of them: `about` or `published_reports`; its text has `$` parameters."""
     text = (sql_folder() / "publish" / f"{name}.sql").read_text(encoding="utf-8")
     comment = read_comment(text)

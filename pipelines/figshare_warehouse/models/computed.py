@@ -27,7 +27,7 @@ UNLOGGED = "recovery_mode no_wal_writes"
 
 @contextmanager
 def snapshot(connection: duckdb.DuckDBPyConnection, scratch: Path | None = None) -> Iterator[None]:
-    """Makes a database of its own the current one for as long as it is used.
+    """Makes a separate database the current one while the block runs.
 
     In it are the tables that `figshare_warehouse.tables` declares, as they are, and nothing else of the warehouse.
 

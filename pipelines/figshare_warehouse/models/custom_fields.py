@@ -79,7 +79,7 @@ def _wide(columns: dict[str, str]) -> View:
     text = f"select\n    article_id{picked}\n\nfrom reports.article_custom_fields\ngroup by article_id\n"
     paragraphs = (
         "One row per article that is currently listed and loaded and holds any custom field; one column per field.",
-        "It follows the fields that exist, and is made anew with each refresh. Values are as in "
+        "It follows the fields that exist, and each refresh updates it. Values are as in "
         "reports.article_custom_fields.",
     )
     notes = {"article_id": "Figshare's id of the article."} | _notes(columns)
@@ -95,7 +95,7 @@ def _main_wide(columns: dict[str, str], main: View) -> View:
     )
     paragraphs = (
         "One row per item of reports.article_main, with one more column per custom field.",
-        "It follows the fields that exist, and is made anew with each refresh.",
+        "It follows the fields that exist, and each refresh updates it.",
     )
     reads = ("reports.article_custom_fields_wide", "reports.article_main")
     return View("reports", "article_main_wide", "", text, paragraphs, main.columns | _notes(columns), reads, main.key)

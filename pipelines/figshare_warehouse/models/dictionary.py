@@ -15,7 +15,7 @@ from figshare_warehouse.database.access import confine, connect
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.models import queries
 from figshare_warehouse.models.about import no_facts
-from figshare_warehouse.models.dry_run import create_tables, create_placeholder
+from figshare_warehouse.models.dry_run import create_placeholder, create_tables
 from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.origins import find_origins
 from figshare_warehouse.models.sqlfiles import SCHEMAS, View
@@ -42,26 +42,26 @@ class Described:
     used_by: tuple[str, ...]
 
 
-def describe(name: str, own: Path | None = None) -> Described:
+def describe(name: str, user_folder: Path | None = None) -> Described:
     """Returns one view with its columns' types and origins.
 
     Args:
         name: its name, with or without the schema.
-        own: a folder of the user's own reports; None for none.
+        user_folder: a folder of the user's reports; None for none.
 
     Raises:
         UsageError: there is no such view.
         FigshareWarehouseError: the views cannot be made.
     """
-    relation = find_view(name, own=own).relation
-    return next(item for item in describe_all(own) if item.view.relation == relation)
+    relation = find_view(name, user_folder=user_folder).relation
+    return next(item for item in describe_all(user_folder) if item.view.relation == relation)
 
 
-def describe_all(own: Path | None = None) -> list[Described]:
+def describe_all(user_folder: Path | None = None) -> list[Described]:
     """Returns every view as `describe` does, reports first, by name."""
-    files = list_views(own=own)
+    files = list_views(user_folder=user_folder)
     made = made_views(files)
-    ordered = parsed_files(own=own)
+    ordered = parsed_files(user_folder=user_folder)
     origins = find_origins(ordered, tables.duckdb_columns())
     types: dict[str, dict[str, str]] = {}
     with connect() as connection:
@@ -88,15 +88,15 @@ def describe_all(own: Path | None = None) -> list[Described]:
     return found
 
 
-def list_text(width: int, own: Path | None = None) -> str:
+def list_text(width: int, user_folder: Path | None = None) -> str:
     """Returns the names of all reports with what one row is, for a terminal.
 
     Args:
         width: the terminal's columns.
-        own: a folder of the user's own reports; None for none.
+        user_folder: a folder of the user's reports; None for none.
     """
     lines: list[str] = []
-    views = list_views(own=own)
+    views = list_views(user_folder=user_folder)
     for view in sorted([*views, *made_views(views)], key=lambda view: view.relation):
         if view.schema == "reports":
             lines += [view.name, *_wrapped(view.grain, width, 4)]

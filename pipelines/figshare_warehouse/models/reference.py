@@ -46,12 +46,12 @@ def subjects() -> list[Subject]:
     return [Subject(name, one["title"], one["text"].strip(), one["reports"]) for name, one in read.items()]
 
 
-def write_reference(folder: Path, own: Path | None = None, may_overwrite: bool = False) -> list[Path]:
+def write_reference(folder: Path, user_folder: Path | None = None, may_overwrite: bool = False) -> list[Path]:
     """Writes the pages into a folder, and removes earlier ones that are not written any more.
 
     Args:
         folder: made when it is not there.
-        own: a folder of the user's own reports, which get a page; None for none.
+        user_folder: a folder of the user's reports, which get a page; None for none.
         may_overwrite: whether files are replaced that are not earlier pages.
 
     Returns:
@@ -62,7 +62,7 @@ def write_reference(folder: Path, own: Path | None = None, may_overwrite: bool =
         FigshareWarehouseError: the folder or a page cannot be written.
     """
     folder_place(folder, OPTION)
-    pages = reference_pages(folder, own)
+    pages = reference_pages(folder, user_folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in pages:
@@ -77,14 +77,14 @@ def write_reference(folder: Path, own: Path | None = None, may_overwrite: bool =
     return [folder / name for name in pages]
 
 
-def reference_pages(folder: Path, own: Path | None = None) -> dict[str, str]:
+def reference_pages(folder: Path, user_folder: Path | None = None) -> dict[str, str]:
     """Returns the text of each page by its name, the index first.
 
     Args:
         folder: where they go, for links to the SQL files.
-        own: a folder of the user's own reports; None for none.
+        user_folder: a folder of the user's reports; None for none.
     """
-    described = describe_all(own)
+    described = describe_all(user_folder)
     reports = {item.view.name: item for item in described if item.view.schema == "reports"}
     parts = subjects()
     placed = {name for subject in parts for name in subject.uses}

@@ -153,17 +153,17 @@ def sql_folder() -> Path:
 
 
 def read_files(
-    folder: Path, own: Path | None = None, schemas: Sequence[str] = SCHEMAS
+    folder: Path, user_folder: Path | None = None, schemas: Sequence[str] = SCHEMAS
 ) -> tuple[list[SqlFile], list[Problem]]:
-    """Reads every view's file below a `sql` folder, and a user's own reports.
+    """Reads every view's file below a `sql` folder, and the user's reports.
 
     Args:
         folder: holds a folder per schema; any may be missing.
-        own: holds reports of the user's own, `*.sql` in the folder itself; None for none.
+        user_folder: holds the user's reports, `*.sql` in the folder itself; None for none.
         schemas: which folders to read.
 
     Returns:
-        The files that could be read, by schema and name, the user's own last, and what is wrong with their names and
+        The files that could be read, by schema and name, the user's last, and what is wrong with their names and
         comments.
     """
     found: list[SqlFile] = []
@@ -173,13 +173,13 @@ def read_files(
             sql, wrong = _read_file(path, schema, f"{folder.name}/{schema}/{path.name}")
             problems += wrong
             found += [sql] if sql else []
-    if own is None:
+    if user_folder is None:
         return found, problems
-    if not own.is_dir():
-        return found, [*problems, Problem(str(own), 1, "there is no such folder of SQL files")]
+    if not user_folder.is_dir():
+        return found, [*problems, Problem(str(user_folder), 1, "there is no such folder of SQL files")]
     taken = {sql.relation for sql in found} | GENERATED | PUBLISHED
-    for path in sorted(own.glob("*.sql")):
-        sql, wrong = _read_file(path, "reports", f"{own.name}/{path.name}")
+    for path in sorted(user_folder.glob("*.sql")):
+        sql, wrong = _read_file(path, "reports", f"{user_folder.name}/{path.name}")
         problems += wrong
         if sql and sql.relation in taken:
             problems.append(Problem(sql.file, 1, f"there is a report `{sql.name}` already: choose another name"))

@@ -16,25 +16,25 @@ from figshare_warehouse import tables
 from figshare_warehouse.database.names import literal, quoted
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import about, custom_fields, fields, lineage, macros
-from figshare_warehouse.models.dry_run import locate, replace_stand_ins, stand_in, try_out
+from figshare_warehouse.models.dry_run import create_placeholder, locate, replace_placeholders, try_out
 from figshare_warehouse.models.sqlfiles import REPORTS, SCHEMAS, TESTS, Problem, SqlFile, View, read_files, sql_folder
 
 __all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "made_views", "sql_folder"]
 
 
-def check(folder: Path | None = None, own: Path | None = None) -> list[Problem]:
+def check(folder: Path | None = None, user_folder: Path | None = None) -> list[Problem]:
     """Looks for everything that is wrong with the SQL files, data tests and macros among them, without a warehouse.
 
     Args:
         folder: the `sql` folder; ours when None.
-        own: a folder of the user's own reports; None for none.
+        user_folder: a folder of the user's reports; None for none.
 
     Returns:
         The problems by file and line; empty when `build` will do.
     """
     rules = macros.read_rules(folder)
     of_macros = [p for macro in (*macros.read_macros(folder), *rules) for p in macros.check_macro(macro)]
-    return sorted([*_check(rules, *_read(folder, own, (*SCHEMAS, TESTS))), *of_macros])
+    return sorted([*_check(rules, *_read(folder, user_folder, (*SCHEMAS, TESTS))), *of_macros])
 
 
 def _check(
@@ -46,16 +46,16 @@ def _check(
     return sorted(set(problems))
 
 
-def refuse_problems(own: Path) -> None:
+def refuse_problems(user_folder: Path) -> None:
     """Checks the user's reports, and those of ours that they read.
 
     Args:
-        own: the folder of the user's own reports.
+        user_folder: the folder of the user's reports.
 
     Raises:
         UsageError: something is wrong with them.
     """
-    ordered, files, problems = _read(None, own)
+    ordered, files, problems = _read(None, user_folder)
     ours = {sql.relation for sql in read_files(sql_folder())[0]}
     wanted = lineage.needed(ordered, {sql.relation for sql in files} - ours)
     problems = _check(macros.read_rules(), wanted, files, problems)
@@ -67,7 +67,7 @@ def refuse_problems(own: Path) -> None:
 def build(
     connection: duckdb.DuckDBPyConnection,
     folder: Path | None = None,
-    own: Path | None = None,
+    user_folder: Path | None = None,
     schemas: Sequence[str] = SCHEMAS,
 ) -> list[View]:
     """Creates or replaces every view, drops those without a file, and writes descriptions into the database.
@@ -81,7 +81,7 @@ def build(
     Args:
         connection: the warehouse, open for writing and in no transaction, with the tables that are declared.
         folder: the `sql` folder; ours when None.
-        own: a folder of the user's own reports; None for none.
+        user_folder: a folder of the user's reports; None for none.
         schemas: all but `reports` for what loading reads, which takes a third of the time; reports that were made of
             other views are then dropped, until all are built.
 
@@ -91,7 +91,7 @@ def build(
     Raises:
         FigshareWarehouseError: a file is wrong, or DuckDB refuses a view.
     """
-    ordered, _, problems = _read(folder, own, schemas)
+    ordered, _, problems = _read(folder, user_folder, schemas)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise FigshareWarehouseError(f"The views were not built: {min(problems)}{more}.")
@@ -106,7 +106,7 @@ def build(
         relations = {view.relation for view in views}
         made: list[View] = []
         if REPORTS in schemas:
-            # Views that read them are dropped or created again, too; DuckDB checks a view's columns only when it is read.
+            # Views that read them are dropped or created again, too; DuckDB checks columns only when a view is read.
             made = custom_fields.build(connection, views) if relations >= custom_fields.NEEDS else []
             macros.build(connection, relations, folder)
         wanted = relations | {view.relation for view in made}
@@ -122,14 +122,14 @@ def build(
     return views
 
 
-def list_views(folder: Path | None = None, own: Path | None = None) -> list[View]:
+def list_views(folder: Path | None = None, user_folder: Path | None = None) -> list[View]:
     """Returns every view that can be read, reports first, by name.
 
     Args:
         folder: the `sql` folder; ours when None.
-        own: a folder of the user's own reports; None for none.
+        user_folder: a folder of the user's reports; None for none.
     """
-    return views_of(parsed_files(folder, own=own))
+    return views_of(parsed_files(folder, user_folder=user_folder))
 
 
 def views_of(files: Sequence[lineage.Parsed]) -> list[View]:
@@ -149,21 +149,21 @@ def made_views(views: Sequence[View]) -> list[View]:
         views: the views of files; what is made of them is left out where they are not there.
     """
     is_ours = {view.relation for view in views} >= custom_fields.NEEDS
-    return [*custom_fields.wide_views(views), *about.own_views()] if is_ours else []
+    return [*custom_fields.wide_views(views), *about.metadata_views()] if is_ours else []
 
 
-def find_view(name: str, folder: Path | None = None, own: Path | None = None) -> View:
+def find_view(name: str, folder: Path | None = None, user_folder: Path | None = None) -> View:
     """Returns one view by its name, with or without its schema.
 
     Args:
         name: `articles` or `reports.articles`; a report is preferred to a staging view of the same name.
         folder: the `sql` folder; ours when None.
-        own: a folder of the user's own reports; None for none.
+        user_folder: a folder of the user's reports; None for none.
 
     Raises:
         UsageError: there is no such view; the message names similar ones.
     """
-    views = list_views(folder, own)
+    views = list_views(folder, user_folder)
     views += made_views(views)
     wanted = name.strip().lower()
     for view in views:
@@ -176,23 +176,23 @@ def find_view(name: str, folder: Path | None = None, own: Path | None = None) ->
 
 
 def parsed_files(
-    folder: Path | None = None, schemas: Sequence[str] = SCHEMAS, own: Path | None = None
+    folder: Path | None = None, schemas: Sequence[str] = SCHEMAS, user_folder: Path | None = None
 ) -> list[lineage.Parsed]:
     """Returns every file that can be read, each after what it reads.
 
     Args:
         folder: the `sql` folder; ours when None.
         schemas: which of them.
-        own: a folder of the user's own reports; None for none.
+        user_folder: a folder of the user's reports; None for none.
     """
-    ordered, _, _ = _read(folder, own, schemas)
+    ordered, _, _ = _read(folder, user_folder, schemas)
     return ordered
 
 
 def _read(
-    folder: Path | None, own: Path | None = None, schemas: Sequence[str] = SCHEMAS
+    folder: Path | None, user_folder: Path | None = None, schemas: Sequence[str] = SCHEMAS
 ) -> tuple[list[lineage.Parsed], list[SqlFile], list[Problem]]:
-    files, problems = read_files(folder or sql_folder(), own, schemas)
+    files, problems = read_files(folder or sql_folder(), user_folder, schemas)
     texts, wrong_texts = fields.read_fields(folder or sql_folder())
     problems += wrong_texts
     parsed = []
@@ -247,15 +247,15 @@ def _as_duckdb_writes(connection: duckdb.DuckDBPyConnection, query: str) -> str 
 
 def _create(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> None:
     """Creates views, replacing those of the same names."""
-    made_anew = {sql.relation for sql in files}
-    _drop(connection, lambda relation: relation in made_anew)
+    replaced = {sql.relation for sql in files}
+    _drop(connection, lambda relation: relation in replaced)
     for sql in files:
         try:
-            stand_in(connection, sql)
+            create_placeholder(connection, sql)
         except duckdb.Error as error:
             line, said = locate(str(error))
             raise FigshareWarehouseError(f"The views were not built: {sql.file}:{line}: {said}") from error
-    replace_stand_ins(connection, files)
+    replace_placeholders(connection, files)
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, is_unwanted: Callable[[str], bool]) -> None:

@@ -104,9 +104,9 @@ def _begun(
     store.check_name(published.path, "--published")
     published = published.refuse_foreign()
     refuse_little_space(published)
-    if own := _own_reports(settings):
+    if user_folder := _own_reports(settings):
         # Before any request: otherwise a wrong report is found only after hours.
-        views.refuse_problems(own)
+        views.refuse_problems(user_folder)
     check_reports(settings)
     schools = read_schools(Path(settings.schools)) if settings.schools else None
     prepare_dlt()
@@ -198,7 +198,7 @@ def _load(run: Run, interrupts: Interrupts) -> None:
         # The next queries read the views; those about single articles and schools read reports, too.
         reads_reports = run.settings.usage_reports or run.outcome.mapped is not None
         schemas = SCHEMAS if reads_reports else (STAGING, INTERMEDIATE)
-        views.build(run.connection, own=_own_reports(run.settings), schemas=schemas)
+        views.build(run.connection, user_folder=_own_reports(run.settings), schemas=schemas)
     if run.outcome.mapped is not None:
         run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("schools_unmapped")}
     read_usage(run)
@@ -208,7 +208,7 @@ def _load(run: Run, interrupts: Interrupts) -> None:
 def _build(run: Run) -> None:
     """Creates the views, including reports."""
     run.step("Building the views")
-    views.build(run.connection, own=_own_reports(run.settings))
+    views.build(run.connection, user_folder=_own_reports(run.settings))
 
 
 def _has_news(outcome: Outcome) -> bool:

@@ -31,8 +31,8 @@ def check_reports(settings: FigshareSettings) -> None:
     """
     if not settings.usage_reports:
         return
-    own = Path(settings.sql_dir) if settings.sql_dir else None
-    files, _ = read_files(sql_folder(), own, ("reports",))
+    user_folder = Path(settings.sql_dir) if settings.sql_dir else None
+    files, _ = read_files(sql_folder(), user_folder, ("reports",))
     there = {file.relation for file in files if any(note.name == "article_id" for note in file.notes)}
     for name in settings.usage_reports:
         if f"reports.{name}" not in there:
@@ -49,7 +49,7 @@ class UsageDue:
         connection: the warehouse, with its views.
         settings: what is wanted, and how old it may be.
         now: the time (UTC).
-        is_foretold: for an estimate: items without a known total count as used.
+        is_estimate: for an estimate: items without a known total count as used.
     """
 
     def __init__(
@@ -57,14 +57,14 @@ class UsageDue:
         connection: duckdb.DuckDBPyConnection,
         settings: FigshareSettings,
         now: datetime,
-        is_foretold: bool = False,
+        is_estimate: bool = False,
     ) -> None:
         self._connection = connection
         self._settings = settings
         self._wanted = set(settings.usage or ("months",))
         self._today = now.date()
         self._times = {"now": now, "today": self._today, "max_age_days": settings.days("usage_max_age")}
-        self._is_foretold = is_foretold
+        self._is_estimate = is_estimate
 
     def due(self, kind: Kind, entity_types: Sequence[str]) -> pa.Table | None:
         """Returns what is due of one kind, most important first; None when that kind is not wanted for these items."""
@@ -74,7 +74,7 @@ class UsageDue:
             if "group" not in entity_types:
                 return None
             return store.ask_arrow(
-                self._connection, "usage_tops_due", kind=kind, is_foretold=self._is_foretold, **self._times
+                self._connection, "usage_top_lists_due", kind=kind, is_estimate=self._is_estimate, **self._times
             )
         article_ids = None
         if kind == "days" and "days" not in self._wanted:
@@ -92,7 +92,7 @@ class UsageDue:
             article_ids=article_ids,
             since=self._today - days if kind == "days" else FIRST_DAY,
             window_months=WINDOW_MONTHS[kind],
-            is_foretold=self._is_foretold,
+            is_estimate=self._is_estimate,
             **self._times,
         )
 

@@ -64,7 +64,7 @@ def planned_usage(
             (row["entity_type"], row["counter"]): row["used_ratio"]
             for row in store.ask(connection, "usage_used_ratios")
         }
-        due = UsageDue(connection, settings, now, is_foretold=True)
+        due = UsageDue(connection, settings, now, is_estimate=True)
         for kind in ("total", *WINDOW_KINDS, *TOP_KINDS):
             number = _Number()
             for entity_types in STAGES:

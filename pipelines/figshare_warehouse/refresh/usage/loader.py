@@ -74,7 +74,7 @@ class UsageLoader:
             table, rows_of = _TABLES[kind]
             rows = rows_of(batch.good, run.refresh_id)
             if kind == "countries" and rows.column("event_count").null_count:
-                rows = store.ask_arrow(run.connection, "usage_rests", rows).cast(rows.schema)
+                rows = store.ask_arrow(run.connection, "usage_remainders", rows).cast(rows.schema)
             if kind in _RESTATED:
                 restatements, question = _RESTATED[kind]
                 old = store.ask_arrow(run.connection, question, rows)
@@ -155,11 +155,11 @@ class UsageLoader:
         return {table: [computed_rows(table, found)] for table, found in rows.items() if found}
 
 
-def _rows_of(table: Table, found: pa.Table, **own: str) -> pa.Table:
+def _rows_of(table: Table, found: pa.Table, **constants: str) -> pa.Table:
     """The rows of a query as rows of a table, with added columns that are the same in all rows."""
     arrays = [
-        pa.array([own[field.name]] * found.num_rows, field.type)
-        if field.name in own
+        pa.array([constants[field.name]] * found.num_rows, field.type)
+        if field.name in constants
         else found.column(field.name).cast(field.type)
         for field in arrow_schema(table)
     ]

@@ -1,4 +1,4 @@
-"""Publishing: every report as a table, in a file of its own that any DuckDB from 1.0 on opens.
+"""Publishing: every report as a table, in a file that any DuckDB from 1.0 on opens.
 
 It is made beside the old one and put in its place in one step, so that who opens it gets the old or the new one, whole.
 """
@@ -20,7 +20,7 @@ from figshare_warehouse.database.memory import bounded, execute
 from figshare_warehouse.database.names import NEW, SNAPSHOT, literal, quoted
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.models import custom_fields, macros, views
-from figshare_warehouse.models.about import own_view
+from figshare_warehouse.models.about import metadata_view
 from figshare_warehouse.models.computed import UNLOGGED, compute, snapshot
 from figshare_warehouse.models.data_tests import DataTest, run_each
 from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, View
@@ -50,7 +50,7 @@ def publish(
     target: Published,
     now: datetime,
     package_version: str,
-    own: Path | None = None,
+    user_folder: Path | None = None,
 ) -> Publication:
     """Computes every report once, runs the data tests over them, and publishes them.
 
@@ -62,8 +62,8 @@ def publish(
         target: the file; an existing one is replaced.
         now: the time (UTC).
         package_version: the version that publishes.
-        own: a folder of the user's own reports, which are published, too, and in which `views.refuse_problems` found
-            nothing wrong; what cannot be read of it is left out. None for none.
+        user_folder: a folder of the user's reports, checked by `views.refuse_problems`, which are published, too;
+            unreadable files are left out. None for none.
 
     Raises:
         UsageError: the file is something else than what was published before.
@@ -71,7 +71,7 @@ def publish(
             was.
     """
     target = target.refuse_foreign()
-    ordered = views.parsed_files(schemas=(*SCHEMAS, TESTS), own=own)
+    ordered = views.parsed_files(schemas=(*SCHEMAS, TESTS), user_folder=user_folder)
     described = views.views_of(ordered)
     new, scratch = working_files(target)
     # Our own SQL is checked; that of a folder which is written to meanwhile is not.
@@ -106,8 +106,8 @@ def publish(
                 "column_counts": [len(view.columns) for view in reports],
                 "row_counts": [computed.row_counts[view.relation] for view in reports],
             }
-            _make_own(connection, "published_reports", contents)
-            _make_own(connection, "about", facts)
+            _make_metadata(connection, "published_reports", contents)
+            _make_metadata(connection, "about", facts)
             _make_macros(connection, {view.relation for view in reports})
         # Again, since it took a while to compute them.
         path = _put_in_place(new, target.refuse_foreign(), now)
@@ -148,9 +148,9 @@ def _written(connection: duckdb.DuckDBPyConnection, new: Path) -> Iterator[None]
         os.fsync(file.fileno())
 
 
-def _make_own(connection: duckdb.DuckDBPyConnection, name: str, facts: dict[str, object]) -> None:
+def _make_metadata(connection: duckdb.DuckDBPyConnection, name: str, facts: dict[str, object]) -> None:
     """Makes a table in which the file says of itself what `sql/publish` asks for."""
-    view = own_view(name)
+    view = metadata_view(name)
     _make(connection, view, view.text, facts)
     _describe(connection, [view])
 

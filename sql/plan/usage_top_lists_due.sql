@@ -9,7 +9,7 @@
 --   now: the time (UTC).
 --   today: its day.
 --   max_age_days: older figures are asked for again.
---   is_foretold: whether what has no known total counts as used, for telling what may become due.
+--   is_estimate: whether items without a known total count as used, to estimate what may become due.
 --
 -- columns:
 --   entity_type: what it is.
@@ -48,7 +48,7 @@ years as (
     where
         entity_counters.entity_type = 'group'
         and entity_counters.counter = 'views'
-        and (entity_counters.total > 0 or (entity_counters.total is null and $is_foretold))
+        and (entity_counters.total > 0 or (entity_counters.total is null and $is_estimate))
 ),
 
 judged as (

@@ -28,7 +28,7 @@ named as (
     having count(*) > count(event_count)
 ),
 
-rests as (
+remainders as (
     select
         named.entity_type,
         named.entity_id,
@@ -52,13 +52,13 @@ select
     fetched.country,
     fetched.city,
     fetched.country_code,
-    cast(coalesce(fetched.event_count, rests.event_count) as bigint) as event_count,
+    cast(coalesce(fetched.event_count, remainders.event_count) as bigint) as event_count,
     fetched.observed_at,
     fetched.refresh_id
 from fetched
-left join rests
+left join remainders
     on
-        fetched.entity_type = rests.entity_type
-        and fetched.entity_id = rests.entity_id
-        and fetched.counter = rests.counter
-        and fetched.month = rests.month
+        fetched.entity_type = remainders.entity_type
+        and fetched.entity_id = remainders.entity_id
+        and fetched.counter = remainders.counter
+        and fetched.month = remainders.month
