@@ -91,7 +91,7 @@ part_sums as (
         cast(sum(own_months.views) as bigint) as views_full,
         cast(sum(own_months.downloads) as bigint) as downloads_full,
         cast(sum(own_months.shares) as bigint) as shares_full,
-        cast(sum(case when parts.is_own then own_months.views end) as double) as metadata_views,
+        cast(sum(case when parts.is_own then own_months.views end) as double) as own_views,
         cast(sum(case when parts.is_own then own_months.downloads end) as double) as own_downloads,
         cast(sum(case when parts.is_own then own_months.shares end) as double) as own_shares,
         count(case when parts.is_own then 1 end) as own_month_count,
@@ -178,7 +178,7 @@ select
     part_sums.downloads_full,
     part_sums.shares_full,
     coalesce(
-        part_sums.metadata_views,
+        part_sums.own_views,
         case when part_sums.views_full is not null then own_zeros.views_or_downloads end
     ) as views_fractional,
     coalesce(
