@@ -28,7 +28,7 @@ AVOIDED = {
     r"tops": "top lists",
     r"sweeps?|swept": "bulk totals",
     r"trials?": "dry run",
-    r"stand[-_ ]ins?": "placeholder",
+    r"stand[-_]ins?|stands? in for": "placeholder",
     r"own(?=(?:=\w|: (?:Path|Mapping|dict)))": "name what it is: user_folder, computed, constants …",
     r"users?['’]s? own": "the user's",
     r"(?:an?|the) \w+ of (?:its|their|our|your) own": "a separate …",

@@ -1,7 +1,7 @@
 -- One row: what reading one article takes besides its detail, on average over what is loaded.
 --
 -- parameters:
---   files_shown: so many files stand in the detail; with as many, or more, the files are read in pages.
+--   files_shown: most files that a detail lists; with as many, or more, the files are read in pages.
 --   page_size: files on a page.
 --
 -- columns:
