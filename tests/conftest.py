@@ -10,16 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import filelock
+import hypothesis
 import pytest
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.models import views
-from figshare_warehouse.refresh import Outcome, refresh
+from figshare_warehouse.refresh import Outcome, load, refresh
 from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.settings import prepare_dlt, resolve_settings
 from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.publish.published import Published
 from support import ROOT, TODAY, Quiet
+
+# How long an example takes says something of the machine, not of the law.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # Processes that tests start use this source, too, and not what may be installed.
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "pipelines"), os.environ.get("PYTHONPATH")]))
@@ -79,7 +84,10 @@ def begun(_begun_once: Path) -> Callable[[Path], Path]:
 
 @pytest.fixture(scope="session")
 def _refreshed(_begun_once: Path) -> Callable[..., Outcome]:
-    def refreshed(sandbox: Sandbox, warehouse: Path, confirm_withdrawals: bool = False, **options: Any) -> Outcome:
+    def refreshed(
+        sandbox: Sandbox, warehouse: Path, confirm_withdrawals: bool = False, publish: bool = False, **options: Any
+    ) -> Outcome:
+        """Refreshes. Published is only where a test says so: that takes as long as the rest."""
         if not warehouse.exists():
             # What cannot be written is for the refresh to tell.
             with suppress(OSError):
@@ -94,9 +102,8 @@ def _refreshed(_begun_once: Path) -> Callable[..., Outcome]:
             # What is not about usage is tested without it: quicker, and the requests can be counted.
             "usage": ["none"],
         }
-        return refresh(
-            resolve_settings({**given, **options}), warehouse, Quiet(), confirm_withdrawals=confirm_withdrawals
-        )
+        step = refresh if publish else load
+        return step(resolve_settings({**given, **options}), warehouse, Quiet(), confirm_withdrawals=confirm_withdrawals)
 
     return refreshed
 
@@ -110,7 +117,7 @@ def refreshed(_refreshed: Callable[..., Outcome]) -> Callable[..., Outcome]:
 def _loaded_once(tmp_path_factory: pytest.TempPathFactory, _refreshed: Callable[..., Outcome]) -> Path:
     warehouse = tmp_path_factory.mktemp("loaded") / "warehouse.duckdb"
     with Sandbox(**WORLD) as sandbox:
-        assert _refreshed(sandbox, warehouse).outcome == "done"
+        assert _refreshed(sandbox, warehouse, publish=True).outcome == "done"
     return warehouse
 
 

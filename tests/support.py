@@ -17,11 +17,15 @@ from typing import Any
 import duckdb
 
 from figshare_sandbox import Sandbox
+from figshare_warehouse.clock import utc_now
 from figshare_warehouse.models import views
 from figshare_warehouse.models.dry_run import create_tables
 from figshare_warehouse.refresh import Outcome
 from figshare_warehouse.tables import ARTICLE_CHILDREN, TABLES, duckdb_columns
+from figshare_warehouse.version import package_version
+from figshare_warehouse.warehouse.publish import publish
 from figshare_warehouse.warehouse.publish.published import Published
+from figshare_warehouse.warehouse.store import connected
 
 Refreshed = Callable[..., Outcome]
 
@@ -65,10 +69,12 @@ class Quiet:
 def contents(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
     """The current state: rows of every table and report, sorted, without what differs from run to run.
 
-    The reports are those that were published: planning the views of all takes DuckDB ten times as long. Of articles
+    The reports are those that are published: planning the views of all takes DuckDB ten times as long. Of articles
     that are public no more only those that are count: a fresh warehouse never knew the others.
     """
     found: dict[str, list[tuple[Any, ...]]] = {}
+    with connected(warehouse, must_be_loaded=True, is_confined=False) as connection:
+        publish(connection, Published.of(warehouse), utc_now(), package_version())
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute(f"attach '{Published.of(warehouse).current()}' as published (read_only)")
         columns: dict[str, list[str]] = {}

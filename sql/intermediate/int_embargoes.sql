@@ -39,7 +39,7 @@ embargoed as (
     from institution_articles
     inner join figshare.articles on institution_articles.article_id = articles.article_id
     left join figshare.article_checks on articles.article_id = article_checks.article_id
-    left join intermediate.int_institutions as institutions
+    left join intermediate.int_institution_listings as institutions
         on institution_articles.institution_id = institutions.institution_id
     where articles.is_embargoed or articles.embargo_date is not null
 )

@@ -7,21 +7,14 @@
 --   group_id: The group that the listing puts it in; NULL when it names none.
 --   title: Title as the listing gives it; may hold HTML.
 --   published_at: When its latest version was published (UTC).
---   seen_at: When the listing last showed it (UTC).
 
 select
     listed_articles.article_id,
     listings.institution_id,
     coalesce(nullif(listed_articles.group_id, 0), nullif(listings.group_id, 0)) as group_id,
     nullif(trim(listed_articles.title), '') as title,
-    listed_articles.published_date as published_at,
-    listed_articles.seen_at
-from figshare.listed_articles
+    listed_articles.published_date as published_at
+from intermediate.int_last_sightings as last_sightings
+inner join figshare.listed_articles
+    on last_sightings.listing = listed_articles.listing and last_sightings.article_id = listed_articles.article_id
 left join figshare.listings on listed_articles.listing = listings.listing
-qualify row_number() over (
-    partition by listed_articles.article_id
-    order by
-        listings.institution_id is null,
-        listed_articles.seen_at desc,
-        listed_articles.listing asc
-) = 1

@@ -34,10 +34,14 @@ institution_articles as (select * from intermediate.int_institution_articles),
 
 institutions as (
     select
-        *,
+        institutions.institution_id,
+        institutions.institution_name,
+        listings.completed_at,
         -- How much an institution lists is known once its listing was read to its end.
-        case when completed_at is not null then 0 end as zero
-    from intermediate.int_institutions
+        case when listings.completed_at is not null then 0 end as zero
+    from intermediate.int_institutions as institutions
+    left join intermediate.int_institution_listings as listings
+        on institutions.institution_id = listings.institution_id
 ),
 
 listed as (

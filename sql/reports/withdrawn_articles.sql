@@ -32,10 +32,11 @@ select
     coalesce(records.published_at, last_listings.published_at) as published_at,
     withdrawals.withdrawn_at,
     withdrawals.reason,
-    last_listings.seen_at as last_listed_at,
+    sightings.last_listed_at,
     records.fetched_at as last_read_at
 from intermediate.int_withdrawals as withdrawals
 left join intermediate.int_last_listings as last_listings on withdrawals.article_id = last_listings.article_id
+left join intermediate.int_withdrawn_sightings as sightings on withdrawals.article_id = sightings.article_id
 left join intermediate.int_article_records as records on withdrawals.article_id = records.article_id
 left join intermediate.int_article_lists as article_lists on withdrawals.article_id = article_lists.article_id
 left join intermediate.int_groups as groups

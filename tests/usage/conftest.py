@@ -81,7 +81,9 @@ def _loaded_once(_folder: Path, _unused_once: Callable[[], Path]) -> Callable[[b
                     now = _set(monkeypatch).now
                     shutil.copy(_unused_once(), warehouse)
                     foretold = planned(sandbox, warehouse, now, has_credentials)
-                    record.write_bytes(pickle.dumps((load(sandbox, warehouse, has_credentials), foretold)))
+                    record.write_bytes(
+                        pickle.dumps((load(sandbox, warehouse, has_credentials, publish=True), foretold))
+                    )
             outcome, foretold = pickle.loads(record.read_bytes())
         return Made(warehouse, outcome, foretold)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.refresh import Outcome, followed, refresh
+from figshare_warehouse.refresh import load as load_alone
 from figshare_warehouse.refresh.plan import plan
 from figshare_warehouse.settings import FigshareSettings, resolve_settings
 from support import TODAY, Quiet
@@ -63,10 +64,16 @@ class Shown(Quiet):
 
 
 def load(
-    sandbox: Sandbox, warehouse: Path, has_credentials: bool = True, progress: Quiet | None = None, **options: Any
+    sandbox: Sandbox,
+    warehouse: Path,
+    has_credentials: bool = True,
+    progress: Quiet | None = None,
+    publish: bool = False,
+    **options: Any,
 ) -> Outcome:
-    """Refreshes with usage."""
-    return refresh(settings_for(sandbox, has_credentials, **options), warehouse, progress or Quiet())
+    """Refreshes with usage. Published is only where a test says so: that takes as long as the rest."""
+    step = refresh if publish else load_alone
+    return step(settings_for(sandbox, has_credentials, **options), warehouse, progress or Quiet())
 
 
 def planned(

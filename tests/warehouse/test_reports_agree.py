@@ -72,9 +72,10 @@ def test_the_reports_agree_with_each_other(warehouse, records, groups):
     fill(warehouse, records, groups)
     files = views.parsed_files(schemas=(*SCHEMAS, TESTS))
     with snapshot(warehouse):
-        assert compute(warehouse, files).failed == {}
+        computation = compute(warehouse, files)
+        assert computation.failed == {}
         _assert_agree(warehouse, groups)
-        tests = run_each(warehouse, [file.sql for file in files])
+        tests = run_each(warehouse, files, computation)
     failed = {test.name: test.error or test.rows for test in tests if not test.passed}
     failed.pop("children_are_as_many_as_said", None)  # articles say here that they have files, and none are loaded
     assert failed == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -57,7 +58,8 @@ def confine(connection: duckdb.DuckDBPyConnection, files: Iterable[Path] = (), f
 
 def _forms(path: Path) -> set[Path]:
     # DuckDB compares paths as written, on some systems after following links.
-    return {path.absolute(), path.resolve()}
+    # Unlike `Path.resolve`, this takes links in a circle in every Python.
+    return {path.absolute(), Path(os.path.realpath(path))}
 
 
 def _list(paths: Iterable[Path]) -> str:

@@ -53,11 +53,22 @@ def build(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> list[
     Returns:
         The views that were made.
     """
-    found = connection.execute("select distinct field_name from reports.article_custom_fields").fetchall()
-    made = wide_views(views, [name for (name,) in found])
+    made = wide_views(views, found(connection))
     for view in made:
         connection.execute(f"create or replace view {view.relation} as\n{view.text}")
     return made
+
+
+def found(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Returns the names of the custom fields that there are, in alphabetical order."""
+    is_there = connection.execute(
+        "select 1 from duckdb_columns() where database_name = current_database() and schema_name = 'reports' "
+        "and table_name = 'article_custom_fields' and column_name = 'field_name'"
+    ).fetchall()
+    if not is_there:
+        return []
+    rows = connection.execute("select distinct field_name from reports.article_custom_fields").fetchall()
+    return sorted(name for (name,) in rows)
 
 
 def wide_views(views: Sequence[View], fields: Sequence[str] = ()) -> list[View]:

@@ -15,7 +15,7 @@ import duckdb
 from figshare_warehouse import tables
 from figshare_warehouse.database.names import literal, quoted
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
-from figshare_warehouse.models import about, custom_fields, fields, lineage, macros
+from figshare_warehouse.models import about, built, custom_fields, fields, lineage, macros
 from figshare_warehouse.models.dry_run import create_placeholder, locate, replace_placeholders, try_out
 from figshare_warehouse.models.sqlfiles import REPORTS, SCHEMAS, TESTS, Problem, SqlFile, View, read_files, sql_folder
 
@@ -74,9 +74,9 @@ def build(
 
     The views that follow the custom fields that exist are made after those of files.
 
-    All of it is one transaction: when anything fails, the database is as it was. Views of SCHEMAS are taken
-    for ours; tables there are left alone. A view that is there already as its file says is kept,
-    with its comments.
+    All of it is one transaction: when anything fails, the database is as it was. Views of SCHEMAS are taken for ours;
+    tables there are left alone. A view that is there already as its file says is kept, with its comments; where that is
+    so of all, which is remembered, nothing is done.
 
     Args:
         connection: the warehouse, open for writing and in no transaction, with the tables that are declared.
@@ -96,8 +96,12 @@ def build(
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise FigshareWarehouseError(f"The views were not built: {min(problems)}{more}.")
     views = [_view(item) for item in ordered]
+    files = built.digest_of(list_views(folder, user_folder), folder)
+    has_rules = macros.has_rules(connection, folder)
+    if has_rules and built.is_as(connection, files, with_fields=REPORTS in schemas):
+        return views
     # By another rule a view's column can be of another type, which DuckDB refuses when the view is read.
-    kept = _as_their_files_say(connection, ordered) if macros.has_rules(connection, folder) else set()
+    kept = _as_their_files_say(connection, ordered) if has_rules else set()
     connection.begin()
     try:
         if not kept:
@@ -113,6 +117,8 @@ def build(
         dropped = schemas if relations <= kept else SCHEMAS
         _drop(connection, lambda relation: relation not in wanted and relation.partition(".")[0] in dropped)
         _describe(connection, [*views, *made])
+        if set(schemas) == set(SCHEMAS):
+            built.remember(connection, files)
         connection.commit()
     except BaseException:
         # DuckDB may have rolled back by itself, as when the disk is full.

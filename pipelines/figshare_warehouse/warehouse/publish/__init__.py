@@ -6,7 +6,7 @@ It is made beside the old one and put in its place in one step, so that who open
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +21,11 @@ from figshare_warehouse.database.names import NEW, SNAPSHOT, literal, quoted
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.models import custom_fields, macros, views
 from figshare_warehouse.models.about import metadata_view
-from figshare_warehouse.models.computed import UNLOGGED, compute, snapshot
+from figshare_warehouse.models.built import digest_of
+from figshare_warehouse.models.computed import UNLOGGED, Computation, Rows, snapshot
 from figshare_warehouse.models.data_tests import DataTest, run_each
-from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, View
+from figshare_warehouse.models.sqlfiles import PUBLISHED, REPORTS, SCHEMAS, TESTS, View
+from figshare_warehouse.warehouse.publish.last import copied, last_rows, remember
 from figshare_warehouse.warehouse.publish.published import Published
 
 STORAGE_VERSION = "v1.0.0"
@@ -73,44 +75,44 @@ def publish(
     target = target.refuse_foreign()
     ordered = views.parsed_files(schemas=(*SCHEMAS, TESTS), user_folder=user_folder)
     described = views.views_of(ordered)
-    new, scratch = working_files(target)
+    new, scratch, old = working_files(target)
     # Our own SQL is checked; that of a folder which is written to meanwhile is not.
-    confine(connection, (new, scratch))
+    confine(connection, (new, scratch, old))
     _clean(target)
+    made_by = f"{package_version} {digest_of(described)}"
+    last = last_rows(connection, old, made_by)
+    users = {view.relation for view in described if user_folder is not None and view.file.startswith(f"{user_folder.name}/")}
     try:
-        with bounded(connection), snapshot(connection, scratch), _written(connection, new):
-            computed = compute(connection, ordered, NEW)
-            if computed.failed:
-                relation, said = next(iter(computed.failed.items()))
-                raise FigshareWarehouseError(
-                    f"The reports were not published: {relation} cannot be computed ({said}). What was published "
-                    "before is as it was."
-                )
-            wide = custom_fields.build(connection, described)
-            for view in wide:
-                computed.row_counts[view.relation] = _make(connection, view, f"select * from {view.relation}", {})
-            reports = [view for view in (*described, *wide) if view.schema == "reports"]
-            data_tests = run_each(connection, [item.sql for item in ordered])
-            failed = [test.name for test in data_tests if not test.passed]
-            facts = {
-                "published_at": now,
-                "package_version": package_version,
-                "data_tests_run": len(data_tests),
-                "data_tests_failed": len(failed),
-                "failed_data_tests": ", ".join(failed) or None,
-                "warehouse_name": target.warehouse.name,
-            }
-            _describe(connection, reports)
-            contents = {
-                "reports": [view.name for view in reports],
-                "column_counts": [len(view.columns) for view in reports],
-                "row_counts": [computed.row_counts[view.relation] for view in reports],
-            }
-            _make_metadata(connection, "published_reports", contents)
-            _make_metadata(connection, "about", facts)
-            _make_macros(connection, {view.relation for view in reports})
+        with bounded(connection), snapshot(connection, scratch):
+            computation = Computation(connection, ordered, last, users)
+            computation.compute_staging()
+            changed = computation.changed_reports()
+            kept = {view.relation for view in described if view.schema == REPORTS}.difference(changed)
+            if not copied(connection, old, new, last, kept):
+                changed, kept = [item.sql.relation for item in ordered if item.sql.schema == REPORTS], set()
+            with _written(connection, new):
+                for relation in kept:
+                    computation.read_from(NEW, relation)
+                for relation in changed:
+                    computation.compute_report(relation, NEW)
+                _refuse_failed(computation)
+                wide = custom_fields.build(connection, described)
+                for view in wide:
+                    if computation.keeps(view.relation, view.text, view.depends_on) and kept:
+                        kept.add(view.relation)
+                    else:
+                        rows = _make(connection, view, f"select * from {view.relation}", {})
+                        computation.know(view.relation, rows)
+                reports = [view for view in (*described, *wide) if view.schema == REPORTS]
+                data_tests = run_each(connection, ordered, computation)
+                _describe(connection, [view for view in reports if view.relation not in kept])
+                _make_metadata(connection, "published_reports", _contents(reports, computation.rows))
+                _make_metadata(connection, "about", _facts(data_tests, now, package_version, target.warehouse.name))
+                _make_macros(connection, {view.relation for view in reports})
+                _drop_others(connection, {view.relation for view in reports} | PUBLISHED)
         # Again, since it took a while to compute them.
         path = _put_in_place(new, target.refuse_foreign(), now)
+        remember(connection, path, made_by, computation.rows)
     except (OSError, duckdb.Error) as error:
         if is_damaged(str(error)):
             raise damaged_warehouse(target.warehouse, error) from error
@@ -123,13 +125,45 @@ def publish(
     return Publication(path, len(reports), tuple(data_tests))
 
 
-def working_files(target: Published) -> tuple[Path, Path]:
-    """Returns the files that this process writes while it publishes: what is put in place, and what is thrown away."""
+def _refuse_failed(computation: Computation) -> None:
+    """Refuses to publish without a report."""
+    for relation, said in computation.failed.items():
+        raise FigshareWarehouseError(
+            f"The reports were not published: {relation} cannot be computed ({said}). What was published before is as "
+            "it was."
+        )
+
+
+def _contents(reports: Sequence[View], rows: Mapping[str, Rows]) -> dict[str, object]:
+    return {
+        "reports": [view.name for view in reports],
+        "column_counts": [len(view.columns) for view in reports],
+        "row_counts": [rows[view.relation].count for view in reports],
+    }
+
+
+def _facts(
+    data_tests: Sequence[DataTest], now: datetime, package_version: str, warehouse_name: str
+) -> dict[str, object]:
+    failed = [test.name for test in data_tests if not test.passed]
+    return {
+        "published_at": now,
+        "package_version": package_version,
+        "data_tests_run": len(data_tests),
+        "data_tests_failed": len(failed),
+        "failed_data_tests": ", ".join(failed) or None,
+        "warehouse_name": warehouse_name,
+    }
+
+
+def working_files(target: Published) -> tuple[Path, Path, Path]:
+    """Returns the files of publishing: what is put in place, what is thrown away, and what was published last."""
     # A link stays one, and the file that it leads to is replaced.
     path = target.path.resolve() if target.path.is_symlink() else target.path
     return (
         path.with_name(f".{path.name}.{os.getpid()}.new"),
         path.with_name(f".{path.name}.{os.getpid()}.scratch"),
+        target.current(),
     )
 
 
@@ -139,7 +173,7 @@ def _written(connection: duckdb.DuckDBPyConnection, new: Path) -> Iterator[None]
     form = f"read_write, storage_version {literal(STORAGE_VERSION)}, {UNLOGGED}"
     connection.execute(f"attach {literal(str(new))} as {NEW} ({form})")
     try:
-        connection.execute(f"create schema {NEW}.reports")
+        connection.execute(f"create schema if not exists {NEW}.reports")
         yield
         connection.execute(f"checkpoint {NEW}")
     finally:
@@ -166,8 +200,16 @@ def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> 
 
 def _make(connection: duckdb.DuckDBPyConnection, view: View, query: str, facts: dict[str, object]) -> int:
     """Makes one table of the file. Returns its rows."""
-    [[row_count]] = execute(connection, f"create table {NEW}.{view.relation} as\n{query}", facts)
+    [[row_count]] = execute(connection, f"create or replace table {NEW}.{view.relation} as\n{query}", facts)
     return int(row_count)
+
+
+def _drop_others(connection: duckdb.DuckDBPyConnection, relations: Collection[str]) -> None:
+    """Drops the tables of reports that there are no more."""
+    there = connection.execute(f"select table_name from duckdb_tables() where database_name = '{NEW}'").fetchall()
+    for (name,) in there:
+        if f"reports.{name}" not in relations:
+            connection.execute(f"drop table {NEW}.reports.{quoted(name)}")
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> None:

@@ -5,6 +5,7 @@ Readers open this file and never the warehouse: a refresh does not disturb them,
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -30,10 +31,8 @@ def is_same_file(one: Path, other: Path) -> bool:
 
 
 def _resolved(path: Path) -> Path:
-    # Links in a circle are a RuntimeError in Python before 3.13.
-    with suppress(OSError, RuntimeError):
-        return path.resolve()
-    return path
+    # Unlike `Path.resolve`, this takes links in a circle in every Python.
+    return Path(os.path.realpath(path))
 
 
 @dataclass(frozen=True, slots=True)
