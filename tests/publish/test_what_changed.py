@@ -52,9 +52,9 @@ def test_nothing_is_computed_where_nothing_changed(loaded: Path, publish_again: 
     computed.clear()
     again = publish_again(loaded)
     assert computed == []
-    assert (again.report_count, [law.name for law in again.laws]) == (
+    assert (again.report_count, [test.name for test in again.data_tests]) == (
         first.report_count,
-        [law.name for law in first.laws],
+        [test.name for test in first.data_tests],
     )
     assert _differences(_whole(loaded, publish_again), again.path) == []
 
