@@ -67,9 +67,9 @@ STATEMENT = re.compile(
     r"alter table|drop (table|view|schema|macro)|comment on|describe|reset|pragma|set [\w{}]+ =)\s"
 )
 WRITES_SQL = {
-    *(f"figshare_warehouse/database/{name}.py" for name in ("access", "memory", "statements")),
-    *(f"figshare_warehouse/models/{name}.py" for name in ("computed", "custom_fields", "views")),
-    "figshare_warehouse/warehouse/publish/__init__.py",
+    *(f"figshare_warehouse/database/{name}.py" for name in ("access", "memo", "memory", "statements")),
+    *(f"figshare_warehouse/models/{name}.py" for name in ("built", "computed", "custom_fields", "views")),
+    *(f"figshare_warehouse/warehouse/publish/{name}.py" for name in ("__init__", "last")),
 }
 
 LONGEST_FILE = 400
