@@ -106,13 +106,13 @@ def test_what_somebody_else_wrote_to_is_published_whole(
 def test_the_users_reports_are_always_computed(
     loaded: Path, publish_again: Publish, computed: list[str], tmp_path: Path
 ) -> None:
-    own = tmp_path / "mine"
-    own.mkdir()
+    mine = tmp_path / "mine"
+    mine.mkdir()
     text = "-- One row.\\n--\\n-- columns:\\n--   moment: The time.\\nselect cast(now() as timestamp) as moment\\n"
-    (own / "moment.sql").write_text(text.replace("\\n", "\n"), encoding="utf-8")
-    first = rows(publish_again(loaded, own=own).path, "select moment from reports.moment")
+    (mine / "moment.sql").write_text(text.replace("\\n", "\n"), encoding="utf-8")
+    first = rows(publish_again(loaded, user_folder=mine).path, "select moment from reports.moment")
     computed.clear()
-    second = rows(publish_again(loaded, own=own).path, "select moment from reports.moment")
+    second = rows(publish_again(loaded, user_folder=mine).path, "select moment from reports.moment")
     assert computed == ["reports.moment"]
     assert first < second
     # Without them their reports go.

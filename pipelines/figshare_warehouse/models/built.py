@@ -1,4 +1,4 @@
-"""Whether the views are as they were last built: then nothing is to be built, which takes a second of its own.
+"""Whether the views are as they were last built: then nothing is built, which would take a second.
 
 What is compared are digests: of the files, of what the database holds (somebody else may have written to it), and of
 the names of the custom fields, which some views follow.

@@ -92,8 +92,8 @@ class Computation:
             connection: in a snapshot.
             files: the views' files, each after what it reads; others among them are left out.
             last: what was known after the last computation; None to compute all, and find out nothing for the next.
-            always: relations that are computed, though what they are made of is the same: the user's own SQL may ask
-                for the time, or for chance.
+            always: relations that are computed, though what they are made of is the same: the user's SQL may ask for
+                the time, or for chance.
         """
         self._connection = connection
         self._files = {file.sql.relation: file for file in files if file.sql.schema in SCHEMAS}

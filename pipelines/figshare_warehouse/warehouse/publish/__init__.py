@@ -81,7 +81,9 @@ def publish(
     _clean(target)
     made_by = f"{package_version} {digest_of(described)}"
     last = last_rows(connection, old, made_by)
-    users = {view.relation for view in described if user_folder is not None and view.file.startswith(f"{user_folder.name}/")}
+    users = {
+        view.relation for view in described if user_folder is not None and view.file.startswith(f"{user_folder.name}/")
+    }
     try:
         with bounded(connection), snapshot(connection, scratch):
             computation = Computation(connection, ordered, last, users)
