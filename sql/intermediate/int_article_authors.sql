@@ -11,19 +11,8 @@ select
     article_authors.article_id,
     article_authors.position,
     nullif(article_authors.author_id, 0) as author_id,
-    nullif(
-        trim(
-            regexp_replace(
-                coalesce(
-                    nullif(trim(article_authors.full_name), ''),
-                    concat_ws(' ', article_authors.first_name, article_authors.last_name)
-                ),
-                '[\s\p{Z}]+',
-                ' ',
-                'g'
-            )
-        ),
-        ''
+    staging.person_name(
+        article_authors.full_name, article_authors.first_name, article_authors.last_name
     ) as full_name,
     orcids.orcid
 from figshare.article_authors

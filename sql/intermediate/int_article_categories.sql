@@ -15,7 +15,7 @@ titled as (
         article_categories.article_id,
         article_categories.position,
         article_categories.category_id,
-        coalesce(nullif(trim(article_categories.title), ''), nullif(trim(categories.title), '')) as category
+        staging.category(article_categories.title, categories.title) as category
     from figshare.article_categories
     left join figshare.categories on article_categories.category_id = categories.id
 ),

@@ -60,19 +60,7 @@ parts as (
     select
         articles.article_id,
         articles.license is not null as has_license,
-        coalesce(
-            length(
-                trim(
-                    regexp_replace(
-                        regexp_replace(records.description, '<[^>]*>|&[#0-9A-Za-z]+;', ' ', 'g'),
-                        '[\s\x{a0}]{2,}',
-                        ' ',
-                        'g'
-                    )
-                )
-            ),
-            0
-        ) as description_length,
+        coalesce(length(staging.description_text(records.description)), 0) as description_length,
         case
             when article_categories.article_id is not null then true
             when records.category_count = 0 then false

@@ -18,40 +18,12 @@ custom_fields as (
     select
         custom_fields.article_id,
         custom_fields.position,
-        coalesce(
-            nullif(trim(regexp_replace(custom_fields.name, '[\s\p{Z}\p{C}]+', ' ', 'g')), ''),
-            '(no name)'
-        ) as field_name,
-        nullif(trim(custom_fields.field_type), '') as field_type,
+        staging.custom_field_name(custom_fields.name) as field_name,
+        staging.blank_to_null(custom_fields.field_type) as field_type,
         custom_fields.is_mandatory,
-        case
-            when json_valid(custom_fields.value) then cast(custom_fields.value as json)
-            else to_json(custom_fields.value)
-        end as value_json
+        staging.custom_field_texts(custom_fields.value) as texts
     from figshare.article_custom_fields as custom_fields
     inner join intermediate.int_articles as articles on custom_fields.article_id = articles.article_id
-),
-
-value_lists as (
-    select
-        article_id,
-        position,
-        field_name,
-        field_type,
-        is_mandatory,
-        list_filter(
-            list_transform(
-                case
-                    when json_type(value_json) = 'ARRAY'
-                        then json_extract_string(value_json, '$[*]')
-                    when value_json is null then []
-                    else [json_extract_string(value_json, '$')]
-                end,
-                lambda item: trim(item)
-            ),
-            lambda item: item <> ''
-        ) as items
-    from custom_fields
 )
 
 select
@@ -60,6 +32,6 @@ select
     field_name,
     field_type,
     is_mandatory,
-    nullif(list_aggregate(items, 'string_agg', '; '), '') as value,
-    cast(len(items) as bigint) as value_count
-from value_lists
+    staging.joined(texts) as value,
+    cast(len(texts) as bigint) as value_count
+from custom_fields

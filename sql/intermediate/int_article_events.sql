@@ -22,7 +22,7 @@ current_withdrawals as (select * from intermediate.int_withdrawals),
 group_names as (
     select
         cast(id as varchar) as group_id,
-        min(nullif(trim(name), '')) || ' (' || cast(id as varchar) || ')' as group_name
+        min(staging.blank_to_null(name)) || ' (' || cast(id as varchar) || ')' as group_name
     from figshare.groups
     group by id
 ),

@@ -21,16 +21,12 @@ listed_entries as (
     select
         article_id,
         position,
-        case
-            when is_user_defined then 'written'
-            when is_user_defined is null and coalesce(trim(funder_name), '') = '' then 'written'
-            else 'linked'
-        end as funding_kind,
+        staging.funding_kind(is_user_defined, funder_name) as funding_kind,
         nullif(funding_id, 0) as funding_id,
-        nullif(trim(title), '') as grant_title,
-        nullif(trim(grant_code), '') as grant_code,
-        nullif(trim(funder_name), '') as funder,
-        nullif(trim(url), '') as grant_url
+        staging.blank_to_null(title) as grant_title,
+        staging.blank_to_null(grant_code) as grant_code,
+        staging.blank_to_null(funder_name) as funder,
+        staging.blank_to_null(url) as grant_url
     from figshare.article_funding
 ),
 
@@ -58,13 +54,7 @@ entries as (
 keyed as (
     select
         article_id,
-        case
-            when funding_kind = 'linked' and funding_id is not null
-                then 'linked ' || cast(funding_id as varchar)
-            else
-                funding_kind || ' ' || lower(coalesce(grant_title, ''))
-                || coalesce(' (' || lower(grant_code) || ')', '')
-        end as grant_key,
+        staging.grant_key(funding_kind, funding_id, grant_title, grant_code) as grant_key,
         funding_kind,
         funding_id,
         grant_title,

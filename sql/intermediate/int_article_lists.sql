@@ -78,8 +78,8 @@ grants as (
     select
         article_id,
         position,
-        coalesce(nullif(trim(title), ''), nullif(trim(funder_name), ''))
-        || coalesce(' (' || nullif(trim(grant_code), '') || ')', '') as entry
+        coalesce(staging.blank_to_null(title), staging.blank_to_null(funder_name))
+        || coalesce(' (' || staging.blank_to_null(grant_code) || ')', '') as entry
     from figshare.article_funding
 ),
 

@@ -30,11 +30,11 @@ given as (
         related_materials.article_id,
         related_materials.position,
         coalesce(
-            nullif(trim(related_materials.identifier), ''), nullif(trim(related_materials.link), '')
+            staging.blank_to_null(related_materials.identifier), staging.blank_to_null(related_materials.link)
         ) as identifier,
-        nullif(trim(related_materials.relation), '') as relation,
-        nullif(trim(related_materials.title), '') as title,
-        nullif(trim(related_materials.link), '') as address
+        staging.blank_to_null(related_materials.relation) as relation,
+        staging.blank_to_null(related_materials.title) as title,
+        staging.blank_to_null(related_materials.link) as address
     from figshare.article_related_materials as related_materials
     inner join articles on related_materials.article_id = articles.article_id
 ),
@@ -43,7 +43,7 @@ cleaned as (
     select
         article_id,
         position,
-        lower(regexp_replace(identifier, '^(https?://)?(dx\.)?doi\.org/|^doi:\s*', '', 'i')) as publication,
+        staging.publication(identifier, null) as publication,
         relation,
         title,
         coalesce(address, case when identifier ilike 'http%' then identifier end) as address
@@ -62,5 +62,5 @@ select
         case when publication like '10.%/%' then 'https://doi.org/' || publication end
     ) as publication_url
 from cleaned
-where publication <> ''
+where publication is not null
 group by article_id, publication

@@ -53,35 +53,27 @@ file_sums as (
 supplemented as (
     select
         article_id,
-        nullif(regexp_replace(trim(identifier), '^(https?://)?(dx\.)?doi\.org/', '', 'i'), '') as doi,
-        nullif(trim(title), '') as title
+        staging.supplemented_doi(relation, identifier_type, identifier) as doi,
+        staging.blank_to_null(title) as title
     from figshare.article_related_materials
-    where relation = 'IsSupplementTo' and lower(identifier_type) = 'doi' and trim(identifier) <> ''
+    where staging.supplemented_doi(relation, identifier_type, identifier) is not null
     qualify row_number() over (partition by article_id order by position) = 1
-),
-
-own_papers as (
-    select
-        article_id,
-        nullif(regexp_replace(trim(resource_doi), '^(https?://)?(dx\.)?doi\.org/', '', 'i'), '') as doi,
-        nullif(trim(resource_title), '') as title
-    from figshare.articles
 )
 
 select
     articles.article_id,
-    nullif(trim(coalesce(articles.title_text, articles.title)), '') as title,
-    nullif(regexp_replace(trim(articles.doi), '^(https?://)?(dx\.)?doi\.org/', '', 'i'), '') as doi,
-    nullif(trim(articles.handle), '') as handle,
+    staging.blank_to_null(coalesce(articles.title_text, articles.title)) as title,
+    staging.bare_doi(articles.doi) as doi,
+    staging.blank_to_null(articles.handle) as handle,
     coalesce(
-        nullif(trim(articles.figshare_url), ''),
-        nullif(trim(articles.url_public_html), ''),
-        nullif(trim(articles.url_public_api), ''),
-        nullif(trim(articles.url), '')
+        staging.blank_to_null(articles.figshare_url),
+        staging.blank_to_null(articles.url_public_html),
+        staging.blank_to_null(articles.url_public_api),
+        staging.blank_to_null(articles.url)
     ) as url,
-    coalesce(nullif(trim(articles.defined_type_name), ''), lower(item_types.name)) as item_type,
+    staging.item_type(articles.defined_type_name, item_types.name) as item_type,
     dates.group_id,
-    coalesce(licenses.license, nullif(trim(articles.license_name), '')) as license,
+    coalesce(licenses.license, staging.blank_to_null(articles.license_name)) as license,
     dates.published_on,
     dates.first_online_at,
     dates.posted_at,
@@ -94,29 +86,19 @@ select
     articles.timeline_publisher_publication as resource_published_at,
     articles.version,
     articles.author_count,
-    -- Under an embargo the list may be empty though there are files: they have a size.
-    case
-        when articles.file_count > 0 or coalesce(articles.size, 0) = 0 then articles.file_count
-    end as file_count,
-    cast(
-        coalesce(
-            articles.size,
-            case when articles.file_count = 0 then 0 else file_sums.size_bytes end
-        ) as bigint
-    ) as size_bytes,
-    nullif(trim(articles.funding), '') as funding_text,
-    coalesce(own_papers.doi, supplemented.doi) as resource_doi,
-    -- What the record names may be another paper than the one it supplements.
-    case
-        when own_papers.title is not null then own_papers.title
-        when own_papers.doi is null or lower(own_papers.doi) = lower(supplemented.doi)
-            then supplemented.title
-    end as resource_title,
+    staging.shown_file_count(articles.file_count, articles.size) as file_count,
+    staging.shown_size(articles.size, articles.file_count, file_sums.size_bytes) as size_bytes,
+    staging.blank_to_null(articles.funding) as funding_text,
+    coalesce(staging.bare_doi(articles.resource_doi), supplemented.doi) as resource_doi,
+    staging.resource_title(
+        staging.bare_doi(articles.resource_doi),
+        staging.blank_to_null(articles.resource_title),
+        supplemented.doi,
+        supplemented.title
+    ) as resource_title,
     articles.is_embargoed,
-    case
-        when articles.is_embargoed then nullif(trim(articles.embargo_type), '')
-    end as embargo_type,
-    case when articles.is_embargoed then cast(articles.embargo_date as date) end as embargo_ends_on,
+    staging.when_embargoed(articles.is_embargoed, staging.blank_to_null(articles.embargo_type)) as embargo_type,
+    staging.when_embargoed(articles.is_embargoed, cast(articles.embargo_date as date)) as embargo_ends_on,
     articles.is_metadata_record,
     coalesce(articles.has_linked_file, file_sums.has_linked_file) as has_linked_file,
     articles.download_disabled as is_download_disabled,
@@ -126,5 +108,4 @@ inner join staging.stg_article_dates as dates on articles.article_id = dates.art
 left join figshare.item_types on articles.defined_type = item_types.id
 left join intermediate.int_licenses as licenses on articles.license_value = licenses.license_value
 left join file_sums on articles.article_id = file_sums.article_id
-left join own_papers on articles.article_id = own_papers.article_id
 left join supplemented on articles.article_id = supplemented.article_id

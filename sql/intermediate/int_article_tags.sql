@@ -33,7 +33,7 @@ written as (
 folded as (
     select
         written_tag,
-        trim(regexp_replace(written_tag, '[\s\p{Z}]+', ' ', 'g')) as tag,
+        staging.one_line(written_tag) as tag,
         article_count
     from written
 ),
@@ -43,7 +43,7 @@ named as (
         written_tag,
         first_value(tag) over (partition by lower(tag) order by article_count desc, tag asc) as tag
     from folded
-    where tag <> ''
+    where tag is not null
 )
 
 select

@@ -28,11 +28,11 @@ embargoed as (
         institution_articles.institution_id,
         articles.article_id,
         coalesce(articles.is_embargoed, false) as is_embargoed,
-        nullif(trim(articles.embargo_type), '') as embargo_type,
+        staging.blank_to_null(articles.embargo_type) as embargo_type,
         cast(articles.embargo_date as date) as embargo_ends_on,
         coalesce(articles.is_embargo_date_unreadable, false) as is_end_unreadable,
-        nullif(trim(articles.embargo_title), '') as embargo_title,
-        nullif(trim(articles.embargo_reason), '') as embargo_reason,
+        staging.blank_to_null(articles.embargo_title) as embargo_title,
+        staging.blank_to_null(articles.embargo_reason) as embargo_reason,
         -- Figshare can say that a record is still as it was read.
         cast(greatest(articles.fetched_at, article_checks.checked_at) as date) as read_on,
         cast(greatest(articles.fetched_at, article_checks.checked_at, institutions.completed_at) as date) as as_of_on

@@ -15,8 +15,8 @@ select
     coalesce(listings.search, substr(listed_articles.listing, length('search ') + 1)) as search,
     listed_articles.article_id,
     nullif(listed_articles.group_id, 0) as group_id,
-    nullif(trim(listed_articles.title), '') as title,
-    nullif(trim(listed_articles.url_public_html), '') as url,
+    staging.blank_to_null(listed_articles.title) as title,
+    staging.blank_to_null(listed_articles.url_public_html) as url,
     coalesce(first_listed.first_seen_at, listed_articles.seen_at) as first_seen_at,
     listed_articles.seen_at as last_seen_at,
     case

@@ -18,7 +18,7 @@ groups as (
         id as group_id,
         institution_id,
         nullif(parent_id, 0) as parent_group_id,
-        nullif(trim(name), '') as group_name
+        staging.blank_to_null(name) as group_name
     from figshare.groups
 ),
 

@@ -29,7 +29,7 @@ institution_ids as (
 
 select
     institution_ids.institution_id,
-    nullif(trim(institutions.name), '') as institution_name,
+    staging.blank_to_null(institutions.name) as institution_name,
     coalesce(listings.is_whole, false) as is_listed
 from institution_ids
 left join figshare.institutions on institution_ids.institution_id = institutions.id

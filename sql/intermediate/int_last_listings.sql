@@ -12,7 +12,7 @@ select
     listed_articles.article_id,
     listings.institution_id,
     coalesce(nullif(listed_articles.group_id, 0), nullif(listings.group_id, 0)) as group_id,
-    nullif(trim(listed_articles.title), '') as title,
+    staging.blank_to_null(listed_articles.title) as title,
     listed_articles.published_date as published_at
 from intermediate.int_last_sightings as last_sightings
 inner join figshare.listed_articles

@@ -22,18 +22,18 @@ articles as (
 names as (
     select
         value as license_value,
-        nullif(trim(name), '') as license,
+        staging.blank_to_null(name) as license,
         true as is_official,
         0 as article_count
     from figshare.licenses
     union all
     select
         license_value,
-        nullif(trim(license_name), '') as license,
+        staging.blank_to_null(license_name) as license,
         false as is_official,
         count(*) as article_count
     from articles
-    group by license_value, nullif(trim(license_name), '')
+    group by license_value, staging.blank_to_null(license_name)
 )
 
 select

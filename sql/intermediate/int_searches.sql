@@ -7,7 +7,7 @@
 
 select
     search,
-    nullif(trim(any_value(search_for)), '') as search_for,
+    staging.blank_to_null(any_value(search_for)) as search_for,
     max(completed_at) as completed_at
 from figshare.listings
 where search is not null

@@ -95,7 +95,7 @@ elements as (
         position,
         cast(position as varchar) as key,
         staging.custom_field_name(name) || ': '
-        || coalesce(staging.custom_field_text(value), '') as element
+        || coalesce(staging.joined(staging.custom_field_texts(value)), '') as element
     from fetched_article_custom_fields
 ),
 

@@ -14,7 +14,7 @@
 select
     article_id,
     nullif(group_id, 0) as group_id,
-    cast(coalesce(timeline_first_online, published_date, timeline_posted) as date) as published_on,
+    staging.published_on(timeline_first_online, published_date, timeline_posted) as published_on,
     timeline_first_online as first_online_at,
     timeline_posted as posted_at,
     published_date as published_at,

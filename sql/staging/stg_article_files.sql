@@ -19,11 +19,11 @@ select
     position,
     nullif(file_id, 0) as file_id,
     coalesce(nullif(file_id, 0), -(article_id * 100000 + position)) as file_key,
-    nullif(trim(name), '') as file_name,
+    staging.blank_to_null(name) as file_name,
     nullif(lower(regexp_extract(trim(name), '[^.]\.([0-9A-Za-z]{1,10})$', 1)), '') as file_extension,
-    nullif(trim(mimetype), '') as mime_type,
+    staging.blank_to_null(mimetype) as mime_type,
     size as size_bytes,
     is_link_only,
-    nullif(trim(download_url), '') as download_url,
+    staging.blank_to_null(download_url) as download_url,
     coalesce(regexp_matches(lower(name), '(^|[^a-z])read[ _-]?me([^a-z]|$)'), false) as is_readme
 from figshare.article_files

@@ -10,7 +10,7 @@ select
     nullif(
         lower(
             regexp_extract(
-                coalesce(nullif(trim(figshare_url), ''), nullif(trim(url_public_html), '')),
+                coalesce(staging.blank_to_null(figshare_url), staging.blank_to_null(url_public_html)),
                 '^https?://([^/:?#]+)',
                 1
             )
