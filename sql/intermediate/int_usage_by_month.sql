@@ -15,48 +15,7 @@
 --   observed_at: When the figures were given, the earliest of them (UTC).
 
 with
-item_none as (
-    select
-        entity_type,
-        entity_id,
-        min(case when entity_type = 'article' then started_on end) as started_on,
-        max(none_to) as none_to,
-        max(case when counter = 'views' then none_to end) as views_none_to,
-        max(case when counter = 'downloads' then none_to end) as downloads_none_to,
-        max(case when counter = 'shares' then none_to end) as shares_none_to,
-        max(case when counter = 'views' then none_at end) as views_none_at,
-        max(case when counter = 'downloads' then none_at end) as downloads_none_at,
-        max(case when counter = 'shares' then none_at end) as shares_none_at
-    from intermediate.int_usage_known
-    group by entity_type, entity_id
-),
-
-item_used as (
-    select
-        entity_type,
-        entity_id,
-        min(month) as used_from
-    from figshare.usage_by_month
-    where event_count > 0
-    group by entity_type, entity_id
-),
-
-items as (
-    select
-        coalesce(item_none.entity_type, item_used.entity_type) as entity_type,
-        coalesce(item_none.entity_id, item_used.entity_id) as entity_id,
-        least(item_none.started_on, item_used.used_from) as first_month,
-        item_none.none_to,
-        item_none.views_none_to,
-        item_none.downloads_none_to,
-        item_none.shares_none_to,
-        item_none.views_none_at,
-        item_none.downloads_none_at,
-        item_none.shares_none_at
-    from item_none
-    full outer join item_used
-        on item_none.entity_type = item_used.entity_type and item_none.entity_id = item_used.entity_id
-),
+items as (select * from intermediate.int_usage_unused),
 
 figures as (
     select

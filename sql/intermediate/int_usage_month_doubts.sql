@@ -16,85 +16,7 @@
 --   is_new: Whether they cannot have differed by as much when the oldest was read; NULL where they do not differ.
 
 with
-month_sums as (select * from intermediate.int_usage_month_sums),
-day_totals as (select * from figshare.usage_totals where source <> 'months'),
-
--- A day keeps the last of its totals; one that was known when months were read earlier that day is
--- in the ledger. Where an earlier day has the same total, that one may have been meant.
-replaced_totals as (
-    select
-        coverage.entity_type,
-        coverage.entity_id,
-        coverage.counter,
-        coverage.total,
-        coverage.fetched_at as observed_at
-    from figshare.usage_coverage as coverage
-    inner join month_sums
-        on
-            coverage.entity_type = month_sums.entity_type
-            and coverage.entity_id = month_sums.entity_id
-            and coverage.counter = month_sums.counter
-            and month_sums.is_different
-    inner join day_totals
-        on
-            coverage.entity_type = day_totals.entity_type
-            and coverage.entity_id = day_totals.entity_id
-            and coverage.counter = day_totals.counter
-    where coverage.kind = 'months' and coverage.total is not null
-    group by
-        coverage.entity_type,
-        coverage.entity_id,
-        coverage.counter,
-        coverage.total,
-        coverage.fetched_at
-    having
-        bool_or(
-            day_totals.observed_at > coverage.fetched_at
-            and day_totals.observed_on = cast(coverage.fetched_at as date)
-        )
-        and not bool_or(day_totals.total = coverage.total and day_totals.observed_at <= coverage.fetched_at)
-),
-
-totals as (
-    select
-        entity_type,
-        entity_id,
-        counter,
-        total,
-        observed_at
-    from day_totals
-    union all
-    select
-        entity_type,
-        entity_id,
-        counter,
-        total,
-        observed_at
-    from replaced_totals
-),
-
-known as (
-    select
-        month_sums.entity_type,
-        month_sums.entity_id,
-        month_sums.counter,
-        month_sums.oldest_at,
-        max_by(totals.total, totals.observed_at) as total_now,
-        max(totals.observed_at) as now_at,
-        max_by(totals.total, totals.observed_at) filter (
-            where totals.observed_at <= month_sums.oldest_at
-        ) as total_then,
-        max(totals.observed_at) filter (where totals.observed_at <= month_sums.oldest_at) as then_at
-    from month_sums
-    inner join totals
-        on
-            month_sums.entity_type = totals.entity_type
-            and month_sums.entity_id = totals.entity_id
-            and month_sums.counter = totals.counter
-            and month_sums.observed_at >= totals.observed_at
-    where month_sums.is_different
-    group by month_sums.entity_type, month_sums.entity_id, month_sums.counter, month_sums.oldest_at
-),
+known as (select * from intermediate.int_usage_month_totals),
 
 sums as (
     select
@@ -148,16 +70,16 @@ differences as (
 )
 
 select
-    month_sums.entity_type,
-    month_sums.entity_id,
-    month_sums.counter,
-    month_sums.oldest_at,
-    month_sums.is_short,
+    known.entity_type,
+    known.entity_id,
+    known.counter,
+    known.oldest_at,
+    known.is_short,
     differences.entity_id is not null as is_doubtful,
     differences.is_new
-from month_sums
+from known
 left join differences
     on
-        month_sums.entity_type = differences.entity_type
-        and month_sums.entity_id = differences.entity_id
-        and month_sums.counter = differences.counter
+        known.entity_type = differences.entity_type
+        and known.entity_id = differences.entity_id
+        and known.counter = differences.counter
