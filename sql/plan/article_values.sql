@@ -39,8 +39,8 @@ cleaned as (
         ) as license,
         staging.shown_file_count(articles.file_count, articles.size) as shown_file_count,
         staging.shown_size(articles.size, articles.file_count, file_sums.size_bytes) as size_bytes,
-        staging.bare_doi(articles.resource_doi) as own_doi,
-        staging.blank_to_null(articles.resource_title) as own_title,
+        staging.bare_doi(articles.resource_doi) as named_doi,
+        staging.blank_to_null(articles.resource_title) as named_title,
         supplemented.doi as supplemented_doi,
         supplemented.title as supplemented_title
     from fetched_articles as articles
@@ -71,9 +71,9 @@ texts as (
         ) as embargo_ends_on,
         cast(is_metadata_record as varchar) as is_metadata_record,
         cast(download_disabled as varchar) as is_download_disabled,
-        coalesce(own_doi, supplemented_doi) as resource_doi,
+        coalesce(named_doi, supplemented_doi) as resource_doi,
         staging.resource_title(
-            own_doi, own_title, supplemented_doi, supplemented_title
+            named_doi, named_title, supplemented_doi, supplemented_title
         ) as resource_title,
         cast(shown_file_count as varchar) as file_count,
         cast(size_bytes as varchar) as size_bytes,

@@ -169,15 +169,17 @@ def _load_details(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
 
 
 def _note_changes(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
-    """Keeps what reports will show otherwise once a chunk is loaded: the same questions of what is held and of it."""
-    # Views, and the rules they use, are built later; those that are there may be another version's.
+    """Keeps the values that reports will no longer show once a chunk is loaded, batch by batch to save memory."""
+    # The views, and the rules they use, are built later; the existing ones may be those of another version.
     create_rules(run.connection)
-    read = {table: pa.concat_tables(chunk[table]) for table in (ARTICLES, *ARTICLE_CHILDREN)}
-    ids = read[ARTICLES].select(["article_id"])
-    new = {table.name: _stored(rows) for table, rows in read.items()}
-    old = {table.name: store.held(run.connection, table.name, ids) for table in read}
-    compared = {"articles": read[ARTICLES], "old": _values(run, old), "new": _values(run, new)}
-    _keep_found(run, ARTICLE_CHANGES, "article_changes", compared, refresh_id=run.refresh_id)
+    tables = (ARTICLES, *ARTICLE_CHILDREN)
+    for batch in zip(*(chunk[table] for table in tables), strict=True):
+        read = dict(zip(tables, batch, strict=True))
+        ids = read[ARTICLES].select(["article_id"])
+        new = {table.name: _stored(rows) for table, rows in read.items()}
+        old = {table.name: store.held(run.connection, table.name, ids) for table in tables}
+        compared = {"articles": read[ARTICLES], "old": _values(run, old), "new": _values(run, new)}
+        _keep_found(run, ARTICLE_CHANGES, "article_changes", compared, refresh_id=run.refresh_id)
 
 
 def _stored(rows: pa.Table) -> pa.Table:

@@ -2,13 +2,13 @@
 -- same paper or the article names none.
 --
 -- parameters:
---   own_doi: the bare DOI of the paper that the article names.
---   own_title: its title.
+--   named_doi: the bare DOI of the paper that the article names.
+--   named_title: its title.
 --   supplemented_doi: the bare DOI of the paper that the article supplements.
 --   supplemented_title: its title.
 
 select
     case
-        when own_title is not null then own_title
-        when own_doi is null or lower(own_doi) = lower(supplemented_doi) then supplemented_title
+        when named_title is not null then named_title
+        when named_doi is null or lower(named_doi) = lower(supplemented_doi) then supplemented_title
     end
