@@ -6,8 +6,8 @@
 -- knows it as withdrawn (returned); when a complete reading of a listing did not show it any more, to learn whether it
 -- is withdrawn (unlisted); when its embargo was to end since it was last asked for (embargo ended); and when its detail
 -- was not asked for for long (aged), since some changes move no date. So that not all that were loaded together are due
--- together again, each article has a different age limit, between half of the greatest age and all of it. An article that
--- was requested in this refresh is not due again in it.
+-- together again, each article has a different age limit, between half of the greatest age and all of it. An article
+-- that was requested in this refresh is not due again in it.
 --
 -- parameters:
 --   started_at: when this refresh started (UTC).

@@ -1,7 +1,7 @@
 -- One row per item and counter whose total has to be asked for by itself, most wanted first.
 --
 -- A total is due when it was never asked for, or was 0 the last time and that was long ago. What has usage gets its
--- total with its months; where these do not add up to what Figshare says in all it is requested again as often, too, and
+-- total with its months; where these do not add up to what Figshare says in all it is requested as often, too, and
 -- where they do seven to twelve times as rarely (spread over the items), since past months may have been corrected.
 -- Shares are 0 for 97.5 % of items: where they were 0 they are asked for twelve times as rarely. First comes what was
 -- never asked for, then what was published or changed since, then what was not asked for for longest; last what failed,
