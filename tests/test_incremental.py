@@ -17,7 +17,7 @@ from support import CURRENT, LISTED, TODAY, Refreshed, age_details, change, cont
 def test_nothing_changed_means_listing_requests_only(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     before = contents(loaded)
     assert requests_of(refreshed(figshare, loaded)) == LISTED
-    assert requests_of(refreshed(figshare, loaded, token="")) == {"listing": 2}
+    assert requests_of(refreshed(figshare, loaded, token="")) == {"listing": 2, "api_version": 1}
     assert contents(loaded) == before
 
 
@@ -57,7 +57,7 @@ def test_a_search_costs_its_pages_and_the_articles_that_are_not_there(
     assert made["search"] == 2
     assert made["article"] == len(found - own)
     assert count(loaded, CURRENT) == len(own)
-    assert requests_of(refreshed(figshare, loaded, searches={"data": "data"})) == {**LISTED, "search": 2}
+    assert requests_of(refreshed(figshare, loaded, searches={"data": "data"})) == {**LISTED, "search": 3}
     assert is_fresh(figshare, refreshed, loaded, searches={"data": "data"})
 
 
@@ -243,7 +243,7 @@ def test_the_short_lists_are_read_when_they_are_old_or_lack_something(
 ) -> None:
     change(loaded, "update figshare.list_readings set completed_at = completed_at - interval 8 day")
     made = requests_of(refreshed(figshare, loaded))
-    assert made == {**LISTED, "categories": 1, "licenses": 1, "item_types": 1}
+    assert made == {**LISTED, "categories": 1, "licenses": 1, "item_types": 1, "fields": 1}
     new = {**figshare.world.licenses[0], "value": 4711, "name": "New licence"}
     figshare.world.licenses.append(new)
     figshare.world.edit(figshare.world.public_ids()[0], license=new)

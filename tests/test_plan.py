@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,19 @@ def planned(figshare: Sandbox, warehouse: Path, **options: Any) -> Report:
 
 
 def by_kind(report: Report) -> dict[str, int]:
-    return {row[0]: row[1] for row in report.rows.rows if row[1] is not None}  # type: ignore[misc]
+    known: Counter[str] = Counter()
+    for kind, requests, *_ in report.rows.rows:
+        known[str(kind)] += requests or 0  # type: ignore[operator]
+    return {kind: requests for kind, requests in known.items() if requests}
 
 
 def test_before_the_first_refresh_only_the_lists_are_known(figshare: Sandbox, tmp_path: Path) -> None:
     report = planned(figshare, tmp_path / "warehouse.duckdb", searches={"mine": "data"})
     known = by_kind(report)
     assert known == {
-        **dict.fromkeys(("institutions", "groups", "categories", "licenses", "item_types"), 1),
-        **dict.fromkeys(("listing", "search"), 2),
+        **dict.fromkeys(("institutions", "groups", "categories", "licenses", "item_types", "fields", "api_version"), 1),
+        "listing": 2,
+        "search": 3,
         "group_counts": 1,
     }
     assert ("article", None, "known when listed") in [row[:3] for row in report.rows.rows]

@@ -27,6 +27,7 @@ from figshare_warehouse.outputs import check_path, check_text
 from figshare_warehouse.sources.figshare.access import API_URL, basic_auth
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.usage.stats import items_by_name
+from figshare_warehouse.sources.figshare.versions import checked_version
 
 USAGE = ("none", "months", "days", "countries")
 """The kinds of usage."""
@@ -48,6 +49,7 @@ class FigshareSettings(BaseConfiguration):
         searches: name → query over all of Figshare, in Figshare's search language.
         api_url: base address of the REST API.
         stats_url: base address of the Stats API; the default goes only with Figshare's own REST API.
+        api_version: `auto` to find out which version of the REST API each institution is on, or `v2` or `v3`.
         token: an administrator's token (secret); adds the institution's groups by name.
         portal: the institution's portal name, as in PORTAL.figshare.com.
         stats_username: user name for the Stats API (secret).
@@ -80,6 +82,7 @@ class FigshareSettings(BaseConfiguration):
     searches: dict[str, str] | None = None
     api_url: str = API_URL
     stats_url: str | None = None
+    api_version: str = "auto"
     token: TSecretStrValue | None = None
     portal: str | None = None
     stats_username: TSecretStrValue | None = None
@@ -148,6 +151,7 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
     if settings.usage and "none" in settings.usage and len(set(settings.usage)) > 1:
         raise UsageError("usage is either none or other kinds, not both.")
     items_by_name(settings.usage_items or ())
+    checked_version(settings.api_version)
     return settings
 
 

@@ -28,6 +28,7 @@
 --   version: its latest version when last read; NULL when not known.
 --   file_count: files of that version that are held; NULL when not known.
 --   size: total size of that version's files in bytes as Figshare said; NULL when not known.
+--   api_version: the version of Figshare's API that its institution is on, or that last listed it; NULL when not known.
 
 with
 listed_articles as (select * from figshare.listed_articles where left_at is null),
@@ -43,6 +44,14 @@ withdrawals as (
         and (articles.article_id is null or articles.fetched_at <= withdrawals.checked_at)
 ),
 
+api_versions as (
+    select
+        institution_id,
+        arg_max(api_version, found_at) as api_version
+    from figshare.api_versions
+    group by institution_id
+),
+
 whole_loads as (
     select load_id from figshare._dlt_loads
     where status = 0
@@ -53,6 +62,10 @@ listed as (
     select
         listed_articles.article_id,
         bool_or(listed_articles.refresh_id >= listings.refresh_id) as is_shown,
+        -- Of an institution all articles are on the same version, though another one listed them before.
+        coalesce(
+            max(api_versions.api_version), arg_max(listed_articles.api_version, listed_articles.refresh_id)
+        ) as api_version,
         max(listed_articles.published_date) filter (
             where listed_articles.refresh_id >= listings.refresh_id
         ) as published_date,
@@ -71,6 +84,7 @@ listed as (
         max(listings.completed_at) filter (where listed_articles.refresh_id < listings.refresh_id) as missed_since
     from listed_articles
     inner join listings on listed_articles.listing = listings.listing
+    left join api_versions on listings.institution_id = api_versions.institution_id
     group by listed_articles.article_id
 ),
 
@@ -78,6 +92,7 @@ checks as (
     select
         article_checks.article_id,
         article_checks.etag,
+        coalesce(article_checks.api_version, 'v2') as api_version,
         article_checks.listed_date,
         article_checks.listed_group_id,
         article_checks.checked_at
@@ -112,6 +127,7 @@ known as (
         greatest(articles.fetched_at, checks.checked_at) as asked_at,
         checks.listed_date,
         checks.listed_group_id,
+        checks.api_version,
         -- A detail shows ten files at most: with so many its tag may not tell of the others.
         case
             when articles.version = versions.known_version and coalesce(articles.file_count, 0) < 10
@@ -151,7 +167,9 @@ failures as (
     select
         article_id,
         max(failed_at) as failed_at,
-        max(failed_at) filter (where regexp_matches(path, '^/articles/[0-9]+/(files|versions)$')) as list_failed_at
+        max(failed_at) filter (
+            where regexp_matches(path, '^/(articles|items)/[0-9]+/(files|versions)$')
+        ) as list_failed_at
     from figshare.failed_requests
     where article_id is not null
     group by article_id
@@ -164,9 +182,11 @@ compared as (
         listed.listed_date,
         listed.group_id as listed_group_id,
         listed.is_shown,
+        listed.api_version,
         withdrawals.withdrawn_at,
         versions.known_version,
-        known.etag,
+        -- A tag is of the version of the API that gave it.
+        case when known.api_version = listed.api_version then known.etag end as etag,
         known.version,
         known.file_count,
         known.size,
@@ -223,7 +243,8 @@ select
     withdrawn_at,
     version,
     file_count,
-    size
+    size,
+    api_version
 from compared
 where reason is not null
 order by has_failed asc, reason = 'aged' asc, published_date desc nulls last, article_id asc

@@ -4,8 +4,11 @@
 --
 -- columns:
 --   article_id: Figshare's id of it.
+--   api_version: the version of Figshare's API that gave it; NULL is v2.
 
-select article_id
+select
+    article_id,
+    api_version
 from figshare.article_checks
 order by checked_at desc, article_id desc
 limit 1

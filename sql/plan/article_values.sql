@@ -54,6 +54,7 @@ texts as (
     select
         article_id,
         coalesce(is_embargo_date_unreadable, false) as is_end_unreadable,
+        fields is not null as has_fields,
         staging.blank_to_null(coalesce(title_text, title)) as title,
         staging.bare_doi(doi) as doi,
         item_type,
@@ -89,7 +90,10 @@ select
         when 'embargo_ends_on' then not is_end_unreadable
         when 'file_count' then value is not null
         when 'size_bytes' then value is not null
+        -- Records with `fields` (API v3) do not say all that others do.
+        when 'funding_text' then value is not null or not has_fields
+        when 'first_online_at' then value is not null or not has_fields
         else true
     end as is_known
 from texts
-unpivot include nulls (value for field in (columns(* exclude (article_id, is_end_unreadable))))
+unpivot include nulls (value for field in (columns(* exclude (article_id, is_end_unreadable, has_fields))))

@@ -29,6 +29,8 @@ held_ids as (
     union all
     select article_id from figshare.article_custom_fields
     union all
+    select article_id from figshare.article_author_affiliations
+    union all
     select article_id from figshare.article_versions
     union all
     select article_id from figshare.article_checks

@@ -67,6 +67,7 @@ select
     defined_type,
     group_id,
     url_public_html,
+    api_version,
     seen_at,
     refresh_id,
     coalesce(missed_at, $now) as missed_at,

@@ -7,6 +7,7 @@
 --   started_at: when this refresh started (UTC).
 --   max_age_days: after so many days a list is read again.
 --   has_token: whether the lists that need a token can be read.
+--   is_on_v3: whether an institution is on Figshare's API v3, which alone has some lists.
 --
 -- columns:
 --   list_name: name of the table that holds it.
@@ -17,15 +18,18 @@ lists as (
         lists.list_name,
         lists.needs_token,
         lists.is_read_each_time,
+        lists.needs_v3,
         list_readings.completed_at
     from (
         values
-        ('institutions', true, true),
-        ('groups', true, true),
-        ('categories', false, false),
-        ('licenses', false, false),
-        ('item_types', false, false)
-    ) as lists (list_name, needs_token, is_read_each_time)
+        ('institutions', true, true, false),
+        ('groups', true, true, false),
+        ('fields', true, false, false),
+        ('item_type_fields', true, false, true),
+        ('categories', false, false, false),
+        ('licenses', false, false, false),
+        ('item_types', false, false, false)
+    ) as lists (list_name, needs_token, is_read_each_time, needs_v3)
     left join figshare.list_readings as list_readings on lists.list_name = list_readings.list_name
 ),
 
@@ -51,6 +55,12 @@ lacking as (
     from figshare.articles
     left join figshare.item_types on articles.defined_type = item_types.id
     where articles.defined_type is not null and item_types.id is null
+    union all
+    -- v3 lists more fields than v2.
+    select
+        'fields' as list_name,
+        max(found_at) as fetched_at
+    from figshare.api_versions
 )
 
 select lists.list_name
@@ -58,6 +68,7 @@ from lists
 left join lacking on lists.list_name = lacking.list_name
 where
     ($has_token or not lists.needs_token)
+    and ($is_on_v3 or not lists.needs_v3)
     and (
         lists.completed_at is null
         or lists.completed_at < $started_at - to_seconds(86400.0 * $max_age_days)

@@ -49,6 +49,11 @@ held as (
         'article_custom_fields' as child_table,
         article_id
     from figshare.article_custom_fields
+    union all
+    select
+        'article_author_affiliations' as child_table,
+        article_id
+    from figshare.article_author_affiliations
 ),
 
 children as (
@@ -107,6 +112,12 @@ said as (
         'article_custom_fields' as child_table,
         article_id,
         custom_field_count as said_count
+    from figshare.articles
+    union all
+    select
+        'article_author_affiliations' as child_table,
+        article_id,
+        author_affiliation_count as said_count
     from figshare.articles
 )
 

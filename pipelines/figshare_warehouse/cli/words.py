@@ -33,6 +33,7 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
     if outcome.published is not None:
         lines.append(f"The reports are in {_from_here(outcome.published)}.")
     lines += [f"Figshare shows no public article of {name}: is the id right?" for name in outcome.empty_listings]
+    lines += outcome.switches
     lines += outcome.findings
     if outcome.failures:
         lines.append(outcome.failure_summary + (":" if failures_shown else "."))

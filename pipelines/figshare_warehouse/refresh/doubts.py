@@ -12,7 +12,9 @@ import pyarrow as pa
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.run import Run
+from figshare_warehouse.sources.figshare.articles import detail_of
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
+from figshare_warehouse.sources.figshare.records.shapes import field_of
 from figshare_warehouse.sources.http.errors import NotFoundError, RequestError
 from figshare_warehouse.tables import DOUBTED_LISTINGS, LISTINGS
 
@@ -75,13 +77,34 @@ def believed(run: Run, readings: Sequence[dict[str, Any]]) -> list[dict[str, Any
             row |= {f"doubted_{name}": row[name] for name in ("article_count", "held_count", "missing_count")}
             row["doubted_since"] = run.started_at
         probe = _Probe() if reading["search"] else _probe(run, reading)
-        if probe.agrees and row["doubted_since"] <= run.started_at - timedelta(days=DOUBT_DAYS):
+        switched = _switched(run, reading) if probe.agrees else None
+        if not switched and probe.agrees and row["doubted_since"] <= run.started_at - timedelta(days=DOUBT_DAYS):
             _note(run, row, ended=True)
             good.append(reading)
             continue
         _note(run, row, ended=False)
-        run.find(_sentence(row, probe, bool(reading["search"])))
+        run.find(switched or _sentence(row, probe, bool(reading["search"])))
     return good
+
+
+def _switched(run: Run, reading: dict[str, Any]) -> str | None:
+    """The finding where v2 lists nothing any more, and v3 has the institution or cannot be asked; else None.
+
+    However long that lasts, no whole repository is withdrawn.
+    """
+    institution = reading["institution_id"]
+    if reading["article_count"] or institution is None or run.versions.setting == "v3" or not run.client.base_url("v3"):
+        return None
+    try:
+        version = run.versions.ask(institution)
+    except FigshareWarehouseError:
+        version = None
+    if version == "v2":
+        return None
+    vanished = f"{reading['listing']} shows no article any more through Figshare's API v2: all stay as they were"
+    if version == "v3":
+        return f"{vanished}. Figshare has switched the institution to API v3: set api_version to auto."
+    return f"{vanished}. Whether Figshare has switched the institution to API v3 could not be asked."
 
 
 def _is_worse(row: dict[str, Any]) -> bool:
@@ -108,13 +131,14 @@ def _note(run: Run, row: dict[str, Any], ended: bool) -> None:
 def _probe(run: Run, reading: dict[str, Any]) -> _Probe:
     """Requests a few of the missing articles; found are those that exist and are in the listing's group."""
     asked = found = 0
+    listed = run.versions.known.get(reading["institution_id"], "v2")
     is_whole = True
     sample = run.ask(
         "missing_articles_sample", listing=reading["listing"], refresh_id=run.refresh_id, sample_size=PROBED
     )
     for row in sample:
         try:
-            detail = run.client.get("article", f"/articles/{row['article_id']}").data
+            detail = detail_of(run.client, row["article_id"], run.versions, listed)
         except NotFoundError:
             asked += 1
         except RequestError as error:
@@ -124,7 +148,7 @@ def _probe(run: Run, reading: dict[str, Any]) -> _Probe:
             return _Probe(asked, found, False)
         else:
             asked += 1
-            group = detail.get("group_id") if isinstance(detail, dict) else None
+            group = field_of(detail, "group_id")
             found += reading["group_id"] is None or group in (None, reading["group_id"])
     return _Probe(asked, found, is_whole)
 
@@ -183,6 +207,6 @@ def _published_since(run: Run, since: str | None) -> int:
         if listing.institution_id is None:
             continue
         filters = {"published_since": since} if since else {}
-        for records in listing.pages(run.client, **filters):
-            ids.update(record["id"] for record in records if isinstance(record.get("id"), int))
+        for page in listing.pages(run.client, run.versions, **filters):
+            ids.update(record["id"] for record in page.records if isinstance(record.get("id"), int))
     return len(run.ask("articles_never_listed", {"ids": pa.table({"article_id": pa.array(sorted(ids), pa.int64())})}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,15 +19,19 @@ from figshare_warehouse.refresh.usage.estimate import planned_usage
 from figshare_warehouse.refresh.usage.scopes import Scopes
 from figshare_warehouse.reports.report import Report, Section, Value
 from figshare_warehouse.settings import FigshareSettings, make_client
+from figshare_warehouse.sources.figshare.access import v3_url
 from figshare_warehouse.sources.figshare.facts import FILES_SHOWN, PAGE_SIZE
 from figshare_warehouse.sources.figshare.feeds import Listing
+from figshare_warehouse.sources.figshare.versions import ApiVersion
 from figshare_warehouse.warehouse import store
 
 LIST_MAX_AGE_DAYS = 7
 """Categories, licences and item types change a few times a year."""
 
 
-def due_lists(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, started_at: datetime) -> list[str]:
+def due_lists(
+    connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, started_at: datetime, is_on_v3: bool
+) -> list[str]:
     """Returns the names of the lookups that are due."""
     rows = store.ask(
         connection,
@@ -35,6 +39,7 @@ def due_lists(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings,
         started_at=started_at,
         max_age_days=LIST_MAX_AGE_DAYS,
         has_token=bool(settings.token),
+        is_on_v3=is_on_v3,
     )
     return [row["list_name"] for row in rows]
 
@@ -84,8 +89,10 @@ def planned_requests(
     """
     planned = []
     if not is_listed:
-        planned += [Planned(name, 1, "due", "short list") for name in due_lists(connection, settings, now)]
-        planned += _planned_listings(connection, listings)
+        known = known_versions(connection)
+        is_on_v3 = settings.api_version == "v3" or (settings.api_version == "auto" and "v3" in known.values())
+        planned += [Planned(name, 1, "due", "short list") for name in due_lists(connection, settings, now, is_on_v3)]
+        planned += _planned_listings(connection, settings, listings, known)
     due = due_details(connection, settings, listings, now)
     reasons = {one["values"]: one["counts"] for one in pc.value_counts(due.column("reason")).to_pylist()}
     if due.num_rows:
@@ -158,9 +165,22 @@ def _opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
 
 
-def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[Listing]) -> list[Planned]:
+def known_versions(connection: duckdb.DuckDBPyConnection) -> dict[int, ApiVersion]:
+    """Returns the version of Figshare's API that each institution was last found on."""
+    return {row["institution_id"]: row["api_version"] for row in store.ask(connection, "api_versions_known")}
+
+
+def _planned_listings(
+    connection: duckdb.DuckDBPyConnection,
+    settings: FigshareSettings,
+    listings: Sequence[Listing],
+    known: Mapping[int, ApiVersion],
+) -> list[Planned]:
+    asks_both = settings.api_version == "auto" and bool(v3_url(settings.api_url))
     sizes = {row["listing"]: row["article_count"] for row in store.ask(connection, "listing_sizes")}
-    planned = []
+    institutions = {one.institution_id for one in listings if one.institution_id is not None}
+    asked = sum(known.get(id_) != "v3" for id_ in institutions) if asks_both else 0
+    planned = [Planned("api_version", asked, "due", "whether the institution is on API v3")] if asked else []
     for listing in listings:
         kind = "search" if listing.search else "listing"
         if listing.name in sizes:
@@ -169,6 +189,8 @@ def _planned_listings(connection: duckdb.DuckDBPyConnection, listings: Sequence[
             planned.append(Planned(kind, pages, "estimated", f"{listing.name}: {sizes[listing.name]:,} last time"))
         else:
             planned.append(Planned(kind, 2, "estimated", f"{listing.name}: one per {PAGE_SIZE:,}, and a last one"))
+        if listing.search and asks_both:
+            planned.append(Planned(kind, 1, "estimated", f"{listing.name}: what only API v3 has"))
     return planned
 
 

@@ -21,6 +21,7 @@ from figshare_warehouse.sources.figshare import batch_tables
 from figshare_warehouse.sources.figshare.articles import BATCH_SIZE, Batch, Wanted, article_batches
 from figshare_warehouse.sources.figshare.lookups import group_counts, institution_lists, listed_table, public_lists
 from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema, computed_rows
+from figshare_warehouse.sources.figshare.versions import ARTICLES_PATH, SERVICES, ApiVersion
 from figshare_warehouse.sources.http.errors import RequestError
 from figshare_warehouse.tables import (
     ARTICLE_CHANGES,
@@ -47,11 +48,12 @@ def read_lists(run: Run) -> None:
     """Reads the lookups that are due and keeps them for the next load; a failed one leaves its table unchanged."""
     if run.is_stopped:
         return
-    due = due_lists(run.connection, run.settings, run.outcome.started_at)
+    due = due_lists(run.connection, run.settings, run.outcome.started_at, run.versions.is_any_on_v3)
     if not due:
         return
     run.step("Reading " + ", ".join(name.replace("_", " ") for name in due))
-    readers = public_lists(run.client, run.drift) | institution_lists(run.client, run.drift)
+    readers = public_lists(run.client, run.drift, run.versions)
+    readers |= institution_lists(run.client, run.drift, run.versions)
     readings = []
     for table, read in readers.items():
         if table.name not in due or table in run.failed_lists:
@@ -84,8 +86,8 @@ def read_listings(run: Run) -> None:
             run.step(f"Listing the articles of {listing.name}")
             seen: set[int] = set()
             try:
-                for records in listing.pages(run.client):
-                    table = listed_table(listing.name, records, run.drift, run.refresh_id, utc_now())
+                for page in listing.pages(run.client, run.versions):
+                    table = listed_table(listing.name, page, run.drift, run.refresh_id, utc_now())
                     seen.update(table.column("article_id").to_pylist())
                     yield table
             except RequestError as error:
@@ -133,14 +135,15 @@ def read_details(run: Run) -> None:
     run.step(f"Reading {due.num_rows:,} article details")
     for row in run.ask("article_known"):
         # A first refresh has none until its first success.
-        run.client.expect_answer("article", f"/articles/{row['article_id']}")
+        version: ApiVersion = "v3" if row["api_version"] == "v3" else "v2"
+        run.client.expect_answer("article", f"{ARTICLES_PATH[version]}/{row['article_id']}", service=SERVICES[version])
     wanted = (Wanted(**row) for row in store.each_row(due.select(WANTED)))
     # A load takes its time however little it holds, and records take ten times the memory of the tables made of them:
     # so they are made batch by batch, and loaded together.
     chunk: dict[Table, list[pa.Table]] = {}
     size = 0
     batch_size = min(BATCH_SIZE, run.settings.chunk_articles)
-    for batch in article_batches(run.client, wanted, batch_size, run.settings.chunk_seconds):
+    for batch in article_batches(run.client, wanted, run.versions, batch_size, run.settings.chunk_seconds):
         withdrawals = _withdrawals(run, batch, due)
         failures = [failure for failure in batch.failures if not failure.is_gone]
         for failure in chain(failures, *(detail.failures for detail in batch.details)):

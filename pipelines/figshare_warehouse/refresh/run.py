@@ -25,6 +25,7 @@ from figshare_warehouse.sources.figshare.feeds import Listing
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.resources import taken
+from figshare_warehouse.sources.figshare.versions import Versions
 from figshare_warehouse.sources.http.budget import RequestCount
 from figshare_warehouse.sources.http.errors import RequestError
 from figshare_warehouse.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table
@@ -73,6 +74,7 @@ class Outcome:
         published: the file that the reports were published in; None when they were not.
         mapped: the result of loading the user's list of schools; None when none was given.
         findings: doubts and contradictions in what Figshare returned, each in a sentence.
+        switches: institutions found on another version of Figshare's API than before, each in a sentence.
         empty_listings: listings that were read to their end and showed no article.
         requests: HTTP requests made, retries included.
         retries: how many of them were retries.
@@ -95,6 +97,7 @@ class Outcome:
     published: Path | None = None
     mapped: Mapped | None = None
     findings: list[str] = field(default_factory=list)
+    switches: list[str] = field(default_factory=list)
     empty_listings: list[str] = field(default_factory=list)
     requests: int = 0
     retries: int = 0
@@ -122,6 +125,7 @@ class Run:
         outcome: what was done so far.
         failed_lists: lookups that could not be read; they are not tried again in this refresh.
         listings: the listings that are followed.
+        versions: which version of Figshare's API each institution is on.
         loader: loads into the warehouse; entered for as long as the run takes.
         confirms_withdrawals: whether the user confirms that what listings lost is gone.
     """
@@ -140,6 +144,7 @@ class Run:
         self.settings = settings
         self.listings = listings
         self.client = client
+        self.versions = Versions(client, settings.api_version)
         self.connection = connection
         self.published = published
         self.progress = progress

@@ -27,6 +27,7 @@ from figshare_warehouse.refresh.reading import read_details, read_group_counts, 
 from figshare_warehouse.refresh.run import Outcome, Progress, Run
 from figshare_warehouse.refresh.usage import read_usage
 from figshare_warehouse.refresh.usage.due import check_reports
+from figshare_warehouse.refresh.versions import find_versions, note_versions, read_catalogue
 from figshare_warehouse.schools import Mapped, read_schools
 from figshare_warehouse.settings import FigshareSettings, make_client, prepare_dlt
 from figshare_warehouse.sources.figshare.access import LOOPBACK_HOSTS
@@ -184,8 +185,11 @@ def _recorded(run: Run, interrupts: Interrupts) -> Iterator[None]:
 def _load(run: Run, interrupts: Interrupts) -> None:
     """Reads and loads what is due, and records how that ended, for the published file."""
     _expect(run, is_listed=False)
+    find_versions(run)
     read_lists(run)
     read_listings(run)
+    note_versions(run)
+    read_catalogue(run)
     _expect(run, is_listed=True)
     read_details(run)
     # The next refresh finds the consequences as well; a user who interrupts does not want to wait.

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from figshare_warehouse.tables.contract import Column, Table, Type
+from figshare_warehouse.tables.fields import API_VERSIONS, FIELDS, ITEM_TYPE_FIELDS
 from figshare_warehouse.tables.notes import (
     ARTICLE_CHANGES,
     ARTICLE_CHECKS,
@@ -41,6 +42,7 @@ from figshare_warehouse.tables.record import (
 from figshare_warehouse.tables.usage import USAGE_TABLES
 
 __all__ = [
+    "API_VERSIONS",
     "ARTICLES",
     "ARTICLE_CHANGES",
     "ARTICLE_CHECKS",
@@ -51,11 +53,13 @@ __all__ = [
     "DOUBTED_LISTINGS",
     "DUCKDB_TYPES",
     "FAILED_REQUESTS",
+    "FIELDS",
     "FIRST_LISTED",
     "GROUPS",
     "GROUP_COUNTS",
     "INSTITUTIONS",
     "ITEM_TYPES",
+    "ITEM_TYPE_FIELDS",
     "LICENSES",
     "LISTED_ARTICLES",
     "LISTINGS",
@@ -93,6 +97,9 @@ TABLES: dict[str, Table] = {
         CATEGORIES,
         LICENSES,
         ITEM_TYPES,
+        FIELDS,
+        ITEM_TYPE_FIELDS,
+        API_VERSIONS,
         SCHOOLS,
         REFRESHES,
         REFRESH_REQUESTS,

@@ -10,6 +10,7 @@ ARTICLE_CHECKS = Table(
     (
         computed("article_id", "bigint", "The article: articles.article_id.", is_key=True),
         computed("etag", "text", "Version tag (HTTP `ETag`) of the detail that articles holds; NULL when it had none."),
+        computed("api_version", "text", "The version of the API that gave this detail: `v2` or `v3`; NULL is `v2`."),
         computed(
             "listed_date", "timestamp", "The latest date that the listings showed of it then (UTC); NULL when none."
         ),
@@ -196,7 +197,8 @@ SCHEMA_DRIFT = Table(
             "problem",
             "text",
             "`unknown field`, `not a …` for a value that does not fit the type, `no key` for a record that cannot be "
-            "kept without it, or `given twice` for an id that one list gives more than once: it is kept once.",
+            "kept without it, `given twice` for an id that one list gives more than once: it is kept once, or `not "
+            "found` for a list that Figshare does not have any more.",
             is_key=True,
         ),
         computed("example", "text", "The name of the JSON type that was found."),

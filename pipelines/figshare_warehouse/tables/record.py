@@ -116,6 +116,16 @@ ARTICLE_CHILDREN = (
         column("is_mandatory", "bool", "Whether depositors must fill the field in."),
         unread=frozenset({"id"}),
     ),
+    _child(
+        "article_author_affiliations",
+        "author_affiliations",
+        "author_affiliation_count",
+        "One affiliation of one author of one article; only of articles that were read through API v3.",
+        column("author_id", "bigint", "Figshare's id of the author: article_authors.author_id."),
+        column("author_position", "bigint", "The author's place in the article's list of authors, from 1."),
+        column("affiliation_id", "bigint", "Figshare's id of the affiliation."),
+        column("name", "text", "Name of the affiliation."),
+    ),
 )
 """The tables made from the lists inside an article's detail; each is replaced whole when an article is read again."""
 
@@ -139,8 +149,8 @@ ARTICLES = Table(
         computed("title_text", "text", "Title as plain text: HTML tags and entities resolved, white space folded."),
         column("doi", "text", "DOI of the latest version; empty when the article has none."),
         column("handle", "text", "Handle; empty when the article has none."),
-        column("url", "text", "API address."),
-        column("url_public_api", "text", "Public API address."),
+        column("url", "text", "Address in API v2, also where v3 answered."),
+        column("url_public_api", "text", "Public address in API v2, also where v3 answered."),
         column("url_public_html", "text", "Address of the public page, as in listings."),
         column("figshare_url", "text", "Address of the public page."),
         column("thumb", "text", "Address of a thumbnail; may be empty."),
@@ -210,9 +220,12 @@ ARTICLES = Table(
         column(
             "fields",
             "text",
-            "Metadata fields of the item type, as JSON text, where the institution uses them.",
+            "Metadata fields of the item type that have no column or table here, as JSON text; NULL where the record "
+            "came without an object `fields`, as from API v2.",
             is_json=True,
         ),
+        column("publisher", "text", "Publisher as the record says; only through API v3."),
+        column("journal", "text", "Journal as the record says; only through API v3."),
         *(_count_of(child) for child in ARTICLE_CHILDREN),
         computed("fetched_at", "timestamp", "When the detail was read (UTC)."),
     ),
@@ -231,7 +244,7 @@ ARTICLE_VERSIONS = Table(
             "Number of the version, from 1; a withdrawn version is not there.",
             is_key=True,
         ),
-        column("url", "text", "API address of the version's detail."),
+        column("url", "text", "Address of the version's detail in API v2, also where v3 answered."),
     ),
     replaced="article_id",
 )
@@ -259,6 +272,7 @@ LISTED_ARTICLES = Table(
             is_zero_none=True,
         ),
         column("url_public_html", "text", "Address of the public page."),
+        computed("api_version", "text", "The version of the API that last listed it: `v2` or `v3`."),
         computed("seen_at", "timestamp", "When the listing last showed it (UTC)."),
         computed("refresh_id", "text", "The refresh that last saw it: refreshes.refresh_id."),
         computed(

@@ -28,11 +28,12 @@ from figshare_warehouse.errors import UsageError
 from figshare_warehouse.sources.figshare.access import API_URL
 from figshare_warehouse.sources.figshare.articles import Batch, Wanted, article_batches
 from figshare_warehouse.sources.figshare.client import FigshareClient
-from figshare_warehouse.sources.figshare.feeds import listings_of
+from figshare_warehouse.sources.figshare.feeds import Page, listings_of
 from figshare_warehouse.sources.figshare.lookups import institution_lists, listed_table, public_lists
 from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, article_tables, computed_rows, records_table
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.resources import article_resources, hints, table_resource
+from figshare_warehouse.sources.figshare.versions import Versions, checked_version
 from figshare_warehouse.tables import ARTICLE_CHECKS, ARTICLE_VERSIONS, LISTED_ARTICLES, Table
 
 __all__ = ["FigshareClient", "figshare_source"]
@@ -53,6 +54,7 @@ def figshare_source(
     timeout_seconds: float = 60.0,
     max_tries: int = 5,
     concurrency: int = 4,
+    api_version: str = "auto",
 ) -> Iterable[DltResource]:
     """Everything public of an institution, or of some of its groups, or some articles by id.
 
@@ -74,12 +76,13 @@ def figshare_source(
         timeout_seconds: how long to wait for a response.
         max_tries: how often a request is tried.
         concurrency: how many details may be under way at once.
+        api_version: `auto` to find out which version of Figshare's API each institution is on, or `v2` or `v3`.
 
     Returns:
         The resources `articles`, `article_authors`, `article_categories`, `article_tags`, `article_files`,
         `article_funding`, `article_references`, `article_related_materials`, `article_custom_fields`,
-        `article_versions`, `article_checks`, `listed_articles`, `categories`, `licenses`, `item_types`, and with a
-        token `institutions` and `groups`.
+        `article_author_affiliations`, `article_versions`, `article_checks`, `listed_articles`, `categories`,
+        `licenses`, `item_types`, and with a token `institutions`, `groups`, `fields` and `item_type_fields`.
 
     Raises:
         UsageError: nothing to load is given, an id is not valid, or Figshare would refuse a search.
@@ -103,6 +106,7 @@ def figshare_source(
         concurrency=concurrency,
     )
     drift = Drift()
+    versions = Versions(client, checked_version(api_version))
     extra: dict[str, str | int] = {"modified_since": modified_since} if modified_since else {}
 
     seen: set[int] = set()
@@ -111,15 +115,17 @@ def figshare_source(
     @dlt.resource(name="listing_pages", selected=False)
     def pages() -> Iterator[dict[str, Any]]:
         for listing in listings:
-            for records in listing.pages(client, **extra):
-                yield {"listing": listing.name, "records": records}
-        yield {"listing": None, "records": [{"id": article_id} for article_id in article_ids]}
+            for page in listing.pages(client, versions, **extra):
+                yield {"listing": listing.name, "page": page}
+        yield {"listing": None, "page": Page("v2", [{"id": article_id} for article_id in article_ids])}
 
-    def details(page: dict[str, Any]) -> Iterator[Any]:
-        ids = [record["id"] for record in page["records"] if isinstance(record.get("id"), int)]
+    def details(listed: dict[str, Any]) -> Iterator[Any]:
+        page: Page = listed["page"]
+        ids = [record["id"] for record in page.records if isinstance(record.get("id"), int)]
         new = [article_id for article_id in dict.fromkeys(ids) if article_id not in seen]
         seen.update(new)
-        for batch in article_batches(client, map(Wanted, new)):
+        wanted = (Wanted(article_id, api_version=page.api_version) for article_id in new)
+        for batch in article_batches(client, wanted, versions):
             for failure in batch.failures:
                 logger.warning("Article %s was left out: %s", failure.article_id, failure.error)
             for detail in batch.details:
@@ -133,17 +139,17 @@ def figshare_source(
         if page["listing"] is None:
             yield arrow_schema(LISTED_ARTICLES).empty_table()
         else:
-            yield listed_table(page["listing"], page["records"], drift, "", utc_now())
+            yield listed_table(page["listing"], page["page"], drift, "", utc_now())
 
     yield pages
     article_details = pages | dlt.transformer(details, name="article_details", selected=False)
     yield article_details
     yield from article_resources(article_details)
     yield pages | dlt.transformer(listed, **hints(LISTED_ARTICLES))
-    for table, read in public_lists(client, drift).items():
+    for table, read in public_lists(client, drift, versions).items():
         yield table_resource(table, read())
     if client.has_token:
-        for table, read in institution_lists(client, drift).items():
+        for table, read in institution_lists(client, drift, versions).items():
             yield table_resource(table, read())
 
 
@@ -165,19 +171,20 @@ def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
     records = [detail.record for detail in batch.details]
     kept = {one.wanted.article_id: one.kept_files for one in batch.details if one.kept_files is not None}
     tables = article_tables(records, [detail.fetched_at for detail in batch.details], drift, kept)
-    checks = [(detail.wanted, detail.etag, detail.fetched_at) for detail in batch.details]
-    checks += [(unchanged.wanted, unchanged.wanted.etag, unchanged.checked_at) for unchanged in batch.unchanged]
+    checks = [(detail.wanted, detail.etag, detail.api_version, detail.fetched_at) for detail in batch.details]
+    checks += [(same.wanted, same.wanted.etag, same.api_version, same.checked_at) for same in batch.unchanged]
     tables[ARTICLE_CHECKS] = computed_rows(
         ARTICLE_CHECKS,
         [
             {
                 "article_id": wanted.article_id,
                 "etag": etag,
+                "api_version": api_version,
                 "listed_date": wanted.listed_date,
                 "listed_group_id": wanted.listed_group_id,
                 "checked_at": checked_at,
             }
-            for wanted, etag, checked_at in checks
+            for wanted, etag, api_version, checked_at in checks
         ],
     )
     versions = [

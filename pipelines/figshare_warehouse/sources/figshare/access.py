@@ -53,6 +53,7 @@ class Access:
             stats_url = STATS_URL
         self.urls: dict[Service, str] = {
             "api": api_url,
+            "v3": v3_url(api_url),
             "stats": _base_url("stats_url", stats_url) if stats_url else "",
         }
         # Files and environment variables easily add a line break.
@@ -104,7 +105,17 @@ def basic_auth(credentials: str) -> str:
 
 def is_private(service: Service, path: str) -> bool:
     """Returns whether a path needs the token."""
-    return service == "api" and path.startswith("/account")
+    # v3 gives each institution's item types to those who belong to it.
+    return path.startswith("/account") if service == "api" else service == "v3" and path.startswith(_PRIVATE_V3)
+
+
+_PRIVATE_V3 = ("/account", "/item_types")
+
+
+def v3_url(api_url: str) -> str:
+    """Returns the base address of API v3 that lies beside that of v2; empty where the address is another one."""
+    base, slash, version = api_url.rstrip("/").rpartition("/")
+    return f"{base}/v3" if slash and version == "v2" else ""
 
 
 def _base_url(name: str, url: str) -> str:

@@ -15,6 +15,7 @@ import msgspec
 
 from figshare_warehouse.errors import FigshareWarehouseError, RefusedError, UsageError
 from figshare_warehouse.sources.figshare.access import API_URL, Access, is_private
+from figshare_warehouse.sources.figshare.versions import OPTIONAL, NotSwitchedError, is_not_switched
 from figshare_warehouse.sources.http.budget import Budget, RequestCount
 from figshare_warehouse.sources.http.errors import (
     BadResponse,
@@ -120,6 +121,10 @@ class FigshareClient:
         """Base address of the REST API."""
         return self._access.urls["api"]
 
+    def base_url(self, service: Service) -> str:
+        """Returns the base address of an API; empty where it cannot be asked."""
+        return self._access.urls[service]
+
     @property
     def stats_url(self) -> str | None:
         """Base address of the Stats API; None when there is none."""
@@ -217,11 +222,12 @@ class FigshareClient:
             params: the query.
             cursor: value of an `X-Cursor` header to continue from.
             etag: version tag of a known response; while it is current, the response is `is_unchanged` without data.
-            service: which API: `api` (REST) or `stats`.
+            service: which API: `api` (REST, v2), `v3` or `stats`.
             decoder: reads the response into a class of records (`records.shapes`) where all of it fits.
 
         Raises:
             NotFoundError: 404.
+            NotSwitchedError: API v3 does not have it, since the institution is not switched to v3.
             DeniedError: the Stats API answers 401 or 403; the client continues.
             RequestError: any other bad response, after as many tries as can help.
             OutageError: not sent, since the Stats API is out.
@@ -294,7 +300,10 @@ class FigshareClient:
     def _failure(self, bad: BadResponse, question: Question, tries: int) -> FigshareWarehouseError:
         """Returns the error for a request that failed for good; stops the client where more requests would not help."""
         path, where, is_refused = question.path, question.url, bad.status in (401, 403)
-        if is_refused and is_private(question.service, path):
+        if question.service == "v3" and is_not_switched(bad):
+            self._streaks.end(question.service, question.kind)
+            return NotSwitchedError(f"{where} {bad.message}.", path, bad.status, tries)
+        if is_refused and is_private(question.service, path) and question.kind not in OPTIONAL:
             why = (
                 "it has expired, was revoked or is incomplete: create a new one"
                 if bad.status == 401

@@ -1,4 +1,4 @@
-"""Lookups, each read in one response: groups, categories, licences, item types, the institution, counts of groups."""
+"""Lookups, each read in one response: groups, categories, licences, item types, fields, the institution, counts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from typing import Any
 import pyarrow as pa
 
 from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.feeds import Page
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows, records_table
 from figshare_warehouse.sources.figshare.records.drift import Drift
-from figshare_warehouse.sources.http.errors import unusable
+from figshare_warehouse.sources.figshare.versions import MISSING, Versions
+from figshare_warehouse.sources.http.errors import RequestError, unusable
+from figshare_warehouse.sources.http.retries import Service
 from figshare_warehouse.tables import (
     CATEGORIES,
+    FIELDS,
     GROUP_COUNTS,
     GROUPS,
     INSTITUTIONS,
+    ITEM_TYPE_FIELDS,
     ITEM_TYPES,
     LICENSES,
     LISTED_ARTICLES,
@@ -26,14 +31,18 @@ from figshare_warehouse.tables import (
 Reader = Callable[[], Iterator[pa.Table]]
 
 
-def public_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
+def public_lists(client: FigshareClient, drift: Drift, versions: Versions) -> dict[Table, Reader]:
     """Returns the functions that read the public lists: categories, licences and item types."""
-    paths = {CATEGORIES: "/categories", LICENSES: "/licenses", ITEM_TYPES: "/item_types"}
-    return {table: _reader(client, table, path, drift) for table, path in paths.items()}
+    paths = {
+        CATEGORIES: ("/categories", "/categories"),
+        LICENSES: ("/licenses", "/licences"),
+        ITEM_TYPES: ("/item_types", "/item_types"),
+    }
+    return {table: _reader(client, table, *path, drift, versions) for table, path in paths.items()}
 
 
-def institution_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reader]:
-    """Returns the functions that read the token's institution and its groups; needs an administrator's token."""
+def institution_lists(client: FigshareClient, drift: Drift, versions: Versions) -> dict[Table, Reader]:
+    """Returns the readers of the token's institution, its groups and fields; needs an administrator's token."""
     known: list[dict[str, Any]] = []
 
     def institution() -> dict[str, Any]:
@@ -53,23 +62,58 @@ def institution_lists(client: FigshareClient, drift: Drift) -> dict[Table, Reade
         records = _list(client, "groups", "/account/institution/groups")
         yield records_table(GROUPS, records, drift, constants)
 
-    return {INSTITUTIONS: institutions, GROUPS: groups}
+    def fields() -> Iterator[pa.Table]:
+        constants = {"institution_id": institution()["id"]}
+        records = _fields(client, drift, versions)
+        if records is not None:
+            yield records_table(FIELDS, records, drift, constants)
+
+    def item_type_fields() -> Iterator[pa.Table]:
+        if not versions.is_any_on_v3:
+            return
+        institution_id = institution()["id"]
+        for item_type in _list(client, ITEM_TYPE_FIELDS.name, "/item_types", "v3"):
+            records = [field for field in item_type.get("fields") or () if isinstance(field, dict)]
+            constants = {"institution_id": institution_id, "item_type_id": item_type.get("id")}
+            if type(constants["item_type_id"]) is int:
+                yield records_table(ITEM_TYPE_FIELDS, records, drift, constants)
+
+    return {INSTITUTIONS: institutions, GROUPS: groups, FIELDS: fields, ITEM_TYPE_FIELDS: item_type_fields}
 
 
-def listed_table(
-    listing: str, records: list[dict[str, Any]], drift: Drift, refresh_id: str, seen_at: datetime
-) -> pa.Table:
+CUSTOM_FIELDS_PATH = "/account/institution/custom_fields"
+"""v2's list of custom fields. Figshare removes it after 2027-01-01 (OpenAPI description v2.0, July 2026)."""
+
+
+def _fields(client: FigshareClient, drift: Drift, versions: Versions) -> list[dict[str, Any]] | None:
+    """The institution's fields, from whichever list answers; None where none does."""
+    for version in ("v3", "v2") if versions.is_any_on_v3 else ("v2", "v3"):
+        try:
+            if version == "v3" and client.base_url("v3"):
+                return _list(client, FIELDS.name, "/account/items/fields", "v3")
+            if version == "v2":
+                listed = _list(client, FIELDS.name, CUSTOM_FIELDS_PATH)
+                return [{"internal_type": "custom", **field} for field in listed]
+        except RequestError as error:
+            if error.status not in MISSING:
+                raise
+            if version == "v2":
+                drift.note(FIELDS.name, CUSTOM_FIELDS_PATH, "not found", None, None)
+    return None
+
+
+def listed_table(listing: str, page: Page, drift: Drift, refresh_id: str, seen_at: datetime) -> pa.Table:
     """Returns one page of a listing as rows of `listed_articles`.
 
     Args:
         listing: the listing's name.
-        records: Figshare's light records.
+        page: the page.
         drift: where differences are noted.
         refresh_id: the refresh, for each row.
         seen_at: when the page was read (UTC, naive).
     """
-    constants = {"listing": listing, "seen_at": seen_at, "refresh_id": refresh_id}
-    return records_table(LISTED_ARTICLES, records, drift, constants)
+    constants = {"listing": listing, "api_version": page.api_version, "seen_at": seen_at, "refresh_id": refresh_id}
+    return records_table(LISTED_ARTICLES, page.records, drift, constants)
 
 
 def group_counts(client: FigshareClient, group_ids: Sequence[int], counted_at: datetime) -> pa.Table:
@@ -96,21 +140,29 @@ def group_counts(client: FigshareClient, group_ids: Sequence[int], counted_at: d
     return computed_rows(GROUP_COUNTS, rows)
 
 
-def _reader(client: FigshareClient, table: Table, path: str, drift: Drift) -> Reader:
+def _reader(client: FigshareClient, table: Table, path: str, path_v3: str, drift: Drift, versions: Versions) -> Reader:
     def read() -> Iterator[pa.Table]:
-        records = _list(client, table.name, path)
+        service: Service = "v3" if versions.setting == "v3" else "api"
+        try:
+            records = _list(client, table.name, path_v3 if service == "v3" else path, service)
+        except RequestError as error:
+            if error.status not in MISSING or not versions.is_any_on_v3:
+                raise
+            # Either version's list will do.
+            service = "api" if service == "v3" else "v3"
+            records = _list(client, table.name, path_v3 if service == "v3" else path, service)
         if not records:
             # These lists are never empty; an empty response is a mistake, and would empty the table.
-            raise unusable(client.api_url, path, "answered with an empty list")
+            raise unusable(client.base_url(service), path, "answered with an empty list")
         yield records_table(table, records, drift)
 
     return read
 
 
-def _list(client: FigshareClient, kind: str, path: str) -> list[dict[str, Any]]:
-    data = client.get(kind, path).data
+def _list(client: FigshareClient, kind: str, path: str, service: Service = "api") -> list[dict[str, Any]]:
+    data = client.get(kind, path, service=service).data
     if not isinstance(data, list) or not all(isinstance(record, dict) for record in data):
-        raise unusable(client.api_url, path, "answered with something that is not a list")
+        raise unusable(client.base_url(service), path, "answered with something that is not a list")
     return data
 
 

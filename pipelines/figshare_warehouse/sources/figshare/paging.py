@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from figshare_warehouse.sources.figshare.client import FigshareClient
@@ -18,12 +19,14 @@ from figshare_warehouse.sources.figshare.facts import OFFSET_LIMIT, PAGE_SIZE
 from figshare_warehouse.sources.figshare.records.values import to_timestamp
 from figshare_warehouse.sources.http.errors import RequestError, unusable
 from figshare_warehouse.sources.http.responses import Answer
+from figshare_warehouse.sources.http.retries import Service
 
 MOST_REPEATED_PAGES = 3
 """So many repeated pages in a row mean that the cursor leads in a circle."""
 
 Record = dict[str, Any]
 _Ask = Callable[[Mapping[str, str | int], str | None], Answer]
+_Rest = Callable[[Mapping[str, str | int], list[Record]], Iterator[list[Record]]]
 
 
 class LongListError(RequestError):
@@ -68,7 +71,51 @@ def search_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> It
     return _listing(ask, client.api_url, "/articles/search")
 
 
-def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[Record]]:
+def item_pages(client: FigshareClient, filters: Mapping[str, str | int]) -> Iterator[list[Record]]:
+    """Yields the pages of API v3's `GET /items`, oldest publication first; errors as `article_pages`.
+
+    It had no cursor in July 2026, and it has no filter by date. So what follows a page without a cursor, and what was
+    published or modified since a date, is read through `POST /items/search`, which takes dates.
+    """
+    base_url = client.base_url("v3")
+
+    def ask(params: Mapping[str, str | int], cursor: str | None) -> Answer:
+        # What v3 calls `posted_date` here is `published_date` in its records, and in its search.
+        query = {**filters, **params, "order": "posted_date"}
+        return client.get("listing", "/items", query, cursor, service="v3")
+
+    def search(params: Mapping[str, str | int], cursor: str | None) -> Answer:
+        return client.post("listing", "/items/search", {**filters, **params}, cursor, service="v3")
+
+    def rest(order: Mapping[str, str | int], records: list[Record]) -> Iterator[list[Record]]:
+        if len(records) < PAGE_SIZE and not _records(ask({**order, "offset": len(records)}, None), base_url, "/items"):
+            return
+        yield from _listing(search, base_url, "/items/search")
+
+    if {"published_since", "modified_since"}.isdisjoint(filters):
+        yield from _listing(ask, base_url, "/items", rest=rest)
+    else:
+        yield from _listing(search, base_url, "/items/search")
+
+
+def item_search_pages(
+    client: FigshareClient, filters: Mapping[str, str | int], is_expected: bool
+) -> Iterator[list[Record]]:
+    """Yields the pages of API v3's `POST /items/search`, as `search_pages`.
+
+    Args:
+        client: asks Figshare.
+        filters: the search's body.
+        is_expected: whether it is known to find something: an empty first page is asked for again then.
+    """
+
+    def ask(params: Mapping[str, str | int], cursor: str | None) -> Answer:
+        return client.post("search", "/items/search", {**filters, **params}, cursor, service="v3")
+
+    return _listing(ask, client.base_url("v3"), "/items/search", is_expected=is_expected)
+
+
+def offset_pages(client: FigshareClient, kind: str, path: str, service: Service = "api") -> Iterator[list[Record]]:
     """Yields the pages of a list without a cursor, such as the files of an article; 9,000 entries at most.
 
     Raises:
@@ -77,34 +124,47 @@ def offset_pages(client: FigshareClient, kind: str, path: str) -> Iterator[list[
     """
     page = 1
     while True:
-        records = _records(client.get(kind, path, {"page": page, "page_size": PAGE_SIZE}), client.api_url, path)
+        answer = client.get(kind, path, {"page": page, "page_size": PAGE_SIZE}, service=service)
+        records = _records(answer, client.base_url(service), path)
         yield records
         if len(records) < PAGE_SIZE:
             return
         page += 1
         if page * PAGE_SIZE > OFFSET_LIMIT:
-            message = f"{client.api_url}{path} lists {OFFSET_LIMIT:,} entries at most, and there seem to be more."
+            message = (
+                f"{client.base_url(service)}{path} lists {OFFSET_LIMIT:,} entries at most, and there seem to be more."
+            )
             raise LongListError(message, path, None, 1)
 
 
-def _listing(ask: _Ask, base_url: str, path: str) -> Iterator[list[Record]]:
+def _listing(
+    ask: _Ask, base_url: str, path: str, rest: _Rest | None = None, is_expected: bool = True
+) -> Iterator[list[Record]]:
+    """All pages of a listing; `rest` reads on from a page that came without a cursor, by default in windows."""
+    go_on = rest or partial(_window_pages, ask, base_url, path)
     order: dict[str, str | int] = {"order": "published_date", "order_direction": "asc", "limit": PAGE_SIZE}
     answer = ask(order, None)
     records = _records(answer, base_url, path)
-    if not records:
+    if not records and is_expected:
         answer = ask(order, None)
         records = _records(answer, base_url, path)
     yield records
     if not records:
         return
     if answer.cursor:
-        yield from _cursor_pages(ask, base_url, path, order, records, answer.cursor)
+        yield from _cursor_pages(ask, base_url, path, order, records, answer.cursor, go_on)
     else:
-        yield from _window_pages(ask, base_url, path, order, records)
+        yield from go_on(order, records)
 
 
 def _cursor_pages(
-    ask: _Ask, base_url: str, path: str, order: Mapping[str, str | int], records: list[Record], cursor: str
+    ask: _Ask,
+    base_url: str,
+    path: str,
+    order: Mapping[str, str | int],
+    records: list[Record],
+    cursor: str,
+    go_on: _Rest,
 ) -> Iterator[list[Record]]:
     seen = {_page_mark(records)}
     sizes = [len(records)]
@@ -123,7 +183,7 @@ def _cursor_pages(
             if not answer.cursor:
                 # Some servers omit the cursor at the end, but after a full page that is uncertain.
                 if len(records) == PAGE_SIZE:
-                    yield from _window_pages(ask, base_url, path, order, records)
+                    yield from go_on(order, records)
                 return
             empty_pages, cursor = 0, answer.cursor
             continue

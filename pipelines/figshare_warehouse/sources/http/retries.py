@@ -12,8 +12,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Literal
 
-Service = Literal["api", "stats"]
-"""Either can be out while the other works."""
+Service = Literal["api", "v3", "stats"]
+"""Each can be out while the others work."""
 
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 LONGEST_WAIT = 300.0
