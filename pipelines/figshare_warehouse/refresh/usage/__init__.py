@@ -186,7 +186,8 @@ class _Step:
                     has_failed = pc.is_in(rows.column("entity_id"), value_set=failed)
                     self._failed.append((kind, entity_type, scopes, rows.filter(has_failed)))
                     self._read(kind, entity_type, scopes, rows.filter(pc.invert(has_failed)), is_fresh=True)
-        if kind == "months":
+        # In the first stage always: a refresh that was killed may have left months without their sums.
+        if kind == "months" and (entity_types == STAGES[0] or (due is not None and due.num_rows)):
             self._loader.sum_months()
 
     def read_again(self) -> None:
