@@ -59,7 +59,7 @@ def test_a_life_of_changes(figshare: Sandbox, refreshed: Refreshed, loaded: Path
     world.set_authors(one, before["authors"])
     world.republish(another)
     world.new_version(one)
-    refreshed(figshare, loaded)
+    refreshed(figshare, loaded, publish=True)
     version = before["version"]
     dates = "('modified_at', 'published_at', 'doi')"
     assert rows(loaded, f"{NOTED} where field not in {dates} order by changed_at, field") == [

@@ -26,16 +26,16 @@ def test_twelve_broken_articles_keep_nothing_else_from_being_published(
     with Sandbox(items=20, today=TODAY) as figshare:
         broken = figshare.world.public_ids()[-12:]
         fail(figshare, broken, status)
-        outcome = refreshed(figshare, warehouse, max_tries=2)
+        outcome = refreshed(figshare, warehouse, publish=True, max_tries=2)
         assert (outcome.outcome, outcome.error, outcome.articles_loaded) == ("incomplete", None, 8)
         assert sorted(failure["article_id"] for failure in outcome.failures) == sorted(broken)
         assert count(tmp_path / "warehouse_reports.duckdb", "reports.articles") == 8
         # Now nothing else is due: what was read in an earlier run is asked for.
-        outcome = refreshed(figshare, warehouse, max_tries=2)
+        outcome = refreshed(figshare, warehouse, publish=True, max_tries=2)
         assert (outcome.outcome, outcome.error) == ("incomplete", None)
         assert outcome.requests_by_kind["probe"].requests >= 1
         figshare.faults.clear()
-        assert refreshed(figshare, warehouse).outcome == "done"
+        assert refreshed(figshare, warehouse, publish=True).outcome == "done"
     assert count(warehouse, "reports.articles") == 20
 
 
@@ -43,7 +43,7 @@ def test_an_outage_is_said_and_what_was_loaded_before_it_is_published(refreshed:
     with Sandbox(items=60, today=TODAY) as figshare:
         figshare.faults.add(Fault("status", status=500, path=r"/articles/\d+$", after=20))
         figshare.faults.add(Fault("status", status=500, path=r"/stats/"))
-        outcome = refreshed(figshare, tmp_path / "warehouse.duckdb", max_tries=1)
+        outcome = refreshed(figshare, tmp_path / "warehouse.duckdb", publish=True, max_tries=1)
     assert outcome.outcome == "failed"
     assert isinstance(outcome.error, OutageError)
     assert outcome.error.exit_code == 1
@@ -58,7 +58,7 @@ def test_an_outage_is_said_and_what_was_loaded_before_it_is_published(refreshed:
 def test_a_block_is_said_where_everything_is_refused(refreshed: Refreshed, tmp_path: Path) -> None:
     with Sandbox(items=60, today=TODAY) as figshare:
         figshare.faults.add(Fault("html", status=403, path=r"/articles/\d+$", after=5))
-        outcome = refreshed(figshare, tmp_path / "warehouse.duckdb", max_tries=1)
+        outcome = refreshed(figshare, tmp_path / "warehouse.duckdb", publish=True, max_tries=1)
     assert isinstance(outcome.error, RefusedError)
     assert "Figshare refuses every request (403)" in str(outcome.error)
     assert count(tmp_path / "warehouse_reports.duckdb", "reports.articles") == 5

@@ -221,7 +221,7 @@ def test_any_other_name_works(refreshed: Refreshed, tmp_path: Path) -> None:
     folder.mkdir()
     warehouse, published = folder / "it's\n100% %s.duckdb", folder / 'it\'s "100%".duckdb'
     with Sandbox(items=5, today=TODAY) as figshare:
-        assert refreshed(figshare, warehouse, published=str(published)).outcome == "done"
+        assert refreshed(figshare, warehouse, publish=True, published=str(published)).outcome == "done"
     assert count(warehouse, "figshare.articles") == count(published, "reports.articles") == 5
     names = {warehouse.name, published.name}
     assert {path.name for path in folder.iterdir()} == names

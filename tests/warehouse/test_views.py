@@ -200,22 +200,6 @@ def test_a_changed_staging_view_is_rebuilt(folder, connection):
     assert connection.execute("select * from reports.b").fetchall() == []
 
 
-def test_staging_is_built_alone_and_what_was_made_of_the_old_is_made_with_the_reports(folder, connection):
-    there = "select schema_name || '.' || view_name from duckdb_views() where not internal order by all"
-    sql = folder(staging__a=GOOD, reports__b=on("staging.a"))
-    views.build(connection, sql, schemas=["staging"])
-    assert connection.execute(there).fetchall() == [("staging.a",)]
-    views.build(connection, sql)
-    views.build(connection, sql, schemas=["staging"])
-    assert connection.execute(there).fetchall() == [("reports.b",), ("staging.a",)]
-    folder(staging__a=GOOD.replace("    title\n", "    length(title) as title\n"), reports__b=on("staging.a"))
-    views.build(connection, sql, schemas=["staging"])
-    assert connection.execute(there).fetchall() == [("staging.a",)]
-    views.build(connection, sql)
-    connection.execute("insert into figshare.articles by name select 7 as article_id, 'Four' as title")
-    assert connection.execute("select * from reports.b").fetchall() == [(7, 4)]
-
-
 def test_views_without_a_file_are_dropped_and_others_left(folder, connection):
     connection.execute("create schema mine")
     connection.execute("create view mine.a as select 1 as one")

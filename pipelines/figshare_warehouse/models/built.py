@@ -37,16 +37,15 @@ def digest_of(views: Iterable[View], folder: Path | None = None) -> str:
     return _digest(parts)
 
 
-def is_as(connection: duckdb.DuckDBPyConnection, files: str, with_fields: bool) -> bool:
+def is_as(connection: duckdb.DuckDBPyConnection, files: str) -> bool:
     """Tells whether the views are those that were last built, from the same files.
 
     Args:
         connection: the warehouse.
         files: the digest of the files.
-        with_fields: whether those that follow the custom fields are looked at, too.
     """
     last = (memo.remembered(connection, _SUBJECT) or "").split()
-    return last[:2] == [files, _of_database(connection)] and not (with_fields and last[2] != _of_fields(connection))
+    return last[:2] == [files, _of_database(connection)] and last[2:] == [_of_fields(connection)]
 
 
 def remember(connection: duckdb.DuckDBPyConnection, files: str) -> None:

@@ -17,7 +17,7 @@ from figshare_warehouse.database.names import literal, quoted
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import about, built, custom_fields, fields, lineage, macros
 from figshare_warehouse.models.dry_run import create_placeholder, locate, replace_placeholders, try_out
-from figshare_warehouse.models.sqlfiles import REPORTS, SCHEMAS, TESTS, Problem, SqlFile, View, read_files, sql_folder
+from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, Problem, SqlFile, View, read_files, sql_folder
 
 __all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "made_views", "sql_folder"]
 
@@ -68,7 +68,6 @@ def build(
     connection: duckdb.DuckDBPyConnection,
     folder: Path | None = None,
     user_folder: Path | None = None,
-    schemas: Sequence[str] = SCHEMAS,
 ) -> list[View]:
     """Creates or replaces every view, drops those without a file, and writes descriptions into the database.
 
@@ -82,8 +81,6 @@ def build(
         connection: the warehouse, open for writing and in no transaction, with the tables that are declared.
         folder: the `sql` folder; ours when None.
         user_folder: a folder of the user's reports; None for none.
-        schemas: all but `reports` for what loading reads, which takes a third of the time; reports that were made of
-            other views are then dropped, until all are built.
 
     Returns:
         The views of files, in the order they were created.
@@ -91,14 +88,14 @@ def build(
     Raises:
         FigshareWarehouseError: a file is wrong, or DuckDB refuses a view.
     """
-    ordered, _, problems = _read(folder, user_folder, schemas)
+    ordered, _, problems = _read(folder, user_folder)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise FigshareWarehouseError(f"The views were not built: {min(problems)}{more}.")
     views = [_view(item) for item in ordered]
-    files = built.digest_of(list_views(folder, user_folder), folder)
+    files = built.digest_of(views, folder)
     has_rules = macros.has_rules(connection, folder)
-    if has_rules and built.is_as(connection, files, with_fields=REPORTS in schemas):
+    if has_rules and built.is_as(connection, files):
         return views
     # By another rule a view's column can be of another type, which DuckDB refuses when the view is read.
     kept = _as_their_files_say(connection, ordered) if has_rules else set()
@@ -108,17 +105,13 @@ def build(
             macros.create_schemas(connection, folder)
         _create(connection, [item.sql for item in ordered if item.sql.relation not in kept])
         relations = {view.relation for view in views}
-        made: list[View] = []
-        if REPORTS in schemas:
-            # Views that read them are dropped or created again, too; DuckDB checks columns only when a view is read.
-            made = custom_fields.build(connection, views) if relations >= custom_fields.NEEDS else []
-            macros.build(connection, relations, folder)
+        # Views that read them are dropped or created again, too; DuckDB checks columns only when a view is read.
+        made = custom_fields.build(connection, views) if relations >= custom_fields.NEEDS else []
+        macros.build(connection, relations, folder)
         wanted = relations | {view.relation for view in made}
-        dropped = schemas if relations <= kept else SCHEMAS
-        _drop(connection, lambda relation: relation not in wanted and relation.partition(".")[0] in dropped)
+        _drop(connection, lambda relation: relation not in wanted)
         _describe(connection, [*views, *made])
-        if set(schemas) == set(SCHEMAS):
-            built.remember(connection, files)
+        built.remember(connection, files)
         connection.commit()
     except BaseException:
         # DuckDB may have rolled back by itself, as when the disk is full.

@@ -18,7 +18,6 @@ from figshare_warehouse.clock import utc_now
 from figshare_warehouse.database.access import confine
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import views
-from figshare_warehouse.models.sqlfiles import INTERMEDIATE, SCHEMAS, STAGING
 from figshare_warehouse.refresh.disk_space import refuse_little_space
 from figshare_warehouse.refresh.estimate import total_requests
 from figshare_warehouse.refresh.interrupts import InterruptedRefreshError, Interrupts
@@ -75,16 +74,14 @@ def refresh(
         error = run.outcome.error
         if error is None or isinstance(error, StoppedError) or _has_news(run.outcome):
             with interrupts.breaking():
-                _build(run)
                 _publish(run)
     return run.outcome
 
 
 def load(settings: FigshareSettings, warehouse: Path, progress: Progress, confirm_withdrawals: bool = False) -> Outcome:
-    """Loads what is due, as `refresh` does, whose arguments, errors and outcome it has; nothing is published.
+    """Loads what is due and builds the views, as `refresh` does, whose arguments, errors and outcome it has.
 
-    The views can then be built with `figshare_warehouse.models.views.build`, and the reports published with
-    `figshare_warehouse.warehouse.publish.publish`, which needs no views.
+    Nothing is published. `figshare_warehouse.warehouse.publish.publish` does that; it needs no views.
     """
     # No file is replaced here.
     with _begun(settings, warehouse, progress, True, confirm_withdrawals) as (run, interrupts):
@@ -198,21 +195,14 @@ def _load(run: Run, interrupts: Interrupts) -> None:
     # Again, for ids in the new details that the lookups did not have.
     read_lists(run)
     read_group_counts(run)
+    run.step("Building the views")
     with interrupts.breaking():
-        # The next queries read the views; those about single articles and schools read reports, too.
-        reads_reports = run.settings.usage_reports or run.outcome.mapped is not None
-        schemas = SCHEMAS if reads_reports else (STAGING, INTERMEDIATE)
-        views.build(run.connection, user_folder=_own_reports(run.settings), schemas=schemas)
+        # The next queries read them.
+        views.build(run.connection, user_folder=_own_reports(run.settings))
     if run.outcome.mapped is not None:
         run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("schools_unmapped")}
     read_usage(run)
     _end(run, run.client.stop_reason or _unanswered(run))
-
-
-def _build(run: Run) -> None:
-    """Creates the views, including reports."""
-    run.step("Building the views")
-    views.build(run.connection, user_folder=_own_reports(run.settings))
 
 
 def _has_news(outcome: Outcome) -> bool:
