@@ -13,9 +13,8 @@ import pytest
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
 from figshare_warehouse.models.data_tests import run_data_tests
-from figshare_warehouse.models.sqlfiles import SCHEMAS
+from figshare_warehouse.models.sqlfiles import SCHEMAS, sql_folder
 from figshare_warehouse.refresh import Outcome
-from figshare_warehouse.warehouse.store import sql_folder
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

@@ -24,8 +24,8 @@ from usage_truth import (
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.errors import UsageError
+from figshare_warehouse.models.sqlfiles import sql_folder
 from figshare_warehouse.refresh import Outcome
-from figshare_warehouse.warehouse.store import sql_folder
 from support import TODAY
 
 Loaded = Callable[[bool], tuple[Path, Outcome]]

@@ -20,9 +20,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from figshare_warehouse.models.sqlfiles import sql_folder
 from figshare_warehouse.sources.figshare.usage.rows import country_code, country_rows, month_rows
 from figshare_warehouse.sources.figshare.usage.stats import Question, Reading
-from figshare_warehouse.warehouse.store import sql_folder
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse"))
 from small_world import insert, rows, small_world
