@@ -39,7 +39,7 @@ def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[
     """The requests of a first load by the rules of the plan, from the sandbox's truth and the items' beginnings."""
     made: Counter[str] = Counter()
     if has_credentials:
-        made["sweep"] = 6
+        made["bulk_totals"] = 6
     query = "select entity_type, entity_id, started_on from intermediate.int_usage_items"
     for entity_type, number, started_on in asked(warehouse, query):
         for counter in COUNTERS:
@@ -125,7 +125,7 @@ def test_the_plan_of_a_first_load(foretold: Callable[[bool], Made], has_credenti
             assert certainty == "estimated"
             assert made[kind] * 0.8 <= number <= made[kind] * 1.25 + 3
     sure = {row[0] for row in told if row[2] == "due"}
-    assert sure == ({"sweep"} if has_credentials else {"total"})
+    assert sure == ({"bulk_totals"} if has_credentials else {"total"})
 
 
 @pytest.mark.slow
@@ -135,17 +135,17 @@ def test_three_percent_moved_with_credentials(small: Sandbox, loaded: Loaded, cl
     small.world.add_usage(moved[0], "views", TODAY, "Germany", "Berlin", 5)
     clock.now += timedelta(days=6)
     told = planned(small, warehouse, clock.now)
-    assert certain(told) == {"sweep": 6}
+    assert certain(told) == {"bulk_totals": 6}
     # Stopped after the sweep: now the plan knows what moved.
     outcome = load(small, warehouse, max_requests=10)
-    assert (outcome.outcome, requests(outcome)) == ("stopped", {"sweep": 6})
+    assert (outcome.outcome, requests(outcome)) == ("stopped", {"bulk_totals": 6})
     above = len(_groups_above(small, moved))
     moves = {"months": len(moved) + above, "countries": above}
     told = planned(small, warehouse, clock.now)
-    assert certain(told) == {"sweep": 6, **moves}
+    assert certain(told) == {"bulk_totals": 6, **moves}
     shown = Shown()
     outcome = load(small, warehouse, progress=shown)
-    assert requests(outcome) == {"sweep": 6, **moves}
+    assert requests(outcome) == {"bulk_totals": 6, **moves}
     # After the sweep it is known what moved.
     assert shown.expected[-1][0] == outcome.requests
     for entity_type in ("article", "group"):
