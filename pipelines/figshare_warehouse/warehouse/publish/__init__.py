@@ -114,7 +114,9 @@ def publish(
                 _drop_others(connection, {view.relation for view in reports} | PUBLISHED)
         # Again, since it took a while to compute them.
         path = _put_in_place(new, target.refuse_foreign(), now)
-        remember(connection, path, made_by, computation.rows)
+        # What cannot be remembered is computed again next time; published it is.
+        with suppress(duckdb.Error):
+            remember(connection, path, made_by, computation.rows)
     except (OSError, duckdb.Error) as error:
         if is_damaged(str(error)):
             raise damaged_warehouse(target.warehouse, error) from error
