@@ -1,5 +1,5 @@
--- One row per article that was ever listed: the listing of an institution or group that last showed it; a search when no
--- other listing ever did.
+-- One row per article that was ever listed: the listing of an institution or group that last showed it; a search when
+-- no other listing ever did.
 --
 -- columns:
 --   article_id: The article.

@@ -97,13 +97,13 @@ def test_wrong_credentials_are_one_sentence_and_the_rest_goes_on(
     (failure,) = outcome.failures
     assert "refused the Stats API's credentials (403)" in failure["message"]
     # Three counters each for articles and for groups, and one of them once more at another moment.
-    assert requests(outcome)["sweep"] == 8
+    assert requests(outcome)["bulk_totals"] == 8
     assert asked(warehouse, "select count(*) from reports.articles where article_id = ? and views = 0", number)
     clock.now += timedelta(hours=1)
     outcome = load(small, warehouse, stats_password="not-the-password")
     assert requests(outcome) == {}
     assert len(outcome.failures) == 1
-    assert requests(load(small, warehouse))["sweep"] == 6
+    assert requests(load(small, warehouse))["bulk_totals"] == 6
     for path in tmp_path.rglob("*"):
         content = b"" if path.is_dir() else path.read_bytes()
         assert b"not-the-password" not in content
@@ -142,7 +142,7 @@ def test_what_fails_is_in_the_ledger_and_asked_again(
         assert (fetched_at is None) == (end is None)
     small.faults.clear()
     clock.now += timedelta(hours=1)
-    assert requests(load(small, warehouse)) == {"sweep": 6, "months": 3}
+    assert requests(load(small, warehouse)) == {"bulk_totals": 6, "months": 3}
     assert asked(warehouse, "select count(*) from figshare.usage_coverage where state = 'failed'") == [(0,)]
     assert_all_true(small, warehouse)
 
@@ -180,9 +180,9 @@ def test_a_limit_of_requests_stops_cleanly_and_the_next_goes_on(
     assert len(small.requests) == 250
     first, rest = requests(outcome), requests(load(small, warehouse))
     assert_all_true(small, warehouse)
-    # Nothing but the sweep is asked twice.
+    # Nothing but the bulk totals is asked twice.
     whole = requests(loaded(True)[1])
-    assert {kind: first.get(kind, 0) + rest.get(kind, 0) for kind in whole} == {**whole, "sweep": 12}
+    assert {kind: first.get(kind, 0) + rest.get(kind, 0) for kind in whole} == {**whole, "bulk_totals": 12}
 
 
 def test_another_figshares_statistics_are_not_asked_for(small: Sandbox, loaded: Loaded, clock: Clock) -> None:

@@ -48,7 +48,7 @@ def test_items_by_name_are_true_and_asked_for_without_credentials(loaded: Loaded
         # Of our own items nothing was due.
         own = [exchange for exchange in stats if exchange.path.startswith(f"/stats/{sandbox.portal}/")]
         assert {exchange.path.split("/")[3] for exchange in own} == {"top"}
-        assert len(own) == requests(outcome)["sweep"]
+        assert len(own) == requests(outcome)["bulk_totals"]
         assert ["Authorization" in exchange.headers for exchange in stats] == [exchange in own for exchange in stats]
     query = "select entity_type, count(*), min(state), max(state) from figshare.usage_scopes "
     query += "where scope = 'elsewhere' group by all order by all"

@@ -177,7 +177,7 @@ def test_a_refusal_that_passes_leaves_nothing_out(small: Sandbox, loaded: Loaded
     clock.now += timedelta(hours=1)
     outcome = load(small, warehouse)
     assert outcome.outcome == "done"
-    assert requests(outcome)["sweep"] == 7
+    assert requests(outcome)["bulk_totals"] == 7
     assert_totals_true(small, warehouse)
     assert_months_true(small, warehouse)
     assert asked(warehouse, "select count(*) from figshare.usage_scopes where state = 'denied'") == [(0,)]
@@ -249,7 +249,7 @@ def test_with_other_credentials_what_is_denied_is_asked_at_once(small: Sandbox, 
     outcome = load(small, unused)
     # What is denied in public is no matter where nothing is asked for in public.
     assert (outcome.outcome, outcome.failures) == ("done", [])
-    assert requests(outcome)["sweep"] == 6
+    assert requests(outcome)["bulk_totals"] == 6
     assert_months_true(small, unused)
 
 

@@ -71,7 +71,11 @@ def _of_database(connection: duckdb.DuckDBPyConnection) -> str:
         f"from duckdb_columns() where {here} and schema_name in ? and table_name <> 'memo'",
         [["figshare", *SCHEMAS]],
     ).fetchall()
-    return _digest([views, columns])
+    [[table_macros]] = connection.execute(
+        "select concat(count(*), ' ', sum(hash(function_name, macro_definition))) from duckdb_functions() "
+        f"where {here} and schema_name = 'reports' and function_type = 'table_macro'"
+    ).fetchall()
+    return _digest([views, columns, table_macros])
 
 
 def _of_fields(connection: duckdb.DuckDBPyConnection) -> str:
