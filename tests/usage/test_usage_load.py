@@ -137,7 +137,7 @@ def test_three_percent_moved_with_credentials(small: Sandbox, loaded: Loaded, cl
     told = planned(small, warehouse, clock.now)
     assert certain(told) == {"bulk_totals": 6}
     # Stopped after the sweep: now the plan knows what moved.
-    outcome = load(small, warehouse, max_requests=10)
+    outcome = load(small, warehouse, max_requests=11)
     assert (outcome.outcome, requests(outcome)) == ("stopped", {"bulk_totals": 6})
     above = len(_groups_above(small, moved))
     moves = {"months": len(moved) + above, "countries": above}
