@@ -28,7 +28,7 @@ def test_a_refresh_that_read_no_listing_is_not_the_last_good_one(
     with Published.of(loaded).opened() as connection:
         [(before, _)] = connection.execute(asked).fetchall()
     figshare.faults.add(Fault("status", status=404, path=r"/v2/articles$"))
-    outcome = refreshed(figshare, loaded, max_tries=1)
+    outcome = refreshed(figshare, loaded, publish=True, max_tries=1)
     assert outcome.outcome == "incomplete"
     assert outcome.failure_summary == "1 request failed; the next refresh tries again"
     with Published.of(loaded).opened() as connection:

@@ -19,7 +19,7 @@ def test_columns_have_types_and_origins(described):
     assert item.origins["item_type"] == ("articles.defined_type_name", "item_types.name")
     assert item.origins["article_count"] == ()
     used_by = described["intermediate.int_articles"].used_by
-    assert used_by[:2] == ("intermediate.int_article_completeness", "intermediate.int_article_custom_fields")
+    assert used_by[:2] == ("intermediate.int_article_custom_fields", "intermediate.int_article_parts")
     assert {"intermediate.int_scope_usage", "reports.articles"} <= set(used_by)
 
 

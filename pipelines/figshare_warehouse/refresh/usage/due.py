@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from figshare_warehouse.database import statements
 from figshare_warehouse.errors import UsageError
-from figshare_warehouse.models.sqlfiles import read_files, sql_folder
+from figshare_warehouse.models.views import list_views
 from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.facts import FIRST_DAY, WINDOW_MONTHS
 from figshare_warehouse.sources.figshare.usage.stats import ENTITY_TYPES, Kind
@@ -32,8 +32,7 @@ def check_reports(settings: FigshareSettings) -> None:
     if not settings.usage_reports:
         return
     user_folder = Path(settings.sql_dir) if settings.sql_dir else None
-    files, _ = read_files(sql_folder(), user_folder, ("reports",))
-    there = {file.relation for file in files if any(note.name == "article_id" for note in file.notes)}
+    there = {view.relation for view in list_views(user_folder=user_folder) if "article_id" in view.columns}
     for name in settings.usage_reports:
         if f"reports.{name}" not in there:
             raise UsageError(
