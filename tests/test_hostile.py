@@ -125,8 +125,8 @@ def test_the_warehouse_is_never_published_over(figshare: Sandbox, refreshed: Ref
     link = loaded.with_name("link.duckdb")
     link.symlink_to(loaded)
     for published in (loaded, loaded.parent / "." / loaded.name, link):
-        with pytest.raises(UsageError, match="file of their own"):
-            refreshed(figshare, loaded, published=str(published))
+        with pytest.raises(UsageError, match="name another file for the reports"):
+            refreshed(figshare, loaded, publish=True, published=str(published))
         told = CliRunner().invoke(cli, ["publish", "--warehouse", str(loaded), "--published", str(published)])
         assert isinstance(told.exception, UsageError)
     assert count(loaded, "figshare.articles") == 160
@@ -211,7 +211,7 @@ def test_a_file_whose_id_is_none_spoils_no_other_article() -> None:
     files = [{"id": [number], "name": "f"} for number in range(10)]
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        shown = files if "/files" in handler.path else {"id": 1, "version": 1, "files": files}
+        shown = files if "/files" in handler.path else {"id": 1, "title": "Soil", "version": 1, "files": files}
         send(handler, orjson.dumps(shown))
 
     with served(answer) as client:
@@ -330,7 +330,7 @@ def test_a_figshare_that_is_not_there_is_a_failure_and_binds_to_nothing(
     figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
 ) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
-    outcome = refreshed(figshare, warehouse, api_url="https://localhost:9/v2", token="", max_tries=1)
+    outcome = refreshed(figshare, warehouse, api_url="https://localhost:9/v2", token="", max_tries=1, publish=True)
     assert outcome.outcome == "failed"
     assert "Nothing could be read" in str(outcome.error)
     assert not (tmp_path / "warehouse_reports.duckdb").exists()

@@ -185,7 +185,9 @@ def test_a_wait_for_the_pace_takes_nothing_from_the_time_of_an_answer(monkeypatc
 def test_a_refresh_that_the_minutes_end_keeps_and_publishes_what_was_read(refreshed: Refreshed, tmp_path: Path) -> None:
     with Sandbox(items=12, today=TODAY) as figshare:
         figshare.faults.add(Fault("slow", seconds=3600, path=rf"/articles/{figshare.world.public_ids()[-1]}$"))
-        outcome = refreshed(figshare, tmp_path / "warehouse.duckdb", max_minutes=0.1, timeout_seconds=3600)
+        outcome = refreshed(
+            figshare, tmp_path / "warehouse.duckdb", publish=True, max_minutes=0.1, timeout_seconds=3600
+        )
     assert outcome.outcome == "stopped"
     assert isinstance(outcome.error, FigshareWarehouseError)
     assert outcome.error.exit_code == 4

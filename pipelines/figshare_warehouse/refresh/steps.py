@@ -214,7 +214,9 @@ def _unanswered(run: Run) -> FigshareWarehouseError | None:
     """Why the refresh failed, when all its requests did."""
     # Lookups that were not due are known from an earlier refresh.
     failures = [failure for failure in run.outcome.failures if failure["tries"]]
-    if failures and len(failures) >= run.client.request_count - run.client.retry_count:
+    # A request for the version of the API that fails is no failed request.
+    asked = [count for kind, count in run.client.counts().items() if kind != "api_version"]
+    if failures and len(failures) >= sum(count.requests - count.retries for count in asked):
         return FigshareWarehouseError(f"Nothing could be read. {failures[-1]['message']}")
     return None
 
