@@ -14,9 +14,11 @@ lint:
     sqlfluff lint --disable-progress-bar sql
     figshare-warehouse views check
 
-# The pages that are made from the SQL files
+# The pages that are made from the SQL files, and the table of settings, which ends its page
 docs:
     figshare-warehouse describe --markdown docs/reports
+    sed -i.bak '/^| setting | option /,$d' docs/loading.md && rm docs/loading.md.bak
+    python -c "from figshare_warehouse.settings import settings_table as t; print(t(), end='')" >> docs/loading.md
 
 # All that must hold before a change lands
 ci:

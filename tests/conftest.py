@@ -14,10 +14,10 @@ import hypothesis
 import pytest
 
 from figshare_sandbox import Sandbox
+from figshare_warehouse.configuration import prepare_dlt, resolve_settings
 from figshare_warehouse.models import views
 from figshare_warehouse.refresh import Outcome, load, refresh
 from figshare_warehouse.refresh.loader import Loader
-from figshare_warehouse.settings import prepare_dlt, resolve_settings
 from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.publish.published import Published
 from support import ROOT, TODAY, Quiet

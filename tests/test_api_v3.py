@@ -14,8 +14,8 @@ import pytest
 from figshare_sandbox import Fault, Sandbox
 from figshare_sandbox.world.world import AFTER_SWITCH
 from figshare_warehouse.cli.words import summary_lines
+from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.refresh import refresh
-from figshare_warehouse.settings import resolve_settings
 from support import SHARED, TODAY, Quiet, Refreshed, change, contents, count, requests_of, rows, start_refresh
 
 OWN, OTHER = 990, 991

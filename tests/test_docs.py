@@ -9,7 +9,6 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -18,7 +17,6 @@ import pytest
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.cli import cli, main
-from figshare_warehouse.settings import FigshareSettings
 from support import ROOT
 
 README = ROOT / "README.md"
@@ -179,13 +177,6 @@ def test_each_option_is_one() -> None:
         typed = " ".join(re.findall(r"`([^`\n]+)`", text))
         named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", typed))
         assert named <= known | (OF_BENCHMARKS if page == "docs/performance.md" else set()), page
-
-
-def test_each_setting_is_described() -> None:
-    [section] = re.findall(r"^## Settings$.*?(?=^## |\Z)", TEXTS["docs/loading.md"], re.MULTILINE | re.DOTALL)
-    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
-    described = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    assert described == {one.name for one in fields(FigshareSettings) if not one.name.startswith("_")}
 
 
 def test_the_architecture_names_each_module() -> None:

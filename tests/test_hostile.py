@@ -17,9 +17,9 @@ from click.testing import CliRunner
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.cli import cli
+from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.errors import UsageError
-from figshare_warehouse.limits import AGES
-from figshare_warehouse.settings import resolve_settings
+from figshare_warehouse.settings import LIMITS
 from figshare_warehouse.sources.figshare import batch_tables
 from figshare_warehouse.sources.figshare.articles import Batch, Detail, Wanted, read_article
 from figshare_warehouse.sources.figshare.client import FigshareClient
@@ -309,14 +309,14 @@ def test_what_cannot_be_is_refused_before_anything_is_asked(
     [
         ("chunk_articles", 1_000_000),
         ("usage_days", 100_000),
-        *((name, 100_000) for name in sorted(AGES)),
+        *((name, 100_000) for name, limit in sorted(LIMITS.items()) if limit.is_age),
     ],
 )
 def test_as_many_days_as_can_be_reckoned_with_are_taken_and_no_more(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, most: int
 ) -> None:
     asked = ["plan", "--institution", "1", "--usage", "days", "--warehouse", str(tmp_path / "none.duckdb")]
-    unit = "d" if name in AGES else ""
+    unit = "d" if LIMITS[name].is_age else ""
     monkeypatch.setenv(f"SOURCES__FIGSHARE__{name.upper()}", f"{most}{unit}")
     assert CliRunner().invoke(cli, asked, catch_exceptions=False).exit_code == 0
     monkeypatch.setenv(f"SOURCES__FIGSHARE__{name.upper()}", f"{most + 1}{unit}")

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from figshare_sandbox import World
+from figshare_warehouse.configuration import prepare_dlt
 from figshare_warehouse.refresh.loader import Loader
-from figshare_warehouse.settings import prepare_dlt
 from figshare_warehouse.sources.figshare import batch_tables
 from figshare_warehouse.sources.figshare.articles import Batch, Detail, Wanted
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows

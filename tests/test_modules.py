@@ -19,7 +19,6 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 MAY_IMPORT: dict[str, set[str]] = {
     "clock": set(),
     "errors": set(),
-    "limits": set(),
     "redaction": set(),
     "tables": set(),
     "version": set(),
@@ -29,15 +28,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schools": {"errors"},
     "logs": {"errors", "outputs", "redaction"},
     "sources.http": {"errors", "redaction"},
-    "sources.figshare": {"clock", "errors", "redaction", "sources.http", "tables"},
-    "settings": {"ages", "errors", "limits", "outputs", "sources.figshare"},
+    "settings": {"ages"},
+    "sources.figshare": {"clock", "errors", "redaction", "settings", "sources.http", "tables"},
+    "configuration": {"errors", "outputs", "settings", "sources.figshare"},
     "database": {"errors"},
     "models": {"database", "errors", "outputs", "tables"},
     "warehouse": {"database", "errors", "models", "outputs", "tables", "version"},
     "reports": {"database", "errors", "models", "outputs", "warehouse"},
     # A plan is a report of what a refresh would ask.
     "refresh": {
-        *("clock", "database", "errors", "models", "reports", "schools", "settings"),
+        *("clock", "database", "errors", "models", "reports", "schools"),
+        *("configuration", "settings"),
         *("sources.figshare", "sources.http", "tables", "version", "warehouse"),
     },
     "notify": {"errors", "logs", "redaction", "refresh"},
@@ -49,7 +50,7 @@ MAY_IMPORT["sandbox"] = set()
 USERS = {
     "altair": {"reports"},
     "click": {"cli"},
-    "dlt": {"sources.figshare", "refresh", "settings"},
+    "dlt": {"configuration", "refresh", "sources.figshare"},
     "jinja2": {"reports"},
     "msgspec": {"sources.figshare", "sources.http"},
     "requests": {"sources.http"},
@@ -136,7 +137,7 @@ def test_a_refresh_talks_to_dlt_in_one_place() -> None:
 
 def test_figshare_and_the_sandbox_know_no_duckdb() -> None:
     users = {PARTS[path] for path in FILES if "duckdb" in _imports(path)}
-    assert not users & {"sources.figshare", "sources.http", "sandbox", "tables", "settings"}
+    assert not users & {"sources.figshare", "sources.http", "sandbox", "tables", "configuration", "settings"}
 
 
 def test_only_the_client_s_transport_talks_http() -> None:

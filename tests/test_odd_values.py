@@ -10,11 +10,11 @@ import click
 import pytest
 
 from figshare_warehouse.cli import cli, main
+from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.errors import UsageError
-from figshare_warehouse.limits import AGES, LARGEST_ID, LIMITS
 from figshare_warehouse.outputs import check_path, check_text
 from figshare_warehouse.reports.terminal import csv_value
-from figshare_warehouse.settings import FigshareSettings, resolve_settings
+from figshare_warehouse.settings import LARGEST_ID, LIMITS, SETTINGS, has_type
 
 ODD = {
     "empty": "",
@@ -151,16 +151,13 @@ def test_each_group_has_to_be_one() -> None:
 
 
 def test_every_number_has_limits_and_the_defaults_are_within_them() -> None:
-    numbers = {
-        name
-        for name, kind in FigshareSettings.__annotations__.items()
-        if any(word in str(kind) for word in ("int", "float"))
+    assert {name for name in SETTINGS if has_type(name, int, float)} | {"groups"} == {
+        name for name, limit in LIMITS.items() if not limit.is_age
     }
-    assert numbers == set(LIMITS) - AGES
     resolve_settings({})
     for name, limit in LIMITS.items():
-        most = limit.most if "float" in str(FigshareSettings.__annotations__[name]) else int(limit.most)
-        resolve_settings({name: f"{most}d" if name in AGES else [most] if name == "groups" else most})
+        most = limit.most if has_type(name, float) else int(limit.most)
+        resolve_settings({name: f"{most}d" if limit.is_age else [most] if name == "groups" else most})
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ import pytest
 from figshare_sandbox import Sandbox
 from figshare_warehouse.cli import main
 from figshare_warehouse.clock import utc_now
+from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.refresh import followed, refresh
 from figshare_warehouse.refresh.plan import plan
 from figshare_warehouse.reports.report import Report
-from figshare_warehouse.settings import resolve_settings
 from support import TODAY, Refreshed, age_details, change
 
 

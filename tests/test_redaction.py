@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from figshare_warehouse.cli import cli
+from figshare_warehouse.configuration import resolve_settings, secrets_of
 from figshare_warehouse.logs import logged_to
 from figshare_warehouse.notify import Notification, summary
 from figshare_warehouse.redaction import SHORTEST_RUN, Redactor
-from figshare_warehouse.settings import resolve_settings
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.http.errors import RequestError
 from hostile import send, served
@@ -171,7 +171,7 @@ def test_half_a_token_is_in_no_file(
 
 def test_the_log_and_a_notification_show_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given = {"token": TOKEN, "stats_username": "someone", "stats_password": PASSWORD}
-    secrets = resolve_settings(given).secrets()
+    secrets = secrets_of(resolve_settings(given))
     log = tmp_path / "refresh.log"
     with logged_to(log, secrets):
         logging.getLogger("figshare_warehouse").warning("%s", TOKEN[5:40], extra={"url": SENT[:20], TOKEN: "key"})

@@ -294,7 +294,7 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(
 INTERRUPTED = """
 import json, pathlib, signal, sys
 from figshare_warehouse.refresh import refresh
-from figshare_warehouse.settings import resolve_settings
+from figshare_warehouse.configuration import resolve_settings
 
 class Told:
     is_shown = True

@@ -1,236 +1,270 @@
-"""Settings, by dlt's configuration: `.dlt/config.toml`, `.dlt/secrets.toml` and the environment, `sources.figshare`.
+"""The settings: each is declared once.
 
-Command-line options win. Secrets are never options.
+Its command-line option, its configuration key, its row in docs/loading.md and the client's argument come from here.
 """
 
 from __future__ import annotations
 
-import gc
-import logging
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
-from typing import Any
-
-import dlt
-from dlt.common.configuration import configspec, resolve_configuration
-from dlt.common.configuration.exceptions import ConfigurationException
-from dlt.common.configuration.specs import BaseConfiguration
-from dlt.common.typing import TSecretStrValue
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from figshare_warehouse.ages import age_of
-from figshare_warehouse.errors import UsageError, one_line
-from figshare_warehouse.limits import AGES, LIMITS, outside
-from figshare_warehouse.outputs import check_path, check_text
-from figshare_warehouse.sources.figshare.access import API_URL, basic_auth
-from figshare_warehouse.sources.figshare.client import FigshareClient
-from figshare_warehouse.sources.figshare.usage.stats import items_by_name
-from figshare_warehouse.sources.figshare.versions import checked_version
+
+MOST_DAYS = 100_000
+"""More is a mistake; seven times as many reach back before the year 1, the first that dates have."""
+
+LARGEST_ID = 2**63 - 1
+"""The largest BIGINT."""
+
+_DAY_SECONDS = 86_400
+
+T = TypeVar("T")
 
 USAGE = ("none", "months", "days", "countries")
 """The kinds of usage."""
 
-PATHS = ("published", "sql_dir", "schools")
-"""Settings that are paths."""
 
-SECRETS = ("token", "stats_username", "stats_password")
-"""Settings that are never shown."""
-
-
-@configspec
-class FigshareSettings(BaseConfiguration):
-    """The settings of section `sources.figshare`.
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The range of a setting. Every wait has an upper limit.
 
     Attributes:
-        institution: Figshare's id of the institution.
-        groups: only these groups.
-        searches: name → query over all of Figshare, in Figshare's search language.
-        api_url: base address of the REST API.
-        stats_url: base address of the Stats API; the default goes only with Figshare's own REST API.
-        api_version: `auto` to find out which version of the REST API each institution is on, or `v2` or `v3`.
-        token: an administrator's token (secret); adds the institution's groups by name.
-        portal: the institution's portal name, as in PORTAL.figshare.com.
-        stats_username: user name for the Stats API (secret).
-        stats_password: password for the Stats API (secret).
-        requests_per_second: pace; 0 for no pacing.
-        timeout_seconds: how long to wait for a response.
-        max_tries: how often a request is tried.
-        retry_wait_seconds: longest wait before the first retry; doubles for each further one.
-        concurrency: requests under way at once.
-        max_requests: after so many requests a refresh stops; no limit by default.
-        max_minutes: after so many minutes a refresh stops; no limit by default.
-        article_max_age: older details are read again, such as `90d`, since some changes show no date.
-        undated_article_max_age: the same where Figshare does not say when an article was modified.
-        chunk_articles: most articles in one load.
-        chunk_seconds: after so many seconds, what was read is loaded.
-        notify_command: run in a shell when a refresh ends with an exit status other than 0.
-        notify_seconds: how long that command may take.
-        published: the file that readers open; by default beside the warehouse.
-        sql_dir: folder of the user's reports, checked and built like ours.
-        schools: the user's list of schools, a CSV; without it the last one stays.
-        usage: kinds of usage to read: `none`, or `months` and also `days`, `countries`; months by default.
-        usage_items: other items whose usage is read, such as `author:123`.
-        usage_reports: reports whose articles' countries are read, such as `search_results`.
-        usage_max_age: older usage is read again, such as `7d`.
-        usage_days: how many days back `days` goes.
+        least: the smallest value.
+        most: the largest.
+        is_open: whether `least` itself is excluded.
+        is_age: whether the setting is an age, such as `90d`; its range is in days.
     """
 
-    institution: int | None = None
-    groups: list[int] | None = None
-    searches: dict[str, str] | None = None
-    api_url: str = API_URL
-    stats_url: str | None = None
-    api_version: str = "auto"
-    token: TSecretStrValue | None = None
-    portal: str | None = None
-    stats_username: TSecretStrValue | None = None
-    stats_password: TSecretStrValue | None = None
-    requests_per_second: float = 1.0
-    timeout_seconds: float = 60.0
-    max_tries: int = 5
-    retry_wait_seconds: float = 2.0
-    concurrency: int = 4
-    max_requests: int | None = None
-    max_minutes: float | None = None
-    article_max_age: str = "90d"
-    undated_article_max_age: str = "7d"
-    chunk_articles: int = 25_000
-    chunk_seconds: float = 60.0
-    notify_command: str | None = None
-    notify_seconds: float = 60.0
-    published: str | None = None
-    sql_dir: str | None = None
-    schools: str | None = None
-    usage: list[str] | None = None
-    usage_items: list[str] | None = None
-    usage_reports: list[str] | None = None
-    usage_max_age: str = "7d"
-    usage_days: int = 92
+    least: float
+    most: float
+    is_open: bool = False
+    is_age: bool = False
+
+    def wrong(self, value: float) -> str | None:
+        """What is wrong with a number, as the end of a sentence that begins with its name; None when nothing is."""
+        # NaN is neither.
+        if value <= self.most and (self.least < value if self.is_open else self.least <= value):
+            return None
+        unit = "d" if self.is_age else ""
+        number = f"{value:,}".removesuffix(".0")
+        least = f"more than {self.least:,} and at most" if self.is_open else f"from {self.least:,}{unit} to"
+        return f"must be {least} {self.most:,}{unit}, not {number}{unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the declaration of a setting says besides its name, type and default.
+
+    Attributes:
+        meaning: for the option's help and the docs.
+        option: the command-line option; None for none.
+        limit: its range, or that of each of its values.
+        is_planned: whether `plan` has the option; otherwise only `refresh` and `schedule` have it.
+        choices: the values it takes.
+        path: what it is the path of; an `output` need not exist.
+        metavar: what stands for the value in the option's help.
+        shown_default: the default in words, where the value does not say it.
+        is_secret: whether it is never shown.
+        see: a link to more about it, in the docs.
+    """
+
+    meaning: str
+    option: str | None = None
+    limit: Limit | None = None
+    is_planned: bool = True
+    choices: Sequence[str] = ()
+    path: Literal["output", "file", "folder"] | None = None
+    metavar: str | None = None
+    shown_default: str | None = None
+    is_secret: bool = False
+    see: str | None = None
+
+
+def _setting(default: T, meaning: str, option: str | None = None, limit: Limit | None = None, **more: Any) -> T:
+    declared = {"setting": Setting(meaning, option, limit, **more)}
+    return field(default=default, repr=not more.get("is_secret"), metadata=declared)
+
+
+@dataclass
+class FeedSettings:
+    """What to load."""
+
+    institution: int | None = _setting(None, "Figshare's id of the institution.", "--institution", Limit(1, LARGEST_ID))
+    groups: list[int] | None = _setting(
+        None, "Only this group, without its subgroups; repeatable.", "--group", Limit(1, LARGEST_ID)
+    )
+    searches: dict[str, str] | None = _setting(
+        None,
+        "Also what this search finds in all of Figshare, under this name; repeatable.",
+        "--search",
+        metavar="NAME=QUERY",
+        see="[Schools and feeds](schools-and-feeds.md#searches)",
+    )
+
+
+@dataclass
+class ClientSettings:
+    """Whom to ask, as whom, and how fast: the client's arguments."""
+
+    api_url: str = _setting("https://api.figshare.com/v2", "Base address of the REST API.", "--api-url")
+    stats_url: str | None = _setting(
+        None, "Base address of the Stats API.", "--stats-url", shown_default="Figshare's own, with its own REST API"
+    )
+    token: str | None = _setting(
+        None,
+        "An administrator's token; adds the institution's groups by name.",
+        is_secret=True,
+        see="[A token](#a-token-for-the-names-of-groups)",
+    )
+    portal: str | None = _setting(
+        None,
+        "The institution's portal name, as in `PORTAL.figshare.com`, for the Stats API.",
+        see="[Usage](usage.md#credentials)",
+    )
+    stats_username: str | None = _setting(None, "User name for the Stats API.", is_secret=True)
+    stats_password: str | None = _setting(None, "Password for the Stats API.", is_secret=True)
+    requests_per_second: float = _setting(
+        1.0, "Pace; 0 for no pacing. Figshare asks for at most 1.", "--requests-per-second", Limit(0, 1000)
+    )
+    timeout_seconds: float = _setting(60.0, "How long to wait for a response.", limit=Limit(0, 3600, is_open=True))
+    max_tries: int = _setting(5, "How often a request is tried.", limit=Limit(1, 100))
+    retry_wait_seconds: float = _setting(
+        2.0, "Longest wait before the first retry; doubles for each further one.", limit=Limit(0, 3600)
+    )
+    concurrency: int = _setting(4, "Requests under way at once.", limit=Limit(1, 32))
+    max_requests: int | None = _setting(
+        None, "Stop cleanly after so many requests.", "--max-requests", Limit(1, 1_000_000_000)
+    )
+    max_minutes: float | None = _setting(
+        None, "Stop cleanly after so many minutes.", "--max-minutes", Limit(0, 1440 * MOST_DAYS, is_open=True)
+    )
+
+
+@dataclass
+class FigshareSettings(ClientSettings, FeedSettings):
+    """The settings of section `sources.figshare`."""
+
+    api_version: str = _setting(
+        "auto",
+        "`auto` to find out which version of Figshare's API each institution is on, or `v2` or `v3`.",
+        see="[API v3](#figshares-api-v3)",
+    )
+    article_max_age: str = _setting(
+        "90d",
+        "Read older articles again, such as 90d, since some changes show no date.",
+        "--article-max-age",
+        Limit(1, MOST_DAYS, is_age=True),
+    )
+    undated_article_max_age: str = _setting(
+        "7d",
+        "The same where Figshare does not say when an article was modified.",
+        limit=Limit(1, MOST_DAYS, is_age=True),
+    )
+    chunk_articles: int = _setting(25_000, "Most articles in one load.", limit=Limit(1, 1_000_000))
+    chunk_seconds: float = _setting(
+        60.0, "After so many seconds, what was read is loaded.", limit=Limit(0, _DAY_SECONDS)
+    )
+    usage: list[str] | None = _setting(
+        None,
+        "Usage to read: months (of articles and groups, with countries of groups), also days and countries of "
+        "articles, or none; repeatable.",
+        "--usage",
+        choices=USAGE,
+        shown_default="months",
+        see="[Usage](usage.md)",
+    )
+    usage_items: list[str] | None = _setting(
+        None, "Also the usage of this, such as author:123; repeatable.", "--usage-item"
+    )
+    usage_reports: list[str] | None = _setting(
+        None,
+        "Also the countries of the articles in this report (its column article_id); repeatable.",
+        "--usage-report",
+        metavar="NAME",
+    )
+    usage_max_age: str = _setting(
+        "7d",
+        "Ask again for usage that is older, such as 12h or 7d.",
+        "--usage-max-age",
+        Limit(0, MOST_DAYS, is_age=True),
+    )
+    usage_days: int = _setting(92, "How many days back the usage `days` goes.", limit=Limit(1, MOST_DAYS))
+    notify_command: str | None = _setting(
+        None,
+        "Run this in a shell when the exit status is not 0, with a summary (JSON) on its standard input.",
+        "--notify-command",
+        is_planned=False,
+        metavar="COMMAND",
+        see="[Operations](operations.md#notification)",
+    )
+    notify_seconds: float = _setting(
+        60.0, "How long that command may take.", limit=Limit(0, _DAY_SECONDS, is_open=True)
+    )
+    published: str | None = _setting(
+        None,
+        "The file that readers open.",
+        "--published",
+        is_planned=False,
+        path="output",
+        shown_default="figshare_reports.duckdb beside the warehouse; beside another NAME.duckdb NAME_reports.duckdb",
+        see="[BI tools](bi-tools.md)",
+    )
+    sql_dir: str | None = _setting(
+        None,
+        "Folder with your reports (*.sql), checked and built like ours.",
+        "--sql-dir",
+        is_planned=False,
+        path="folder",
+        see="[Your reports](your-reports.md)",
+    )
+    schools: str | None = _setting(
+        None,
+        "Your list of schools: a CSV with the columns school, group_id, author_id or orcid, and optionally faculty. "
+        "Without it the last one stays.",
+        "--schools",
+        is_planned=False,
+        path="file",
+        metavar="FILE",
+        see="[Schools and feeds](schools-and-feeds.md#schools)",
+    )
 
     def days(self, name: str) -> float:
         """An age in days.
 
         Args:
-            name: one of `AGES`.
+            name: a setting that is an age.
 
         Raises:
             UsageError: the setting is not an age.
         """
         return age_of(getattr(self, name), name) / timedelta(days=1)
 
-    def secrets(self) -> tuple[str, ...]:
-        """The values to redact; the Stats API's password also as it is sent."""
-        sent = basic_auth(f"{self.stats_username}:{self.stats_password}") if self.stats_password else None
-        return tuple(secret.strip() for secret in (self.token, self.stats_password, sent) if secret and secret.strip())
+
+TYPES = get_type_hints(FigshareSettings)
+SETTINGS: dict[str, Setting] = {one.name: one.metadata["setting"] for one in fields(FigshareSettings)}
+LIMITS = {name: one.limit for name, one in SETTINGS.items() if one.limit}
 
 
-def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
-    """Returns the settings: given values, then configured ones, then defaults.
-
-    Args:
-        given: values from the command line or the caller; None for not given.
-
-    Raises:
-        UsageError: a configured value has the wrong type, or is outside its `limits`.
-    """
-    try:
-        with _without_others_variables():
-            settings = resolve_configuration(
-                FigshareSettings(),
-                sections=("sources", "figshare"),
-                explicit_value={name: value for name, value in given.items() if value is not None},
-            )
-    except (ConfigurationException, ValueError) as error:
-        raise UsageError(f"The configuration (section sources.figshare) cannot be used: {one_line(error)}") from None
-    _check(settings)
-    wrong = set(settings.usage or ()) - set(USAGE)
-    if wrong:
-        raise UsageError(f"usage is {', '.join(USAGE)}, not {', '.join(sorted(wrong))}.")
-    if settings.usage and "none" in settings.usage and len(set(settings.usage)) > 1:
-        raise UsageError("usage is either none or other kinds, not both.")
-    items_by_name(settings.usage_items or ())
-    checked_version(settings.api_version)
-    return settings
+def default_text(name: str) -> str:
+    """The default as people read it; empty for none."""
+    default = getattr(FigshareSettings, name)
+    if SETTINGS[name].shown_default or default is None:
+        return SETTINGS[name].shown_default or ""
+    return default if isinstance(default, str) else f"{default:,g}"
 
 
-def _check(settings: FigshareSettings) -> None:
-    """Refuses invalid values, however they were set."""
-    for one in fields(FigshareSettings):
-        # Fields of dlt's begin with an underscore.
-        value = None if one.name.startswith("_") else getattr(settings, one.name)
-        if value is None:
-            continue
-        values = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else [value]
-        for each in values:
-            number = settings.days(one.name) if one.name in AGES else each
-            if one.name in LIMITS and (wrong := outside(one.name, number)):
-                raise UsageError(f"{one.name} {wrong}.")
-            if one.name in PATHS:
-                check_path(each, one.name, "file" if one.name == "published" else "any")
-            elif isinstance(each, str):
-                check_text(each, one.name, is_shown=one.name not in SECRETS)
+def has_type(name: str, *types: type) -> bool:
+    """Whether a setting has one of the types, or may be None."""
+    return any(get_origin(one) in types or one in types for one in (TYPES[name], *get_args(TYPES[name])))
 
 
-@contextmanager
-def _without_others_variables() -> Iterator[None]:
-    """Hides bare variables such as TOKEN from dlt, which would use them although they are another program's."""
-    names = [f"{prefix}{one.name}".upper() for one in fields(FigshareSettings) for prefix in ("", "sources__")]
-    hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
-    try:
-        yield
-    finally:
-        os.environ.update(hidden)
-
-
-def make_client(
-    settings: FigshareSettings, user_agent: str, on_request: Callable[[int], None] | None = None
-) -> FigshareClient:
-    """Returns a client for the settings.
-
-    Args:
-        settings: the addresses, credentials and pace.
-        user_agent: sent with each request.
-        on_request: as for FigshareClient.
-
-    Raises:
-        UsageError: as FigshareClient.
-    """
-    return FigshareClient(
-        api_url=settings.api_url,
-        stats_url=settings.stats_url,
-        token=settings.token,
-        requests_per_second=settings.requests_per_second,
-        timeout_seconds=settings.timeout_seconds,
-        max_tries=settings.max_tries,
-        retry_wait_seconds=settings.retry_wait_seconds,
-        max_requests=settings.max_requests,
-        max_minutes=settings.max_minutes,
-        concurrency=settings.concurrency,
-        user_agent=user_agent,
-        portal=settings.portal,
-        stats_username=settings.stats_username,
-        stats_password=settings.stats_password,
-        on_request=on_request,
-    )
-
-
-def prepare_dlt() -> None:
-    """Sets what dlt reads only from the environment, unless the user has: no telemetry, load ids in rows."""
-    # Records are many small objects without cycles: looking for cycles as often as Python does takes a quarter of the
-    # time of parsing.
-    gc.set_threshold(max(50_000, gc.get_threshold()[0]))
-    if dlt.config.get("runtime.dlthub_telemetry") is None:
-        os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
-    if dlt.config.get("runtime.log_level") is None:
-        # Failed loads are reported in our own messages; dlt's log is for those who switch it on.
-        os.environ["RUNTIME__LOG_LEVEL"] = "CRITICAL"
-        logging.getLogger("dlt").setLevel(logging.CRITICAL)
-    # The files exist only between two steps of a load: compressing them takes longer than it saves.
-    os.environ["DATA_WRITER__COMPRESSION"] = "none"
-    if dlt.config.get("load.workers") is None:
-        # dlt would load twenty files at once, each with its memory; DuckDB uses all processors for one.
-        os.environ["LOAD__WORKERS"] = "4"
-    # `_dlt_load_id` in each row distinguishes rows of a load that was cut off.
-    os.environ["NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID"] = "true"
+def settings_table() -> str:
+    """The settings as a table in Markdown, for docs/loading.md."""
+    lines = ["| setting | option | default | meaning |", "|---|---|---|---|"]
+    for name, setting in SETTINGS.items():
+        option = f"`{setting.option}`" if setting.option else "" if not setting.is_secret else "never"
+        meaning = setting.meaning + (f" See {setting.see}." if setting.see else "")
+        lines.append(f"| `{name}` | {option} | {default_text(name)} | {meaning} |")
+    return "\n".join(lines) + "\n"

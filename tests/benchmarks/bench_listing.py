@@ -10,8 +10,8 @@ import duckdb
 from tests.benchmarks.measure import Row, Sizes, measure, options_of, sandbox, seconds
 from tests.benchmarks.steps import Steps
 
+from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.refresh import refresh
-from figshare_warehouse.settings import resolve_settings
 
 
 def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:

@@ -14,8 +14,9 @@ from tests.benchmarks.details import write_details
 from tests.benchmarks.measure import Row, Sizes, clocked, measure, seconds
 
 from figshare_warehouse.clock import utc_now
+from figshare_warehouse.configuration import prepare_dlt
 from figshare_warehouse.refresh.loader import Loader
-from figshare_warehouse.settings import FigshareSettings, prepare_dlt
+from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare import batch_tables
 from figshare_warehouse.sources.figshare.articles import BATCH_SIZE, Batch, Detail, Wanted
 from figshare_warehouse.sources.figshare.records.drift import Drift

@@ -19,9 +19,9 @@ import duckdb
 import pyarrow as pa
 
 import figshare_warehouse.refresh.run
+from figshare_warehouse.configuration import prepare_dlt, resolve_settings
 from figshare_warehouse.refresh import Outcome, load
 from figshare_warehouse.refresh.loader import Loader
-from figshare_warehouse.settings import prepare_dlt, resolve_settings
 from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema
 from figshare_warehouse.tables import Table
 

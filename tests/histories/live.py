@@ -18,9 +18,9 @@ from typing import Any
 import duckdb
 
 from figshare_sandbox import Sandbox
+from figshare_warehouse.configuration import prepare_dlt
 from figshare_warehouse.models import views
 from figshare_warehouse.refresh.loader import Loader
-from figshare_warehouse.settings import prepare_dlt
 from figshare_warehouse.warehouse import store
 
 from .directly import killed, loaded

@@ -17,11 +17,11 @@ import duckdb
 import pytest
 
 from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
 from figshare_warehouse.models.sqlfiles import SCHEMAS
 from figshare_warehouse.refresh.usage.due import UsageDue
-from figshare_warehouse.settings import resolve_settings
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.facts import FIRST_DAY
 from figshare_warehouse.sources.figshare.usage import stats

@@ -22,9 +22,9 @@ from usage_truth import (
 )
 
 from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh import Outcome
-from figshare_warehouse.settings import resolve_settings
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.http.errors import DeniedError
 

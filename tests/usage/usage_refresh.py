@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from figshare_sandbox import Sandbox
+from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.refresh import Outcome, followed, refresh
 from figshare_warehouse.refresh import load as load_alone
 from figshare_warehouse.refresh.plan import plan
-from figshare_warehouse.settings import FigshareSettings, resolve_settings
+from figshare_warehouse.settings import FigshareSettings
 from support import TODAY, Quiet
 
 ITEMS, SEED = 30, 7

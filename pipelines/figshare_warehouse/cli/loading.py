@@ -20,6 +20,7 @@ from figshare_warehouse.cli.options import (
 from figshare_warehouse.cli.output import print_report
 from figshare_warehouse.cli.words import say_summary
 from figshare_warehouse.errors import UsageError
+from figshare_warehouse.settings import SETTINGS
 
 if TYPE_CHECKING:
     from figshare_warehouse.notify import Notification
@@ -78,10 +79,10 @@ def schedule(context: click.Context, /, kind: Any, warehouse: Path, log_file: Pa
 
     Nothing is installed, and the entry holds no secrets. The time of day is derived from the warehouse's path.
     """
+    from figshare_warehouse.configuration import resolve_settings
     from figshare_warehouse.refresh import followed
     from figshare_warehouse.schedule import Entry
     from figshare_warehouse.schedule import schedule as text_of
-    from figshare_warehouse.settings import resolve_settings
     from figshare_warehouse.warehouse.publish.published import Published
 
     warehouse = warehouse.absolute()
@@ -89,7 +90,7 @@ def schedule(context: click.Context, /, kind: Any, warehouse: Path, log_file: Pa
     arguments = ["refresh", *_typed(context.command.params, options | files)]
     settings = resolve_settings(as_settings(options))
     followed(settings)
-    secrets = [name for name in ("token", "stats_username", "stats_password") if getattr(settings, name)]
+    secrets = [name for name, setting in SETTINGS.items() if setting.is_secret and getattr(settings, name)]
     published = Published.of(warehouse, Path(settings.published) if settings.published else None).path.name
     click.echo(text_of(kind, Entry(arguments, warehouse, Path.cwd(), secrets, published)), nl=False)
 
@@ -107,9 +108,9 @@ def plan(warehouse: Path, format_: str, output: Path | None, overwrite: bool, **
     What is new or changed is known only once Figshare is listed; `refresh` then updates the estimate.
     """
     from figshare_warehouse.clock import utc_now
+    from figshare_warehouse.configuration import resolve_settings
     from figshare_warehouse.refresh import followed
     from figshare_warehouse.refresh.plan import plan as plan_of
-    from figshare_warehouse.settings import resolve_settings
 
     settings = resolve_settings(as_settings(options))
     planned = plan_of(settings, followed(settings), warehouse, utc_now())
@@ -157,9 +158,9 @@ def run_refresh(
         FigshareWarehouseError: as `figshare_warehouse.refresh.refresh`.
     """
     from figshare_warehouse.cli.progress import ProgressBar
+    from figshare_warehouse.configuration import resolve_settings, secrets_of
     from figshare_warehouse.logs import logged_to
     from figshare_warehouse.refresh import refresh as run
-    from figshare_warehouse.settings import resolve_settings
     from figshare_warehouse.warehouse.publish.published import is_same_file
 
     settings = resolve_settings(given)
@@ -168,10 +169,10 @@ def run_refresh(
     if notification is not None:
         notification.command, notification.secrets, notification.seconds = (
             settings.notify_command,
-            settings.secrets(),
+            secrets_of(settings),
             settings.notify_seconds,
         )
-    with logged_to(log_file, settings.secrets()), ProgressBar() as progress:
+    with logged_to(log_file, secrets_of(settings)), ProgressBar() as progress:
         outcome = run(settings, warehouse, progress, may_overwrite, confirm_withdrawals)
     if notification is not None:
         notification.outcome = outcome

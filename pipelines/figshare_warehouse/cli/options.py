@@ -13,8 +13,8 @@ import click
 
 from figshare_warehouse.ages import age_of
 from figshare_warehouse.errors import UsageError
-from figshare_warehouse.limits import outside
 from figshare_warehouse.outputs import PathKind, check_path, check_text
+from figshare_warehouse.settings import SETTINGS, default_text, has_type
 
 
 def example(*lines: str) -> str:
@@ -54,8 +54,7 @@ class Number(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Returns the number."""
         number = (click.INT if self._of is int else click.FLOAT).convert(value, param, ctx)
-        if param is not None and param.name and (wrong := outside(param.name, number)):
-            raise UsageError(f"{_name(param)} {wrong}.")
+        _check_limit(param, number)
         return number
 
 
@@ -66,10 +65,14 @@ class Age(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Returns the age as it is written."""
-        days = age_of(value, _name(param)) / timedelta(days=1)
-        if param is not None and param.name and (wrong := outside(param.name, days)):
-            raise UsageError(f"{_name(param)} {wrong}.")
+        _check_limit(param, age_of(value, _name(param)) / timedelta(days=1))
         return value
+
+
+def _check_limit(param: click.Parameter | None, number: float) -> None:
+    limit = SETTINGS[param.name].limit if param is not None and param.name else None
+    if limit and (wrong := limit.wrong(number)):
+        raise UsageError(f"{_name(param)} {wrong}.")
 
 
 def _name(param: click.Parameter | None) -> str:
@@ -113,7 +116,7 @@ def _configured(context: click.Context, option: click.Parameter, given: Path | N
     """The given value, otherwise the configured one; None for neither."""
     if given is not None or not _can_be_configured():
         return given
-    from figshare_warehouse.settings import resolve_settings
+    from figshare_warehouse.configuration import resolve_settings
 
     name = str(option.name)
     value = getattr(resolve_settings({}), name)
@@ -124,28 +127,37 @@ def _configured(context: click.Context, option: click.Parameter, given: Path | N
     return Path(value) if value else None
 
 
-def _published_option(**more: Any) -> Callable[..., Any]:
-    return click.option(
-        "--published",
-        type=PathOf(),
-        help="The file that readers open.  [default: figshare_reports.duckdb beside the warehouse; beside another "
-        "NAME.duckdb NAME_reports.duckdb]",
-        **more,
-    )
+_PATHS = {
+    "output": PathOf(),
+    "file": PathOf(exists=True, dir_okay=False),
+    "folder": PathOf("any", exists=True, file_okay=False),
+}
 
 
-def _sql_dir_option(**more: Any) -> Callable[..., Any]:
+def _type(name: str) -> click.ParamType[Any] | None:
+    setting = SETTINGS[name]
+    if setting.limit:
+        return Age() if setting.limit.is_age else Number(float if has_type(name, float) else int)
+    return click.Choice(setting.choices) if setting.choices else _PATHS[setting.path] if setting.path else None
+
+
+def _option(name: str, **more: Any) -> Callable[..., Any]:
+    """The option of a setting."""
+    setting, default = SETTINGS[name], default_text(name)
     return click.option(
-        "--sql-dir",
-        type=PathOf("any", exists=True, file_okay=False),
-        help="Folder with your reports (*.sql), checked and built like ours.",
+        str(setting.option),
+        name,
+        type=_type(name),
+        multiple=has_type(name, list, dict),
+        metavar=setting.metavar,
+        help=setting.meaning + (f"  [default: {default}]" if default else ""),
         **more,
     )
 
 
 def published_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Which published file: the given one, otherwise the configured one."""
-    return _published_option(callback=_configured)(command)  # type: ignore[no-any-return]
+    return _option("published", callback=_configured)(command)  # type: ignore[no-any-return]
 
 
 def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -171,7 +183,7 @@ def overwrite_option(option: str) -> Callable[..., Any]:
 
 def sql_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The user's reports: the given folder, otherwise the configured one."""
-    return _sql_dir_option(callback=_configured)(command)  # type: ignore[no-any-return]
+    return _option("sql_dir", callback=_configured)(command)  # type: ignore[no-any-return]
 
 
 def format_options(command: Callable[..., Any], more: str = "") -> Callable[..., Any]:
@@ -199,99 +211,20 @@ def page_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def refresh_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of `refresh`, `schedule` and `plan`."""
-    for option in reversed(
-        (
-            warehouse_option,
-            click.option("--institution", type=Number(int), help="Figshare's id of the institution."),
-            click.option(
-                "--group",
-                "groups",
-                type=Number(int),
-                multiple=True,
-                help="Only this group, without its subgroups; repeatable.",
-            ),
-            click.option(
-                "--search",
-                "searches",
-                multiple=True,
-                metavar="NAME=QUERY",
-                help="Also what this search finds in all of Figshare, under this name; repeatable.",
-            ),
-            click.option("--api-url", help="Base address of the REST API.  [default: https://api.figshare.com/v2]"),
-            click.option(
-                "--stats-url",
-                help="Base address of the Stats API.  [default: Figshare's own, with its own REST API]",
-            ),
-            click.option(
-                "--requests-per-second",
-                type=Number(float),
-                help="Pace; 0 for no pacing. Figshare asks for at most 1.  [default: 1]",
-            ),
-            click.option("--max-requests", type=Number(int), help="Stop cleanly after so many requests."),
-            click.option("--max-minutes", type=Number(float), help="Stop cleanly after so many minutes."),
-            click.option(
-                "--article-max-age",
-                type=Age(),
-                help="Read older articles again, such as 90d, since some changes show no date.  [default: 90d]",
-            ),
-            click.option(
-                "--usage",
-                type=click.Choice(["none", "months", "days", "countries"]),
-                multiple=True,
-                help="Usage to read: months (of articles and groups, with countries of groups), also days and "
-                "countries of articles, or none; repeatable.  [default: months]",
-            ),
-            click.option(
-                "--usage-item",
-                "usage_items",
-                multiple=True,
-                help="Also the usage of this, such as author:123; repeatable.",
-            ),
-            click.option(
-                "--usage-report",
-                "usage_reports",
-                multiple=True,
-                metavar="NAME",
-                help="Also the countries of the articles in this report (its column article_id); repeatable.",
-            ),
-            click.option(
-                "--usage-max-age",
-                type=Age(),
-                help="Ask again for usage that is older, such as 12h or 7d.  [default: 7d]",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+    return warehouse_option(_options(command, is_planned=True))
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Further options of `refresh` and `schedule`."""
-    for option in reversed(
-        (
-            click.option(
-                "--log-file",
-                type=PathOf(),
-                help="Append a log to this file, one JSON object a line.",
-            ),
-            click.option(
-                "--notify-command",
-                metavar="COMMAND",
-                help="Run this in a shell when the exit status is not 0, with a summary (JSON) on its standard input.",
-            ),
-            # A refresh reads configured values with all other settings; an entry of schedule leaves them to it.
-            _published_option(),
-            _sql_dir_option(),
-            click.option(
-                "--schools",
-                type=PathOf(exists=True, dir_okay=False),
-                metavar="FILE",
-                help="Your list of schools: a CSV with the columns school, group_id, author_id or orcid, and "
-                "optionally faculty. Without it the last one stays.",
-            ),
-        )
-    ):
-        command = option(command)
+    log_file = click.option("--log-file", type=PathOf(), help="Append a log to this file, one JSON object a line.")
+    # A refresh reads configured values with all other settings; an entry of schedule leaves them to it.
+    return log_file(_options(command, is_planned=False))
+
+
+def _options(command: Callable[..., Any], is_planned: bool) -> Callable[..., Any]:
+    for name, setting in reversed(SETTINGS.items()):
+        if setting.option and setting.is_planned == is_planned:
+            command = _option(name)(command)
     return command
 
 
@@ -305,10 +238,6 @@ def as_settings(options: dict[str, Any]) -> dict[str, Any]:
         if name.strip() in searches:
             raise UsageError(f"--search names two searches '{name.strip()}': give each its own name.")
         searches[name.strip()] = query.strip()
-    lists: dict[str, Any] = {
-        name: list(options[name]) or None
-        for name in ("groups", "usage", "usage_items", "usage_reports")
-        if name in options
-    }
+    lists: dict[str, Any] = {name: list(value) or None for name, value in options.items() if isinstance(value, tuple)}
     plain = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
     return {**plain, **lists, "searches": searches or None}

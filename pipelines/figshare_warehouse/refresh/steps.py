@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from figshare_warehouse.clock import utc_now
+from figshare_warehouse.configuration import make_client, prepare_dlt
 from figshare_warehouse.database.access import confine
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import views
@@ -28,7 +29,7 @@ from figshare_warehouse.refresh.usage import read_usage
 from figshare_warehouse.refresh.usage.due import check_reports
 from figshare_warehouse.refresh.versions import find_versions, note_versions, read_catalogue
 from figshare_warehouse.schools import Mapped, read_schools
-from figshare_warehouse.settings import FigshareSettings, make_client, prepare_dlt
+from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.access import LOOPBACK_HOSTS
 from figshare_warehouse.sources.figshare.feeds import Listing, listings_of
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows

@@ -25,7 +25,7 @@ from dlt.extract import DltResource
 
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import UsageError
-from figshare_warehouse.sources.figshare.access import API_URL
+from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.articles import Batch, Wanted, article_batches
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.feeds import Page, listings_of
@@ -48,13 +48,13 @@ def figshare_source(
     article_ids: Sequence[int] = (),
     searches: Mapping[str, str] | None = None,
     modified_since: str | None = None,
-    api_url: str = API_URL,
+    api_url: str = FigshareSettings.api_url,
     token: TSecretStrValue | None = None,
-    requests_per_second: float = 1.0,
-    timeout_seconds: float = 60.0,
-    max_tries: int = 5,
-    concurrency: int = 4,
-    api_version: str = "auto",
+    requests_per_second: float = FigshareSettings.requests_per_second,
+    timeout_seconds: float = FigshareSettings.timeout_seconds,
+    max_tries: int = FigshareSettings.max_tries,
+    concurrency: int = FigshareSettings.concurrency,
+    api_version: str = FigshareSettings.api_version,
 ) -> Iterable[DltResource]:
     """Everything public of an institution, or of some of its groups, or some articles by id.
 

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.redaction import Redactor
+from figshare_warehouse.settings import ClientSettings
 from figshare_warehouse.sources.http.retries import Service
 
-API_URL = "https://api.figshare.com/v2"
+API_URL = ClientSettings.api_url
 STATS_URL = "https://stats.figshare.com"
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
 
 from figshare_warehouse.errors import FigshareWarehouseError, RefusedError, UsageError
-from figshare_warehouse.sources.figshare.access import API_URL, Access, is_private
+from figshare_warehouse.settings import ClientSettings
+from figshare_warehouse.sources.figshare.access import Access, is_private
 from figshare_warehouse.sources.figshare.versions import OPTIONAL, NotSwitchedError, is_not_switched
 from figshare_warehouse.sources.http.budget import Budget, RequestCount
 from figshare_warehouse.sources.http.errors import (
@@ -31,25 +32,17 @@ from figshare_warehouse.sources.http.retries import FAILURES_BEFORE_GIVING_UP, L
 from figshare_warehouse.sources.http.transport import Question, Transport
 
 
-class FigshareClient:
+@dataclass(eq=False, repr=False)
+class FigshareClient(ClientSettings):
     """Asks Figshare, politely, from any number of threads.
 
+    Its first arguments are the settings. The token is sent with requests below `/account` only, the credentials for the
+    Stats API with requests below `/PORTAL` only. A whole response may take ten times the timeout. At the limit of
+    minutes the client also ends what is under way.
+
     Args:
-        api_url: base address of the REST API.
-        stats_url: base address of the Stats API. None means Figshare's own with Figshare's own REST API, and no Stats
-            API with another one: figures of one Figshare must not be mixed with records of another.
-        token: personal or administrator's token; sent with requests below `/account` only.
-        portal: the institution's portal name; its statistics are below `/PORTAL` of the Stats API.
-        stats_username: user name for the Stats API; sent with requests below `/PORTAL` only.
-        stats_password: password for the Stats API; sent with requests below `/PORTAL` only.
-        requests_per_second: pace over all threads; 0 for no pacing. Figshare asks for at most 1.
-        timeout_seconds: how long to wait for a connection and for each part of a response; the whole of it may take ten
-            times as long.
-        max_tries: how often a request is tried before it counts as failed.
-        retry_wait_seconds: longest wait before the first retry; it doubles for each further one.
-        max_requests: after so many requests the client stops; None for no limit.
-        max_minutes: after so many minutes the client stops, and ends what is under way; None for no limit.
-        concurrency: how many requests callers may have under way at once.
+        stats_url: None means Figshare's own with Figshare's own REST API, and no Stats API with another one: figures of
+            one Figshare must not be mixed with records of another.
         user_agent: sent with each request.
         on_request: called for each request, in its thread, with the number of requests so far.
 
@@ -63,45 +56,32 @@ class FigshareClient:
             API's credentials are not usable.
     """
 
-    def __init__(
-        self,
-        api_url: str = API_URL,
-        stats_url: str | None = None,
-        token: str | None = None,
-        requests_per_second: float = 1.0,
-        timeout_seconds: float = 60.0,
-        max_tries: int = 5,
-        retry_wait_seconds: float = 2.0,
-        max_requests: int | None = None,
-        max_minutes: float | None = None,
-        concurrency: int = 4,
-        user_agent: str = "figshare-warehouse",
-        portal: str | None = None,
-        stats_username: str | None = None,
-        stats_password: str | None = None,
-        on_request: Callable[[int], None] | None = None,
-    ) -> None:
-        self._access = Access(api_url, stats_url, token, portal, stats_username, stats_password)
-        for name, value in (("concurrency", concurrency), ("max_tries", max_tries)):
+    user_agent: str = "figshare-warehouse"
+    on_request: Callable[[int], None] | None = None
+
+    def __post_init__(self) -> None:
+        self._access = Access(
+            self.api_url, self.stats_url, self.token, self.portal, self.stats_username, self.stats_password
+        )
+        # As they are asked.
+        self.api_url, self.portal = self._access.urls["api"], self._access.portal
+        self.stats_url = self._access.urls["stats"] or None
+        for name, value in (("concurrency", self.concurrency), ("max_tries", self.max_tries)):
             if value < 1:
                 raise UsageError(f"{name} must be 1 or more, not {value}.")
-        if not timeout_seconds > 0:
-            raise UsageError(f"timeout_seconds must be more than 0, not {timeout_seconds:g}.")
-        if not retry_wait_seconds >= 0:
-            raise UsageError(f"retry_wait_seconds must be 0 or more, not {retry_wait_seconds:g}.")
-        self.concurrency = concurrency
+        if not self.timeout_seconds > 0:
+            raise UsageError(f"timeout_seconds must be more than 0, not {self.timeout_seconds:g}.")
+        if not self.retry_wait_seconds >= 0:
+            raise UsageError(f"retry_wait_seconds must be 0 or more, not {self.retry_wait_seconds:g}.")
         self.stop_reason: FigshareWarehouseError | None = None
         self.is_stats_out = False
-        self._pacer = Pacer(requests_per_second)
+        self._pacer = Pacer(self.requests_per_second)
         self._streaks = Streaks()
         self._answered: dict[tuple[Service, str], Question] = {}
         self._last: dict[Service, Question] = {}
         self._looking = threading.Lock()
-        self._max_tries = max_tries
-        self._retry_wait = retry_wait_seconds
-        self._on_request = on_request
-        self._budget = Budget(max_requests, max_minutes, self._end_at_limit)
-        self._transport = Transport(self._access, self._pacer, timeout_seconds, user_agent)
+        self._budget = Budget(self.max_requests, self.max_minutes, self._end_at_limit)
+        self._transport = Transport(self._access, self._pacer, self.timeout_seconds, self.user_agent)
 
     def __enter__(self) -> Self:
         return self
@@ -116,24 +96,9 @@ class FigshareClient:
         self._budget.forget()
         self._transport.close()
 
-    @property
-    def api_url(self) -> str:
-        """Base address of the REST API."""
-        return self._access.urls["api"]
-
     def base_url(self, service: Service) -> str:
         """Returns the base address of an API; empty where it cannot be asked."""
         return self._access.urls[service]
-
-    @property
-    def stats_url(self) -> str | None:
-        """Base address of the Stats API; None when there is none."""
-        return self._access.urls["stats"] or None
-
-    @property
-    def portal(self) -> str | None:
-        """The institution's portal name, as in paths; None for none."""
-        return self._access.portal
 
     @property
     def has_token(self) -> bool:
@@ -249,7 +214,7 @@ class FigshareClient:
         if question.is_stats and self.is_stats_out:
             # A request that is not sent has not failed, and comes first the next time.
             raise OutageError(f"{question.url} was not requested: the Stats API no longer responds.")
-        for attempt in range(1, self._max_tries + 1):
+        for attempt in range(1, self.max_tries + 1):
             self._begin(question.kind, is_retry=attempt > 1)
             try:
                 answer = self._transport.ask(question)
@@ -257,7 +222,7 @@ class FigshareClient:
                 bad.message = self._access.redacted(bad.message)  # it may repeat what was sent
                 # A request that was abandoned says nothing of what it asked for.
                 self._raise_if_stopped()
-                tries = self._streaks.tries(question.service, question.kind, bad.status, self._max_tries)
+                tries = self._streaks.tries(question.service, question.kind, bad.status, self.max_tries)
                 if bad.again and attempt < tries and (bad.wait is None or bad.wait <= LONGEST_WAIT):
                     self._wait_before_retry(attempt, bad, question.url)
                     continue
@@ -277,15 +242,15 @@ class FigshareClient:
         except StoppedError as limit:
             self.stop(limit)
             raise
-        if self._on_request is not None:
-            self._on_request(made)
+        if self.on_request is not None:
+            self.on_request(made)
 
     def _raise_if_stopped(self) -> None:
         if self.stop_reason is not None:
             raise StoppedError(str(self.stop_reason))
 
     def _wait_before_retry(self, attempt: int, bad: BadResponse, url: str) -> None:
-        wait = backoff(attempt, self._retry_wait) if bad.wait is None else bad.wait
+        wait = backoff(attempt, self.retry_wait_seconds) if bad.wait is None else bad.wait
         try:
             self._budget.check_time(wait)
         except StoppedError as limit:
