@@ -43,7 +43,7 @@ _HISTORIES = {
     *("listings", "list_readings", "article_checks", "reports.withdrawn_articles", "reports.search_results"),
     *("article_changes", "reports.changes", "doubted_listings", "api_versions"),
     *("reports.refreshes", "reports.refresh_requests", "reports.failed_requests", "reports.schema_drift"),
-    *("reports.listings", "reports.loaded_records"),
+    *("reports.listings", "reports.loaded_records", "reports.api_versions"),
 }
 _OF_A_RUN = {
     "as_of_on",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,10 @@ from figshare_sandbox.world.world import AFTER_SWITCH
 from figshare_warehouse.cli.words import summary_lines
 from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.refresh import refresh
-from support import SHARED, TODAY, Quiet, Refreshed, change, contents, count, requests_of, rows, start_refresh
+from figshare_warehouse.reports.status import status
+from figshare_warehouse.reports.terminal import render
+from figshare_warehouse.warehouse.publish.published import Published
+from support import TODAY, Quiet, Refreshed, change, contents, count, requests_of, rows, start_refresh
 
 OWN, OTHER = 990, 991
 SEARCHES = {"data": "data"}
@@ -24,7 +26,7 @@ SEARCHES = {"data": "data"}
 MORE = (
     *("article_author_affiliations", "fields", "item_type_fields"),
     *("articles.author_affiliation_count", "articles.publisher", "articles.journal", "articles.fields"),
-    "listed_articles.api_version",
+    *("listed_articles.api_version", "reports.article_authors.affiliations"),
 )
 """What v3 has more; an article that was read through v2 has it when it is read again."""
 LESS = (
@@ -89,6 +91,10 @@ def test_a_world_through_v2_and_the_same_world_through_v3_are_equal(refreshed: R
     affiliations = sum(min(author["id"] % 4, 3) for listed in authors for author in listed)
     own_rows = "figshare.article_author_affiliations semi join reports.articles using (article_id)"
     assert rows(new, f"select count(*) from {own_rows}") == [(affiliations,)]
+    shown = "select count(*), {} from reports.article_authors"
+    listed = "sum(len(string_split(affiliations, '; '))), min(affiliations) like 'University of %'"
+    assert rows(new, shown.format(listed))[0][1:] == (affiliations, True)
+    assert rows(old, shown.format("count(affiliations)"))[0][1:] == (0,)
     assert rows(new, "select count(*) from figshare.articles where publisher is not null") != [(0,)]
     assert rows(old, "select count(*) from figshare.articles where fields is not null") == [(0,)]
     # What has no place of its own stays.
@@ -275,16 +281,53 @@ def test_v3_alone(small: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
     assert count(warehouse, "reports.articles") == 60
 
 
-def test_a_detail_without_a_title_is_a_failed_request(small: Sandbox, refreshed: Refreshed, through_v2: Path) -> None:
+@pytest.mark.parametrize(
+    ("after", "path", "field", "value"),
+    [
+        (None, "articles", "title", None),
+        ("fields", "articles", "fields", {"language": "English"}),
+        ("empty", "items", "fields", {"language": "English"}),
+    ],
+)
+def test_a_detail_without_a_title_is_a_failed_request(
+    small: Sandbox, refreshed: Refreshed, through_v2: Path, after: str | None, path: str, field: str, value: Any
+) -> None:
     warehouse = through_v2
     bad = small.world.public_ids()[0]
+    known = rows(warehouse, f"select title from figshare.articles where article_id = {bad}")
     small.world.edit(bad, title="Other")
-    small.faults.add(Fault("changed_type", field="title", value=None, path=rf"/articles/{bad}$"))
-    outcome = refreshed(small, warehouse)
+    if after is not None:
+        small.world.switch(after=after)
+    small.faults.add(Fault("changed_type", field=field, value=value, path=rf"/{path}/{bad}$"))
+    # As v2 answers with `fields`, it is asked for it.
+    outcome = refreshed(small, warehouse, api_version="v2" if path == "articles" else "auto")
     assert outcome.outcome == "incomplete"
-    assert "answered without the article's title and metadata" in outcome.failures[0]["message"]
-    assert rows(warehouse, f"select count(*) from figshare.articles where article_id = {bad} and title is null") == [
-        (0,)
+    [failure] = outcome.failures
+    assert failure["message"].endswith(f"/{path}/{bad} answered without the article's title and metadata.")
+    assert rows(warehouse, f"select title from figshare.articles where article_id = {bad}") == known
+
+
+def test_finding_out_costs_one_request_in_each_refresh_through_v2(
+    small: Sandbox, refreshed: Refreshed, through_v2: Path
+) -> None:
+    found_out, forced = refreshed(small, through_v2), refreshed(small, through_v2, api_version="v2")
+    assert requests_of(found_out) == {**requests_of(forced), "api_version": 1}
+    assert history(through_v2) == [(OWN, "v2")]
+
+
+def test_status_names_the_version_of_each_institution(small: Sandbox, refreshed: Refreshed, through_v2: Path) -> None:
+    warehouse = through_v2
+    refreshed(small, warehouse, institution=OTHER, api_version="v2")
+    small.world.switch()
+    refreshed(small, warehouse, publish=True)
+    published = Published.of(warehouse)
+    with published.opened() as connection:
+        report = status(connection, published.path)
+    assert "Version of Figshare's API" in render(report, "table")
+    [[found_at]] = rows(warehouse, "select max(found_at) from figshare.api_versions")
+    assert json.loads(render(report, "json"))["api_versions"] == [
+        {"institution_id": OWN, "api_version": "v3", "since": found_at.isoformat(timespec="seconds")},
+        {"institution_id": OTHER, "api_version": "not asked yet", "since": None},
     ]
 
 
@@ -329,29 +372,3 @@ def test_more_items_than_the_offset_limit(has_cursor: bool) -> None:
             pages = list(item_pages(client, {"institution": sandbox.institution_id}))
         assert {record["id"] for page in pages for record in page} == set(sandbox.world.public_ids())
         assert client.request_count <= 12
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the OpenAPI description in ../shared")
-def test_every_request_is_valid_by_the_description_of_v3(refreshed: Refreshed, tmp_path: Path) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
-    description = json.loads((SHARED / "figshare-api" / "openapi-v3.0.json").read_text(encoding="utf-8"))
-    with Sandbox(items=1100, seed=3, today=date(2026, 6, 30), record_bodies=True) as figshare:
-        figshare.world.switch()
-        figshare.world.items_cursor_supported = False
-        assert refreshed(figshare, tmp_path / "warehouse.duckdb", searches=SEARCHES).outcome == "done"
-        exchanges = [exchange for exchange in figshare.requests if exchange.path.startswith("/v3/")]
-    seen = set()
-    for exchange in exchanges:
-        path = exchange.path.removeprefix("/v3")
-        digits = [part for part in path.split("/") if part.isdigit()]
-        path = path.replace(f"/{digits[0]}", "/{item_id}") if digits else path
-        operation = description["paths"][path][exchange.method.lower()]
-        seen.add(path)
-        allowed = {one["name"]: one["schema"] for one in operation.get("parameters", ()) if one["in"] == "query"}
-        for name, value in exchange.query.items():
-            schema = {"components": description["components"], "allOf": [allowed[name]]}
-            jsonschema.validate(int(value) if value.isdecimal() else value, schema)
-        if exchange.method == "POST":
-            schema = operation["requestBody"]["content"]["application/json"]["schema"]
-            jsonschema.validate(json.loads(exchange.body), {"components": description["components"], "allOf": [schema]})
-    assert {"/items", "/items/search", "/items/{item_id}", "/items/{item_id}/files", "/item_types"} <= seen

@@ -76,6 +76,12 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "Listings",
         {"listing": "Listing", "article_count": "Articles", "completed_at": "Read to its end (UTC)"},
     )
+    api_versions = _section(
+        connection,
+        "api_versions",
+        "Version of Figshare's API",
+        {"institution_id": "Institution", "api_version": "Version", "since": "Since (UTC)"},
+    )
     requests = _section(
         connection,
         "requests",
@@ -117,7 +123,7 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "details_oldest_at": "Oldest detail read (UTC)",
         "details_newest_at": "Newest detail read (UTC)",
     }
-    others = tuple(section for section in (message, listings, requests, failed, drift) if section.rows)
+    others = tuple(section for section in (message, listings, api_versions, requests, failed, drift) if section.rows)
     return Report("status", "What is published", headline, shown, refreshes, others)
 
 

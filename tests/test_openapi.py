@@ -1,4 +1,4 @@
-"""Every kind of the sandbox's answers against Figshare's own OpenAPI description.
+"""What a refresh asks, and every kind of the sandbox's answers, against Figshare's own OpenAPI descriptions.
 
 Real answers break that description in places. Where the sandbox breaks it in the same way the deviation is listed here
 with its reason, and a deviation that no longer occurs fails as well, so that the list stays true.
@@ -19,6 +19,7 @@ import requests
 jsonschema = pytest.importorskip("jsonschema")
 
 from figshare_sandbox import Sandbox  # noqa: E402 - after what it may be skipped for
+from support import Refreshed  # noqa: E402
 
 SHARED = Path(__file__).parents[2] / "shared" / "figshare-api"
 V2, V3 = SHARED / "openapi-v2.0.json", SHARED / "openapi-v3.0.json"
@@ -208,3 +209,32 @@ def test_collections_and_projects_with_fields_follow_the_description_of_version_
         found = deviations(V2, answers)
     # What is in `fields` is suppressed on top: the prose says so of private ones, and the schema requires it all.
     assert {kind for _, kind in found if "is a required property" not in kind} == set()
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_every_request_is_valid_by_the_description_of_its_version(
+    refreshed: Refreshed, tmp_path: Path, version: str
+) -> None:
+    description = orjson.loads((V3 if version == "v3" else V2).read_bytes())
+    components = description["components"]
+    with Sandbox(items=1100, seed=3, today=date(2026, 6, 30), record_bodies=True) as sandbox:
+        if version == "v3":
+            sandbox.world.switch()
+        sandbox.world.items_cursor_supported = False
+        assert refreshed(sandbox, tmp_path / "warehouse.duckdb", searches={"data": "data"}).outcome == "done"
+        exchanges = [exchange for exchange in sandbox.requests if exchange.path.startswith(f"/{version}/")]
+    items, item = ("/items", "{item_id}") if version == "v3" else ("/articles", "{article_id}")
+    seen = set()
+    for exchange in exchanges:
+        path = re.sub(r"(?<=/)[0-9]+", item, exchange.path.removeprefix(f"/{version}"), count=1)
+        operation = description["paths"][path][exchange.method.lower()]
+        seen.add(path)
+        allowed = {one["name"]: one["schema"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+        for name, value in exchange.query.items():
+            schema = {"components": components, "allOf": [allowed[name]]}
+            jsonschema.validate(int(value) if value.isdecimal() else value, schema)
+        if exchange.method == "POST":
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            jsonschema.validate(orjson.loads(exchange.body), {"components": components, "allOf": [schema]})
+    lists = {"/account/items/fields", "/item_types"} if version == "v3" else {"/account/institution/custom_fields"}
+    assert {items, f"{items}/search", f"{items}/{item}", f"{items}/{item}/files", *lists} <= seen
