@@ -12,7 +12,7 @@ import pytest
 
 from figshare_sandbox import Fault, Sandbox
 from figshare_sandbox.world.world import AFTER_SWITCH
-from figshare_warehouse.cli.words import summary_lines
+from figshare_warehouse.cli.summary import summary_lines
 from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.refresh import refresh
 from figshare_warehouse.reports.status import status

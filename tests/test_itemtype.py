@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from figshare_sandbox.api import fields as sandbox_fields
+from figshare_sandbox.api import formats_v3
 from figshare_sandbox.world.world import World
 from figshare_warehouse.sources.figshare.records.arrow import article_tables
 from figshare_warehouse.sources.figshare.records.drift import Drift
@@ -38,7 +38,7 @@ def test_what_is_in_v2_s_shape_is_left_alone() -> None:
         assert light(detail) is detail
 
 
-@pytest.mark.parametrize("way", [sandbox_fields.item, sandbox_fields.suppressed])
+@pytest.mark.parametrize("way", [formats_v3.item, formats_v3.suppressed])
 def test_every_record_reads_as_in_v2(way: Any) -> None:
     left_out = {"fields", "publisher", "journal", "author_affiliation_count", "citation", "funding", "has_linked_file"}
     for one in World(items=160, today=TODAY).items.values():
@@ -57,7 +57,7 @@ def test_every_record_reads_as_in_v2(way: Any) -> None:
 
 def test_a_suppressed_record_that_fits_v2_s_shape_is_read_too() -> None:
     detail = World(items=20, today=TODAY).items
-    record = sandbox_fields.suppressed(next(iter(detail.values())).detail)
+    record = formats_v3.suppressed(next(iter(detail.values())).detail)
     shaped = shape_of(ARTICLES).decoder.decode(json.dumps(record).encode())
     assert isinstance(shaped, msgspec.Struct)
     assert field_of(shaped, "title") is None
@@ -143,7 +143,7 @@ def test_collections_and_projects_are_read_by_the_same_reader() -> None:
     world = World(items=60, today=TODAY)
     for shelf in (*world.collections.values(), *world.projects.values()):
         for is_version_2 in (True, False):
-            made = flat(sandbox_fields.shelf(shelf.detail, is_version_2), UNKNOWN)
+            made = flat(formats_v3.shelf(shelf.detail, is_version_2), UNKNOWN)
             assert isinstance(made, dict)
             for name in ("title", "description", "tags", "categories", "url", "articles_count"):
                 assert made.get(name) == shelf.detail.get(name) or name not in shelf.detail, name

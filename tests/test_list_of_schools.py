@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from figshare_warehouse.cli import cli
-from figshare_warehouse.cli.words import summary_lines
+from figshare_warehouse.cli.summary import summary_lines
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.schools import read_schools
 from support import rows

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.cli import cli, main
 from figshare_warehouse.cli.progress import ProgressBar
-from figshare_warehouse.cli.words import say_summary, summary_lines
+from figshare_warehouse.cli.summary import say_summary, summary_lines
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh import Outcome
-from figshare_warehouse.reports import select
+from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.status import status
 from figshare_warehouse.warehouse.publish.published import Published
 from support import Refreshed, change
@@ -46,7 +46,7 @@ def test_an_institution_without_articles_is_reported_and_harmless(
     line = "Figshare shows no public article of institution 1234: is the id right?"
     assert line in summary_lines(outcome, loaded, 3)
     with Published.of(loaded).opened() as connection:
-        assert select.institution(connection).headline["institution_id"] == figshare.institution_id
+        assert subjects.institution(connection).headline["institution_id"] == figshare.institution_id
 
 
 def test_a_refresh_says_where_the_reports_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,12 +62,12 @@ def test_a_refresh_says_where_the_reports_are(tmp_path: Path, capsys: pytest.Cap
 
 def test_without_the_list_of_groups_it_is_not_said_that_there_are_no_subgroups(loaded: Path) -> None:
     with Published.of(loaded).opened() as connection:
-        placed = select.group(connection, "31000")
+        placed = subjects.group(connection, "31000")
     assert "Articles with subgroups" in placed.shown.values()
     assert [section.title for section in placed.others] == ["Subgroups"]
     change(loaded, "delete from figshare.groups")
     with duckdb.connect(str(loaded)) as connection:
-        lone = select.group(connection, "31000")
+        lone = subjects.group(connection, "31000")
     assert "Articles, subgroups not known" in lone.shown.values()
     assert not lone.others
 

@@ -68,7 +68,7 @@ STATEMENT = re.compile(
     r"alter table|drop (table|view|schema|macro)|comment on|describe|reset|pragma|set [\w{}]+ =)\s"
 )
 WRITES_SQL = {
-    *(f"figshare_warehouse/database/{name}.py" for name in ("access", "memo", "memory", "statements")),
+    *(f"figshare_warehouse/database/{name}.py" for name in ("confined", "memo", "memory", "statements")),
     *(f"figshare_warehouse/models/{name}.py" for name in ("built", "computed", "custom_fields", "views")),
     *(f"figshare_warehouse/warehouse/publish/{name}.py" for name in ("__init__", "last")),
 }
@@ -206,4 +206,4 @@ def test_databases_are_opened_in_one_place() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "duckdb.connect"
     }
-    assert found == {"pipelines/figshare_warehouse/database/access.py"}
+    assert found == {"pipelines/figshare_warehouse/database/confined.py"}

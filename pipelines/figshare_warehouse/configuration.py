@@ -22,10 +22,10 @@ from dlt.common.typing import TSecretStrValue
 from figshare_warehouse.errors import UsageError, one_line
 from figshare_warehouse.outputs import check_path, check_text
 from figshare_warehouse.settings import SETTINGS, TYPES, ClientSettings, FigshareSettings
-from figshare_warehouse.sources.figshare.access import basic_auth
+from figshare_warehouse.sources.figshare.api_version import checked_version
 from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.credentials import basic_auth
 from figshare_warehouse.sources.figshare.usage.stats import items_by_name
-from figshare_warehouse.sources.figshare.versions import checked_version
 
 _SPEC: type[BaseConfiguration] = configspec(
     make_dataclass(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.warehouse.publish import Publication, publish, working_files
 from figshare_warehouse.warehouse.publish.published import Published
 

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from figshare_warehouse.database.access import connect
+from figshare_warehouse.database.confined import connect
 from figshare_warehouse.database.memory import bounded, execute
 from figshare_warehouse.warehouse import store
 from support import empty_warehouse

@@ -15,7 +15,7 @@ import pytest
 from pages_world import HOSTILE, insert, reports_of, small
 
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
-from figshare_warehouse.reports import select
+from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.html import cells, charts, page_data, page_tables
 from figshare_warehouse.reports.html.page import SHARED, render
 from figshare_warehouse.reports.html.site import write_site
@@ -76,11 +76,11 @@ def hostile(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
 
 def pages(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     reports = {
-        "institution": select.institution(connection, "1"),
-        "group": select.group(connection, "10"),
-        "author": select.author(connection, "1"),
-        "author without countries": select.author(connection, "2"),
-        "search": select.search(connection, "light"),
+        "institution": subjects.institution(connection, "1"),
+        "group": subjects.group(connection, "10"),
+        "author": subjects.author(connection, "1"),
+        "author without countries": subjects.author(connection, "2"),
+        "search": subjects.search(connection, "light"),
     }
     return {name: render(page_data.page_of(connection, report)) for name, report in reports.items()}
 
@@ -166,7 +166,7 @@ def test_what_is_not_known_is_said(world: duckdb.DuckDBPyConnection, empty: duck
     assert "From which countries it was used is not known. Countries of single items" in made
     with reports_of(empty) as connection:
         insert(connection, "institution_summary", {"institution_id": 7, "article_count": 0})
-        text = render(page_data.page_of(connection, select.institution(connection)))
+        text = render(page_data.page_of(connection, subjects.institution(connection)))
     read = Read(text)
     assert "The list of items is not complete. Usage is not known." in read.text
     assert "There are no items." in read.text
@@ -184,7 +184,7 @@ def test_every_page_says_what_its_figures_are(world: duckdb.DuckDBPyConnection, 
 
 
 def test_hostile_texts_and_links_are_inert(hostile: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    report = select.institution(hostile, "1")
+    report = subjects.institution(hostile, "1")
     site = write_site(hostile, report, tmp_path / "site", 1)
     made = list(pages(hostile).values())
     made += [path.read_text(encoding="utf-8") for path in site.index.parent.glob("*.html")]
@@ -247,7 +247,7 @@ def test_the_same_data_make_the_same_site_and_nothing_of_others_is_touched(
     world: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     folder = tmp_path / "site"
-    report = select.institution(world, "1")
+    report = subjects.institution(world, "1")
     first = write_site(world, report, folder, 1)
     assert (first.group_count, first.author_count, first.removed_count) == (2, 2, 0)
     names = {"author-1.html", "author-2.html", "group-10.html", "group-11.html", "index.html"}
@@ -266,7 +266,7 @@ def test_the_same_data_make_the_same_site_and_nothing_of_others_is_touched(
 
 
 def test_every_link_within_the_site_leads_to_a_page(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    index = write_site(world, select.institution(world, "1"), tmp_path, 1).index
+    index = write_site(world, subjects.institution(world, "1"), tmp_path, 1).index
     reached, waiting = set(), ["index.html"]
     while waiting:
         name = waiting.pop()
@@ -279,7 +279,7 @@ def test_every_link_within_the_site_leads_to_a_page(world: duckdb.DuckDBPyConnec
 
 
 def test_a_folder_with_somebodys_index_is_left_alone(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    report = select.institution(world, "1")
+    report = subjects.institution(world, "1")
     (tmp_path / "index.html").write_text("my home", encoding="utf-8")
     with pytest.raises(UsageError, match=r"index\.html exists and is not a page that figshare-warehouse wrote"):
         write_site(world, report, tmp_path, 1)
@@ -301,15 +301,15 @@ def test_a_long_list_of_items_is_cut_and_says_so(
 
 
 def test_a_search_is_found_by_its_name(world: duckdb.DuckDBPyConnection) -> None:
-    report = select.search(world, "LIGHT")
+    report = subjects.search(world, "LIGHT")
     ids = [row[report.rows.columns.index("article_id")] for row in report.rows.rows]
     assert (report.headline["found_article_count"], ids) == (2, [101, 900])
-    assert select.search(world, "lig").title == "light"
+    assert subjects.search(world, "lig").title == "light"
     with pytest.raises(UsageError, match=r"There is no search 'soil': there is 'light'\.$"):
-        select.search(world, "soil")
+        subjects.search(world, "soil")
     insert(world, "search_summary", {"search": "lights"})
-    with pytest.raises(select.AmbiguousError, match=r"'ig' can be 2 searches: say which with its whole name"):
-        select.search(world, "ig")
+    with pytest.raises(subjects.AmbiguousError, match=r"'ig' can be 2 searches: say which with its whole name"):
+        subjects.search(world, "ig")
     world.execute("delete from reports.search_summary where search = 'lights'")
 
 
@@ -317,7 +317,7 @@ def test_a_search_that_finds_nothing_of_the_repository_has_a_page(empty: duckdb.
     with reports_of(empty) as connection:
         insert(connection, "search_summary", {"search": "else", "found_article_count": 1, "usage_known_ratio": 0.0})
         insert(connection, "search_results", {"search": "else", "article_id": 900, "is_found": True})
-        text = render(page_data.page_of(connection, select.search(connection, "else")))
+        text = render(page_data.page_of(connection, subjects.search(connection, "else")))
     assert Read(text).rows["items"][1:] == [["Item 900", "–", "–", "–", "–", "–", "–"]]
     assert tiles(text)["Items found"] == "1"
     assert tiles(text)["Downloads"] == "–"
@@ -325,7 +325,7 @@ def test_a_search_that_finds_nothing_of_the_repository_has_a_page(empty: duckdb.
 
 def test_without_a_search_it_is_said_how_to_make_one(empty: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(UsageError, match=r"There is no search 'soil': `figshare-warehouse refresh --search"):
-        select.search(empty, "soil")
+        subjects.search(empty, "soil")
 
 
 @pytest.mark.parametrize(("level", "said"), [(1, "with the groups below it"), (None, "by itself")])

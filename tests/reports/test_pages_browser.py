@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from pages_world import small
 
-from figshare_warehouse.reports import select
+from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.html import page_data
 from figshare_warehouse.reports.html.page import render
 from figshare_warehouse.reports.html.site import write_site
@@ -35,10 +35,10 @@ def folder(empty: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFa
     for kind in ("plain", "hostile"):
         with small(empty, hostile=kind == "hostile") as connection:
             reports = (
-                select.institution(connection, "1"),
-                select.group(connection, "10"),
-                select.author(connection, "1"),
-                select.search(connection, "light"),
+                subjects.institution(connection, "1"),
+                subjects.group(connection, "10"),
+                subjects.author(connection, "1"),
+                subjects.search(connection, "light"),
             )
             for name, report in zip(NAMES, reports, strict=True):
                 path = made / f"{kind}-{name}.html"

@@ -14,10 +14,10 @@ from rich.cells import cell_len
 
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.outputs import Kind
-from figshare_warehouse.reports import select
-from figshare_warehouse.reports.files import write
+from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.html import cells
 from figshare_warehouse.reports.report import Report, Section
+from figshare_warehouse.reports.report_files import write
 from figshare_warehouse.reports.terminal import render, to_csv, to_json, to_table
 from figshare_warehouse.reports.text import harmless, quoted, spreadsheet_cell
 
@@ -38,13 +38,13 @@ def report_of(*rows, columns=("title", "article_count", "size_bytes", "published
 @pytest.fixture(scope="module")
 def reports(connection):
     return {
-        "author": select.author(connection, "1"),
-        "hostile": select.author(connection, "6"),
-        "group": select.group(connection, "Science"),
-        "empty group": select.group(connection, "Arts"),
-        "institution": select.institution(connection, "1"),
-        "other institution": select.institution(connection, "2"),
-        "top": select.top_authors(connection),
+        "author": subjects.author(connection, "1"),
+        "hostile": subjects.author(connection, "6"),
+        "group": subjects.group(connection, "Science"),
+        "empty group": subjects.group(connection, "Arts"),
+        "institution": subjects.institution(connection, "1"),
+        "other institution": subjects.institution(connection, "2"),
+        "top": subjects.top_authors(connection),
     }
 
 
@@ -223,7 +223,7 @@ def test_any_text_is_harmless(text):
 
 @pytest.mark.parametrize("format_", ["table", "csv", "json"])
 def test_an_empty_report_renders(empty, format_):
-    text = render(select.top_authors(empty), format_)
+    text = render(subjects.top_authors(empty), format_)
     assert text.endswith("\n")
     assert ("none" in text) == (format_ == "table")
 

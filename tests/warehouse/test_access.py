@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from small_world import article, listed, listing
 
-from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import views
 from figshare_warehouse.models.data_tests import run_data_tests

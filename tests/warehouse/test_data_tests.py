@@ -10,7 +10,7 @@ from wide_world import wide_world
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models import views
 from figshare_warehouse.models.data_tests import KEYS, ROWS_KEPT, run_data_tests
-from figshare_warehouse.reports.data_tests import data_tests_report
+from figshare_warehouse.reports.test_results import data_tests_report
 
 REPORTS = {view.name: view for view in views.list_views() if view.schema == "reports"}
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from figshare_warehouse.models import views
-from figshare_warehouse.models.fields import read_fields
+from figshare_warehouse.models.column_texts import read_fields
 from figshare_warehouse.models.sqlfiles import read_files, sql_folder
 
 FIELDS = "# What columns mean\n\n- a: What a is,\n  in two lines.\n- b: What b is.\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from figshare_sandbox.api import views
+from figshare_sandbox.api import formats
 from figshare_sandbox.api.listing import Endpoint, ListingPart
 from figshare_sandbox.api.messages import (
     ApiError,
@@ -85,7 +85,7 @@ class AccountRoutes:
 
     def _articles(self, request: Request) -> Response:
         part, headers = self._part(INSTITUTION_ARTICLES, request, request.query, self._own)
-        return json_response([views.light(self._world, item, private=True) for item in part.found], headers)
+        return json_response([formats.light(self._world, item, private=True) for item in part.found], headers)
 
     def _accounts(self, request: Request) -> Response:
         query = request.query
@@ -125,5 +125,5 @@ class AccountRoutes:
         for review in self._world.reviews:
             if review["id"] == number:
                 item = self._world.items[review["article_id"]]
-                return json_response({"item": views.whole(self._world, item.detail)} | review)
+                return json_response({"item": formats.whole(self._world, item.detail)} | review)
         raise not_found("Curation")

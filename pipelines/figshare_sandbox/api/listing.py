@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from figshare_sandbox.api import paging
-from figshare_sandbox.api.fields import TIMELINE_ORDERS
+from figshare_sandbox.api.formats_v3 import TIMELINE_ORDERS
 from figshare_sandbox.api.messages import ApiError, Request, unprocessable
 from figshare_sandbox.api.query import Predicate, parse
 from figshare_sandbox.api.searchable import Searchable

@@ -9,7 +9,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from figshare_sandbox.api import fields, views
+from figshare_sandbox.api import formats, formats_v3
 from figshare_sandbox.api.account import AccountRoutes
 from figshare_sandbox.api.listing import Endpoint, Listings, Part, read_body
 from figshare_sandbox.api.messages import ApiError, Request, Response, json_response, no_such_page, not_found
@@ -121,40 +121,40 @@ class Rest:
             raise not_found("Institution")
 
     def _whole(self, item: Item, detail: Json) -> Json:
-        shown = views.whole(self._world, detail)
-        return fields.suppressed(shown) if self._world.switched.get(item.institution) == "fields" else shown
+        shown = formats.whole(self._world, detail)
+        return formats_v3.suppressed(shown) if self._world.switched.get(item.institution) == "fields" else shown
 
     def _articles(self, request: Request) -> Response:
         self._refuse(read_integer(request.query, "institution"))
         part, headers = self.part(ARTICLES, request, request.query, self._public)
-        return json_response([views.light(self._world, item) for item in self._shown(part)], headers)
+        return json_response([formats.light(self._world, item) for item in self._shown(part)], headers)
 
     def _articles_search(self, request: Request) -> Response:
         body = read_body(request, ARTICLES_SEARCH)
         self._refuse(read_integer(body, "institution"))
         part, headers = self.part(ARTICLES_SEARCH, request, body, self._public)
-        return json_response([views.light(self._world, item, search=True) for item in self._shown(part)], headers)
+        return json_response([formats.light(self._world, item, search=True) for item in self._shown(part)], headers)
 
     def _shown(self, part: Part) -> list[Item]:
         return [item for item in part.found if item.id not in self._world.hidden_from_listings]
 
     def _collections(self, request: Request) -> Response:
         part, headers = self.part(COLLECTIONS, request, request.query, self._world.collections.values)
-        return json_response([views.collection(shelf) for shelf in part.found], headers)
+        return json_response([formats.collection(shelf) for shelf in part.found], headers)
 
     def _collections_search(self, request: Request) -> Response:
         params = read_body(request, COLLECTIONS_SEARCH)
         part, headers = self.part(COLLECTIONS_SEARCH, request, params, self._world.collections.values)
-        return json_response([views.collection(shelf) for shelf in part.found], headers)
+        return json_response([formats.collection(shelf) for shelf in part.found], headers)
 
     def _projects(self, request: Request) -> Response:
         part, headers = self.part(PROJECTS, request, request.query, self._world.projects.values)
-        return json_response([views.project(shelf) for shelf in part.found], headers)
+        return json_response([formats.project(shelf) for shelf in part.found], headers)
 
     def _projects_search(self, request: Request) -> Response:
         params = read_body(request, PROJECTS_SEARCH)
         part, headers = self.part(PROJECTS_SEARCH, request, params, self._world.projects.values)
-        return json_response([views.project(shelf) for shelf in part.found], headers)
+        return json_response([formats.project(shelf) for shelf in part.found], headers)
 
     # Articles
 
@@ -174,7 +174,7 @@ class Rest:
         return _conditional(request, response, detail) if self._world.conditional_requests else response
 
     def _versions(self, _: Request, number: int) -> Response:
-        return json_response(views.versions(self._item(number)))
+        return json_response(formats.versions(self._item(number)))
 
     def _version_detail(self, number: int, version: int) -> Json:
         item = self._item(number)
@@ -209,16 +209,16 @@ class Rest:
         return shelves[number]
 
     def _articles_of(self, request: Request, shelf: Shelf) -> Response:
-        found = [views.light(self._world, item) for item in views.public_articles(self._world, shelf)]
+        found = [formats.light(self._world, item) for item in formats.public_articles(self._world, shelf)]
         return self._paged(request, found)
 
     def _collection(self, _: Request, number: int) -> Response:
         shelf = self._shelf(self._world.collections, number, "Collection")
-        return json_response(self._shown_shelf(shelf, views.collection_detail(self._world, shelf)))
+        return json_response(self._shown_shelf(shelf, formats.collection_detail(self._world, shelf)))
 
     def _shown_shelf(self, shelf: Shelf, detail: Json) -> Json:
         is_switched = self._world.switched.get(shelf.institution) == "fields"
-        return fields.shelf(detail, is_version_2=True) if is_switched else detail
+        return formats_v3.shelf(detail, is_version_2=True) if is_switched else detail
 
     def _collection_articles(self, request: Request, number: int) -> Response:
         return self._articles_of(request, self._shelf(self._world.collections, number, "Collection"))
@@ -233,7 +233,7 @@ class Rest:
         shelf = self._shelf(self._world.collections, number, "Collection")
         if not 1 <= version <= shelf.versions:
             raise not_found("CollectionVersion")
-        detail = self._shown_shelf(shelf, views.collection_detail(self._world, shelf))
+        detail = self._shown_shelf(shelf, formats.collection_detail(self._world, shelf))
         return json_response(detail | {"version": version})
 
     def _project(self, _: Request, number: int) -> Response:

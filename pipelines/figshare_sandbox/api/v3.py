@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from figshare_sandbox.api import fields, views
+from figshare_sandbox.api import formats, formats_v3
 from figshare_sandbox.api.account import AccountRoutes
 from figshare_sandbox.api.listing import Endpoint, ListingPart, Part, read_body
 from figshare_sandbox.api.messages import ApiError, Request, Response, json_response, no_such_page, not_found
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Handler = Callable[..., Response]
 
-_ORDERS = ("created_date", "modified_date", "posted_date", *fields.TIMELINE_ORDERS)
+_ORDERS = ("created_date", "modified_date", "posted_date", *formats_v3.TIMELINE_ORDERS)
 ITEMS = Endpoint("/items", ("institution", "group", "item_type_id"), _ORDERS, "created_date")
 ITEMS_SEARCH = Endpoint(
     "/items/search",
@@ -94,14 +94,14 @@ class RestV3:
         shown = [i for i in part.found if i.id not in world.hidden_from_listings]
         if not world.items_cursor_supported:
             headers = {}
-        return json_response([fields.light(views.light(world, i), i) for i in shown], headers)
+        return json_response([formats_v3.light(formats.light(world, i), i) for i in shown], headers)
 
     def _institution_items(self, request: Request) -> Response:
         world = self._world
         self._check(world.institution_id)
         own = [i for i in world.items.values() if i.institution == world.institution_id]
         part, headers = self._part(_INSTITUTION_ITEMS, request, request.query, lambda: own)
-        return json_response([fields.light(views.light(world, i, private=True), i) for i in part.found], headers)
+        return json_response([formats_v3.light(formats.light(world, i, private=True), i) for i in part.found], headers)
 
     # Items
 
@@ -117,10 +117,10 @@ class RestV3:
         return item
 
     def _detail(self, _: Request, number: int) -> Response:
-        return json_response(fields.item(views.whole(self._world, self._item(number).detail)))
+        return json_response(formats_v3.item(formats.whole(self._world, self._item(number).detail)))
 
     def _versions(self, _: Request, number: int) -> Response:
-        base = f"{fields.item(self._item(number).detail).get('url') or ''}/versions"
+        base = f"{formats_v3.item(self._item(number).detail).get('url') or ''}/versions"
         count = len(self._item(number).versions) + 1
         return json_response([{"version": n, "url": f"{base}/{n}"} for n in range(1, count + 1)])
 
@@ -131,7 +131,7 @@ class RestV3:
         return item.detail if version > len(item.versions) else item.versions[version - 1]
 
     def _version(self, _: Request, number: int, version: int) -> Response:
-        return json_response(fields.item(views.whole(self._world, self._version_detail(number, version))))
+        return json_response(formats_v3.item(formats.whole(self._world, self._version_detail(number, version))))
 
     def _version_files(self, request: Request, number: int, version: int) -> Response:
         return self._paged(request, self._version_detail(number, version).get("files") or [])
@@ -153,15 +153,15 @@ class RestV3:
 
     def _collection(self, _: Request, number: int) -> Response:
         shelf = self._shelf(self._world.collections, number, "Collection")
-        return json_response(fields.shelf(views.collection_detail(self._world, shelf), is_version_2=False))
+        return json_response(formats_v3.shelf(formats.collection_detail(self._world, shelf), is_version_2=False))
 
     def _project(self, _: Request, number: int) -> Response:
         shelf = self._shelf(self._world.projects, number, "Project")
-        return json_response(fields.shelf(shelf.detail, is_version_2=False))
+        return json_response(formats_v3.shelf(shelf.detail, is_version_2=False))
 
     def _items_of(self, request: Request, shelf: Shelf) -> Response:
         world = self._world
-        found = [fields.light(views.light(world, i), i) for i in views.public_articles(world, shelf)]
+        found = [formats_v3.light(formats.light(world, i), i) for i in formats.public_articles(world, shelf)]
         return self._paged(request, found)
 
     def _collection_items(self, request: Request, number: int) -> Response:
@@ -174,18 +174,18 @@ class RestV3:
 
     def _item_types(self, _: Request) -> Response:
         self._check(self._world.institution_id)
-        of_type = fields.fields_of_type(self._world)
+        of_type = formats_v3.fields_of_type(self._world)
         return json_response([one | {"fields": of_type} for one in self._world.item_types])
 
     def _fields(self, _: Request) -> Response:
         self._check(self._world.institution_id)
-        return json_response(fields.catalogue(self._world))
+        return json_response(formats_v3.catalogue(self._world))
 
     def _configuration(self, _: Request, item_type: int) -> Response:
         self._check(self._world.institution_id)
         if item_type not in {one["id"] for one in self._world.item_types}:
             raise not_found("ItemType")
-        return json_response(fields.fields_of_type(self._world))
+        return json_response(formats_v3.fields_of_type(self._world))
 
 
 _SAME = ("/account", "/account/institution", "/account/institution/groups", "/account/institution/accounts")

@@ -7,7 +7,7 @@ import traceback
 
 import click
 
-from figshare_warehouse.cli import loading, reading, sql, trying
+from figshare_warehouse.cli import loading, reporting, sql, trying
 from figshare_warehouse.cli.options import Commands, example
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 
@@ -36,14 +36,14 @@ for command in (
     loading.refresh,
     loading.schedule,
     loading.plan,
-    reading.status,
+    reporting.status,
     sql.publish,
     sql.views,
     sql.check,
     sql.describe,
-    reading.report,
-    reading.site,
-    reading.export,
+    reporting.report,
+    reporting.site,
+    reporting.export,
     trying.sandbox,
 ):
     cli.add_command(command)

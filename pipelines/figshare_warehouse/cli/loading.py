@@ -18,7 +18,7 @@ from figshare_warehouse.cli.options import (
     run_options,
 )
 from figshare_warehouse.cli.output import print_report
-from figshare_warehouse.cli.words import say_summary
+from figshare_warehouse.cli.summary import say_summary
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.settings import SETTINGS
 

@@ -24,10 +24,10 @@ def print_or_page(
         return
     if output is None:
         raise UsageError("A page is a file: name it with --output FILE.")
-    from figshare_warehouse.reports.files import write
     from figshare_warehouse.reports.html.page import render
     from figshare_warehouse.reports.html.page_data import page_of
     from figshare_warehouse.reports.kinds import PAGE
+    from figshare_warehouse.reports.report_files import write
     from figshare_warehouse.reports.terminal import size
 
     text = render(page_of(connection, report))
@@ -43,8 +43,8 @@ def print_report(
     may_overwrite: bool = False,
 ) -> None:
     """Prints a report, or writes it into a file; the terminal shows a limited number of rows."""
-    from figshare_warehouse.reports.files import write
     from figshare_warehouse.reports.kinds import of_report
+    from figshare_warehouse.reports.report_files import write
     from figshare_warehouse.reports.terminal import render
 
     is_terminal = output is None and sys.stdout.isatty()

@@ -18,7 +18,7 @@ from figshare_warehouse.cli.options import (
     warehouse_option,
 )
 from figshare_warehouse.cli.output import print_report
-from figshare_warehouse.cli.words import failed_data_tests
+from figshare_warehouse.cli.summary import failed_data_tests
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 
 EXIT_BROKEN = 1
@@ -147,7 +147,7 @@ def check(warehouse: Path, format_: str, output: Path | None, overwrite: bool) -
     Ends with status 1 when a test fails. Nothing is changed.
     """
     from figshare_warehouse.models.data_tests import run_data_tests
-    from figshare_warehouse.reports.data_tests import data_tests_report
+    from figshare_warehouse.reports.test_results import data_tests_report
     from figshare_warehouse.warehouse import store
 
     with store.connected(warehouse, read_only=True) as connection:

@@ -12,7 +12,7 @@ import click
 from figshare_warehouse.cli.loading import run_refresh
 from figshare_warehouse.cli.options import PathOf, example, overwrite_option, published_option, warehouse_option
 from figshare_warehouse.cli.output import print_report
-from figshare_warehouse.cli.words import say_summary
+from figshare_warehouse.cli.summary import say_summary
 from figshare_warehouse.errors import FigshareWarehouseError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def demo(warehouse: Path, published: Path | None, overwrite: bool, items: int, s
     Starts a local Figshare (the sandbox), refreshes from it and shows two reports.
     """
     from figshare_sandbox import Sandbox
-    from figshare_warehouse.reports import select
+    from figshare_warehouse.reports import subjects
     from figshare_warehouse.warehouse.publish.published import Published
 
     click.echo(f"Starting a local Figshare with {items:,} articles …")
@@ -67,9 +67,9 @@ def demo(warehouse: Path, published: Path | None, overwrite: bool, items: int, s
     if outcome.error is not None:
         raise outcome.error
     with Published.of(warehouse, published).opened() as connection:
-        print_report(select.institution(connection, str(sandbox.institution_id)), max_rows=5)
+        print_report(subjects.institution(connection, str(sandbox.institution_id)), max_rows=5)
         click.echo()
-        print_report(select.top_authors(connection))
+        print_report(subjects.top_authors(connection))
     click.echo()
     say_summary(outcome, warehouse)
     option = "" if warehouse == Path("figshare_warehouse.duckdb") else f" --warehouse {shlex.quote(str(warehouse))}"

@@ -11,7 +11,7 @@ import duckdb
 
 from figshare_warehouse import tables
 from figshare_warehouse.database import statements
-from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.models import queries
 from figshare_warehouse.models.about import no_facts

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from figshare_warehouse.database import statements
-from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.models import queries
 from figshare_warehouse.models.macros import Macro, create_rule
 from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, Problem, SqlFile

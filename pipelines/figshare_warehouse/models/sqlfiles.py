@@ -13,7 +13,7 @@ A file holds one `select` and opens with a comment of this form:
     --   title: What a value means, continued
     --     in a line that is indented further.
 
-Columns that `sql/fields.md` describes need no text here (`figshare_warehouse.models.fields`).
+Columns that `sql/fields.md` describes need no text here (`figshare_warehouse.models.column_texts`).
 """
 
 from __future__ import annotations

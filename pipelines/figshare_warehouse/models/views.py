@@ -15,7 +15,7 @@ import duckdb
 from figshare_warehouse import tables
 from figshare_warehouse.database.names import literal, quoted
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
-from figshare_warehouse.models import about, built, custom_fields, fields, lineage, macros
+from figshare_warehouse.models import about, built, column_texts, custom_fields, lineage, macros
 from figshare_warehouse.models.dry_run import create_placeholder, locate, replace_placeholders, try_out
 from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, Problem, SqlFile, View, read_files, sql_folder
 
@@ -192,14 +192,14 @@ def _read(
     folder: Path | None, user_folder: Path | None = None, schemas: Sequence[str] = SCHEMAS
 ) -> tuple[list[lineage.Parsed], list[SqlFile], list[Problem]]:
     files, problems = read_files(folder or sql_folder(), user_folder, schemas)
-    texts, wrong_texts = fields.read_fields(folder or sql_folder())
+    texts, wrong_texts = column_texts.read_fields(folder or sql_folder())
     problems += wrong_texts
     parsed = []
     for sql in files:
         item, wrong = lineage.parse(sql)
         problems += wrong
         if item:
-            parsed.append(fields.inherit(item, texts))
+            parsed.append(column_texts.inherit(item, texts))
     ordered, cycles = lineage.in_order(parsed)
     return ordered, files, problems + cycles
 

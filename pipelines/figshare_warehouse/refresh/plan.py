@@ -14,16 +14,16 @@ import pyarrow.compute as pc
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import make_client
 from figshare_warehouse.models.dry_run import empty_warehouse
-from figshare_warehouse.refresh.estimate import Planned, total_requests
+from figshare_warehouse.refresh.plan_lines import Planned, total_requests
 from figshare_warehouse.refresh.usage.due import check_reports
 from figshare_warehouse.refresh.usage.estimate import planned_usage
 from figshare_warehouse.refresh.usage.scopes import Scopes
 from figshare_warehouse.reports.report import Report, Section, Value
 from figshare_warehouse.settings import FigshareSettings
-from figshare_warehouse.sources.figshare.access import v3_url
+from figshare_warehouse.sources.figshare.api_version import ApiVersion
+from figshare_warehouse.sources.figshare.credentials import v3_url
 from figshare_warehouse.sources.figshare.facts import FILES_SHOWN, PAGE_SIZE
 from figshare_warehouse.sources.figshare.feeds import Listing
-from figshare_warehouse.sources.figshare.versions import ApiVersion
 from figshare_warehouse.warehouse import store
 
 LIST_MAX_AGE_DAYS = 7

@@ -20,12 +20,12 @@ from figshare_warehouse.models.queries import Fetched
 from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.schools import Mapped
 from figshare_warehouse.settings import FigshareSettings
+from figshare_warehouse.sources.figshare.api_version import Versions
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.feeds import Listing
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.resources import taken
-from figshare_warehouse.sources.figshare.versions import Versions
 from figshare_warehouse.sources.http.budget import RequestCount
 from figshare_warehouse.sources.http.errors import RequestError
 from figshare_warehouse.tables import FAILED_REQUESTS, REFRESH_REQUESTS, REFRESHES, SCHEMA_DRIFT, Table

@@ -16,21 +16,21 @@ from urllib.parse import urlsplit
 
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import make_client, prepare_dlt
-from figshare_warehouse.database.access import confine
+from figshare_warehouse.database.confined import confine
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import views
+from figshare_warehouse.refresh.api_versions import find_versions, note_versions, read_catalogue
 from figshare_warehouse.refresh.disk_space import refuse_little_space
-from figshare_warehouse.refresh.estimate import total_requests
 from figshare_warehouse.refresh.interrupts import InterruptedRefreshError, Interrupts
 from figshare_warehouse.refresh.plan import planned_requests
-from figshare_warehouse.refresh.reading import read_details, read_group_counts, read_listings, read_lists, settle
+from figshare_warehouse.refresh.plan_lines import total_requests
+from figshare_warehouse.refresh.public_record import read_details, read_group_counts, read_listings, read_lists, settle
 from figshare_warehouse.refresh.run import Outcome, Progress, Run
 from figshare_warehouse.refresh.usage import read_usage
 from figshare_warehouse.refresh.usage.due import check_reports
-from figshare_warehouse.refresh.versions import find_versions, note_versions, read_catalogue
 from figshare_warehouse.schools import Mapped, read_schools
 from figshare_warehouse.settings import FigshareSettings
-from figshare_warehouse.sources.figshare.access import LOOPBACK_HOSTS
+from figshare_warehouse.sources.figshare.credentials import LOOPBACK_HOSTS
 from figshare_warehouse.sources.figshare.feeds import Listing, listings_of
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.http.errors import StoppedError

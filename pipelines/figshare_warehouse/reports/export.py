@@ -22,9 +22,9 @@ from figshare_warehouse.errors import FigshareWarehouseError, UsageError, one_li
 from figshare_warehouse.models import queries
 from figshare_warehouse.outputs import Kind, folder_place, part_of
 from figshare_warehouse.reports import kinds
-from figshare_warehouse.reports.files import OPTION, Output, folder_made, replaced
 from figshare_warehouse.reports.html.page import GENERATOR
 from figshare_warehouse.reports.report import Value
+from figshare_warehouse.reports.report_files import OPTION, Output, folder_made, replaced
 from figshare_warehouse.reports.terminal import csv_value
 from figshare_warehouse.reports.text import quoted
 from figshare_warehouse.reports.workbook import check_size, write_workbook

@@ -15,7 +15,7 @@ import filelock
 import pyarrow as pa
 
 from figshare_warehouse.database import statements
-from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.database.files import damaged_warehouse, is_damaged, is_database, is_full, open_error
 from figshare_warehouse.database.memory import bounded, sparing
 from figshare_warehouse.database.names import NEW, SNAPSHOT

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
-from figshare_warehouse.refresh.estimate import total_requests
+from figshare_warehouse.refresh.plan_lines import total_requests
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.refresh.usage.due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
 from figshare_warehouse.refresh.usage.estimate import BULK_TYPES, planned_usage

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from figshare_warehouse.refresh.estimate import Planned
+from figshare_warehouse.refresh.plan_lines import Planned
 from figshare_warehouse.refresh.usage.due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
 from figshare_warehouse.refresh.usage.scopes import Place, Scopes
 from figshare_warehouse.settings import FigshareSettings

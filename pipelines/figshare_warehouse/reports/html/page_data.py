@@ -11,7 +11,7 @@ from figshare_warehouse.reports.html import cells, page_tables, page_usage
 from figshare_warehouse.reports.html.page import Page, Table, Tile
 from figshare_warehouse.reports.html.page_tables import NO_LINKS, Links
 from figshare_warehouse.reports.report import Report
-from figshare_warehouse.reports.select import below
+from figshare_warehouse.reports.subjects import below
 
 NOTES = (
     "Usage figures are Figshare’s own counts, not COUNTER’s: do not compare them with figures that follow COUNTER.",

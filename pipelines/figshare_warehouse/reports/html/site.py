@@ -11,12 +11,12 @@ import duckdb
 
 from figshare_warehouse.models import queries
 from figshare_warehouse.outputs import Kind, folder_place
-from figshare_warehouse.reports.files import OPTION, Output, checked, folder_made, write
 from figshare_warehouse.reports.html import page_data
 from figshare_warehouse.reports.html.page import SHARED, Page, render, shared_files
 from figshare_warehouse.reports.html.page_tables import Links
 from figshare_warehouse.reports.kinds import PAGE
 from figshare_warehouse.reports.report import Report
+from figshare_warehouse.reports.report_files import OPTION, Output, checked, folder_made, write
 
 _OURS = re.compile(r"(?:group|author)-\d+\.html")
 _INDEX = "index.html"

@@ -26,6 +26,7 @@ from dlt.extract import DltResource
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.settings import FigshareSettings
+from figshare_warehouse.sources.figshare.api_version import Versions, checked_version
 from figshare_warehouse.sources.figshare.articles import Batch, Wanted, article_batches
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.feeds import Page, listings_of
@@ -33,7 +34,6 @@ from figshare_warehouse.sources.figshare.lookups import institution_lists, liste
 from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, article_tables, computed_rows, records_table
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.resources import article_resources, hints, table_resource
-from figshare_warehouse.sources.figshare.versions import Versions, checked_version
 from figshare_warehouse.tables import ARTICLE_CHECKS, ARTICLE_VERSIONS, LISTED_ARTICLES, Table
 
 __all__ = ["FigshareClient", "figshare_source"]

@@ -12,13 +12,7 @@ import msgspec
 
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import RefusedError
-from figshare_warehouse.sources.figshare.client import FigshareClient
-from figshare_warehouse.sources.figshare.facts import FILES_SHOWN
-from figshare_warehouse.sources.figshare.paging import LongListError, offset_pages
-from figshare_warehouse.sources.figshare.read_ahead import read_ahead
-from figshare_warehouse.sources.figshare.records.itemtype import as_v2, flat, has_fields
-from figshare_warehouse.sources.figshare.records.shapes import Record, field_of, shape_of
-from figshare_warehouse.sources.figshare.versions import (
+from figshare_warehouse.sources.figshare.api_version import (
     ARTICLES_PATH,
     MISSING,
     SERVICES,
@@ -26,6 +20,12 @@ from figshare_warehouse.sources.figshare.versions import (
     NotSwitchedError,
     Versions,
 )
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.facts import FILES_SHOWN
+from figshare_warehouse.sources.figshare.paging import LongListError, offset_pages
+from figshare_warehouse.sources.figshare.read_ahead import read_ahead
+from figshare_warehouse.sources.figshare.records.itemtype import as_v2, flat, has_fields
+from figshare_warehouse.sources.figshare.records.shapes import Record, field_of, shape_of
 from figshare_warehouse.sources.http.errors import NotFoundError, RequestError, StoppedError, unusable
 from figshare_warehouse.sources.http.responses import Answer
 from figshare_warehouse.sources.http.retries import Service

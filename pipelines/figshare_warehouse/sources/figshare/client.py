@@ -15,8 +15,8 @@ import msgspec
 
 from figshare_warehouse.errors import FigshareWarehouseError, RefusedError, UsageError
 from figshare_warehouse.settings import ClientSettings
-from figshare_warehouse.sources.figshare.access import Access, is_private
-from figshare_warehouse.sources.figshare.versions import OPTIONAL, NotSwitchedError, is_not_switched
+from figshare_warehouse.sources.figshare.api_version import OPTIONAL, NotSwitchedError, is_not_switched
+from figshare_warehouse.sources.figshare.credentials import Access, is_private
 from figshare_warehouse.sources.http.budget import Budget, RequestCount
 from figshare_warehouse.sources.http.errors import (
     BadResponse,

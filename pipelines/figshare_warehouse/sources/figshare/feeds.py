@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from figshare_warehouse.errors import UsageError
+from figshare_warehouse.sources.figshare.api_version import MISSING, ApiVersion, NotSwitchedError, Versions
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.paging import article_pages, item_pages, item_search_pages, search_pages
 from figshare_warehouse.sources.figshare.records.itemtype import light
-from figshare_warehouse.sources.figshare.versions import MISSING, ApiVersion, NotSwitchedError, Versions
 from figshare_warehouse.sources.http.errors import RequestError
 
 SHORTEST_SEARCH = 3

@@ -8,11 +8,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from figshare_warehouse.sources.figshare.api_version import MISSING, Versions
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.feeds import Page
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows, records_table
 from figshare_warehouse.sources.figshare.records.drift import Drift
-from figshare_warehouse.sources.figshare.versions import MISSING, Versions
 from figshare_warehouse.sources.http.errors import RequestError, unusable
 from figshare_warehouse.sources.http.retries import Service
 from figshare_warehouse.tables import (

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from figshare_warehouse.database.access import confine
+from figshare_warehouse.database.confined import confine
 from figshare_warehouse.database.files import damaged_warehouse, is_damaged
 from figshare_warehouse.database.memory import bounded, execute
 from figshare_warehouse.database.names import NEW, SNAPSHOT, literal, quoted

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from figshare_warehouse.database import statements
-from figshare_warehouse.database.access import confine, connect
+from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.database.files import is_database, open_error
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError, one_line
 from figshare_warehouse.models import queries

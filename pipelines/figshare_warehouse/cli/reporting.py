@@ -97,9 +97,9 @@ def _shown(command: Callable[[DuckDBPyConnection, Any], Report]) -> Callable[...
 @_shown
 def report_author(connection: DuckDBPyConnection, author: str) -> Report:
     """One author and their articles: by name, ORCID iD or Figshare's author id."""
-    from figshare_warehouse.reports import select
+    from figshare_warehouse.reports import subjects
 
-    return select.author(connection, author)
+    return subjects.author(connection, author)
 
 
 @report.command("group", epilog=example("figshare-warehouse report group 'School of Physics'"))
@@ -107,9 +107,9 @@ def report_author(connection: DuckDBPyConnection, author: str) -> Report:
 @_shown
 def report_group(connection: DuckDBPyConnection, group: str) -> Report:
     """One group, its subgroups and its articles."""
-    from figshare_warehouse.reports import select
+    from figshare_warehouse.reports import subjects
 
-    return select.group(connection, group)
+    return subjects.group(connection, group)
 
 
 @report.command("institution", epilog=example("figshare-warehouse report institution --format json"))
@@ -117,9 +117,9 @@ def report_group(connection: DuckDBPyConnection, group: str) -> Report:
 @_shown
 def report_institution(connection: DuckDBPyConnection, institution: str | None) -> Report:
     """The institution: totals, groups, item types, years."""
-    from figshare_warehouse.reports import select
+    from figshare_warehouse.reports import subjects
 
-    return select.institution(connection, institution)
+    return subjects.institution(connection, institution)
 
 
 @report.command(
@@ -130,9 +130,9 @@ def report_institution(connection: DuckDBPyConnection, institution: str | None) 
 @_shown
 def report_search(connection: DuckDBPyConnection, search: str) -> Report:
     """The articles that a named search finds."""
-    from figshare_warehouse.reports import select
+    from figshare_warehouse.reports import subjects
 
-    return select.search(connection, search)
+    return subjects.search(connection, search)
 
 
 @click.command(
@@ -158,7 +158,7 @@ def site(institution: str | None, reading: Published, output: Path, overwrite: b
     from rich.console import Console
     from rich.progress import Progress
 
-    from figshare_warehouse.reports import select
+    from figshare_warehouse.reports import subjects
     from figshare_warehouse.reports.html.site import write_site
     from figshare_warehouse.reports.terminal import size
 
@@ -169,7 +169,7 @@ def site(institution: str | None, reading: Published, output: Path, overwrite: b
         def step(total: int) -> None:
             shown.update(task, total=total, advance=1)
 
-        made = write_site(connection, select.institution(connection, institution), output, min_items, step, overwrite)
+        made = write_site(connection, subjects.institution(connection, institution), output, min_items, step, overwrite)
     items = "1 item" if min_items == 1 else f"{min_items:,} items"
     removed = f"; {made.removed_count:,} removed" if made.removed_count else ""
     click.echo(

@@ -18,10 +18,10 @@ from figshare_warehouse.refresh.doubts import believed, compare_counts, counted_
 from figshare_warehouse.refresh.plan import due_details, due_group_counts, due_lists
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare import batch_tables
+from figshare_warehouse.sources.figshare.api_version import ARTICLES_PATH, SERVICES, ApiVersion
 from figshare_warehouse.sources.figshare.articles import BATCH_SIZE, Batch, Wanted, article_batches
 from figshare_warehouse.sources.figshare.lookups import group_counts, institution_lists, listed_table, public_lists
 from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema, computed_rows
-from figshare_warehouse.sources.figshare.versions import ARTICLES_PATH, SERVICES, ApiVersion
 from figshare_warehouse.sources.http.errors import RequestError
 from figshare_warehouse.tables import (
     ARTICLE_CHANGES,
