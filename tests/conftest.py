@@ -20,7 +20,7 @@ from figshare_warehouse.refresh import Outcome, load, refresh
 from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.publish.published import Published
-from support import ROOT, TODAY, Quiet
+from tests.support import ROOT, TODAY, Quiet
 
 # How long an example takes says something of the machine, not of the law.
 hypothesis.settings.register_profile("untimed", deadline=None)

@@ -18,7 +18,7 @@ from figshare_warehouse.refresh import refresh
 from figshare_warehouse.reports.status import status
 from figshare_warehouse.reports.terminal import render
 from figshare_warehouse.warehouse.publish.published import Published
-from support import TODAY, Quiet, Refreshed, change, contents, count, requests_of, rows, start_refresh
+from tests.support import TODAY, Quiet, Refreshed, change, contents, count, requests_of, rows, start_refresh
 
 OWN, OTHER = 990, 991
 SEARCHES = {"data": "data"}

@@ -18,7 +18,7 @@ from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.records.values import plain_text
 from figshare_warehouse.sources.http.responses import decoded
 from figshare_warehouse.tables import ARTICLES, CATEGORIES, GROUPS, ITEM_TYPES, LICENSES, TABLES, Table
-from support import LISTED, Refreshed, change, count, is_fresh, requests_of, rows
+from tests.support import LISTED, Refreshed, change, count, is_fresh, requests_of, rows
 
 AT = datetime(2026, 1, 1)
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from support import ROOT
+from tests.support import ROOT
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import pytest
 from figshare_sandbox import Sandbox
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.warehouse.publish.published import Published
-from support import Refreshed, age_details, change, count, rows
+from tests.support import Refreshed, age_details, change, count, rows
 
 NOTED = "select field, old_value, new_value from figshare.article_changes"
 # Every edit moves this date.

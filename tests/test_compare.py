@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from compare import differences
+from tests.compare import differences
 
 RENAMED = {"reports.a": "reports.b", "reports.a.item_id": "article_id", "reports.when": ""}
 

@@ -13,7 +13,7 @@ from figshare_warehouse.cli import main
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.disk_space import needed_mb
 from figshare_warehouse.warehouse.publish.published import Published
-from support import Refreshed
+from tests.support import Refreshed
 
 BLOCK = 262_144
 HEADERS = 3 * 4096

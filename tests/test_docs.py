@@ -17,7 +17,7 @@ import pytest
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.cli import cli, main
-from support import ROOT
+from tests.support import ROOT
 
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]

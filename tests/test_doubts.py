@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.cli import cli
-from support import CURRENT, Refreshed, change, count, is_fresh, requests_of, rows
+from tests.support import CURRENT, Refreshed, change, count, is_fresh, requests_of, rows
 
 LEFT = "figshare.listed_articles where left_at is not null"
 

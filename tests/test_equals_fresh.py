@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from figshare_sandbox import Fault, Sandbox
 from figshare_sandbox.world.world import World
-from support import TODAY, Refreshed, contents, count, rows, start_refresh
+from tests.support import TODAY, Refreshed, contents, count, rows, start_refresh
 
 Happening = tuple[str, int, int]
 

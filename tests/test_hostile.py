@@ -29,8 +29,8 @@ from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.http import connections, responses
 from figshare_warehouse.sources.http.errors import RequestError
 from figshare_warehouse.tables import ARTICLE_VERSIONS, ARTICLES, TABLES
-from hostile import send, served
-from support import Refreshed, change, count, rows
+from tests.hostile import send, served
+from tests.support import Refreshed, change, count, rows
 
 
 def test_half_a_character_spoils_nothing_else() -> None:

@@ -24,8 +24,8 @@ from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.http import connections, responses, transport
 from figshare_warehouse.sources.http.errors import NotFoundError, RequestError, StoppedError
 from figshare_warehouse.sources.http.pacing import Pacer
-from hostile import send, served
-from support import ROOT, TODAY, Refreshed, count
+from tests.hostile import send, served
+from tests.support import ROOT, TODAY, Refreshed, count
 
 
 @contextmanager

@@ -9,7 +9,19 @@ import pytest
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.sources.figshare.feeds import check_search
-from support import CURRENT, LISTED, TODAY, Refreshed, age_details, change, contents, count, is_fresh, requests_of, rows
+from tests.support import (
+    CURRENT,
+    LISTED,
+    TODAY,
+    Refreshed,
+    age_details,
+    change,
+    contents,
+    count,
+    is_fresh,
+    requests_of,
+    rows,
+)
 
 # How many requests
 

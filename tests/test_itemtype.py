@@ -16,7 +16,7 @@ from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.records.itemtype import Catalogue, flat, light
 from figshare_warehouse.sources.figshare.records.shapes import Record, field_of, shape_of
 from figshare_warehouse.tables import ARTICLES
-from support import SHARED, TODAY
+from tests.support import SHARED, TODAY
 
 SAMPLES = SHARED / "figshare-api" / "samples"
 UNKNOWN = Catalogue()

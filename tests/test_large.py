@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from figshare_sandbox import World
-from support import TODAY, count
+from tests.support import TODAY, count
 
 ROOT = Path(__file__).resolve().parents[1]
 ITEMS = 20_000

@@ -11,7 +11,7 @@ from figshare_warehouse.cli import cli
 from figshare_warehouse.cli.summary import summary_lines
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.schools import read_schools
-from support import rows
+from tests.support import rows
 
 ORCID = "0000-0002-1825-0097"
 ALL = "select line, group_id, author_id, orcid, school, faculty from figshare.schools order by line"

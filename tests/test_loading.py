@@ -19,7 +19,7 @@ from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, TABLES, Table
 from figshare_warehouse.warehouse import store
-from support import TODAY
+from tests.support import TODAY
 
 OF_ARTICLES = (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)
 ITEMS = 12

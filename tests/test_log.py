@@ -15,7 +15,7 @@ from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.logs import logged_to
 from figshare_warehouse.notify import Notification, summary
-from support import start_refresh
+from tests.support import start_refresh
 
 
 def test_each_request_is_a_line_and_the_token_in_none(figshare: Sandbox, tmp_path: Path) -> None:

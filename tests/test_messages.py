@@ -18,7 +18,7 @@ from figshare_warehouse.refresh import Outcome
 from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.status import status
 from figshare_warehouse.warehouse.publish.published import Published
-from support import Refreshed, change
+from tests.support import Refreshed, change
 
 
 def test_a_refresh_that_read_no_listing_is_not_the_last_good_one(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.tables import TABLES
-from support import Refreshed, change, contents, requests_of, rows
+from tests.support import Refreshed, change, contents, requests_of, rows
 
 TABLES_OF = "select table_name from duckdb_tables() where schema_name = '{}'"
 COLUMNS = "select table_name, column_name from duckdb_columns() where schema_name = 'figshare'"

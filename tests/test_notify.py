@@ -15,7 +15,7 @@ import pytest
 
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.warehouse import store
-from support import start_refresh
+from tests.support import start_refresh
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the commands here are for a POSIX shell")
 

@@ -19,7 +19,7 @@ import requests
 jsonschema = pytest.importorskip("jsonschema")
 
 from figshare_sandbox import Sandbox  # noqa: E402 - after what it may be skipped for
-from support import Refreshed  # noqa: E402
+from tests.support import Refreshed  # noqa: E402
 
 SHARED = Path(__file__).parents[2] / "shared" / "figshare-api"
 V2, V3 = SHARED / "openapi-v2.0.json", SHARED / "openapi-v3.0.json"

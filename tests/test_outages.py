@@ -11,7 +11,7 @@ from figshare_warehouse.errors import RefusedError
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.http import retries
 from figshare_warehouse.sources.http.errors import OutageError, RequestError, StoppedError
-from support import TODAY, Refreshed, count, rows
+from tests.support import TODAY, Refreshed, count, rows
 
 
 def fail(sandbox: Sandbox, ids: list[int], status: int) -> None:

@@ -15,7 +15,7 @@ from figshare_sandbox import Sandbox
 from figshare_warehouse.cli import main
 from figshare_warehouse.outputs import part_of
 from figshare_warehouse.warehouse.publish.published import Published, is_published
-from support import change, rows
+from tests.support import change, rows
 
 Said = Callable[..., str]
 

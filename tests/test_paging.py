@@ -10,7 +10,7 @@ import pytest
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.paging import article_pages, search_pages
-from support import TODAY
+from tests.support import TODAY
 
 
 @pytest.fixture(scope="module")

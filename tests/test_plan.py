@@ -16,7 +16,7 @@ from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.refresh import followed, refresh
 from figshare_warehouse.refresh.plan import plan
 from figshare_warehouse.reports.report import Report
-from support import TODAY, Refreshed, age_details, change
+from tests.support import TODAY, Refreshed, age_details, change
 
 
 def planned(figshare: Sandbox, warehouse: Path, **options: Any) -> Report:

@@ -22,8 +22,8 @@ from figshare_warehouse.notify import Notification, summary
 from figshare_warehouse.redaction import SHORTEST_RUN, Redactor
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.http.errors import RequestError
-from hostile import send, served
-from support import rows
+from tests.hostile import send, served
+from tests.support import rows
 
 TOKEN = "".join(f"{number:02x}" for number in range(64))
 PASSWORD = 'p/ss wörd "%" and more'

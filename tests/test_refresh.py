@@ -19,7 +19,7 @@ from figshare_warehouse.cli import cli
 from figshare_warehouse.errors import FigshareWarehouseError, LockedError, RefusedError, UsageError
 from figshare_warehouse.version import is_newer
 from figshare_warehouse.warehouse import store
-from support import LISTED, ROOT, SHARED, TODAY, Refreshed, change, contents, count, rows, start_refresh
+from tests.support import LISTED, ROOT, SHARED, TODAY, Refreshed, change, contents, count, rows, start_refresh
 
 TABLE_OF = {
     "authors": "article_authors",

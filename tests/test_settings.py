@@ -13,7 +13,7 @@ from figshare_warehouse.cli.loading import plan, refresh, schedule
 from figshare_warehouse.configuration import make_client, resolve_settings
 from figshare_warehouse.settings import SETTINGS, TYPES, ClientSettings, FigshareSettings, settings_table
 from figshare_warehouse.sources.figshare import figshare_source
-from support import ROOT
+from tests.support import ROOT
 
 PAGE = ROOT / "docs" / "loading.md"
 OTHER_OPTIONS = {"warehouse", "log_file", "overwrite", "confirm_withdrawals"}

@@ -20,7 +20,7 @@ import pytest
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.sources.figshare import figshare_source
-from support import ROOT, SHARED
+from tests.support import ROOT, SHARED
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from figshare_sandbox import Fault, Sandbox
-from support import CURRENT, LISTED, Refreshed, age_details, change, count, is_fresh, requests_of, rows
+from tests.support import CURRENT, LISTED, Refreshed, age_details, change, count, is_fresh, requests_of, rows
 
 
 def _move(figshare: Sandbox, article_id: int, institution: int) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support import ROOT
+from tests.support import ROOT
 
 FILES = [
     *sorted((ROOT / "pipelines").rglob("*.py")),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import dlt
 import duckdb
+
 from tests.benchmarks.measure import QUICK, Sizes, print_head, print_row
 
 SIZES = {

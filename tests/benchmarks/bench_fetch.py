@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 import orjson
 import requests
-from tests.benchmarks.measure import Row, Sizes, clocked, measure, sandbox
 
 from figshare_warehouse.sources.figshare.articles import Wanted, article_batches
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.paging import article_pages
+from tests.benchmarks.measure import Row, Sizes, clocked, measure, sandbox
 
 
 def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:

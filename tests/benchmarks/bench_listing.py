@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from tests.benchmarks.measure import Row, Sizes, measure, options_of, sandbox, seconds
-from tests.benchmarks.steps import Steps
 
 from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.refresh import refresh
+from tests.benchmarks.measure import Row, Sizes, measure, options_of, sandbox, seconds
+from tests.benchmarks.steps import Steps
 
 
 def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:

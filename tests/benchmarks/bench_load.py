@@ -10,8 +10,6 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from tests.benchmarks.details import write_details
-from tests.benchmarks.measure import Row, Sizes, clocked, measure, seconds
 
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import prepare_dlt
@@ -24,6 +22,8 @@ from figshare_warehouse.sources.figshare.records.shapes import field_of, shape_o
 from figshare_warehouse.sources.http.responses import decoded
 from figshare_warehouse.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLES, DUCKDB_TYPES, Column, Table
 from figshare_warehouse.warehouse import store
+from tests.benchmarks.details import write_details
+from tests.benchmarks.measure import Row, Sizes, clocked, measure, seconds
 
 
 def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:

@@ -14,12 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.made_world import made_file
-from tests.benchmarks.measure import Row, Sizes, clocked, measure
-
 from figshare_warehouse.warehouse import publish as publishing
 from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.publish.published import Published
+from tests.benchmarks.made_world import made_file
+from tests.benchmarks.measure import Row, Sizes, clocked, measure
 
 NOW = datetime(2026, 6, 30, 12)
 MOST_MB = 512

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-from tests.benchmarks.made_world import made_file
-from tests.benchmarks.measure import Row, Sizes, peak_mb, seconds
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.sqlfiles import SCHEMAS, SqlFile
+from tests.benchmarks.made_world import made_file
+from tests.benchmarks.measure import Row, Sizes, peak_mb, seconds
 
 MEMORY_LIMIT = "2GB"
 # Of one author or group 1,000 rows are read, as a page shows them; of the whole institution every value is looked at.

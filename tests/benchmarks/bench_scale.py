@@ -11,15 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.details import write_details
-from tests.benchmarks.measure import Row, Sizes, measure, options_of, sandbox
-
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.refresh import followed
 from figshare_warehouse.refresh.plan import due_details
 from figshare_warehouse.sources.figshare.facts import PAGE_SIZE
 from figshare_warehouse.warehouse import store
+from tests.benchmarks.details import write_details
+from tests.benchmarks.measure import Row, Sizes, measure, options_of, sandbox
 
 ARTICLES = (1_000, 50_000, 1_000_000, 8_000_000)
 PACES = (1, 5, 20)

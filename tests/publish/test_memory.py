@@ -10,7 +10,7 @@ import pytest
 from figshare_warehouse.database.confined import connect
 from figshare_warehouse.database.memory import bounded, execute
 from figshare_warehouse.warehouse import store
-from support import empty_warehouse
+from tests.support import empty_warehouse
 
 SETTINGS = "select current_setting('memory_limit'), current_setting('threads'), {order}"
 ORDER = "current_setting('preserve_insertion_order')"

@@ -13,7 +13,7 @@ from figshare_warehouse.cli import main
 from figshare_warehouse.errors import FigshareWarehouseError, LockedError
 from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.publish.published import Published
-from support import change
+from tests.support import change
 
 
 def _opened(path: Path) -> None:

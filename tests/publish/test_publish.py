@@ -19,7 +19,7 @@ from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models.dry_run import PUBLISHED_TYPES
 from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.publish.published import Published, verify
-from support import change, rows
+from tests.support import change, rows
 
 LATER = datetime(2026, 7, 1, 12)
 OWN = {"about", "published_reports"}

@@ -14,7 +14,7 @@ import sqlalchemy
 from sqlalchemy.pool import NullPool
 
 from figshare_warehouse.warehouse.publish.published import Published
-from support import rows
+from tests.support import rows
 
 pandas = pytest.importorskip("pandas")
 polars = pytest.importorskip("polars")

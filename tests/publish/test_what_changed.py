@@ -10,12 +10,12 @@ from random import Random
 
 import duckdb
 import pytest
-from tests.compare import differences
 
 from figshare_warehouse.models.computed import Computation
 from figshare_warehouse.tables import TABLES
 from figshare_warehouse.warehouse.publish import Publication
-from support import change, rows
+from tests.compare import differences
+from tests.support import change, rows
 
 Publish = Callable[..., Publication]
 

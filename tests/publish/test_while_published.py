@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from figshare_warehouse.warehouse.publish.published import Published, verify
-from support import ROOT
+from tests.support import ROOT
 
 LATER = datetime(2027, 1, 1, 12)
 

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from figshare_warehouse.models import views
-from support import empty_warehouse, insert
+from tests.support import empty_warehouse, insert
 
 HOSTILE_TITLE = '=1+1\x1b[31m[bold]"a",\r\n\u202eevil\u0007'
 HEBREW = "שלום עולם, קובץ נתונים ארוך מאוד עם הרבה מילים בכותרת אחת"

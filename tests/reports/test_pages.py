@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 import duckdb
 import pytest
-from pages_world import HOSTILE, insert, reports_of, small
 
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.html import cells, charts, page_data, page_tables
 from figshare_warehouse.reports.html.page import SHARED, render
 from figshare_warehouse.reports.html.site import write_site
+from tests.reports.pages_world import HOSTILE, insert, reports_of, small
 
 
 class Read(HTMLParser):

@@ -10,12 +10,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from pages_world import small
 
 from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.html import page_data
 from figshare_warehouse.reports.html.page import render
 from figshare_warehouse.reports.html.site import write_site
+from tests.reports.pages_world import small
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")

@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sandbox_client import TODAY, Client
 
 from figshare_sandbox import Sandbox
+from tests.sandbox.sandbox_client import TODAY, Client
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from sandbox_client import Client
+
+from tests.sandbox.sandbox_client import Client
 
 PATHS = ["", "/institution", "/institution/groups", "/institution/articles", "/institution/accounts",
          "/institution/reviews", "/institution/custom_fields"]  # fmt: skip

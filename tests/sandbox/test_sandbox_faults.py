@@ -5,10 +5,10 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
-from sandbox_client import Client
 
 from figshare_sandbox import Fault, Faults
 from figshare_sandbox.api.messages import Request
+from tests.sandbox.sandbox_client import Client
 
 
 def test_status_with_retry_after_once(client: Client) -> None:

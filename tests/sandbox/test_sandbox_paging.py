@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sandbox_client import TODAY, Client
 
 from figshare_sandbox import Sandbox, World
 from figshare_sandbox.api.messages import ApiError
 from figshare_sandbox.api.paging import decode_cursor, encode_cursor, read_page
+from tests.sandbox.sandbox_client import TODAY, Client
 
 PUBLIC_LISTINGS = ["/articles", "/collections", "/projects"]
 

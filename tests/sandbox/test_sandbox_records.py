@@ -6,11 +6,11 @@ from pathlib import Path
 import orjson
 import pytest
 from click.testing import CliRunner
-from sandbox_client import TODAY, Client
 
 from figshare_sandbox import Sandbox, World
 from figshare_warehouse.cli import cli
 from figshare_warehouse.errors import FigshareWarehouseError
+from tests.sandbox.sandbox_client import TODAY, Client
 
 SHARED = Path(__file__).parents[3] / "shared" / "figshare-records" / "software-2023.ndjson.gz"
 RECORDS = [

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sandbox_client import TODAY, Client
 
 from figshare_sandbox import World
 from figshare_sandbox.api.messages import ApiError
 from figshare_sandbox.api.query import parse
+from tests.sandbox.sandbox_client import TODAY, Client
 
 Json = dict[str, Any]
 

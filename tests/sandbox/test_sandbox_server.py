@@ -13,11 +13,11 @@ from pathlib import Path
 import orjson
 import pytest
 import requests
-from sandbox_client import TODAY, Client
 
 import figshare_sandbox
 from figshare_sandbox import Sandbox, World, serve_forever
 from figshare_sandbox.__main__ import main
+from tests.sandbox.sandbox_client import TODAY, Client
 
 ROOT = Path(figshare_sandbox.__file__).parents[2]
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sandbox_client import TODAY, Client
 
 from figshare_sandbox import World
 from figshare_sandbox.world.figures import periods
+from tests.sandbox.sandbox_client import TODAY, Client
 
 COUNTERS = ["views", "downloads", "shares"]
 WORLD = World(40, seed=6, today=TODAY)

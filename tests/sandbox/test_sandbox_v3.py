@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 import requests
-from sandbox_client import TODAY, Client
 
 from figshare_sandbox import Sandbox, switch_running
+from tests.sandbox.sandbox_client import TODAY, Client
 
 OWN, OTHER = 990, 991
 

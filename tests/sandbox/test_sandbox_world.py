@@ -9,9 +9,9 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sandbox_client import TODAY, Client
 
 from figshare_sandbox import World
+from tests.sandbox.sandbox_client import TODAY, Client
 
 Json = dict[str, Any]
 

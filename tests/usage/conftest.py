@@ -9,12 +9,12 @@ from pathlib import Path
 
 import filelock
 import pytest
-from usage_refresh import ITEMS, SEED, Clock, Made, load, planned
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.refresh import Outcome, usage
 from figshare_warehouse.sources.figshare.usage import stats
-from support import TODAY
+from tests.support import TODAY
+from tests.usage.usage_refresh import ITEMS, SEED, Clock, Made, load, planned
 
 
 def _set(monkeypatch: pytest.MonkeyPatch) -> Clock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,8 @@ from figshare_warehouse.models.computed import compute, snapshot
 from figshare_warehouse.models.data_tests import run_data_tests
 from figshare_warehouse.models.sqlfiles import SCHEMAS, sql_folder
 from figshare_warehouse.refresh import Outcome
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.benchmarks.made_world import make
-from used_world import used_world
+from tests.warehouse.used_world import used_world
 
 
 def _failed(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

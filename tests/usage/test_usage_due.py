@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -29,9 +27,7 @@ from figshare_warehouse.sources.figshare.usage.rows import country_code, country
 from figshare_warehouse.sources.figshare.usage.stats import Kind, Question, Reading, read
 from figshare_warehouse.sources.http.errors import DeniedError, RequestError
 from figshare_warehouse.warehouse import store
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse"))
-from small_world import article, insert, listed, small_world
+from tests.warehouse.small_world import article, insert, listed, small_world
 
 
 @pytest.fixture(scope="module")

@@ -11,15 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from usage_refresh import Clock, load
-from usage_truth import (
-    asked,
-    assert_countries_true,
-    assert_months_true,
-    assert_no_gap_and_no_double,
-    assert_totals_true,
-    requests,
-)
 
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.configuration import resolve_settings
@@ -27,6 +18,15 @@ from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh import Outcome
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.http.errors import DeniedError
+from tests.usage.usage_refresh import Clock, load
+from tests.usage.usage_truth import (
+    asked,
+    assert_countries_true,
+    assert_months_true,
+    assert_no_gap_and_no_double,
+    assert_totals_true,
+    requests,
+)
 
 Loaded = Callable[[bool], tuple[Path, Outcome]]
 ROOT = Path(__file__).resolve().parents[2]

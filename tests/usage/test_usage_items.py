@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from usage_refresh import ITEMS, SEED, Clock, certain, load, planned
-from usage_truth import asked, assert_countries_true, assert_months_true, assert_totals_true, requests
 
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.refresh import Outcome
-from support import TODAY
+from tests.support import TODAY
+from tests.usage.usage_refresh import ITEMS, SEED, Clock, certain, load, planned
+from tests.usage.usage_truth import asked, assert_countries_true, assert_months_true, assert_totals_true, requests
 
 Loaded = Callable[[bool], tuple[Path, Outcome]]
 

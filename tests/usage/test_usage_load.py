@@ -9,8 +9,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from usage_refresh import Clock, Made, Shown, certain, load, planned
-from usage_truth import (
+
+from figshare_sandbox import Sandbox
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.models.sqlfiles import sql_folder
+from figshare_warehouse.refresh import Outcome
+from tests.support import TODAY
+from tests.usage.usage_refresh import Clock, Made, Shown, certain, load, planned
+from tests.usage.usage_truth import (
     COUNTERS,
     asked,
     assert_countries_true,
@@ -21,12 +27,6 @@ from usage_truth import (
     items,
     requests,
 )
-
-from figshare_sandbox import Sandbox
-from figshare_warehouse.errors import UsageError
-from figshare_warehouse.models.sqlfiles import sql_folder
-from figshare_warehouse.refresh import Outcome
-from support import TODAY
 
 Loaded = Callable[[bool], tuple[Path, Outcome]]
 

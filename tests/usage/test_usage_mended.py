@@ -6,10 +6,17 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from usage_refresh import Clock, load, planned
-from usage_truth import COUNTERS, asked, assert_months_true, assert_no_gap_and_no_double, assert_totals_true, requests
 
 from figshare_sandbox import Sandbox
+from tests.usage.usage_refresh import Clock, load, planned
+from tests.usage.usage_truth import (
+    COUNTERS,
+    asked,
+    assert_months_true,
+    assert_no_gap_and_no_double,
+    assert_totals_true,
+    requests,
+)
 
 OLD, EARLY, YOUNG, LATE = 20000957, 20001078, 20001647, 20001548
 """Articles that were published in 2014, in July 2018, in November 2025 and in August 2025."""

@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from usage_refresh import Clock, certain, load, planned
-from usage_truth import asked, assert_months_true, assert_totals_true, requests
 
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.refresh import Outcome
@@ -17,7 +15,9 @@ from figshare_warehouse.sources.figshare.facts import FIRST_DAY
 from figshare_warehouse.sources.figshare.usage import stats
 from figshare_warehouse.sources.figshare.usage.stats import Question
 from figshare_warehouse.sources.http.errors import DeniedError
-from support import TODAY
+from tests.support import TODAY
+from tests.usage.usage_refresh import Clock, certain, load, planned
+from tests.usage.usage_truth import asked, assert_months_true, assert_totals_true, requests
 
 Loaded = Callable[[bool], tuple[Path, Outcome]]
 DENIED = "select kind, entity_type from figshare.usage_scopes where scope = 'public' and state = 'denied' order by all"

@@ -11,10 +11,8 @@ John, Jane) in Optics below it, 103 (Jane, and a stranger without an id) in no g
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -23,9 +21,7 @@ import pytest
 from figshare_warehouse.models.sqlfiles import sql_folder
 from figshare_warehouse.sources.figshare.usage.rows import country_code, country_rows, month_rows
 from figshare_warehouse.sources.figshare.usage.stats import Question, Reading
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "warehouse"))
-from small_world import insert, rows, small_world
+from tests.warehouse.small_world import insert, rows, small_world
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 SAID, LATER = datetime(2026, 6, 30, 12), datetime(2026, 6, 30, 18)

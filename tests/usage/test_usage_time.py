@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from usage_refresh import Clock, load
-from usage_truth import asked, assert_months_true, assert_no_gap_and_no_double, assert_totals_true, requests
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.refresh import Outcome
-from support import TODAY
+from tests.support import TODAY
+from tests.usage.usage_refresh import Clock, load
+from tests.usage.usage_truth import asked, assert_months_true, assert_no_gap_and_no_double, assert_totals_true, requests
 
 Loaded = Callable[[bool], tuple[Path, Outcome]]
 

@@ -13,7 +13,7 @@ from figshare_warehouse.refresh import Outcome, followed, refresh
 from figshare_warehouse.refresh import load as load_alone
 from figshare_warehouse.refresh.plan import plan
 from figshare_warehouse.settings import FigshareSettings
-from support import TODAY, Quiet
+from tests.support import TODAY, Quiet
 
 ITEMS, SEED = 30, 7
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from support import empty_warehouse
+from tests.support import empty_warehouse
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from support import empty_warehouse, insert
+from tests.support import empty_warehouse, insert
 
 ORCID = "0000-0002-1825-0097"
 READ = datetime(2026, 11, 1, 12, 30)

@@ -8,7 +8,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
-from small_world import article, listed, listing
 
 from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
@@ -18,7 +17,8 @@ from figshare_warehouse.models.dry_run import create_tables, empty_warehouse
 from figshare_warehouse.warehouse.publish import publish, working_files
 from figshare_warehouse.warehouse.publish.published import Published
 from figshare_warehouse.warehouse.store import connected
-from support import empty_warehouse as made
+from tests.support import empty_warehouse as made
+from tests.warehouse.small_world import article, listed, listing
 
 NOW = datetime(2026, 6, 30, 12)
 SECRET = "marked-4711"

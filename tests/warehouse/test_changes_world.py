@@ -10,9 +10,9 @@
 from datetime import date, datetime
 
 import pytest
-from small_world import article, empty_warehouse, insert, listed, listing, rows
 
 from figshare_warehouse.models import views
+from tests.warehouse.small_world import article, empty_warehouse, insert, listed, listing, rows
 
 
 def day(month, number):

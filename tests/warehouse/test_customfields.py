@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from small_world import article, empty_warehouse, insert, listed, listing, rows
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.custom_fields import column_names
+from tests.warehouse.small_world import article, empty_warehouse, insert, listed, listing, rows
 
 HOSTILE = [
     'a" from reports.articles; drop table figshare.articles --',

@@ -4,13 +4,13 @@ from datetime import datetime
 
 import duckdb
 import pytest
-from small_world import article, empty_warehouse, insert, listed, listing
-from wide_world import wide_world
 
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models import views
 from figshare_warehouse.models.data_tests import KEYS, ROWS_KEPT, run_data_tests
 from figshare_warehouse.reports.test_results import data_tests_report
+from tests.warehouse.small_world import article, empty_warehouse, insert, listed, listing
+from tests.warehouse.wide_world import wide_world
 
 REPORTS = {view.name: view for view in views.list_views() if view.schema == "reports"}
 

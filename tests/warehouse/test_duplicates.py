@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import duckdb
-from small_world import ORCID, article, listed, listing
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.dry_run import empty_warehouse
-from support import insert
+from tests.support import insert
+from tests.warehouse.small_world import ORCID, article, listed, listing
 
 PAIRS = (
     "select author_id, other_author_id, name_match, shared_coauthor_count, shared_group_count, shared_article_count "

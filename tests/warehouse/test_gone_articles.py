@@ -13,11 +13,11 @@ one with odd spellings, and what goes (104 of small_world.py, filled up) would o
 from datetime import datetime
 
 import pytest
-from small_world import WITHDRAWN, article, insert, listed
-from wide_world import wide_world
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
+from tests.warehouse.small_world import WITHDRAWN, article, insert, listed
+from tests.warehouse.wide_world import wide_world
 
 # What tells of the past, and of what is loaded.
 HISTORIES = {"withdrawn_articles", "changes", "loaded_records"}

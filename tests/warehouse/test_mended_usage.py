@@ -6,10 +6,10 @@ It is noon of 28 November 2026. Figures are asked for again after a week.
 from datetime import date, datetime, timedelta
 
 import pytest
-from small_world import article, insert, listed, listing
-from used_world import GERMANY, country, total
 
 from figshare_warehouse.warehouse import store
+from tests.warehouse.small_world import article, insert, listed, listing
+from tests.warehouse.used_world import GERMANY, country, total
 
 NOW = datetime(2026, 11, 28, 12)
 BEFORE = datetime(2026, 10, 19, 12)

@@ -2,11 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from small_world import article, insert, listed, listing
-from used_world import END, JUNE, MAY, SAID, country, month, read, total
-
 from figshare_warehouse.models.dry_run import empty_warehouse
 from figshare_warehouse.warehouse import store
+from tests.warehouse.small_world import article, insert, listed, listing
+from tests.warehouse.used_world import END, JUNE, MAY, SAID, country, month, read, total
 
 LONG_AFTER = SAID + timedelta(days=30)
 

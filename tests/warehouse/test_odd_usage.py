@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from small_world import article, listed, listing, rows
-from used_world import (
+from tests.warehouse.small_world import article, listed, listing, rows
+from tests.warehouse.used_world import (
     END,
     JUNE,
     MAY,

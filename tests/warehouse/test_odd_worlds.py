@@ -3,9 +3,9 @@
 from datetime import datetime
 
 import pytest
-from small_world import ORCID, READ, article, insert, listed, listing, rows
 
 from figshare_warehouse.models import views
+from tests.warehouse.small_world import ORCID, READ, article, insert, listed, listing, rows
 
 
 def test_an_empty_warehouse_has_empty_reports(warehouse):

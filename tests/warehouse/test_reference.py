@@ -9,7 +9,7 @@ from figshare_warehouse.cli import cli
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models.dictionary import describe_all
 from figshare_warehouse.models.reference import reference_pages, subjects, write_reference
-from support import ROOT
+from tests.support import ROOT
 
 FOLDER = ROOT / "docs" / "reports"
 

@@ -5,13 +5,13 @@ import pytest
 import sqlglot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_world import ORCID, empty_warehouse, rows
 from sqlglot import exp
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
 from figshare_warehouse.models.data_tests import run_each
 from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS
+from tests.warehouse.small_world import ORCID, empty_warehouse, rows
 
 ORCIDS = (None, "", "nonsense", ORCID, f"https://orcid.org/{ORCID}", "0000-0001-5109-3700")
 small = st.integers(1, 6)

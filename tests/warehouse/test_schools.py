@@ -13,10 +13,10 @@ The used world (see used_world.py) and the list, with the school of each line:
 """
 
 import pytest
-from small_world import ORCID, insert, rows
-from used_world import SAID, used_world
 
 from figshare_warehouse.models.data_tests import run_data_tests
+from tests.warehouse.small_world import ORCID, insert, rows
+from tests.warehouse.used_world import SAID, used_world
 
 OTHER_ORCID = "0000-0002-1694-233X"
 HOSTILE, SQL = "<b>Light</b>", "'); drop table figshare.articles; --"

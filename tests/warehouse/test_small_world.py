@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 import pytest
-from small_world import ORCID, READ, rows, small_world
 
 from figshare_warehouse.models import views
+from tests.warehouse.small_world import ORCID, READ, rows, small_world
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from small_world import ORCID, READ, rows
-from wide_world import wide_world
 
 from figshare_warehouse.models import views
+from tests.warehouse.small_world import ORCID, READ, rows
+from tests.warehouse.wide_world import wide_world
 
 THIRD = pytest.approx(1 / 3)
 TWO_THIRDS = pytest.approx(2 / 3)

@@ -19,8 +19,9 @@ from datetime import date, datetime
 from typing import Any
 
 import duckdb
-from small_world import insert
-from wide_world import wide_world
+
+from tests.warehouse.small_world import insert
+from tests.warehouse.wide_world import wide_world
 
 SAID, LATER = datetime(2026, 6, 30, 12), datetime(2026, 6, 30, 18)
 APRIL, MAY_BEFORE, DECEMBER = date(2025, 4, 1), date(2025, 5, 1), date(2025, 12, 1)

@@ -13,9 +13,9 @@ authors Jane (1) under another name and a John Smith (9)) and 302 (not loaded, i
 from datetime import datetime
 
 import duckdb
-from small_world import READ, article, insert, listing, small_world
 
 from figshare_warehouse.models import views
+from tests.warehouse.small_world import READ, article, insert, listing, small_world
 
 CHILDREN = ("category", "tag", "file", "funding", "reference", "related_material", "custom_field")
 
