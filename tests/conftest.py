@@ -43,7 +43,7 @@ def _nothing_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.chdir(tmp_path)
 
 
-WORLD = {"items": 160, "seed": 7, "today": TODAY}
+WORLD: dict[str, Any] = {"items": 160, "seed": 7, "today": TODAY}
 
 
 @pytest.fixture

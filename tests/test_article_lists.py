@@ -15,6 +15,7 @@ from figshare_warehouse.sources.figshare.articles import Detail, Wanted, read_ar
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.records.arrow import article_tables, records_table
 from figshare_warehouse.sources.figshare.records.drift import Drift
+from figshare_warehouse.sources.figshare.records.shapes import Record
 from figshare_warehouse.sources.figshare.records.values import plain_text
 from figshare_warehouse.sources.http.responses import decoded
 from figshare_warehouse.tables import ARTICLES, CATEGORIES, GROUPS, ITEM_TYPES, LICENSES, TABLES, Table
@@ -23,7 +24,7 @@ from tests.support import LISTED, Refreshed, change, count, is_fresh, requests_o
 AT = datetime(2026, 1, 1)
 
 
-def read(*details: dict[str, Any]) -> tuple[dict[Table, list[dict[str, Any]]], dict[Any, Any]]:
+def read(*details: Record) -> tuple[dict[Table, list[dict[str, Any]]], dict[Any, Any]]:
     drift = Drift()
     tables = article_tables(details, [AT] * len(details), drift)
     return {table: arrow.to_pylist() for table, arrow in tables.items()}, drift.found
@@ -33,7 +34,7 @@ def with_many_files(figshare: Sandbox, version: int | None = None) -> int:
     """An article whose detail does not show all its files."""
     details = (figshare.world.detail(i) for i in figshare.world.public_ids())
     return next(
-        detail["id"]
+        int(detail["id"])
         for detail in details
         if 10 <= len(detail.get("files") or ()) < 1000 and version in (None, detail["version"])
     )
@@ -158,6 +159,7 @@ def test_as_many_files_as_can_be_listed_without_a_size_prove_nothing() -> None:
         found = read_article(client, Wanted(article_id))
     assert isinstance(found, Detail)
     assert len(found.failures) == 1
+    assert isinstance(found.record, dict)
     assert found.record["files"] is None
 
 
@@ -182,7 +184,7 @@ def test_files_without_an_id_are_told_apart_by_their_place() -> None:
 def test_an_id_that_a_short_list_gives_twice_is_kept_once_and_noted(table: Table) -> None:
     drift = Drift()
     [key] = table.key
-    records = [{key: 3, "name": "A"}, {key: 4, "name": "B"}, {key: "3", "name": "C"}]
+    records: list[Any] = [{key: 3, "name": "A"}, {key: 4, "name": "B"}, {key: "3", "name": "C"}]
     kept = records_table(table, records, drift)
     assert sorted(kept.column(key).to_pylist()) == [3, 4]
     assert drift.found[table.name, key, "given twice"] == ["number", None, 1]

@@ -188,7 +188,7 @@ def test_what_was_read_by_a_clock_that_was_ahead_is_asked_for_again(
 @pytest.mark.parametrize("value", [2**53 + 1, -(2**63), 2**63 - 1, 2**64, str(2**53 + 1)])
 def test_a_number_that_can_be_no_size_is_noted_and_spoils_no_sum(value: object) -> None:
     drift = Drift()
-    details = [{"id": 1, "size": value}, {"id": 2, "size": 2**53}]
+    details: list[Any] = [{"id": 1, "size": value}, {"id": 2, "size": 2**53}]
     read = article_tables(details, [datetime(2026, 1, 1)] * 2, drift)[ARTICLES]
     assert read["size"].to_pylist() == [None, 2**53]
     assert [(key, entry[1:]) for key, entry in drift.found.items()] == [(("articles", "size", "not a bigint"), [1, 1])]
@@ -217,6 +217,7 @@ def test_a_file_whose_id_is_none_spoils_no_other_article() -> None:
     with served(answer) as client:
         found = read_article(client, Wanted(1))
     assert isinstance(found, Detail)
+    assert isinstance(found.record, dict)
     assert found.record["files"] == files
 
 

@@ -236,7 +236,7 @@ def test_much_that_is_packed_tight_is_unpacked_whole() -> None:
     ],
     ids=["twice", "deflate", "br", "no gzip", "half"],
 )
-def test_what_was_not_asked_for_is_no_answer(content: bytes, headers: dict[str, str], said: str) -> None:
+def test_what_was_not_asked_for_is_no_answer(content: bytes, headers: dict[str, Any], said: str) -> None:
     with served(lambda handler: send(handler, content, **headers)) as client, pytest.raises(RequestError, match=said):
         client.get("any", "/any")
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from figshare_sandbox import Sandbox
 from figshare_warehouse.cli import cli
 from figshare_warehouse.cli.summary import summary_lines
 from figshare_warehouse.errors import UsageError
@@ -103,7 +105,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
         read_schools(tmp_path)
 
 
-def test_the_list_is_loaded_kept_and_cleared(figshare, loaded, refreshed, tmp_path) -> None:
+def test_the_list_is_loaded_kept_and_cleared(figshare: Sandbox, loaded: Path, refreshed: Any, tmp_path: Path) -> None:
     hostile = "'); drop table figshare.articles; --"
     given = {"schools": str(_file(tmp_path, f"group_id,school,faculty\n1,{hostile},<b>F</b>\n2,B,\n"))}
     outcome = refreshed(figshare, loaded, **given)

@@ -22,9 +22,9 @@ def _as_before(warehouse: Path) -> None:
     # dlt keeps tables of its own for what it merges.
     for schema in ("figshare", "figshare_staging"):
         there = {table for (table,) in rows(warehouse, TABLES_OF.format(schema))}
-        for (table, old), new in renamed.items():
-            if table in there:
-                change(warehouse, f"alter table {schema}.{table} rename column {new} to {old}")
+        for (name, old), new in renamed.items():
+            if name in there:
+                change(warehouse, f"alter table {schema}.{name} rename column {new} to {old}")
     change(warehouse, "alter table figshare.schools rename to departments")
 
 

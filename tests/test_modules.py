@@ -162,7 +162,7 @@ def _texts(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
     held |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
-            yield node, "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            yield node, "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in held:
             yield node, node.value
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the commands here are f
 
 
 @pytest.fixture(autouse=True)
-def _begun(begun, tmp_path):
+def _begun(begun: Any, tmp_path: Path) -> None:
     begun(tmp_path / "w.duckdb")
 
 
@@ -42,7 +42,9 @@ def _summary(folder: Path) -> Any:
     return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
 
 
-def test_a_refresh_without_a_terminal_says_one_line_and_does_not_notify_when_all_is_done(tiny, tmp_path):
+def test_a_refresh_without_a_terminal_says_one_line_and_does_not_notify_when_all_is_done(
+    tiny: Any, tmp_path: Path
+) -> None:
     code, said, errors = _refreshed(tiny, tmp_path, f"cat > '{tmp_path}/summary.json'")
     assert (code, errors) == (0, "")
     assert said.count("\n") == 1
@@ -50,7 +52,7 @@ def test_a_refresh_without_a_terminal_says_one_line_and_does_not_notify_when_all
     assert not (tmp_path / "summary.json").exists()
 
 
-def test_a_partial_refresh_is_sent_with_its_counts_and_without_secrets(tiny, tmp_path):
+def test_a_partial_refresh_is_sent_with_its_counts_and_without_secrets(tiny: Any, tmp_path: Path) -> None:
     tiny.faults.add(Fault("status", status=410, path=rf"/articles/{tiny.world.public_ids()[0]}$"))
     folder = tmp_path / "a folder"
     folder.mkdir()
@@ -69,7 +71,7 @@ def test_a_partial_refresh_is_sent_with_its_counts_and_without_secrets(tiny, tmp
     assert tiny.token not in (folder / "env").read_text()
 
 
-def test_a_refresh_that_cannot_begin_is_summary(tiny, tmp_path):
+def test_a_refresh_that_cannot_begin_is_summary(tiny: Any, tmp_path: Path) -> None:
     with store.locked(tmp_path / "w.duckdb"):
         code, _, errors = _refreshed(tiny, tmp_path, f"cat > '{tmp_path}/summary.json'")
     sent = _summary(tmp_path)
@@ -79,7 +81,7 @@ def test_a_refresh_that_cannot_begin_is_summary(tiny, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_refused_token_and_a_limit_are_summary(tiny, tmp_path):
+def test_a_refused_token_and_a_limit_are_summary(tiny: Any, tmp_path: Path) -> None:
     command = f"cat > '{tmp_path}/summary.json'"
     code, _, _ = _refreshed(tiny, tmp_path, command, SOURCES__FIGSHARE__TOKEN="not-the-token")
     sent = _summary(tmp_path)
@@ -91,7 +93,7 @@ def test_a_refused_token_and_a_limit_are_summary(tiny, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_command_that_hangs_is_ended_and_changes_nothing(tiny, tmp_path):
+def test_a_command_that_hangs_is_ended_and_changes_nothing(tiny: Any, tmp_path: Path) -> None:
     tiny.faults.add(Fault("status", status=410, path=rf"/articles/{tiny.world.public_ids()[0]}$"))
     command = f"echo $$ > '{tmp_path}/pid'; sleep 600; true"
     code, _, errors = _refreshed(tiny, tmp_path, command, SOURCES__FIGSHARE__NOTIFY_SECONDS="0.5")
@@ -100,7 +102,7 @@ def test_a_command_that_hangs_is_ended_and_changes_nothing(tiny, tmp_path):
     assert _ends(int((tmp_path / "pid").read_text()))
 
 
-def _ends(group):
+def _ends(group: Any) -> Any:
     """Whether the process group ends; what was killed is there until the system has taken note of it."""
     for _ in range(500):
         try:
@@ -111,7 +113,7 @@ def _ends(group):
     return False
 
 
-def test_an_interrupted_refresh_is_summary(tiny, tmp_path):
+def test_an_interrupted_refresh_is_summary(tiny: Any, tmp_path: Path) -> None:
     # A request is known to the sandbox once it is answered: the next ones are then under way.
     tiny.faults.add(Fault("slow", seconds=3, path=r"/articles/\d+$"))
     process = start_refresh(tiny, tmp_path / "w.duckdb", ["--notify-command", f"cat > '{tmp_path}/summary.json'"])
@@ -123,7 +125,7 @@ def test_an_interrupted_refresh_is_summary(tiny, tmp_path):
     assert (process.returncode, _summary(tmp_path)["exit_code"]) == (130, 130)
 
 
-def test_wrong_usage_is_sent_too(tmp_path):
+def test_wrong_usage_is_sent_too(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "figshare_warehouse", "refresh", "--notify-command", f"cat > '{tmp_path}/summary.json'"],
         cwd=Path(__file__).resolve().parents[1],

@@ -56,7 +56,10 @@ def test_pages_that_the_server_cuts_end_nothing(large: Sandbox, has_cursor: bool
 
 def test_a_search_goes_on_after_a_short_page(large: Sandbox) -> None:
     large.world.max_page_size = 500
-    body = {"search_for": f":institution: {large.world.institution_name}", "institution": large.institution_id}
+    body: dict[str, str | int] = {
+        "search_for": f":institution: {large.world.institution_name}",
+        "institution": large.institution_id,
+    }
     with FigshareClient(large.api_url, requests_per_second=0) as client:
         found = {record["id"] for page in search_pages(client, body) for record in page}
     assert sorted(found) == large.world.public_ids()

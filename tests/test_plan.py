@@ -28,7 +28,8 @@ def planned(figshare: Sandbox, warehouse: Path, **options: Any) -> Report:
 def by_kind(report: Report) -> dict[str, int]:
     known: Counter[str] = Counter()
     for kind, requests, *_ in report.rows.rows:
-        known[str(kind)] += requests or 0  # type: ignore[operator]
+        assert requests is None or isinstance(requests, int)
+        known[str(kind)] += requests or 0
     return {kind: requests for kind, requests in known.items() if requests}
 
 

@@ -72,4 +72,4 @@ def _due_mb(options: dict[str, Any], warehouse: Path) -> float:
     settings = resolve_settings(options)
     with store.connected(warehouse, read_only=True) as connection:
         due = due_details(connection, settings, followed(settings), utc_now() + timedelta(days=400))
-    return float(due.nbytes) / 2**20 / max(1, due.num_rows)
+    return float(due.nbytes / 2**20 / max(1, due.num_rows))

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, ClassVar
+from unittest.mock import patch
 
 import duckdb
 import pyarrow as pa
@@ -145,15 +146,12 @@ def loaded(given: dict[str, Any], warehouse: Path, moment: datetime, loads: int 
     Returns:
         What was done; None where it was cut off.
     """
-    before, DirectLoader.loads_left = figshare_warehouse.refresh.run.Loader, loads
-    figshare_warehouse.refresh.run.Loader = DirectLoader  # type: ignore[misc]
+    DirectLoader.loads_left = loads
     try:
-        with at(moment):
+        with at(moment), patch.object(figshare_warehouse.refresh.run, "Loader", DirectLoader):
             return load(resolve_settings(given), warehouse, Quiet())
     except Cut:
         return None
-    finally:
-        figshare_warehouse.refresh.run.Loader = before  # type: ignore[misc]
 
 
 def _load_in_child(given: dict[str, Any], warehouse: Path, moment: datetime) -> None:

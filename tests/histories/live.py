@@ -264,5 +264,6 @@ def _shorter(history: History) -> list[History]:
             put(replace(one, happenings=one.happenings[:k] + one.happenings[k + 1 :]))
             for k in range(len(one.happenings))
         ]
-        made += [put(replace(one, **{name: 0})) for name in ("cut", "kill", "days") if getattr(one, name)]
+        nones: list[dict[str, Any]] = [{name: 0} for name in ("cut", "kill", "days") if getattr(one, name)]
+        made += [put(replace(one, **none)) for none in nones]
     return made

@@ -125,7 +125,7 @@ def _words(more: Counter[Any], less: Counter[Any]) -> str:
     first, second = next(iter(more), None), next(iter(less), None)
     counts = f"{more.total()} rows only in the old, {less.total()} only in the fresh"
     if first is None or second is None:
-        return f"{counts}, such as {dict(first or second)}"
+        return f"{counts}, such as {dict(first or second or ())}"
     nearest = min(less, key=lambda row: sum(a != b for a, b in zip(first, row, strict=True)))
     apart = {a[0]: (a[1], b[1]) for a, b in zip(first, nearest, strict=True) if a != b}
     key = dict(list(first)[:3])

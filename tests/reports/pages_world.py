@@ -42,11 +42,14 @@ def insert(connection: duckdb.DuckDBPyConnection, report: str, *rows: Mapping[st
 
 def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.DuckDBPyConnection:
     """The world described above; hostile: with texts and links that would do harm."""
-    said = (lambda text: HOSTILE + text) if hostile else (lambda text: text)
+
+    def said(text: str) -> str:
+        return HOSTILE + text if hostile else text
+
     url = "javascript:document.title='owned'" if hostile else "https://northfield.example/articles/"
     c = reports_of(empty)
     whole = {"usage_known_ratio": 1.0, "usage_as_of": AS_OF}
-    of_1 = {"institution_id": 1}
+    of_1: dict[str, Any] = {"institution_id": 1}
     insert(
         c,
         "institution_summary",
@@ -105,11 +108,12 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
         row = {"author_id": author, "article_id": article, "group_id": 10 if article == 101 else 11}
         row |= {"group_name": said("Science" if article == 101 else "Physics")}
         insert(c, "author_articles", of_1 | row | {"full_name": said("Ada" if author == 1 else "Bo")})
-    for scope, group, scope_id in (
+    scopes: tuple[tuple[str, int | None, str], ...] = (
         ("institution", None, "institution 1"),
         ("group_with_subgroups", 10, "institution 1 group 10 with subgroups"),
-    ):
-        about = of_1 | {"scope": scope, "group_id": group, "scope_id": scope_id}
+    )
+    for scope, of_group, scope_id in scopes:
+        about: dict[str, Any] = of_1 | {"scope": scope, "group_id": of_group, "scope_id": scope_id}
         insert(
             c, "licenses", about | {"license": "CC BY 4.0", "article_count": 2, "article_ratio": 2 / 3, "downloads": 40}
         )

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from figshare_warehouse.cli import cli
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
-from figshare_warehouse.reports.export import DASHBOARD, FORMATS, WORKBOOK, export
+from figshare_warehouse.reports.export import DASHBOARD, FORMATS, WORKBOOK, Format, export
 from figshare_warehouse.reports.workbook import CUT, LONGEST_CELL, MOST_LINKS, MOST_ROWS, sheet_names
 from figshare_warehouse.warehouse.publish.published import Published
 
@@ -83,7 +83,9 @@ def _cells(sheet: Any) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_a_dashboard_is_what_is_exported_by_default(connection, tmp_path, format_):
+def test_a_dashboard_is_what_is_exported_by_default(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, format_: Format
+) -> None:
     expected = list(DASHBOARD)
     done = export(connection, [], format_, tmp_path / "out")
     assert list(done.rows) == expected
@@ -96,7 +98,7 @@ def test_a_dashboard_is_what_is_exported_by_default(connection, tmp_path, format
         assert len(openpyxl.load_workbook(done.files[0]).sheetnames) == 8
 
 
-def test_the_command_exports_what_is_published(loaded, tmp_path):
+def test_the_command_exports_what_is_published(loaded: Path, tmp_path: Path) -> None:
     loaded.unlink()
     output = tmp_path / "dashboard.xlsx"
     options = ["--warehouse", str(loaded), "--format", "xlsx", "--output", str(output)]
@@ -112,7 +114,7 @@ def test_the_command_exports_what_is_published(loaded, tmp_path):
             assert sum(1 for _ in book[sheet].iter_rows()) == count + 1
 
 
-def test_parquet_has_the_types_and_the_values(few, tmp_path):
+def test_parquet_has_the_types_and_the_values(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     export(few, ["reports.few"], "parquet", tmp_path / "few.parquet")
     read = few.execute(f"select * from '{tmp_path}/few.parquet'")
     assert read.fetchall() == few.execute("select * from reports.few order by item_id").fetchall()
@@ -121,13 +123,13 @@ def test_parquet_has_the_types_and_the_values(few, tmp_path):
     assert of_file == few.execute(types.format("reports.few")).fetchall()
 
 
-def test_no_report_has_a_type_that_parquet_does_not_keep(connection):
+def test_no_report_has_a_type_that_parquet_does_not_keep(connection: duckdb.DuckDBPyConnection) -> None:
     query = "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'reports'"
     kept = {"BIGINT", "INTEGER", "DOUBLE", "BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"}
     assert [row for row in connection.execute(query).fetchall() if row[2] not in kept] == []
 
 
-def test_json_is_an_array_with_a_row_a_line(few, tmp_path):
+def test_json_is_an_array_with_a_row_a_line(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     export(few, ["few", "hostile"], "json", tmp_path)
     text = (tmp_path / "few.json").read_text(encoding="utf-8")
     rows = json.loads(text)
@@ -150,7 +152,9 @@ def test_json_is_an_array_with_a_row_a_line(few, tmp_path):
     assert tuple(row["text"] for row in hostile) == HOSTILE
 
 
-def test_csv_is_harmless_in_a_spreadsheet_and_exact_when_asked_for(few, tmp_path):
+def test_csv_is_harmless_in_a_spreadsheet_and_exact_when_asked_for(
+    few: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     export(few, ["few", "hostile"], "csv", tmp_path)
     lines = _csv(tmp_path / "few.csv")
     assert lines[0] == [column[0] for column in few.execute("select * from reports.few").description]
@@ -167,7 +171,7 @@ def test_csv_is_harmless_in_a_spreadsheet_and_exact_when_asked_for(few, tmp_path
         assert read == few.execute(f"select * from reports.{name} order by all").fetchall()
 
 
-def test_a_workbook_has_real_numbers_dates_and_links(few, tmp_path):
+def test_a_workbook_has_real_numbers_dates_and_links(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     export(few, ["few"], "xlsx", tmp_path / "few.xlsx")
     sheet = _sheet(tmp_path / "few.xlsx", "few")
     one, three, large = _cells(sheet)
@@ -190,7 +194,7 @@ def test_a_workbook_has_real_numbers_dates_and_links(few, tmp_path):
     assert sheet.column_dimensions["C"].width > sheet.column_dimensions["A"].width >= 9
 
 
-def test_no_cell_of_a_workbook_is_a_formula(few, tmp_path):
+def test_no_cell_of_a_workbook_is_a_formula(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     few.execute('alter table reports.hostile rename "text" to "=cmd|\'/c calc\'!A1"')
     export(few, ["hostile"], "xlsx", tmp_path / "hostile.xlsx")
     sheet = _sheet(tmp_path / "hostile.xlsx", "hostile")
@@ -208,7 +212,7 @@ def test_no_cell_of_a_workbook_is_a_formula(few, tmp_path):
         assert "<f>" not in parts.read("xl/worksheets/sheet1.xml").decode()
 
 
-def test_what_a_cell_or_a_sheet_cannot_hold_is_told(few, tmp_path):
+def test_what_a_cell_or_a_sheet_cannot_hold_is_told(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     few.execute("create table reports.long as select repeat('x', 40000) as one, repeat('😀', 16384) as two, 'é' as url")
     done = export(few, ["long"], "xlsx", tmp_path / "long.xlsx")
     ((one, two, _),) = _cells(_sheet(done.files[0], "long"))
@@ -224,7 +228,9 @@ def test_what_a_cell_or_a_sheet_cannot_hold_is_told(few, tmp_path):
     assert "2 further addresses are plain text" in done.notes[0]
 
 
-def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written(few, tmp_path):
+def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written(
+    few: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     few.execute(f"create view reports.huge as select i from range({MOST_ROWS + 1}) r(i)")
     with pytest.raises(UsageError, match=r"huge has 1,048,576 rows.*--format parquet"):
         export(few, ["few", "huge"], "xlsx", tmp_path / "out")
@@ -234,7 +240,7 @@ def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written(few
         export(few, ["wide"], "xlsx", tmp_path / "wide.xlsx")
 
 
-def test_sheets_have_names_that_excel_takes():
+def test_sheets_have_names_that_excel_takes() -> None:
     assert sheet_names(["article_main_wide", "article_main", "authors", "article_authors"]) == [
         *("main", "article_main", "authors", "article_authors"),
     ]
@@ -244,7 +250,7 @@ def test_sheets_have_names_that_excel_takes():
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_what_goes_wrong_leaves_the_old_files(few, tmp_path, format_):
+def test_what_goes_wrong_leaves_the_old_files(few: duckdb.DuckDBPyConnection, tmp_path: Path, format_: Format) -> None:
     [old] = export(few, ["few"], format_, tmp_path).files
     before = old.read_bytes()
     few.execute("create view reports.broken as select cast(title as integer) as number from reports.few")
@@ -257,7 +263,7 @@ def test_what_goes_wrong_leaves_the_old_files(few, tmp_path, format_):
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_where_no_file_can_be_it_is_told(few, tmp_path, format_):
+def test_where_no_file_can_be_it_is_told(few: duckdb.DuckDBPyConnection, tmp_path: Path, format_: Format) -> None:
     with pytest.raises(FigshareWarehouseError, match="few"):
         export(few, ["few"], format_, tmp_path / "no" / f"few.{format_}")
     with pytest.raises(FigshareWarehouseError, match="cannot be created"):
@@ -268,7 +274,7 @@ def test_where_no_file_can_be_it_is_told(few, tmp_path, format_):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_dashboard_that_lacks_a_table_is_refused(few, tmp_path):
+def test_a_dashboard_that_lacks_a_table_is_refused(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     for name in DASHBOARD[:-1]:
         few.execute(f"create view reports.{name} as select 1 as item_id")
     with pytest.raises(UsageError, match=r"group_usage_by_country.*is not there"):
@@ -276,7 +282,7 @@ def test_a_dashboard_that_lacks_a_table_is_refused(few, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_names_are_checked(few, tmp_path):
+def test_names_are_checked(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no report 'hostle'; near it: hostile"):
         export(few, ["few", "hostle"], "csv", tmp_path / "out")
     with pytest.raises(UsageError, match="describe"):
@@ -287,7 +293,7 @@ def test_names_are_checked(few, tmp_path):
     assert list(export(few, ["few", "FEW", "reports.few"], "csv", tmp_path / "out.csv").rows) == ["few"]
 
 
-def test_an_empty_report_is_a_file_with_its_columns(few, tmp_path):
+def test_an_empty_report_is_a_file_with_its_columns(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     few.execute("create view reports.none as select * from reports.few where false")
     for format_ in FORMATS:
         assert export(few, ["none"], format_, tmp_path).rows == {"none": 0}
@@ -297,7 +303,7 @@ def test_an_empty_report_is_a_file_with_its_columns(few, tmp_path):
     assert _sheet(tmp_path / WORKBOOK, "none")["A1"].value == "item_id"
 
 
-def test_the_same_data_give_the_same_files(few, tmp_path):
+def test_the_same_data_give_the_same_files(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     for folder in ("one", "two"):
         for format_ in ("csv", "json"):
             export(few, ["few"], format_, tmp_path / folder)

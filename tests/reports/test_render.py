@@ -6,7 +6,10 @@ import json
 import re
 import stat
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,13 +21,15 @@ from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.html import cells
 from figshare_warehouse.reports.report import Report, Section
 from figshare_warehouse.reports.report_files import write
-from figshare_warehouse.reports.terminal import render, to_csv, to_json, to_table
+from figshare_warehouse.reports.terminal import Format, render, to_csv, to_json, to_table
 from figshare_warehouse.reports.text import harmless, quoted, spreadsheet_cell
 
 NOT_SHOWN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def report_of(*rows, columns=("title", "article_count", "size_bytes", "published_on", "orcid_ratio", "is_embargoed")):
+def report_of(
+    *rows: Any, columns: Any = ("title", "article_count", "size_bytes", "published_on", "orcid_ratio", "is_embargoed")
+) -> Any:
     shown = {name: name.split("_")[0].title() for name in columns}
     return Report(
         "r",
@@ -36,7 +41,7 @@ def report_of(*rows, columns=("title", "article_count", "size_bytes", "published
 
 
 @pytest.fixture(scope="module")
-def reports(connection):
+def reports(connection: duckdb.DuckDBPyConnection) -> Any:
     return {
         "author": subjects.author(connection, "1"),
         "hostile": subjects.author(connection, "6"),
@@ -49,14 +54,14 @@ def reports(connection):
 
 
 @pytest.mark.parametrize("width", [1, 20, 40, 80, 132])
-def test_tables_fit_the_terminal(reports, width):
+def test_tables_fit_the_terminal(reports: dict[str, Report], width: int) -> None:
     for report in reports.values():
         text = to_table(report, width=width)
         assert max(cell_len(line) for line in text.splitlines()) <= width
         assert not NOT_SHOWN.search(text)
 
 
-def test_a_table_at_80_columns(reports):
+def test_a_table_at_80_columns(reports: dict[str, Report]) -> None:
     assert to_table(reports["institution"], width=80) == (
         "University of Northfield\n"
         "Figshare id              1\n"
@@ -92,7 +97,7 @@ def test_a_table_at_80_columns(reports):
     )
 
 
-def test_long_text_is_cut_and_the_rest_stays_whole(reports):
+def test_long_text_is_cut_and_the_rest_stays_whole(reports: dict[str, Report]) -> None:
     lines = to_table(reports["author"], width=80).splitlines()
     (line,) = [line for line in lines if "Light" in line]
     assert line.startswith("2020-01-01  Light Light")
@@ -100,20 +105,20 @@ def test_long_text_is_cut_and_the_rest_stays_whole(reports):
     assert "none" in next(line for line in lines if line.lstrip("\u200e").startswith("2020-01-02"))
 
 
-def test_right_to_left_text_keeps_its_column(reports):
+def test_right_to_left_text_keeps_its_column(reports: dict[str, Report]) -> None:
     lines = to_table(reports["author"], width=80).splitlines()
     (line,) = [line for line in lines if "ש" in line]
     assert line.count("\u200e") == 4
     assert line.index("ש") > line.index("\u200e")
 
 
-def test_rows_beyond_the_limit_are_counted(reports):
+def test_rows_beyond_the_limit_are_counted(reports: dict[str, Report]) -> None:
     text = to_table(reports["institution"], max_rows=2)
     assert "… and 4 more\n" in text
     assert "more" not in to_table(reports["institution"], max_rows=None)
 
 
-def test_unknown_is_told_from_none_and_numbers_are_readable():
+def test_unknown_is_told_from_none_and_numbers_are_readable() -> None:
     text = to_table(report_of(("a", 1234567, 0, date(2020, 1, 2), 0.25, True), ("b", 0, None, None, None, None)))
     assert text == (
         "Title\n"
@@ -130,7 +135,7 @@ def test_unknown_is_told_from_none_and_numbers_are_readable():
 @pytest.mark.parametrize(
     ("ratio", "words"), [(0.0, "0.0%"), (0.0004, "< 0.1%"), (0.0006, "0.1%"), (1 / 3, "33.3%"), (1.0, "100.0%")]
 )
-def test_a_ratio_that_is_little_is_not_called_nothing(ratio, words):
+def test_a_ratio_that_is_little_is_not_called_nothing(ratio: float, words: str) -> None:
     table = to_table(report_of((ratio,), columns=("orcid_ratio",)))
     assert table.splitlines()[-1].strip() == words
     assert cells.percent(ratio) == words.replace("%", "\u00a0%")
@@ -140,25 +145,25 @@ def test_a_ratio_that_is_little_is_not_called_nothing(ratio, words):
     ("size", "words"),
     [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_949, "999.9 kB"), (999_950, "1.0 MB"), (95 * 10**9, "95.0 GB")],
 )
-def test_sizes_are_readable(size, words):
+def test_sizes_are_readable(size: int, words: str) -> None:
     assert f" {words}\n" in to_table(report_of(("a", size), columns=("title", "size_bytes")))
 
 
-def test_ids_and_years_have_no_separators():
+def test_ids_and_years_have_no_separators() -> None:
     assert "12345678" in to_table(report_of((12345678,), columns=("article_id",)))
 
 
-def test_color_is_only_where_it_is_asked_for(reports):
+def test_color_is_only_where_it_is_asked_for(reports: dict[str, Report]) -> None:
     report = reports["top"]
     assert "\x1b[1m" in to_table(report, color=True)
     assert "\x1b" not in to_table(report)
 
 
-def test_markup_and_emoji_names_are_text():
+def test_markup_and_emoji_names_are_text() -> None:
     assert "[bold]x[/bold] :smile:" in to_table(report_of(("[bold]x[/bold] :smile:",), columns=("title",)))
 
 
-def test_csv_has_all_columns_raw(reports):
+def test_csv_has_all_columns_raw(reports: dict[str, Report]) -> None:
     report = reports["author"]
     lines = list(csv.reader(io.StringIO(to_csv(report), newline="")))
     assert tuple(lines[0]) == report.rows.columns
@@ -168,7 +173,7 @@ def test_csv_has_all_columns_raw(reports):
     assert dict(zip(lines[0], lines[1], strict=True))["doi"] == ""
 
 
-def test_csv_of_an_institution_tells_unknown_from_none(reports):
+def test_csv_of_an_institution_tells_unknown_from_none(reports: dict[str, Report]) -> None:
     report = reports["institution"]
     lines = list(csv.DictReader(io.StringIO(to_csv(report), newline="")))
     sizes = [(line["group_id"], line["size_bytes"], line["size_bytes_with_subgroups"]) for line in lines]
@@ -176,19 +181,19 @@ def test_csv_of_an_institution_tells_unknown_from_none(reports):
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_csv_formulas_are_text(start):
+def test_csv_formulas_are_text(start: str) -> None:
     text = to_csv(report_of((start + "1+1", -5), columns=("title", "article_count")))
     assert list(csv.reader(io.StringIO(text, newline="")))[1] == ["'" + start + "1+1", "-5"]
 
 
-def test_csv_of_hostile_text(reports):
+def test_csv_of_hostile_text(reports: dict[str, Report]) -> None:
     text = to_csv(reports["hostile"])
     assert "\x1b" not in text
     (line,) = list(csv.DictReader(io.StringIO(text, newline="")))
     assert line["title"].startswith('\'=1+1[31m[bold]"a",\r\n')
 
 
-def test_json_has_everything(reports):
+def test_json_has_everything(reports: dict[str, Report]) -> None:
     found = json.loads(to_json(reports["institution"]))
     assert list(found) == ["report", "headline", "rows", "item_types", "years"]
     assert found["headline"]["completed_at"] == "2026-11-01T12:30:00"
@@ -198,16 +203,16 @@ def test_json_has_everything(reports):
     assert found["rows"][3]["size_bytes"] == 0
 
 
-def test_json_keeps_hostile_text_and_does_no_harm(reports):
+def test_json_keeps_hostile_text_and_does_no_harm(reports: dict[str, Report]) -> None:
     report = reports["hostile"]
     assert not NOT_SHOWN.search(to_json(report))
     title = report.rows.rows[0][report.rows.columns.index("title")]
-    assert "\x1b" in title
+    assert "\x1b" in str(title)
     assert json.loads(to_json(report))["rows"][0]["title"] == title
 
 
 @given(st.text())
-def test_any_text_is_harmless(text):
+def test_any_text_is_harmless(text: str) -> None:
     assert not NOT_SHOWN.search(harmless(text))
     assert "\n" not in harmless(text)
     assert not spreadsheet_cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))
@@ -222,20 +227,20 @@ def test_any_text_is_harmless(text):
 
 
 @pytest.mark.parametrize("format_", ["table", "csv", "json"])
-def test_an_empty_report_renders(empty, format_):
+def test_an_empty_report_renders(empty: Any, format_: Format) -> None:
     text = render(subjects.top_authors(empty), format_)
     assert text.endswith("\n")
     assert ("none" in text) == (format_ == "table")
 
 
-def test_times_are_shown_to_the_minute():
+def test_times_are_shown_to_the_minute() -> None:
     assert "2020-01-02 03:04\n" in to_table(report_of((datetime(2020, 1, 2, 3, 4, 5),), columns=("completed_at",)))
 
 
 OLD = Kind("an old report", lambda path: path.read_text(encoding="utf-8") == "old")
 
 
-def test_a_file_is_written_whole(tmp_path):
+def test_a_file_is_written_whole(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text("old", encoding="utf-8")
     write(path, "é\r\n", OLD)
@@ -244,7 +249,7 @@ def test_a_file_is_written_whole(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) & 0o400
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path):
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(FigshareWarehouseError, match=r"r\.csv cannot be written: the folder .* does not exist;"):
         write(tmp_path / "no" / "r.csv", "x", OLD)
     (tmp_path / "folder").mkdir()
@@ -253,7 +258,7 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["folder"]
 
 
-def test_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path):
+def test_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text("old", encoding="utf-8")
     with pytest.raises(UnicodeEncodeError):
@@ -262,7 +267,7 @@ def test_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["r.csv"]
 
 
-def test_sentences_are_broken_into_lines_and_not_cut():
+def test_sentences_are_broken_into_lines_and_not_cut() -> None:
     text = "An institution's articles are as many as the articles of its groups and those without a group."
     section = Section(
         "rows",

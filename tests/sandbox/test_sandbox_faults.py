@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import pytest
 import requests
@@ -69,7 +70,7 @@ def test_slow(client: Client) -> None:
 
 def test_empty_page_in_the_middle(client: Client) -> None:
     client.sandbox.faults.add(Fault("empty_page", path="/articles$", query="page=2", times=1))
-    own = {"institution": 990, "page_size": 10}
+    own: dict[str, Any] = {"institution": 990, "page_size": 10}
     assert len(client.get("/articles", page=1, **own).json()) == 10
     assert client.get("/articles", page=2, **own).json() == []
     assert len(client.get("/articles", page=3, **own).json()) == 10
@@ -87,7 +88,7 @@ def test_an_empty_page_does_not_lose_the_cursors_place(client: Client) -> None:
 
 @pytest.mark.parametrize("to", ["front", "back"])
 def test_moved_items_between_pages(client: Client, to: str) -> None:
-    own = {"institution": 990, "page_size": 20}
+    own: dict[str, Any] = {"institution": 990, "page_size": 20}
     before = [r["id"] for page in (1, 2, 3) for r in client.get("/articles", page=page, **own).json()]
     client.sandbox.faults.add(Fault("moved_item", path="/articles$", after=0, times=1, to=to))
     during = [r["id"] for page in (1, 2, 3) for r in client.get("/articles", page=page, **own).json()]

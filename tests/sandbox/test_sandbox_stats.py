@@ -100,7 +100,7 @@ def test_http_and_truth_agree(shared: Client) -> None:
         for counter in COUNTERS:
             total = world.usage_total(counter, "article", number)
             assert shared.stats(f"/total/{counter}/article/{number}").json() == {"totals": total}
-            window = {"start_date": "2024-07-01", "end_date": "2026-06-30"}
+            window: dict[str, Any] = {"start_date": "2024-07-01", "end_date": "2026-06-30"}
             months = world.usage_by_month(counter, "article", number, date(2024, 7, 1), TODAY)
             answer = shared.stats(f"/timeline/month/{counter}/article/{number}", **window).json()
             assert answer == {"timeline": months or None}
@@ -110,9 +110,9 @@ def test_http_and_truth_agree(shared: Client) -> None:
 
 def test_long_windows_are_cut_without_a_word(shared: Client) -> None:
     top = shared.sandbox.world.top_group_id
-    wide = {"start_date": "2010-01-01", "end_date": "2026-06-30"}
+    wide: dict[str, Any] = {"start_date": "2010-01-01", "end_date": "2026-06-30"}
 
-    def keys(granularity: str, **query: str) -> list[str]:
+    def keys(granularity: str, **query: Any) -> list[str]:
         answer = shared.stats(f"/northfield/timeline/{granularity}/views/group/{top}", auth=True, **query)
         return list(answer.json()["timeline"])
 
@@ -197,12 +197,17 @@ def test_top_without_dates_is_all_time(shared: Client) -> None:
 
 def test_top_with_dates_sub_items_and_a_maximum(client: Client) -> None:
     world = client.sandbox.world
-    window = {"start_date": "2026-01-01", "end_date": "2026-03-31"}
+    window: dict[str, Any] = {"start_date": "2026-01-01", "end_date": "2026-03-31"}
     answer = client.stats("/top/views/article", count=1000, **window).json()["top"]
     for number, n in answer.items():
         days = world.usage_by_day("views", "article", int(number), date(2026, 1, 1), date(2026, 3, 31))
         assert n == sum(days.values())
-    whole = {"start_date": "2008-01-01", "end_date": "2026-06-30", "count": 1000, "item_id": world.top_group_id}
+    whole: dict[str, Any] = {
+        "start_date": "2008-01-01",
+        "end_date": "2026-06-30",
+        "count": 1000,
+        "item_id": world.top_group_id,
+    }
     total = world.usage_total("views", "group", world.top_group_id)
     types = client.stats("/top/views/group", sub_item="item_type", **whole).json()["top"]
     assert sum(types.values()) == total

@@ -27,7 +27,8 @@ from figshare_warehouse.sources.figshare.usage.rows import country_code, country
 from figshare_warehouse.sources.figshare.usage.stats import Kind, Question, Reading, read
 from figshare_warehouse.sources.http.errors import DeniedError, RequestError
 from figshare_warehouse.warehouse import store
-from tests.warehouse.small_world import article, insert, listed, small_world
+from tests.support import insert
+from tests.warehouse.small_world import article, listed, small_world
 
 
 @pytest.fixture(scope="module")
@@ -264,8 +265,8 @@ def test_what_a_country_had_before_is_kept(world: duckdb.DuckDBPyConnection) -> 
             month=date(2026, month, 1),
             **row,
         )
-    may = {"Germany": {"total": 5}, "Italy": {"total": 7}, "Spain": {"total": 1}}
-    said = {date(2026, 5, 1): may, date(2026, 6, 1): {}}
+    known = {"Germany": {"total": 5}, "Italy": {"total": 7}, "Spain": {"total": 1}}
+    said = {date(2026, 5, 1): known, date(2026, 6, 1): {}}
     question = Question("countries", "group", 11, "views", date(2026, 5, 1), date(2026, 6, 11))
     found = store.ask_arrow(world, "usage_countries_restated", country_rows([Reading(question, said, new)], "r"))
     columns = ["month", "country", "old_event_count", "new_event_count", "old_observed_at", "new_observed_at"]
@@ -316,9 +317,9 @@ def test_what_is_not_known_is_nowhere_0(computed: duckdb.DuckDBPyConnection) -> 
         asked = ", ".join(f'count("{column}"), min("{column}")' for column, _ in found)
         values = computed.execute(f"select {asked} from {schema}.{table} where {where}").fetchone()
         assert values is not None
-        for place, (column, counter) in enumerate(found):
+        for place, (column, name) in enumerate(found):
             known, least = values[2 * place : 2 * place + 2]
-            if counter != "views":
+            if name != "views":
                 assert known == 0, (schema, table, column)
             elif "fractional" not in column:
                 assert least is None or least > 0, (schema, table, column)

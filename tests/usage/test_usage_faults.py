@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -194,7 +195,7 @@ def test_another_figshares_statistics_are_not_asked_for(small: Sandbox, loaded: 
 
 def test_the_password_goes_to_the_portals_scope_only() -> None:
     with Sandbox(items=1, record_bodies=True) as sandbox:
-        options = {
+        options: dict[str, Any] = {
             "stats_url": sandbox.stats_url,
             "portal": sandbox.portal,
             "stats_username": sandbox.stats_username,

@@ -14,7 +14,7 @@ from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.facts import FIRST_DAY
 from figshare_warehouse.sources.figshare.usage import stats
 from figshare_warehouse.sources.figshare.usage.stats import Question
-from figshare_warehouse.sources.http.errors import DeniedError
+from figshare_warehouse.sources.http.errors import DeniedError, RequestError
 from tests.support import TODAY
 from tests.usage.usage_refresh import Clock, certain, load, planned
 from tests.usage.usage_truth import asked, assert_months_true, assert_totals_true, requests
@@ -77,13 +77,13 @@ def test_a_failure_says_which_item_and_window() -> None:
     with Sandbox(items=1) as sandbox, _client(sandbox) as client:
         sandbox.faults.add(Fault("changed_type", field="top", value="none", path="^/stats/top/"))
         sandbox.faults.add(Fault("changed_type", field="totals", value="none", path="^/stats/total/"))
-        with pytest.raises(stats.RequestError) as raised:
+        with pytest.raises(RequestError) as raised:
             stats.read(client, Question("referrals", "group", 11, "views", date(2025, 1, 1), date(2025, 12, 31)))
         assert str(raised.value).endswith("/top/views/group answered with something unexpected (group 11, 2025).")
         # The warehouse keeps one row for each path.
         assert raised.value.path.startswith("/top/views/group?item_id=11&sub_item=referral&")
         assert raised.value.path.endswith("&start_date=2025-01-01&end_date=2025-12-31")
-        with pytest.raises(stats.RequestError, match=r"\(article 5\)\.$"):
+        with pytest.raises(RequestError, match=r"\(article 5\)\.$"):
             stats.read(client, Question("total", "article", 5, "views", FIRST_DAY, date(2026, 6, 30)))
         sandbox.faults.add(Fault("status", status=403, path="^/stats/timeline/"))
         with pytest.raises(DeniedError, match=r"403: 'Fault 403' \(article 5, 2026-05-01 to 2026-06-30\)\.$"):

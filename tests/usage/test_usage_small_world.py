@@ -21,7 +21,8 @@ import pytest
 from figshare_warehouse.models.sqlfiles import sql_folder
 from figshare_warehouse.sources.figshare.usage.rows import country_code, country_rows, month_rows
 from figshare_warehouse.sources.figshare.usage.stats import Question, Reading
-from tests.warehouse.small_world import insert, rows, small_world
+from tests.support import insert
+from tests.warehouse.small_world import rows, small_world
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 SAID, LATER = datetime(2026, 6, 30, 12), datetime(2026, 6, 30, 18)

@@ -7,25 +7,37 @@
 505 moved out of group 77, which nobody knows any more, and then withdrawn
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
+import duckdb
 import pytest
 
 from figshare_warehouse.models import views
-from tests.warehouse.small_world import article, empty_warehouse, insert, listed, listing, rows
+from tests.support import empty_warehouse, insert
+from tests.warehouse.small_world import article, listed, listing, rows
 
 
-def day(month, number):
+def day(month: int, number: int) -> Any:
     return datetime(2026, month, number, 6)
 
 
-def changed(connection, article_id, field, old, new, at, old_read_at):
+def changed(
+    connection: duckdb.DuckDBPyConnection,
+    article_id: int,
+    field: str,
+    old: Any,
+    new: Any,
+    at: datetime,
+    old_read_at: Any,
+) -> None:
     row = {"article_id": article_id, "field": field, "changed_at": at, "old_read_at": old_read_at, "refresh_id": "r2"}
     insert(connection, "article_changes", **row, old_value=old, new_value=new)
 
 
 @pytest.fixture(scope="module")
-def world():
+def world() -> Iterator[duckdb.DuckDBPyConnection]:
     with empty_warehouse() as connection:
         for id_, name in ((11, "Physics"), (12, "Optics"), (99, " ")):
             insert(connection, "groups", id=id_, name=name, parent_id=0, institution_id=1)
@@ -86,7 +98,7 @@ CHANGES = [
 ]
 
 
-def test_changes(world):
+def test_changes(world: duckdb.DuckDBPyConnection) -> None:
     found = rows(world, "select * from reports.changes order by changed_at, article_id")
     assert [tuple(row.values()) for row in found] == CHANGES
     assert list(found[0]) == [
@@ -95,7 +107,7 @@ def test_changes(world):
     ]
 
 
-def test_changes_since(world):
+def test_changes_since(world: duckdb.DuckDBPyConnection) -> None:
     found = world.execute("select * from reports.changes_since(timestamp '2026-03-06 06:00:00')").fetchall()
     assert found == CHANGES[7:]
     assert world.execute("select * from reports.changes_since(date '2026-05-03')").fetchall() == []
@@ -127,7 +139,7 @@ def test_changes_since(world):
         ),
     ],
 )
-def test_articles_as_of(world, as_of, expected):
+def test_articles_as_of(world: duckdb.DuckDBPyConnection, as_of: datetime, expected: Any) -> None:
     assert world.execute("select * from reports.articles_as_of(?) order by 2", [as_of]).fetchall() == expected
 
 
@@ -147,7 +159,7 @@ LEFT = {
 }
 
 
-def test_what_left_its_listings_is_not_there_any_more(warehouse):
+def test_what_left_its_listings_is_not_there_any_more(warehouse: duckdb.DuckDBPyConnection) -> None:
     listing(warehouse, "institution 1", refresh_id="r2", institution_id=1)
     listing(warehouse, "institution 1 group 11", refresh_id="r3", institution_id=1, group_id=11)
     listing(warehouse, "institution 1 group 12", refresh_id="r1", institution_id=1, group_id=12)
@@ -177,7 +189,7 @@ def test_what_left_its_listings_is_not_there_any_more(warehouse):
         (607, "returned", day(4, 3)),
     ]
 
-    def there(as_of):
+    def there(as_of: datetime) -> Any:
         query = "select article_id from reports.articles_as_of(?) where institution_id is not null order by 1"
         return [id_ for (id_,) in warehouse.execute(query, [as_of]).fetchall()]
 
@@ -186,7 +198,7 @@ def test_what_left_its_listings_is_not_there_any_more(warehouse):
     assert [(id_,) for id_ in there(day(12, 1))] == now == [(603,), (610,)]
 
 
-def test_a_macro_without_a_file_is_dropped(world):
+def test_a_macro_without_a_file_is_dropped(world: duckdb.DuckDBPyConnection) -> None:
     world.execute("create macro reports.old_one(x) as table select x")
     views.build(world)
     query = "select distinct function_name from duckdb_functions() where schema_name = 'reports' order by 1"

@@ -1,12 +1,16 @@
 """A column per custom field, whatever the fields are called."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
+import duckdb
 import pytest
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.custom_fields import column_names
-from tests.warehouse.small_world import article, empty_warehouse, insert, listed, listing, rows
+from tests.support import empty_warehouse, insert
+from tests.warehouse.small_world import article, listed, listing, rows
 
 HOSTILE = [
     'a" from reports.articles; drop table figshare.articles --',
@@ -34,7 +38,7 @@ HOSTILE = [
 
 
 @pytest.fixture
-def warehouse():
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with empty_warehouse() as connection:
         listing(connection, "institution 1", institution_id=1)
         listed(connection, "institution 1", 1, 2)
@@ -43,12 +47,12 @@ def warehouse():
         yield connection
 
 
-def field(connection, article_id, position, name, value):
+def field(connection: duckdb.DuckDBPyConnection, article_id: int, position: int, name: str, value: Any) -> None:
     row = {"name": name, "value": json.dumps(value)}
     insert(connection, "article_custom_fields", article_id=article_id, position=position, **row)
 
 
-def test_without_fields_there_is_only_the_article(warehouse):
+def test_without_fields_there_is_only_the_article(warehouse: duckdb.DuckDBPyConnection) -> None:
     views.build(warehouse)
     columns = [column for column, *_ in warehouse.execute("describe reports.article_custom_fields_wide").fetchall()]
     assert columns == ["article_id"]
@@ -56,7 +60,7 @@ def test_without_fields_there_is_only_the_article(warehouse):
     assert warehouse.execute("select count(*) from reports.article_main_wide").fetchall() == [(2,)]
 
 
-def test_hostile_names_have_a_column_each(warehouse):
+def test_hostile_names_have_a_column_each(warehouse: duckdb.DuckDBPyConnection) -> None:
     for position, name in enumerate(HOSTILE, start=1):
         field(warehouse, 1, position, name, f"value {position}")
     views.build(warehouse)
@@ -76,7 +80,7 @@ def test_hostile_names_have_a_column_each(warehouse):
     assert warehouse.execute(query).fetchall() == [(0,)]
 
 
-def test_the_view_follows_the_fields(warehouse):
+def test_the_view_follows_the_fields(warehouse: duckdb.DuckDBPyConnection) -> None:
     field(warehouse, 1, 1, "A", "x")
     views.build(warehouse)
     field(warehouse, 2, 1, "B", ["y", "z", 3, None, " "])
@@ -102,12 +106,14 @@ def test_the_view_follows_the_fields(warehouse):
         ("not JSON", "not JSON", 1),
     ],
 )
-def test_values_of_every_shape_are_text(warehouse, value, text, count):
+def test_values_of_every_shape_are_text(
+    warehouse: duckdb.DuckDBPyConnection, value: Any, text: str, count: int
+) -> None:
     insert(warehouse, "article_custom_fields", article_id=1, position=1, name="A", value=value)
     query = "select value, value_count from reports.article_custom_fields"
     assert warehouse.execute(query).fetchall() == [(text, count)]
 
 
-def test_clashing_names_are_numbered_in_the_order_of_the_alphabet():
+def test_clashing_names_are_numbered_in_the_order_of_the_alphabet() -> None:
     assert column_names(["b", "B", "a", "B (2)"], ["a"]) == {"B": "B", "B (2)": "B (2)", "a": "a (2)", "b": "b (3)"}
     assert column_names([], ["a"]) == {}

@@ -1,6 +1,9 @@
 """The data tests: they pass over what is right, and show the rows where something is wrong."""
 
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -9,22 +12,23 @@ from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models import views
 from figshare_warehouse.models.data_tests import KEYS, ROWS_KEPT, run_data_tests
 from figshare_warehouse.reports.test_results import data_tests_report
-from tests.warehouse.small_world import article, empty_warehouse, insert, listed, listing
+from tests.support import empty_warehouse, insert
+from tests.warehouse.small_world import article, listed, listing
 from tests.warehouse.wide_world import wide_world
 
 REPORTS = {view.name: view for view in views.list_views() if view.schema == "reports"}
 
 
-def failed(connection, folder=None):
+def failed(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> Any:
     return {test.name: test for test in run_data_tests(connection, folder) if not test.passed}
 
 
-def test_every_data_test_passes_over_an_empty_warehouse():
+def test_every_data_test_passes_over_an_empty_warehouse() -> None:
     with empty_warehouse() as connection:
         assert failed(connection) == {}
 
 
-def test_a_failed_data_test_shows_its_rows():
+def test_a_failed_data_test_shows_its_rows() -> None:
     # The small world's article 201 says that it has one file, and withdrawn 104 nine; none are loaded.
     with wide_world() as connection:
         found = failed(connection)
@@ -36,7 +40,7 @@ def test_a_failed_data_test_shows_its_rows():
 
 
 @pytest.mark.parametrize(("returned", "fetched"), [(datetime(2026, 5, 2), None), (None, datetime(2026, 5, 2))])
-def test_what_came_back_is_looked_at(returned, fetched):
+def test_what_came_back_is_looked_at(returned: Any, fetched: Any) -> None:
     with empty_warehouse() as connection:
         article(connection, 1, [(1, "A", None), (2, "B", None)], fetched_at=fetched)
         connection.execute("delete from figshare.article_authors where position = 2")
@@ -45,7 +49,7 @@ def test_what_came_back_is_looked_at(returned, fetched):
         assert failed(connection)["children_are_as_many_as_said"].rows == (("article_authors", 1, 1, 2),)
 
 
-def test_rows_of_a_list_that_was_not_read_whole_are_not_counted():
+def test_rows_of_a_list_that_was_not_read_whole_are_not_counted() -> None:
     with empty_warehouse() as connection:
         listing(connection, "institution 1", institution_id=1)
         listed(connection, "institution 1", 1)
@@ -56,13 +60,13 @@ def test_rows_of_a_list_that_was_not_read_whole_are_not_counted():
         assert connection.execute(query).fetchall() == [("Ada", None)]
 
 
-def test_an_orphan_is_found():
+def test_an_orphan_is_found() -> None:
     with empty_warehouse() as connection:
         insert(connection, "article_tags", article_id=5, position=1, tag="x")
         assert failed(connection)["children_are_as_many_as_said"].rows == (("article_tags", 5, 1, None),)
 
 
-def test_a_row_that_is_there_twice_is_found():
+def test_a_row_that_is_there_twice_is_found() -> None:
     with empty_warehouse() as connection:
         listing(connection, "institution 1", institution_id=1)
         listed(connection, "institution 1", 1)
@@ -72,7 +76,7 @@ def test_a_row_that_is_there_twice_is_found():
         assert keys["articles"] == ("institution_id, article_id", 1)
 
 
-def test_the_warehouse_is_left_as_it_was():
+def test_the_warehouse_is_left_as_it_was() -> None:
     with wide_world() as connection:
         before = connection.execute("select count(*) from duckdb_tables()").fetchall()
         run_data_tests(connection)
@@ -80,7 +84,7 @@ def test_the_warehouse_is_left_as_it_was():
         assert connection.execute("select count(*) from duckdb_tables()").fetchall() == before
 
 
-def test_a_read_only_warehouse_can_be_asked(tmp_path):
+def test_a_read_only_warehouse_can_be_asked(tmp_path: Path) -> None:
     with empty_warehouse() as connection:
         connection.execute(f"attach '{tmp_path / 'a.duckdb'}' as copied")
         connection.execute("copy from database memory to copied")
@@ -89,8 +93,8 @@ def test_a_read_only_warehouse_can_be_asked(tmp_path):
 
 
 @pytest.fixture
-def folder(tmp_path):
-    def make(**files):
+def folder(tmp_path: Path) -> Any:
+    def make(**files: Any) -> Any:
         for name, text in files.items():
             schema, _, view = name.rpartition("__")
             path = tmp_path / "sql" / (schema or "tests") / f"{view}.sql"
@@ -104,33 +108,33 @@ def folder(tmp_path):
 NO_ARTICLE = "-- No article.\n--\n-- columns:\n--   article_id: Its id.\n\nselect article_id from {}\n"
 
 
-def test_a_data_test_that_cannot_be_run_fails(folder):
+def test_a_data_test_that_cannot_be_run_fails(folder: Callable[..., Path]) -> None:
     with duckdb.connect() as connection:
         (test,) = run_data_tests(connection, folder(a=NO_ARTICLE.format("figshare.articles")))
         assert not test.passed
-        assert test.error.startswith("Catalog Error")
+        assert str(test.error).startswith("Catalog Error")
         row = data_tests_report([test]).rows.rows[0]
         assert row[:3] == ("a", False, None)
 
 
-def test_many_rows_are_counted_and_a_few_kept(folder):
+def test_many_rows_are_counted_and_a_few_kept(folder: Callable[..., Path]) -> None:
     with empty_warehouse() as connection:
         connection.execute("insert into figshare.articles by name select range as article_id from range(30000)")
         (test,) = run_data_tests(connection, folder(a=NO_ARTICLE.format("figshare.articles")))
         assert (test.row_count, len(test.rows)) == (30_000, ROWS_KEPT)
 
 
-def test_a_data_tests_names_are_checked_as_those_of_views(folder):
+def test_a_data_tests_names_are_checked_as_those_of_views(folder: Callable[..., Path]) -> None:
     (problem,) = views.check(folder(a=NO_ARTICLE.format("figshare.artickles")))
     assert str(problem).startswith("sql/tests/a.sql:6: unknown table `figshare.artickles`; did you mean")
 
 
-def test_data_tests_are_no_views(folder):
+def test_data_tests_are_no_views(folder: Callable[..., Path]) -> None:
     sql = folder(a=NO_ARTICLE.format("figshare.articles"))
     assert views.list_views(sql) == []
 
 
-def test_every_report_has_a_key():
+def test_every_report_has_a_key() -> None:
     assert [name for name, view in REPORTS.items() if not view.key] == []
 
 
@@ -141,7 +145,7 @@ KEYED = (
 
 
 @pytest.mark.parametrize(("key", "key_count"), [("a", 2), ("a, b", 3), ("b", 2)])
-def test_null_counts_as_a_value_of_a_key(folder, key, key_count):
+def test_null_counts_as_a_value_of_a_key(folder: Callable[..., Path], key: str, key_count: Any) -> None:
     sql = folder(reports__keyed=KEYED.format(key))
     with empty_warehouse() as connection:
         rows = [(1, None, None), (2, None, 1), (3, 1, 1), (4, 1, 1)]
@@ -152,7 +156,7 @@ def test_null_counts_as_a_value_of_a_key(folder, key, key_count):
         assert failed(connection, sql) == {}
 
 
-def test_a_key_names_columns_of_the_view(folder):
+def test_a_key_names_columns_of_the_view(folder: Callable[..., Path]) -> None:
     (problem,) = views.check(folder(reports__keyed=KEYED.format("a, c")))
     assert str(problem) == "sql/reports/keyed.sql:3: column `c` of the key is not in the output"
     (problem,) = views.check(folder(reports__keyed=KEYED.format("a b")))
@@ -162,7 +166,7 @@ def test_a_key_names_columns_of_the_view(folder):
 OWN = "-- One row.\n--\n-- columns:\n--   articles: How many.\n\nselect count(*) as articles from reports.articles\n"
 
 
-def test_a_report_of_ones_own_is_checked_and_built_like_ours(tmp_path):
+def test_a_report_of_ones_own_is_checked_and_built_like_ours(tmp_path: Path) -> None:
     own = tmp_path / "mine"
     own.mkdir()
     (own / "how_many.sql").write_text(OWN, encoding="utf-8")
@@ -178,7 +182,7 @@ def test_a_report_of_ones_own_is_checked_and_built_like_ours(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["articles", "article_main_wide", "about"])
-def test_a_report_of_ones_own_takes_no_name_of_ours(tmp_path, name):
+def test_a_report_of_ones_own_takes_no_name_of_ours(tmp_path: Path, name: str) -> None:
     (tmp_path / f"{name}.sql").write_text(OWN, encoding="utf-8")
     (problem,) = views.check(user_folder=tmp_path)
     assert str(problem).endswith(f"/{name}.sql:1: there is a report `{name}` already: choose another name")
@@ -186,6 +190,6 @@ def test_a_report_of_ones_own_takes_no_name_of_ours(tmp_path, name):
         views.build(connection, user_folder=tmp_path)
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path):
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     (problem,) = views.check(user_folder=tmp_path / "none")
     assert "there is no such folder" in str(problem)

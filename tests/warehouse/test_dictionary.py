@@ -1,5 +1,8 @@
 """`describe`: what the files say of a report."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from click.testing import CliRunner
 
@@ -9,11 +12,11 @@ from figshare_warehouse.models import dictionary, views
 
 
 @pytest.fixture(scope="module")
-def described():
+def described() -> Any:
     return {item.view.relation: item for item in dictionary.describe_all()}
 
 
-def test_columns_have_types_and_origins(described):
+def test_columns_have_types_and_origins(described: Any) -> None:
     item = described["reports.item_types"]
     assert item.types["size_bytes"] == "BIGINT"
     assert item.origins["item_type"] == ("articles.defined_type_name", "item_types.name")
@@ -23,13 +26,13 @@ def test_columns_have_types_and_origins(described):
     assert {"intermediate.int_scope_usage", "reports.articles"} <= set(used_by)
 
 
-def test_origins_go_through_unions_recursion_and_stars(described):
+def test_origins_go_through_unions_recursion_and_stars(described: Any) -> None:
     ancestors = described["intermediate.int_group_ancestors"].origins
     assert ancestors == {"group_id": ("groups.id",), "ancestor_group_id": ("groups.id", "groups.parent_id")}
     assert described["reports.article_files"].origins["file_name"] == ("article_files.name",)
 
 
-def test_every_column_comes_from_loaded_columns_or_counts_rows(described):
+def test_every_column_comes_from_loaded_columns_or_counts_rows(described: Any) -> None:
     without = {
         column
         for item in described.values()
@@ -53,7 +56,7 @@ def test_every_column_comes_from_loaded_columns_or_counts_rows(described):
 
 
 @pytest.mark.parametrize("width", [30, 100])
-def test_a_report_is_described_within_the_terminal(width):
+def test_a_report_is_described_within_the_terminal(width: int) -> None:
     text = dictionary.describe_text(dictionary.describe("licenses"), width)
     assert text.startswith("reports.licenses\n\nOne row per scope and licence")
     assert "  license (VARCHAR)\n      Licence, under" in text
@@ -69,14 +72,14 @@ def test_a_report_is_described_within_the_terminal(width):
         ("published_reports", "row_count (BIGINT)"),
     ],
 )
-def test_what_is_no_file_in_reports_is_described_as_well(described, name, column):
+def test_what_is_no_file_in_reports_is_described_as_well(described: Any, name: str, column: str) -> None:
     text = dictionary.describe_text(described[f"reports.{name}"], 100)
     assert text.startswith(f"reports.{name}\n\nOne row")
     assert f"\n  {column}\n" in text
     assert views.find_view(name).relation == f"reports.{name}"
 
 
-def test_the_command_lists_and_describes(tmp_path):
+def test_the_command_lists_and_describes(tmp_path: Path) -> None:
     run = CliRunner().invoke
     listed = run(cli, ["describe"]).output
     assert "licenses\n    One row per scope and licence of its articles.\n" in listed

@@ -29,7 +29,7 @@ def _built(articles: dict[int, list[tuple[Any, ...]]], **values: Any) -> duckdb.
 
 
 def test_an_initial_needs_a_coauthor_or_a_group() -> None:
-    articles = {
+    articles: dict[int, list[tuple[Any, ...]]] = {
         1: [(1, "Jane Doe", None), (9, "Ada Byron", None)],
         2: [(2, "J. Doe", None), (9, "Ada Byron", None)],
         # Of the same initial and last name, and shares nothing.
@@ -46,7 +46,7 @@ def test_an_initial_needs_a_coauthor_or_a_group() -> None:
 
 
 def test_what_is_shared_is_counted_once_however_often_a_name_is_written() -> None:
-    articles = {
+    articles: dict[int, list[tuple[Any, ...]]] = {
         1: [(1, "Jane Doe", None), (9, "Ada Byron", None)],
         2: [(1, "J. Doe", None), (9, "Ada Byron", None), (8, "Al Turing", None)],
         3: [(2, "Doe, Jane", None), (9, "Ada Byron", None), (8, "Al Turing", None)],
@@ -59,7 +59,11 @@ def test_what_is_shared_is_counted_once_however_often_a_name_is_written() -> Non
 
 def test_two_orcid_ids_are_two_people_and_one_is_none() -> None:
     other = "0000-0001-5109-3700"
-    articles = {1: [(1, "Jane Doe", ORCID)], 2: [(2, "Jane Doe", other)], 3: [(3, "Jane Doe", None)]}
+    articles: dict[int, list[tuple[Any, ...]]] = {
+        1: [(1, "Jane Doe", ORCID)],
+        2: [(2, "Jane Doe", other)],
+        3: [(3, "Jane Doe", None)],
+    }
     with _built(articles) as connection:
         found = connection.execute(PAIRS).fetchall()
         assert [pair[:2] for pair in found] == [(1, 3), (2, 3)]

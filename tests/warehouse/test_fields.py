@@ -1,6 +1,9 @@
 """What columns mean stands once in `sql/fields.md`; a view's file says only what differs."""
 
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +17,8 @@ QUERY = "select article_id as a, version as b, size as c from figshare.articles"
 
 
 @pytest.fixture
-def folder(tmp_path):
-    def make(view, fields=FIELDS):
+def folder(tmp_path: Path) -> Any:
+    def make(view: str, fields: str = FIELDS) -> Any:
         (tmp_path / "sql" / "reports").mkdir(parents=True, exist_ok=True)
         (tmp_path / "sql" / "fields.md").write_text(fields, encoding="utf-8")
         (tmp_path / "sql" / "reports" / "some.sql").write_text(view, encoding="utf-8")
@@ -32,7 +35,7 @@ def folder(tmp_path):
         f"with x as ({QUERY}), y as (select * from x) select * from x union all select * from y",
     ],
 )
-def test_a_column_has_the_shared_text_unless_its_file_says_otherwise(folder, query):
+def test_a_column_has_the_shared_text_unless_its_file_says_otherwise(folder: Callable[..., Path], query: str) -> None:
     sql = folder(HEAD + query)
     assert views.check(sql) == []
     (view,) = views.list_views(sql)
@@ -40,7 +43,7 @@ def test_a_column_has_the_shared_text_unless_its_file_says_otherwise(folder, que
     assert list(view.columns.items()) == list(texts.items())
 
 
-def test_a_column_needs_a_text_from_somewhere(folder):
+def test_a_column_needs_a_text_from_somewhere(folder: Callable[..., Path]) -> None:
     (problem,) = views.check(folder(HEAD + QUERY, fields=FIELDS.replace("- a:", "- z:")))
     assert str(problem) == "sql/reports/some.sql:5: output column `a` has no description"
 
@@ -52,12 +55,12 @@ def test_a_column_needs_a_text_from_somewhere(folder):
         (FIELDS + "text\n", "6: this line is neither `- name: description` nor the continuation of one"),
     ],
 )
-def test_a_wrong_line_is_a_problem(folder, fields, wrong):
+def test_a_wrong_line_is_a_problem(folder: Callable[..., Path], fields: str, wrong: Any) -> None:
     (problem,) = views.check(folder(HEAD + QUERY, fields=fields))
     assert str(problem) == f"sql/fields.md:{wrong}"
 
 
-def test_each_text_is_shared_and_none_is_repeated():
+def test_each_text_is_shared_and_none_is_repeated() -> None:
     texts, problems = read_fields(sql_folder())
     assert problems == []
     assert list(texts) == sorted(texts)

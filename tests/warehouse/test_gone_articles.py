@@ -11,12 +11,15 @@ one with odd spellings, and what goes (104 of small_world.py, filled up) would o
 """
 
 from datetime import datetime
+from typing import Any
 
+import duckdb
 import pytest
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
-from tests.warehouse.small_world import WITHDRAWN, article, insert, listed
+from tests.support import insert
+from tests.warehouse.small_world import WITHDRAWN, article, listed
 from tests.warehouse.wide_world import wide_world
 
 # What tells of the past, and of what is loaded.
@@ -24,7 +27,7 @@ HISTORIES = {"withdrawn_articles", "changes", "loaded_records"}
 GONE = (104, 601, 602, 603, 604)
 
 
-def _fill(connection, id_):
+def _fill(connection: duckdb.DuckDBPyConnection, id_: int) -> None:
     article(
         connection,
         id_,
@@ -48,12 +51,12 @@ def _fill(connection, id_):
     insert(connection, "article_custom_fields", article_id=id_, position=1, name="Gone", value='"x"')
 
 
-def _forget(connection, *ids):
+def _forget(connection: duckdb.DuckDBPyConnection, *ids: int) -> None:
     for table in ("articles", "article_authors", "listed_articles", "withdrawals"):
         connection.execute(f"delete from figshare.{table} where article_id in {ids}")
 
 
-def _reports(connection):
+def _reports(connection: duckdb.DuckDBPyConnection) -> Any:
     files = [item for item in views.parsed_files() if item.sql.name not in HISTORIES]
     with snapshot(connection):
         assert compute(connection, files).failed == {}
@@ -65,14 +68,14 @@ def _reports(connection):
 
 
 @pytest.fixture(scope="module")
-def never():
+def never() -> Any:
     with wide_world() as connection:
         _forget(connection, *GONE)
         return _reports(connection)
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "left"])
-def test_what_is_gone_is_as_if_it_had_never_been(never, how):
+def test_what_is_gone_is_as_if_it_had_never_been(never: Any, how: str) -> None:
     with wide_world() as connection:
         _forget(connection, *GONE)
         for id_ in GONE:
@@ -88,7 +91,7 @@ def test_what_is_gone_is_as_if_it_had_never_been(never, how):
     assert {name: rows for name, rows in found.items() if rows != never[name]} == {}
 
 
-def test_what_is_gone_would_have_had_a_say(never):
+def test_what_is_gone_would_have_had_a_say(never: Any) -> None:
     # So that the test above tests something.
     with wide_world() as connection:
         _forget(connection, *GONE)

@@ -4,11 +4,14 @@ It is noon of 28 November 2026. Figures are asked for again after a week.
 """
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
+import duckdb
 import pytest
 
 from figshare_warehouse.warehouse import store
-from tests.warehouse.small_world import article, insert, listed, listing
+from tests.support import insert
+from tests.warehouse.small_world import article, listed, listing
 from tests.warehouse.used_world import GERMANY, country, total
 
 NOW = datetime(2026, 11, 28, 12)
@@ -25,18 +28,26 @@ ALL = [
 
 
 @pytest.fixture
-def world(warehouse):
+def world(warehouse: duckdb.DuckDBPyConnection) -> Any:
     listing(warehouse, "institution 1", institution_id=1)
     return warehouse
 
 
-def published(world, *ids, on=MAY):
+def published(world: duckdb.DuckDBPyConnection, *ids: int, on: date = MAY) -> None:
     for id_ in ids:
         article(world, id_, [], timeline_first_online=datetime.combine(on, datetime.min.time()))
         listed(world, "institution 1", id_)
 
 
-def read(world, id_, months, at, start=date(2018, 12, 1), counter="views", asked=None):
+def read(
+    world: duckdb.DuckDBPyConnection,
+    id_: int,
+    months: dict[date, int],
+    at: datetime,
+    start: date = date(2018, 12, 1),
+    counter: str = "views",
+    asked: Any = None,
+) -> None:
     """The months of an article's views, read at some time: month → count; and the total as it was known then."""
     what = {"entity_type": "article", "entity_id": id_, "counter": counter}
     window = {"kind": "months", "window_start": start, "window_end": at.date(), "fetched_at": at, "asked_at": at}
@@ -45,7 +56,13 @@ def read(world, id_, months, at, start=date(2018, 12, 1), counter="views", asked
         insert(world, "usage_by_month", month=first, event_count=count, observed_at=at, **what)
 
 
-def due(world, now=NOW, question="usage_windows_due", counter="views", kind="months"):
+def due(
+    world: duckdb.DuckDBPyConnection,
+    now: datetime = NOW,
+    question: str = "usage_windows_due",
+    counter: str = "views",
+    kind: str = "months",
+) -> Any:
     """Article → the windows of its views that are due, and why."""
     given = {"entity_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
     if question == "usage_windows_due":
@@ -60,7 +77,7 @@ def due(world, now=NOW, question="usage_windows_due", counter="views", kind="mon
     return found
 
 
-def test_months_that_no_longer_add_up_are_read_again_and_once(world):
+def test_months_that_no_longer_add_up_are_read_again_and_once(world: duckdb.DuckDBPyConnection) -> None:
     published(world, 1, 2, 3, 4, 5, 6)
     for id_, then, now in ((1, 10, 80), (2, 50, 20), (3, 90, 91), (4, 10, 10), (5, 10, 25), (6, 5, 0)):
         total(world, id_, "views", then, BEFORE)
@@ -102,13 +119,15 @@ def test_months_that_no_longer_add_up_are_read_again_and_once(world):
     assert world.execute(query).fetchall() == [(2, None, 50, 20, -30, NOW), (6, None, 5, 0, -5, NOW)]
 
 
-def test_old_months_and_totals_are_asked_for_again_in_time_and_not_all_at_once(world):
+def test_old_months_and_totals_are_asked_for_again_in_time_and_not_all_at_once(
+    world: duckdb.DuckDBPyConnection,
+) -> None:
     published(world, 26, 38, 51)
     for id_ in (26, 38, 51):
         total(world, id_, "views", 7, BEFORE)
         read(world, id_, {MAY: 3, OCTOBER: 4}, BEFORE, asked=7)
 
-    def found(weeks, question="usage_windows_due"):
+    def found(weeks: int, question: str = "usage_windows_due") -> Any:
         now = BEFORE + timedelta(weeks=weeks, minutes=1)
         # As if the last two years had been read each week.
         world.execute("update figshare.usage_coverage set window_end = ?, fetched_at = ?", [now.date(), now])
@@ -128,7 +147,7 @@ def test_old_months_and_totals_are_asked_for_again_in_time_and_not_all_at_once(w
     assert due(world, now)[26][1][0] == (date(2019, 11, 1), date(2021, 10, 31))
 
 
-def test_what_two_warehouses_know_shows_as_the_same_months_whatever_was_asked(world):
+def test_what_two_warehouses_know_shows_as_the_same_months_whatever_was_asked(world: duckdb.DuckDBPyConnection) -> None:
     first = date(2026, 9, 20)
     published(world, 1, 2, 3, 4, on=first)
     september = date(2026, 9, 1)
@@ -151,7 +170,7 @@ def test_what_two_warehouses_know_shows_as_the_same_months_whatever_was_asked(wo
     ]
 
 
-def test_use_before_the_first_date_has_rows(world):
+def test_use_before_the_first_date_has_rows(world: duckdb.DuckDBPyConnection) -> None:
     published(world, 1, on=date(2026, 10, 5))
     total(world, 1, "views", 25, NOW)
     read(world, 1, {date(2026, 7, 1): 0, date(2026, 8, 1): 20, OCTOBER: 5}, NOW, date(2024, 12, 1), asked=25)
@@ -164,7 +183,7 @@ def test_use_before_the_first_date_has_rows(world):
     ]
 
 
-def test_a_counter_whose_total_did_not_move_had_none_in_the_new_months(world):
+def test_a_counter_whose_total_did_not_move_had_none_in_the_new_months(world: duckdb.DuckDBPyConnection) -> None:
     published(world, 1, on=date(2026, 9, 20))
     september = date(2026, 9, 1)
     for counter, count in (("views", 9), ("downloads", 4)):
@@ -182,7 +201,7 @@ def test_a_counter_whose_total_did_not_move_had_none_in_the_new_months(world):
     ]
 
 
-def test_a_total_that_was_never_asked_for_is_not_known_and_not_compared(world):
+def test_a_total_that_was_never_asked_for_is_not_known_and_not_compared(world: duckdb.DuckDBPyConnection) -> None:
     published(world, 1)
     read(world, 1, {MAY: 3}, NOW)
     summed = {"observed_on": NOW.date(), "observed_at": NOW, "source": "months", "total": 3}
@@ -193,7 +212,7 @@ def test_a_total_that_was_never_asked_for_is_not_known_and_not_compared(world):
     assert due(world, question="usage_totals_due") == {1: ("new", [(date(2008, 1, 1), NOW.date())])}
 
 
-def test_what_failed_counts_as_long_as_it_is_to_be_read(world):
+def test_what_failed_counts_as_long_as_it_is_to_be_read(world: duckdb.DuckDBPyConnection) -> None:
     published(world, 1, 2, 3)
     failed = {"entity_type": "article", "counter": "views", "kind": "months", "state": "failed", "asked_at": BEFORE}
     for id_ in (1, 2, 3):
@@ -205,7 +224,9 @@ def test_what_failed_counts_as_long_as_it_is_to_be_read(world):
     assert world.execute(query).fetchall() == [(1,)]
 
 
-def test_countries_that_were_never_asked_for_are_none_where_the_month_has_none(world):
+def test_countries_that_were_never_asked_for_are_none_where_the_month_has_none(
+    world: duckdb.DuckDBPyConnection,
+) -> None:
     # 1 had no downloads before this month, 2 has none at all; those of 3 are not known.
     published(world, 1, 2, 3, on=OCTOBER)
     for id_ in (1, 2, 3):
@@ -230,7 +251,7 @@ def test_countries_that_were_never_asked_for_are_none_where_the_month_has_none(w
     ]
 
 
-def test_what_was_asked_of_withdrawn_articles_only_has_no_row_of_coverage(world):
+def test_what_was_asked_of_withdrawn_articles_only_has_no_row_of_coverage(world: duckdb.DuckDBPyConnection) -> None:
     published(world, 1)
     asked = {"entity_type": "article", "counter": "shares", "window_start": NOVEMBER, "fetched_at": NOW}
     insert(world, "usage_coverage", entity_id=1, kind="countries", **asked)
@@ -239,7 +260,7 @@ def test_what_was_asked_of_withdrawn_articles_only_has_no_row_of_coverage(world)
     assert world.execute(query).fetchall() == [("countries",), ("months",), ("total",)]
 
 
-def test_countries_of_a_month_that_was_mended_are_read_again_once(world):
+def test_countries_of_a_month_that_was_mended_are_read_again_once(world: duckdb.DuckDBPyConnection) -> None:
     published(world, 1, 2)
     for id_ in (1, 2):
         total(world, id_, "views", 9, BEFORE)

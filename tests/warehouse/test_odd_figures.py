@@ -1,23 +1,27 @@
 """Figures of Figshare that do not fit each other, and what is 0 or not known because of them."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
+
+import duckdb
 
 from figshare_warehouse.models.dry_run import empty_warehouse
 from figshare_warehouse.warehouse import store
-from tests.warehouse.small_world import article, insert, listed, listing
+from tests.support import insert
+from tests.warehouse.small_world import article, listed, listing
 from tests.warehouse.used_world import END, JUNE, MAY, SAID, country, month, read, total
 
 LONG_AFTER = SAID + timedelta(days=30)
 
 
-def lists(warehouse, *groups):
+def lists(warehouse: duckdb.DuckDBPyConnection, *groups: Any) -> None:
     """An institution with a list of groups, each (id, the one above)."""
     listing(warehouse, "institution 1", institution_id=1)
     for id_, parent in groups:
         insert(warehouse, "groups", id=id_, name=f"Group {id_}", parent_id=parent, institution_id=1)
 
 
-def test_no_date_is_too_old_for_its_usage_to_be_known(warehouse):
+def test_no_date_is_too_old_for_its_usage_to_be_known(warehouse: duckdb.DuckDBPyConnection) -> None:
     lists(warehouse, (10, 0))
     long_ago = datetime(1987, 3, 1)
     article(warehouse, 1, [], group_id=10, timeline_first_online=long_ago, published_date=long_ago)
@@ -33,7 +37,7 @@ def test_no_date_is_too_old_for_its_usage_to_be_known(warehouse):
     assert due(warehouse, "usage_windows_due") == []
 
 
-def due(warehouse, question, now=SAID, **more):
+def due(warehouse: duckdb.DuckDBPyConnection, question: str, now: datetime = SAID, **more: Any) -> Any:
     """What is due of the articles' views."""
     if question == "usage_windows_due":
         more |= {"kind": "months", "article_ids": None, "since": date(2008, 1, 1)}
@@ -43,7 +47,7 @@ def due(warehouse, question, now=SAID, **more):
     return [(row["entity_id"], row["reason"]) for row in found if row["counter"] == "views"]
 
 
-def test_months_that_do_not_add_up_to_the_total_do_not_replace_it(warehouse):
+def test_months_that_do_not_add_up_to_the_total_do_not_replace_it(warehouse: duckdb.DuckDBPyConnection) -> None:
     listing(warehouse, "institution 1", institution_id=1)
     for id_, asked in ((1, 45), (2, 25), (3, 9)):
         article(warehouse, id_, [], timeline_first_online=datetime(2026, 5, 1))
@@ -69,7 +73,7 @@ def test_months_that_do_not_add_up_to_the_total_do_not_replace_it(warehouse):
     assert due(warehouse, "usage_totals_due", LONG_AFTER) == [(1, "check"), (3, "check")]
 
 
-def test_the_month_in_which_usage_began_is_not_known_to_be_without(warehouse):
+def test_the_month_in_which_usage_began_is_not_known_to_be_without(warehouse: duckdb.DuckDBPyConnection) -> None:
     listing(warehouse, "institution 1", institution_id=1)
     for id_ in (1, 2):
         article(warehouse, id_, [], timeline_first_online=datetime(2026, 5, 1))
@@ -82,7 +86,7 @@ def test_the_month_in_which_usage_began_is_not_known_to_be_without(warehouse):
     assert warehouse.execute(query).fetchall() == [(1, MAY, 0), (1, JUNE, None), (2, MAY, 0), (2, JUNE, 0)]
 
 
-def test_what_lies_in_a_group_itself_is_not_0_where_it_is_not_known(warehouse):
+def test_what_lies_in_a_group_itself_is_not_0_where_it_is_not_known(warehouse: duckdb.DuckDBPyConnection) -> None:
     lists(warehouse, (10, 0), (11, 10), (20, 0), (21, 20))
     for id_, group in ((1, 10), (2, 11), (3, 21)):
         article(warehouse, id_, [], group_id=group, timeline_first_online=datetime(2026, 5, 1))
@@ -95,7 +99,7 @@ def test_what_lies_in_a_group_itself_is_not_0_where_it_is_not_known(warehouse):
     assert warehouse.execute(f"{query} order by all").fetchall() == [(10, 7, None), (11, 7, 7), (20, 7, 0), (21, 7, 7)]
 
 
-def test_countries_that_are_left_out_are_not_compared(warehouse):
+def test_countries_that_are_left_out_are_not_compared(warehouse: duckdb.DuckDBPyConnection) -> None:
     lists(warehouse, (10, 0), (11, 0))
     for id_ in (10, 11):
         insert(
@@ -111,7 +115,9 @@ def test_countries_that_are_left_out_are_not_compared(warehouse):
     assert warehouse.execute(query).fetchall() == [(10, 20)]
 
 
-def test_a_group_is_compared_with_its_articles_only_where_it_is_known_what_lies_below(warehouse):
+def test_a_group_is_compared_with_its_articles_only_where_it_is_known_what_lies_below(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
     lists(warehouse, (10, 0))
     for id_, group in ((1, 10), (2, 99)):
         article(warehouse, id_, [], group_id=group)
@@ -123,7 +129,7 @@ def test_a_group_is_compared_with_its_articles_only_where_it_is_known_what_lies_
     assert warehouse.execute(query).fetchall() == [(10, 5)]
 
 
-def test_where_people_came_from_and_what_they_looked_at(warehouse):
+def test_where_people_came_from_and_what_they_looked_at(warehouse: duckdb.DuckDBPyConnection) -> None:
     lists(warehouse, (10, 0))
     insert(warehouse, "categories", id=4, title="Optics")
     year = {"first_on": date(2026, 1, 1), "last_on": END, "observed_at": SAID, "entity_type": "group", "entity_id": 10}
@@ -136,7 +142,7 @@ def test_where_people_came_from_and_what_they_looked_at(warehouse):
     assert warehouse.execute(query).fetchall() == [(10, 2026, 4, "Optics", 5), (10, 2026, 99, None, 2)]
 
 
-def test_what_figshare_said_before_is_kept_beside_what_it_says_now(warehouse):
+def test_what_figshare_said_before_is_kept_beside_what_it_says_now(warehouse: duckdb.DuckDBPyConnection) -> None:
     listing(warehouse, "institution 1", institution_id=1)
     article(warehouse, 1, [])
     listed(warehouse, "institution 1", 1)
@@ -149,14 +155,14 @@ def test_what_figshare_said_before_is_kept_beside_what_it_says_now(warehouse):
     assert warehouse.execute(query).fetchall() == [(1, 1, MAY, -5), (None, 2, MAY, -5)]
 
 
-def embargoed(connection):
+def embargoed(connection: duckdb.DuckDBPyConnection) -> None:
     """An article under an embargo to 1 June, read in May."""
     listing(connection, "institution 1", institution_id=1)
     article(connection, 1, [], is_embargoed=True, embargo_date=datetime(2026, 6, 1), fetched_at=datetime(2026, 5, 1))
     listed(connection, "institution 1", 1)
 
 
-def test_an_embargo_is_overdue_when_the_record_still_says_so(warehouse):
+def test_an_embargo_is_overdue_when_the_record_still_says_so(warehouse: duckdb.DuckDBPyConnection) -> None:
     embargoed(warehouse)
     query = "select embargo_state from reports.embargoes"
     assert warehouse.execute(query).fetchall() == [("ended since read",)]
@@ -165,8 +171,8 @@ def test_an_embargo_is_overdue_when_the_record_still_says_so(warehouse):
     assert warehouse.execute(query).fetchall() == [("overdue",)]
 
 
-def test_an_embargo_that_has_ended_is_asked_about_once():
-    def due_at(now):
+def test_an_embargo_that_has_ended_is_asked_about_once() -> None:
+    def due_at(now: datetime) -> Any:
         asked = {"started_at": now, "now": now, "listings": ["institution 1"]}
         found = store.ask(connection, "article_details_due", max_age_days=365, undated_max_age_days=365, **asked)
         return [(row["article_id"], row["reason"]) for row in found]

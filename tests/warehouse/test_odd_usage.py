@@ -1,6 +1,9 @@
 """The reports of usage over warehouses with one oddity each."""
 
 from datetime import date, datetime
+from typing import Any
+
+import duckdb
 
 from tests.warehouse.small_world import article, listed, listing, rows
 from tests.warehouse.used_world import (
@@ -14,7 +17,14 @@ from tests.warehouse.used_world import (
 )
 
 
-def used(connection, id_, started, months, end=END, unknown=None):
+def used(
+    connection: duckdb.DuckDBPyConnection,
+    id_: int,
+    started: Any,
+    months: dict[date, int],
+    end: date = END,
+    unknown: Any = None,
+) -> None:
     """An article whose usage is known from its beginning on; months: first day → views."""
     article(connection, id_, [], timeline_first_online=datetime.combine(started, datetime.min.time()))
     listed(connection, "institution 1", id_)
@@ -33,7 +43,7 @@ RISING = (
 )
 
 
-def test_a_young_article_is_compared_with_the_months_it_had(warehouse):
+def test_a_young_article_is_compared_with_the_months_it_had(warehouse: duckdb.DuckDBPyConnection) -> None:
     listing(warehouse, "institution 1", institution_id=1)
     used(warehouse, 1, date(2026, 3, 20), {date(2026, 3, 1): 2, MAY: 30})  # March and April: 1 on average
     used(warehouse, 2, date(2026, 4, 1), {MAY: 30})  # April: none, so there is no ratio
@@ -49,7 +59,7 @@ def test_a_young_article_is_compared_with_the_months_it_had(warehouse):
     ]
 
 
-def test_what_is_not_known_in_the_month_does_not_rise(warehouse):
+def test_what_is_not_known_in_the_month_does_not_rise(warehouse: duckdb.DuckDBPyConnection) -> None:
     listing(warehouse, "institution 1", institution_id=1)
     before = date(2026, 4, 1)
     used(warehouse, 1, date(2020, 1, 1), {before: 12, MAY: 12})
@@ -60,7 +70,7 @@ def test_what_is_not_known_in_the_month_does_not_rise(warehouse):
     assert warehouse.execute(RISING).fetchall() == [(1, MAY, 12, 1.0, 12, 12.0)]
 
 
-def test_zero_is_not_unknown(warehouse):
+def test_zero_is_not_unknown(warehouse: duckdb.DuckDBPyConnection) -> None:
     listing(warehouse, "institution 1", institution_id=1)
     for id_ in (1, 2, 3, 4):
         article(warehouse, id_, [])
@@ -79,7 +89,7 @@ def test_zero_is_not_unknown(warehouse):
     ]
 
 
-def test_a_search_whose_articles_are_still_to_be_read_says_no_zero(warehouse):
+def test_a_search_whose_articles_are_still_to_be_read_says_no_zero(warehouse: duckdb.DuckDBPyConnection) -> None:
     listing(warehouse, "search a", search="a")
     listed(warehouse, "search a", 1)
     listing(warehouse, "search b", search="b")
@@ -87,7 +97,7 @@ def test_a_search_whose_articles_are_still_to_be_read_says_no_zero(warehouse):
     assert warehouse.execute(query).fetchall() == [("a", 1, None, None), ("b", 0, 0, None)]
 
 
-def test_the_usage_columns_of_every_report_are_empty_without_usage(warehouse):
+def test_the_usage_columns_of_every_report_are_empty_without_usage(warehouse: duckdb.DuckDBPyConnection) -> None:
     listing(warehouse, "institution 1", institution_id=1)
     listed(warehouse, "institution 1", 1)
     article(warehouse, 1, [(1, "A", None)], group_id=7)

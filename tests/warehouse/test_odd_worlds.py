@@ -1,20 +1,23 @@
 """The reports over warehouses with one oddity each."""
 
 from datetime import datetime
+from typing import Any
 
+import duckdb
 import pytest
 
 from figshare_warehouse.models import views
-from tests.warehouse.small_world import ORCID, READ, article, insert, listed, listing, rows
+from tests.support import insert
+from tests.warehouse.small_world import ORCID, READ, article, listed, listing, rows
 
 
-def test_an_empty_warehouse_has_empty_reports(warehouse):
+def test_an_empty_warehouse_has_empty_reports(warehouse: duckdb.DuckDBPyConnection) -> None:
     for view in views.list_views():
         counts = "where record_count > 0" if view.name == "loaded_records" else ""
         assert rows(warehouse, f"select * from {view.relation} {counts}") == []
 
 
-def test_without_a_token_groups_are_known_from_their_articles(warehouse):
+def test_without_a_token_groups_are_known_from_their_articles(warehouse: duckdb.DuckDBPyConnection) -> None:
     article(warehouse, 1, [], group_id=5, file_count=1, size=10)
     listing(warehouse, "institution 1", institution_id=1)
     listed(warehouse, "institution 1", 1)
@@ -29,7 +32,7 @@ def test_without_a_token_groups_are_known_from_their_articles(warehouse):
     ]
 
 
-def test_what_no_listing_covers_is_unknown_and_not_zero(warehouse):
+def test_what_no_listing_covers_is_unknown_and_not_zero(warehouse: duckdb.DuckDBPyConnection) -> None:
     for id_, parent in ((10, 0), (11, 10), (12, 0)):
         insert(warehouse, "groups", id=id_, name=f"G{id_}", parent_id=parent, institution_id=1)
     query = "select article_count, article_count_with_subgroups from reports.groups order by group_id"
@@ -45,7 +48,7 @@ def test_what_no_listing_covers_is_unknown_and_not_zero(warehouse):
     ]
 
 
-def test_what_is_listed_in_part_is_not_compared_with_figshares_number(warehouse):
+def test_what_is_listed_in_part_is_not_compared_with_figshares_number(warehouse: duckdb.DuckDBPyConnection) -> None:
     for id_, parent in ((10, 0), (11, 10), (12, 11)):
         insert(warehouse, "groups", id=id_, name=f"G{id_}", parent_id=parent, institution_id=1)
         insert(warehouse, "group_counts", group_id=id_, article_count=5)
@@ -64,7 +67,7 @@ def test_what_is_listed_in_part_is_not_compared_with_figshares_number(warehouse)
     assert warehouse.execute(query).fetchall()[1:] == [(11, 1, 1, 5, -4, -4), (12, 0, 0, 5, -5, -5)]
 
 
-def test_a_school_is_known_to_be_empty_when_all_its_groups_are(warehouse):
+def test_a_school_is_known_to_be_empty_when_all_its_groups_are(warehouse: duckdb.DuckDBPyConnection) -> None:
     for line, id_ in enumerate((11, 12), start=2):
         insert(warehouse, "groups", id=id_, name=f"G{id_}", parent_id=0, institution_id=1)
         insert(warehouse, "schools", line=line, group_id=id_, school="A")
@@ -79,7 +82,7 @@ def test_a_school_is_known_to_be_empty_when_all_its_groups_are(warehouse):
     assert warehouse.execute(query).fetchall() == [(0,) * 5]
 
 
-def test_a_reading_that_was_broken_off_loses_nothing(warehouse):
+def test_a_reading_that_was_broken_off_loses_nothing(warehouse: duckdb.DuckDBPyConnection) -> None:
     for id_ in (1, 2):
         article(warehouse, id_, [])
     listing(warehouse, "institution 1", institution_id=1, refresh_id="r2")
@@ -88,7 +91,7 @@ def test_a_reading_that_was_broken_off_loses_nothing(warehouse):
     assert warehouse.execute("select count(*) from reports.articles").fetchall() == [(2,)]
 
 
-def test_a_circle_of_groups_ends(warehouse):
+def test_a_circle_of_groups_ends(warehouse: duckdb.DuckDBPyConnection) -> None:
     for id_, parent in ((1, 2), (2, 1), (3, 3)):
         insert(warehouse, "groups", id=id_, name=f"G{id_}", parent_id=parent, institution_id=1)
     article(warehouse, 1, [], group_id=1)
@@ -98,20 +101,20 @@ def test_a_circle_of_groups_ends(warehouse):
     assert warehouse.execute(query).fetchall() == [(1, 1, "G2 / G1"), (0, 1, "G1 / G2"), (0, 0, "G3")]
 
 
-def test_a_parent_that_is_not_listed_is_none(warehouse):
+def test_a_parent_that_is_not_listed_is_none(warehouse: duckdb.DuckDBPyConnection) -> None:
     insert(warehouse, "groups", id=1, name="G1", parent_id=99, institution_id=1)
     query = "select parent_group_id, level, path from reports.groups"
     assert warehouse.execute(query).fetchall() == [(None, 1, "G1")]
 
 
-def test_the_group_is_the_listings_where_the_record_names_none(warehouse):
+def test_the_group_is_the_listings_where_the_record_names_none(warehouse: duckdb.DuckDBPyConnection) -> None:
     article(warehouse, 1, [], group_id=None)
     listing(warehouse, "institution 1 group 7", institution_id=1, group_id=7)
     listed(warehouse, "institution 1 group 7", 1)
     assert warehouse.execute("select group_id from reports.articles").fetchall() == [(7,)]
 
 
-def test_a_person_twice_on_an_article_is_once_at_the_first_place(warehouse):
+def test_a_person_twice_on_an_article_is_once_at_the_first_place(warehouse: duckdb.DuckDBPyConnection) -> None:
     article(warehouse, 1, [(9, "B", None), (5, "Jane", ORCID), (7, "J", ORCID), (5, "Jane", ORCID)])
     listing(warehouse, "institution 1", institution_id=1)
     listed(warehouse, "institution 1", 1)
@@ -127,7 +130,7 @@ def test_a_person_twice_on_an_article_is_once_at_the_first_place(warehouse):
     ]
 
 
-def test_an_article_of_two_institutions_counts_once_for_each(warehouse):
+def test_an_article_of_two_institutions_counts_once_for_each(warehouse: duckdb.DuckDBPyConnection) -> None:
     article(warehouse, 1, [(5, "Jane", None)])
     for id_ in (1, 2):
         listing(warehouse, f"institution {id_}", institution_id=id_)
@@ -138,7 +141,7 @@ def test_an_article_of_two_institutions_counts_once_for_each(warehouse):
     assert warehouse.execute("select article_count from reports.authors").fetchall() == [(1,)]
 
 
-def test_an_id_with_two_orcids_counts_with_that_of_its_latest_article(warehouse):
+def test_an_id_with_two_orcids_counts_with_that_of_its_latest_article(warehouse: duckdb.DuckDBPyConnection) -> None:
     other = "0000-0001-5109-3700"
     article(warehouse, 1, [(5, "Jane", ORCID)], published_date=datetime(2020, 1, 1))
     article(warehouse, 2, [(5, "Jane", other)], published_date=datetime(2021, 1, 1))
@@ -169,7 +172,7 @@ def test_an_id_with_two_orcids_counts_with_that_of_its_latest_article(warehouse)
         (None, None),
     ],
 )
-def test_orcids_are_bare_and_valid_or_none(warehouse, given, orcid):
+def test_orcids_are_bare_and_valid_or_none(warehouse: duckdb.DuckDBPyConnection, given: Any, orcid: str | None) -> None:
     article(warehouse, 1, [(1, "A", given), (2, "B", "0000-0002-1694-233X"), (3, "C", "none")])
     query = "select orcid from intermediate.int_article_authors order by position"
     assert warehouse.execute(query).fetchall() == [(orcid,), ("0000-0002-1694-233X",), (None,)]
@@ -185,7 +188,9 @@ def test_orcids_are_bare_and_valid_or_none(warehouse, given, orcid):
         ("", "Own", "10.1/other", "Own"),
     ],
 )
-def test_a_paper_has_no_other_papers_title(warehouse, own, own_title, doi, title):
+def test_a_paper_has_no_other_papers_title(
+    warehouse: duckdb.DuckDBPyConnection, own: Any, own_title: Any, doi: str | None, title: str | None
+) -> None:
     article(warehouse, 1, [], resource_doi=own, resource_title=own_title)
     related = {"relation": "IsSupplementTo", "identifier_type": "DOI", "identifier": "10.1/other", "title": "Other"}
     insert(warehouse, "article_related_materials", article_id=1, position=1, **related)
@@ -193,12 +198,12 @@ def test_a_paper_has_no_other_papers_title(warehouse, own, own_title, doi, title
     listed(warehouse, "institution 1", 1)
     query = "select resource_doi, resource_title from reports.articles"
     assert warehouse.execute(query).fetchall() == [(doi, title)]
-    expected = {"10.1/other": "Other"} | {doi.lower(): title}
+    expected = {"10.1/other": "Other", str(doi).lower(): title}
     query = "select publication, publication_title from reports.linked_publications"
     assert dict(warehouse.execute(query).fetchall()) == expected
 
 
-def test_a_funder_that_a_depositor_wrote_is_no_funder_of_a_linked_grant(warehouse):
+def test_a_funder_that_a_depositor_wrote_is_no_funder_of_a_linked_grant(warehouse: duckdb.DuckDBPyConnection) -> None:
     article(warehouse, 1, [], funding_count=5)
     for position, (id_, title, funder, is_written) in enumerate(
         (
@@ -226,7 +231,7 @@ def test_a_funder_that_a_depositor_wrote_is_no_funder_of_a_linked_grant(warehous
     ]
 
 
-def test_a_licence_has_one_name(warehouse):
+def test_a_licence_has_one_name(warehouse: duckdb.DuckDBPyConnection) -> None:
     for id_, value, name in (
         (1, 1, "CC BY"),
         (2, 1, "CC BY 4.0"),
@@ -244,7 +249,7 @@ def test_a_licence_has_one_name(warehouse):
     assert [name for (name,) in found] == [official, official, "B", "B", "B", "Z"]
 
 
-def test_sizes_are_the_files_where_the_record_does_not_say(warehouse):
+def test_sizes_are_the_files_where_the_record_does_not_say(warehouse: duckdb.DuckDBPyConnection) -> None:
     for id_, count in ((1, 2), (2, 0), (3, None)):
         article(warehouse, id_, [], file_count=count)
     for position, size, is_link in ((1, 5, False), (2, 0, True)):
@@ -255,7 +260,7 @@ def test_sizes_are_the_files_where_the_record_does_not_say(warehouse):
     assert warehouse.execute(query).fetchall() == [(2, 5, True), (0, 0, None), (None, None, None)]
 
 
-def test_files_that_an_embargo_hides_are_not_known_to_be_none(warehouse):
+def test_files_that_an_embargo_hides_are_not_known_to_be_none(warehouse: duckdb.DuckDBPyConnection) -> None:
     article(warehouse, 1, [], is_embargoed=True, file_count=0, size=10)
     article(warehouse, 2, [], file_count=0, size=0)
     article(warehouse, 3, [], file_count=0, size=None)
@@ -268,7 +273,7 @@ def test_files_that_an_embargo_hides_are_not_known_to_be_none(warehouse):
     assert warehouse.execute(query).fetchall() == [(1,)]
 
 
-def test_an_end_of_an_embargo_that_cannot_be_read_is_not_no_end(warehouse):
+def test_an_end_of_an_embargo_that_cannot_be_read_is_not_no_end(warehouse: duckdb.DuckDBPyConnection) -> None:
     article(warehouse, 1, [], is_embargoed=True, is_embargo_date_unreadable=True)
     article(warehouse, 2, [], is_embargoed=True)
     article(warehouse, 3, [], is_embargoed=False, is_embargo_date_unreadable=True)

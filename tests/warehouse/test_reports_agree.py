@@ -1,5 +1,8 @@
 """What must hold between the reports whatever Figshare says, and what the reports' SQL keeps to."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import duckdb
 import pytest
 import sqlglot
@@ -10,8 +13,9 @@ from sqlglot import exp
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
 from figshare_warehouse.models.data_tests import run_each
-from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS
-from tests.warehouse.small_world import ORCID, empty_warehouse, rows
+from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, View
+from tests.support import empty_warehouse
+from tests.warehouse.small_world import ORCID, rows
 
 ORCIDS = (None, "", "nonsense", ORCID, f"https://orcid.org/{ORCID}", "0000-0001-5109-3700")
 small = st.integers(1, 6)
@@ -31,13 +35,18 @@ parents = st.dictionaries(small, st.integers(0, 6), max_size=6)
 
 
 @pytest.fixture(scope="module")
-def warehouse():
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with empty_warehouse() as connection:
         yield connection
 
 
-def fill(connection: duckdb.DuckDBPyConnection, records: list, groups: dict[int, int]) -> None:
-    tables: dict[str, list[tuple]] = {"articles": [], "article_authors": [], "listed_articles": [], "groups": []}
+def fill(connection: duckdb.DuckDBPyConnection, records: list[Any], groups: dict[int, int]) -> None:
+    tables: dict[str, list[tuple[Any, ...]]] = {
+        "articles": [],
+        "article_authors": [],
+        "listed_articles": [],
+        "groups": [],
+    }
     for id_, (group, files, size, authors, listings, is_loaded) in enumerate(records, start=1):
         for institution, part in listings:
             name = f"institution {institution}" + (f" group {part}" if part else "")
@@ -68,7 +77,7 @@ COLUMNS = {
 
 @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=articles, groups=parents)
-def test_the_reports_agree_with_each_other(warehouse, records, groups):
+def test_the_reports_agree_with_each_other(warehouse: duckdb.DuckDBPyConnection, records: Any, groups: Any) -> None:
     fill(warehouse, records, groups)
     files = views.parsed_files(schemas=(*SCHEMAS, TESTS))
     with snapshot(warehouse):
@@ -121,7 +130,7 @@ def _assert_agree(warehouse: duckdb.DuckDBPyConnection, groups: dict[int, int]) 
         assert row["article_count"] == sum(pair["author_id"] == row["author_id"] for pair in pairs) > 0
 
 
-def test_sums_are_right_over_a_tree(warehouse):
+def test_sums_are_right_over_a_tree(warehouse: duckdb.DuckDBPyConnection) -> None:
     # A chain 1 > 2 > 3: what is below counts above, once.
     record = (3, 1, 10, [(1, None)], {(1, None), (1, 3)}, True)
     fill(warehouse, [record, (1, 2, 5, [(1, None), (2, None)], {(1, None)}, True)], {1: 0, 2: 1, 3: 2})
@@ -145,7 +154,7 @@ PORTABLE_TYPES = {"BIGINT", "INT", "DOUBLE", "TEXT", "DATE", "BOOLEAN", "TIMESTA
 @pytest.mark.parametrize(
     "view", [view for view in views.list_views() if view.schema == "reports"], ids=lambda v: v.name
 )
-def test_reports_keep_to_sql_that_other_databases_take_too(view):
+def test_reports_keep_to_sql_that_other_databases_take_too(view: View) -> None:
     query = sqlglot.parse_one(view.text, dialect="duckdb")
     nodes = list(query.walk())
     assert sorted({type(node).__name__ for node in nodes} - PORTABLE) == []

@@ -12,10 +12,15 @@ The used world (see used_world.py) and the list, with the school of each line:
     9  another ORCID iD        Light                             not known
 """
 
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
 import pytest
 
 from figshare_warehouse.models.data_tests import run_data_tests
-from tests.warehouse.small_world import ORCID, insert, rows
+from tests.support import insert
+from tests.warehouse.small_world import ORCID, rows
 from tests.warehouse.used_world import SAID, used_world
 
 OTHER_ORCID = "0000-0002-1694-233X"
@@ -32,36 +37,36 @@ LIST = (
 )
 
 
-def _load(connection, *lines):
+def _load(connection: duckdb.DuckDBPyConnection, *lines: dict[str, Any]) -> None:
     connection.execute("delete from figshare.schools")
     for line, values in enumerate(lines, start=2):
         insert(connection, "schools", line=line, **values)
 
 
-def _failed(connection):
+def _failed(connection: duckdb.DuckDBPyConnection) -> Any:
     # The worlds' articles say that they have files and authors that are not loaded.
     failed = [test for test in run_data_tests(connection) if not test.passed]
     return {test.name: test.error or test.rows for test in failed if test.name != "children_are_as_many_as_said"}
 
 
 @pytest.fixture(scope="module")
-def used():
+def used() -> Iterator[duckdb.DuckDBPyConnection]:
     with used_world() as connection:
         yield connection
 
 
 @pytest.fixture
-def world(used):
+def world(used: duckdb.DuckDBPyConnection) -> Any:
     _load(used, *LIST)
     return used
 
 
-def _schools(connection):
+def _schools(connection: duckdb.DuckDBPyConnection) -> Any:
     query = "select * from reports.schools order by school nulls last"
     return [tuple(row.values()) for row in rows(connection, query)]
 
 
-def test_schools(world):
+def test_schools(world: duckdb.DuckDBPyConnection) -> None:
     assert _schools(world) == [
         # school, faculty; articles, by group, shared out; authors, bytes, views, downloads, share covered, as of
         (1, HOSTILE, SQL, 1, 0, 0.5, 2, 0, 30, None, 0.0, None),
@@ -72,7 +77,7 @@ def test_schools(world):
     ]
 
 
-def test_what_counts_for_no_school_is_one_row(world):
+def test_what_counts_for_no_school_is_one_row(world: duckdb.DuckDBPyConnection) -> None:
     _load(world, {"group_id": 12, "school": "Light", "faculty": "F"})
     assert _schools(world) == [
         (1, "Light", "F", 1, 1, 1.0, 2, 0, 30, None, 0.0, None),
@@ -83,7 +88,7 @@ def test_what_counts_for_no_school_is_one_row(world):
     assert rows(world, "select * from reports.schools_unmapped") == []
 
 
-def test_schools_unmapped(world):
+def test_schools_unmapped(world: duckdb.DuckDBPyConnection) -> None:
     found = rows(world, "select * from reports.schools_unmapped order by kind, id")
     assert [tuple(row.values()) for row in found] == [
         # kind, id, name, articles, line, school
@@ -96,12 +101,12 @@ def test_schools_unmapped(world):
     ]
 
 
-def test_groups_are_not_missed_by_a_list_of_authors(world):
+def test_groups_are_not_missed_by_a_list_of_authors(world: duckdb.DuckDBPyConnection) -> None:
     _load(world, {"author_id": 3, "orcid": ORCID, "school": "Light"})
     assert rows(world, "select * from reports.schools_unmapped") == []
 
 
-def test_school_and_faculty_are_columns_of_articles_groups_and_authors(world):
+def test_school_and_faculty_are_columns_of_articles_groups_and_authors(world: duckdb.DuckDBPyConnection) -> None:
     nature = ("Matter", "Natural Sciences")
     query = "select article_id, school, faculty from reports.articles order by article_id"
     assert world.execute(query).fetchall() == [(101, *nature), (102, None, None), (103, None, None)]
@@ -118,13 +123,13 @@ def test_school_and_faculty_are_columns_of_articles_groups_and_authors(world):
     assert world.execute(query).fetchall() == [(1, "Light", None), (2, *nature), (4, HOSTILE, SQL)]
 
 
-def test_the_data_tests_pass(world):
+def test_the_data_tests_pass(world: duckdb.DuckDBPyConnection) -> None:
     assert _failed(world) == {}
     _load(world, *LIST[:3])
     assert _failed(world) == {}
 
 
-def test_where_no_listing_was_read_to_its_end_nothing_is_known(used):
+def test_where_no_listing_was_read_to_its_end_nothing_is_known(used: duckdb.DuckDBPyConnection) -> None:
     used.begin()
     insert(used, "groups", id=5, name="G", parent_id=0, institution_id=3)
     _load(used, {"group_id": 5, "school": "A"})

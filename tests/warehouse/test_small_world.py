@@ -1,7 +1,9 @@
 """Every cell of the reports over a warehouse that was counted by hand."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
+import duckdb
 import pytest
 
 from figshare_warehouse.models import views
@@ -9,7 +11,7 @@ from tests.warehouse.small_world import ORCID, READ, rows, small_world
 
 
 @pytest.fixture(scope="module")
-def world():
+def world() -> Iterator[duckdb.DuckDBPyConnection]:
     with small_world() as connection:
         yield connection
 
@@ -49,7 +51,7 @@ NOTHING_SAID = dict.fromkeys(
 )
 
 
-def test_articles(world):
+def test_articles(world: duckdb.DuckDBPyConnection) -> None:
     assert rows(world, "select * from reports.articles order by article_id") == [
         {
             "institution_id": 1,
@@ -147,7 +149,7 @@ def test_articles(world):
     ]
 
 
-def test_authors(world):
+def test_authors(world: duckdb.DuckDBPyConnection) -> None:
     john = {
         "full_name": "John Smith",
         "orcid": None,
@@ -198,7 +200,7 @@ def test_authors(world):
     ]
 
 
-def test_author_articles(world):
+def test_author_articles(world: duckdb.DuckDBPyConnection) -> None:
     light = {
         "article_id": 101,
         "author_count": 2,
@@ -252,7 +254,7 @@ def test_author_articles(world):
     ]
 
 
-def test_groups(world):
+def test_groups(world: duckdb.DuckDBPyConnection) -> None:
     query = (
         f"select * exclude (institution_id, {USAGE_SUMS}) from reports.groups where institution_id = 1 "
         "order by group_id nulls last"
@@ -271,7 +273,7 @@ def test_groups(world):
     assert rows(world, "select institution_id from reports.groups where institution_id <> 1") == []
 
 
-def test_institution_summary(world):
+def test_institution_summary(world: duckdb.DuckDBPyConnection) -> None:
     unknown = dict.fromkeys(views.find_view("institution_summary").columns)
     assert rows(world, "select * from reports.institution_summary order by institution_id") == [
         {

@@ -1,7 +1,10 @@
 """Every cell of usage in the reports over a warehouse that was counted by hand (see used_world.py)."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+import duckdb
 import pytest
 
 from figshare_warehouse.models.data_tests import run_data_tests
@@ -18,34 +21,31 @@ FIRST, SECOND, ALONE = (100, 14, 100.0, 1.0), (30, None, 30.0, 0.0), (0, 0, 0.0,
 FIRST_SECOND, FIRST_ALONE, FIRST_OTHER = (130, 14, 65.0, 0.5), (100, 14, 50.0, 1.0), (107, 14, 53.5, 0.5)
 OTHER = (7, None, 7.0, 0.0)
 
-SUMS = "views, downloads, usage_known_ratio"
+USAGE, SUMS = "views, downloads, views_per_article, usage_known_ratio", "views, downloads, usage_known_ratio"
 THIRD, TWO_THIRDS = pytest.approx(1 / 3), pytest.approx(2 / 3)
 
 
 @pytest.fixture(scope="module")
-def world():
+def world() -> Iterator[duckdb.DuckDBPyConnection]:
     with used_world() as connection:
         yield connection
 
 
-def by_scope(connection, report, key, usage="views, downloads, views_per_article, usage_known_ratio"):
+def by_scope(connection: duckdb.DuckDBPyConnection, report: str, key: str, usage: str = USAGE) -> Any:
     """Scope → what a row is about → its usage."""
-    found = {}
+    found: dict[str, dict[Any, tuple[Any, ...]]] = {}
     query = f"select scope_id, {key}, {usage} from reports.{report}"
     for scope_id, what, *figures in connection.execute(query).fetchall():
         found.setdefault(scope_id, {})[what] = tuple(figures)
     return found
 
 
-def without_means(expected):
+def without_means(expected: Any) -> Any:
     """The same for reports that do not say views per article."""
-    return {
-        scope: {what: (views, downloads, share) for what, (views, downloads, _, share) in of_it.items()}
-        for scope, of_it in expected.items()
-    }
+    return {scope: {what: (*sums[:2], sums[3]) for what, sums in of_it.items()} for scope, of_it in expected.items()}
 
 
-def test_item_types(world):
+def test_item_types(world: duckdb.DuckDBPyConnection) -> None:
     both = {"dataset": FIRST, "thesis": SECOND}
     assert by_scope(world, "item_types", "item_type") == {
         WHOLE: {"dataset": FIRST_ALONE, "thesis": SECOND},
@@ -59,7 +59,7 @@ def test_item_types(world):
     }
 
 
-def test_licenses(world):
+def test_licenses(world: duckdb.DuckDBPyConnection) -> None:
     assert by_scope(world, "licenses", "license") == {
         WHOLE: {"CC BY 4.0": FIRST_SECOND, "Own": ALONE},
         NO_GROUP: {"Own": ALONE},
@@ -72,7 +72,7 @@ def test_licenses(world):
     }
 
 
-def test_funders(world):
+def test_funders(world: duckdb.DuckDBPyConnection) -> None:
     # ARC is named by 101 and 102, written entries are in 101 and 103.
     both = {"linked": FIRST_SECOND, "written": FIRST}
     assert by_scope(world, "funders", "funding_kind") == {
@@ -87,7 +87,7 @@ def test_funders(world):
     }
 
 
-def test_grants(world):
+def test_grants(world: duckdb.DuckDBPyConnection) -> None:
     a, b, by_hand, text = "linked 21", "linked 23", "written by hand", "written free text"
     both = {a: FIRST_SECOND, b: FIRST, by_hand: FIRST}
     first = {a: FIRST, b: FIRST, by_hand: FIRST}
@@ -103,7 +103,7 @@ def test_grants(world):
     }
 
 
-def test_top_tags(world):
+def test_top_tags(world: duckdb.DuckDBPyConnection) -> None:
     both, first = {"X": FIRST_SECOND, "a, b": FIRST}, {"X": FIRST, "a, b": FIRST}
     assert by_scope(world, "top_tags", "tag", SUMS) == without_means(
         {
@@ -118,7 +118,7 @@ def test_top_tags(world):
     )
 
 
-def test_top_categories(world):
+def test_top_categories(world: duckdb.DuckDBPyConnection) -> None:
     both = {"Physics": FIRST_SECOND, "Optics": FIRST}
     assert by_scope(world, "top_categories", "category", SUMS) == without_means(
         {
@@ -133,7 +133,7 @@ def test_top_categories(world):
     )
 
 
-def test_hosts(world):
+def test_hosts(world: duckdb.DuckDBPyConnection) -> None:
     host, other = "figshare.com", "other.figshare.com"
     assert by_scope(world, "hosts", "host", SUMS) == without_means(
         {
@@ -149,14 +149,14 @@ def test_hosts(world):
     )
 
 
-def test_top_articles(world):
+def test_top_articles(world: duckdb.DuckDBPyConnection) -> None:
     light = (101, "Light", "10.1/light", "https://figshare.com/101", "dataset", date(2019, 12, 31), 100, 14, 2, SAID)
     thesis = (102, "Title 102", None, "https://figshare.com/a/102", "thesis", date(2021, 5, 1), 30, None, None, None)
     url = "https://api.figshare.com/v2/articles/103"
     alone = (103, "Title 103", None, url, "dataset", date(2022, 7, 1), 0, 0, 0, SAID)
     url = "https://Other.figshare.com/articles/x/301"
     other = (301, "Title 301", None, url, "dataset", date(2021, 5, 20), 7, None, None, None)
-    found = {}
+    found: dict[str, list[tuple[Any, ...]]] = {}
     for scope_id, *row in world.execute("select * from reports.top_articles order by scope_id, views_rank").fetchall():
         found.setdefault(scope_id, []).append(tuple(row[4:]))
     # The last two are the places by views and by downloads; what is not known has none.
@@ -184,7 +184,7 @@ def test_top_articles(world):
     }
 
 
-def test_rising_articles(world):
+def test_rising_articles(world: duckdb.DuckDBPyConnection) -> None:
     # In May 2026 101 had 20 views; in the twelve months before 12 and 12, so 2 on average; April 2025 is before those.
     # Its 8 downloads are below the floor, and of 102, which had 30 views in May, the downloads are not known.
     place = (1, 101, "Light", "https://figshare.com/101", "dataset", 11, "Physics", date(2019, 12, 31))
@@ -193,7 +193,7 @@ def test_rising_articles(world):
     ]
 
 
-def test_never_used(world):
+def test_never_used(world: duckdb.DuckDBPyConnection) -> None:
     # 103's record does not tell its files, and whether it is a metadata record or cannot be downloaded.
     assert world.execute("select * from reports.never_used").fetchall() == [
         (
@@ -206,7 +206,7 @@ def test_never_used(world):
 JANE, JOHN, OTHER_JOHN = (1, 1, "Jane A. Doe", ORCID), (1, 2, "John Smith", None), (1, 4, "John Smith", None)
 
 
-def test_author_usage_by_month(world):
+def test_author_usage_by_month(world: duckdb.DuckDBPyConnection) -> None:
     # Full, then fractional: views, downloads, shares. Jane has half of 101 and 102 and all of 103, John half of 101,
     # the other John half of 102. Of Jane's three the months of 101 and 103 are known, and of shares those of 103.
     used = "where views_full > 0 or downloads_full > 0"
@@ -230,9 +230,9 @@ def test_author_usage_by_month(world):
     ]
 
 
-def test_author_usage_by_country(world):
+def test_author_usage_by_country(world: duckdb.DuckDBPyConnection) -> None:
     # The countries of 102 are not known, those of 103 are none.
-    def of(who, share):
+    def of(who: tuple[Any, ...], share: Any) -> Any:
         return [
             (*who, APRIL, "DE", "Germany", 40, 0, None, 20.0, 0.0, None, share, SAID),
             (*who, MAY_BEFORE, "DE", "Germany", 12, 0, None, 6.0, 0.0, None, share, SAID),
@@ -247,7 +247,7 @@ def test_author_usage_by_country(world):
     assert world.execute(query).fetchall() == [*of(JANE, TWO_THIRDS), *of(JOHN, 1.0)]
 
 
-def test_usage_by_country(world):
+def test_usage_by_country(world: duckdb.DuckDBPyConnection) -> None:
     countries = "month, country_code, country, views, downloads, shares, observed_at"
     ordered = f"select institution_id, entity_id, entity_name, {countries} from reports.usage_by_country "
     ordered += "where entity_type = ? order by entity_id, month, country"
@@ -276,7 +276,7 @@ def test_usage_by_country(world):
     assert world.execute(said).fetchall() == world.execute(by_author).fetchall()
 
 
-def test_usage_by_month(world):
+def test_usage_by_month(world: duckdb.DuckDBPyConnection) -> None:
     columns = (
         "institution_id, entity_id, entity_name, month, views_full, downloads_full, shares_full, views_fractional, "
         "downloads_fractional, shares_fractional, usage_known_ratio, usage_complete_to, observed_at"
@@ -288,10 +288,10 @@ def test_usage_by_month(world):
     # institution knows two of three, and of shares these.
     both = [(of, views + 30 * (of == MAY), downloads) for of, views, downloads in first]
 
-    def of(type_):
+    def of(type_: str) -> Any:
         return world.execute(query, [type_]).fetchall()
 
-    def known(share, end=END):
+    def known(share: Any, end: date | None = END) -> Any:
         return (share, end, SAID)
 
     assert of("article") == [
@@ -321,7 +321,7 @@ def test_usage_by_month(world):
     assert world.execute(said).fetchall() == world.execute(by_author).fetchall()
 
 
-def test_search_summary_and_results(world):
+def test_search_summary_and_results(world: duckdb.DuckDBPyConnection) -> None:
     query = "select views, downloads, usage_known_ratio, usage_as_of from reports.search_summary"
     assert world.execute(query).fetchall() == [(107, 14, 0.5, SAID)]
     query = "select article_id, views, downloads from reports.search_results order by article_id"
@@ -333,7 +333,7 @@ def test_search_summary_and_results(world):
     ]
 
 
-def test_the_institution_its_groups_and_people(world):
+def test_the_institution_its_groups_and_people(world: duckdb.DuckDBPyConnection) -> None:
     usage = "usage_known_ratio, usage_as_of"
     query = f"select views, downloads, shares, {usage} from reports.institution_summary where institution_id = 1"
     assert world.execute(query).fetchall() == [(130, 14, 2, TWO_THIRDS, SAID)]
@@ -364,7 +364,7 @@ def test_the_institution_its_groups_and_people(world):
     ]
 
 
-def test_article_main(world):
+def test_article_main(world: duckdb.DuckDBPyConnection) -> None:
     query = "select article_id, views, downloads, usage_as_of, usage_complete_to from reports.{} order by article_id"
     for report in ("article_main", "article_main_wide"):
         assert world.execute(query.format(report)).fetchall() == [
@@ -374,7 +374,7 @@ def test_article_main(world):
         ]
 
 
-def test_article_usage_by_month(world):
+def test_article_usage_by_month(world: duckdb.DuckDBPyConnection) -> None:
     query = "select * from reports.article_usage_by_month where views > 0 or downloads > 0 order by article_id, month"
     assert world.execute(query).fetchall() == [
         (101, APRIL, 2025, 4, 40, 0, SAID),
@@ -387,7 +387,7 @@ def test_article_usage_by_month(world):
     ]
 
 
-def test_group_usage_by_country(world):
+def test_group_usage_by_country(world: duckdb.DuckDBPyConnection) -> None:
     assert world.execute("select * from reports.group_usage_by_country order by group_id, country").fetchall() == [
         (1, 10, "Science", None, 1, MAY, "FR", "France", 2, 0, SAID),
         (1, 10, "Science", None, 1, MAY, "DE", "Germany", 30, 9, SAID),
@@ -395,6 +395,6 @@ def test_group_usage_by_country(world):
     ]
 
 
-def test_only_what_is_wrong_in_the_wide_world_fails(world):
+def test_only_what_is_wrong_in_the_wide_world_fails(world: duckdb.DuckDBPyConnection) -> None:
     failed = [(test.name, test.error) for test in run_data_tests(world) if not test.passed]
     assert failed == [("children_are_as_many_as_said", None)]

@@ -1,6 +1,8 @@
 """The machinery of the views: what is wrong is told with file and line, what is right is built and described."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -34,7 +36,7 @@ def on(source: str) -> str:
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Any:
     def make(**files: str | bytes) -> Path:
         for name, text in files.items():
             schema, _, view = name.partition("__")
@@ -47,7 +49,7 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def connection():
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(":memory:") as connection:
         create_tables(connection, tables.duckdb_columns())
         yield connection
@@ -57,19 +59,19 @@ def told(folder: Path) -> list[str]:
     return [str(problem) for problem in views.check(folder)]
 
 
-def test_our_own_files_are_right():
+def test_our_own_files_are_right() -> None:
     assert views.check() == []
 
 
-def test_our_folder_is_the_checkouts():
+def test_our_folder_is_the_checkouts() -> None:
     assert views.sql_folder() == Path(__file__).resolve().parents[2] / "sql"
 
 
-def test_a_good_file_has_no_problem(folder):
+def test_a_good_file_has_no_problem(folder: Callable[..., Path]) -> None:
     assert told(folder(staging__a=GOOD, reports__b=on("staging.a"))) == []
 
 
-def test_no_folder_has_no_views(tmp_path):
+def test_no_folder_has_no_views(tmp_path: Path) -> None:
     assert views.list_views(tmp_path / "nowhere") == []
 
 
@@ -107,12 +109,12 @@ def test_no_folder_has_no_views(tmp_path):
         (GOOD.replace("    title\n", "    no_such(title) as title\n"), "13: DuckDB: Catalog Error"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(folder, text, problem):
+def test_what_is_wrong_is_told_with_its_line(folder: Callable[..., Path], text: str, problem: Any) -> None:
     (said,) = told(folder(reports__a=text))[:1]
     assert said.startswith(f"sql/reports/a.sql:{problem}")
 
 
-def test_all_problems_are_told(folder):
+def test_all_problems_are_told(folder: Callable[..., Path]) -> None:
     wrong = GOOD.replace("    title\n", "    titel as title\n").replace("    article_id,\n", "    idd as article_id,\n")
     found = views.check(folder(staging__a=wrong, reports__b=GOOD.replace("figshare.articles", "figshare.nothing")))
     assert [(problem.file, problem.line) for problem in found] == [
@@ -122,7 +124,7 @@ def test_all_problems_are_told(folder):
     ]
 
 
-def test_columns_are_checked_inside_common_tables_and_subqueries(folder):
+def test_columns_are_checked_inside_common_tables_and_subqueries(folder: Callable[..., Path]) -> None:
     text = GOOD[: GOOD.index("select")] + (
         "with recursive\n\na as (\n\n    select\n        article_id,\n        titel\n\n"
         "    from figshare.articles\n\n),\n\nb as (\n\n"
@@ -136,7 +138,7 @@ def test_columns_are_checked_inside_common_tables_and_subqueries(folder):
     ]
 
 
-def test_a_cycle_is_told_once_per_file_on_it(folder):
+def test_a_cycle_is_told_once_per_file_on_it(folder: Callable[..., Path]) -> None:
     sql = folder(staging__a=on("staging.b"), staging__b=on("staging.a"), staging__c=on("staging.a"))
     assert told(sql) == [
         "sql/staging/a.sql:15: `staging.a` reads itself: staging.a → staging.b → staging.a",
@@ -144,32 +146,34 @@ def test_a_cycle_is_told_once_per_file_on_it(folder):
     ]
 
 
-def test_a_view_that_reads_itself_is_a_cycle(folder):
+def test_a_view_that_reads_itself_is_a_cycle(folder: Callable[..., Path]) -> None:
     assert told(folder(staging__a=on("staging.a"))) == [
         "sql/staging/a.sql:15: `staging.a` reads itself: staging.a → staging.a"
     ]
 
 
-def test_a_file_with_an_odd_name_is_told(folder):
+def test_a_file_with_an_odd_name_is_told(folder: Callable[..., Path]) -> None:
     assert told(folder(**{"reports__My view": GOOD})) == [
         "sql/reports/My view.sql:1: the file's name is not lower-case letters, digits and `_`"
     ]
 
 
-def test_a_file_that_cannot_be_read_is_told(folder):
+def test_a_file_that_cannot_be_read_is_told(folder: Callable[..., Path]) -> None:
     sql = folder(reports__a=GOOD)
     (sql / "reports" / "b.sql").mkdir()
     assert told(sql)[0].startswith("sql/reports/b.sql:1: the file cannot be read: ")
 
 
-def test_views_are_built_after_what_they_read(folder, connection):
+def test_views_are_built_after_what_they_read(
+    folder: Callable[..., Path], connection: duckdb.DuckDBPyConnection
+) -> None:
     sql = folder(reports__a=on("reports.b"), reports__b=on("staging.z"), staging__z=GOOD)
     assert [view.relation for view in views.build(connection, sql)] == ["staging.z", "reports.b", "reports.a"]
     connection.execute("insert into figshare.articles by name select 7 as article_id, 'T' as title")
     assert connection.execute("select * from reports.a").fetchall() == [(7, "T")]
 
 
-def test_our_own_views_are_built_twice(connection):
+def test_our_own_views_are_built_twice(connection: duckdb.DuckDBPyConnection) -> None:
     first = views.build(connection)
     assert views.build(connection) == first
     assert len(first) == len(views.list_views())
@@ -180,7 +184,7 @@ def test_our_own_views_are_built_twice(connection):
     assert connection.execute(query).fetchall() == []
 
 
-def test_the_text_is_executed_as_it_is(folder, connection):
+def test_the_text_is_executed_as_it_is(folder: Callable[..., Path], connection: duckdb.DuckDBPyConnection) -> None:
     # sqlglot would write `//` otherwise; the view must hold what the file says, up to its last comment.
     text = GOOD.replace("    title\n", "    (7 // 2)::varchar as title -- why\n").rstrip("\n") + "; -- end"
     views.build(connection, folder(reports__a=text))
@@ -188,7 +192,7 @@ def test_the_text_is_executed_as_it_is(folder, connection):
     assert connection.execute("select title from reports.a").fetchall() == [("3",)]
 
 
-def test_a_changed_staging_view_is_rebuilt(folder, connection):
+def test_a_changed_staging_view_is_rebuilt(folder: Callable[..., Path], connection: duckdb.DuckDBPyConnection) -> None:
     sql = folder(staging__a=GOOD, reports__b=on("staging.a"))
     views.build(connection, sql)
     folder(
@@ -200,7 +204,9 @@ def test_a_changed_staging_view_is_rebuilt(folder, connection):
     assert connection.execute("select * from reports.b").fetchall() == []
 
 
-def test_views_without_a_file_are_dropped_and_others_left(folder, connection):
+def test_views_without_a_file_are_dropped_and_others_left(
+    folder: Callable[..., Path], connection: duckdb.DuckDBPyConnection
+) -> None:
     connection.execute("create schema mine")
     connection.execute("create view mine.a as select 1 as one")
     sql = folder(staging__a=GOOD, reports__b=on("staging.a"))
@@ -213,7 +219,9 @@ def test_views_without_a_file_are_dropped_and_others_left(folder, connection):
     assert connection.execute("select * from reports.kept").fetchall() == []
 
 
-def test_comments_are_written_and_kept_up_to_date(folder, connection):
+def test_comments_are_written_and_kept_up_to_date(
+    folder: Callable[..., Path], connection: duckdb.DuckDBPyConnection
+) -> None:
     sql = folder(reports__a=GOOD)
     views.build(connection, sql)
     query = "select comment from duckdb_views() where schema_name = 'reports'"
@@ -229,7 +237,7 @@ def test_comments_are_written_and_kept_up_to_date(folder, connection):
     assert connection.execute(query).fetchall()[1] == ("title", "Another.")
 
 
-def test_every_table_view_and_column_of_ours_is_described(connection):
+def test_every_table_view_and_column_of_ours_is_described(connection: duckdb.DuckDBPyConnection) -> None:
     views.build(connection)
     connection.execute("alter table figshare.articles add column _dlt_id varchar")
     for kind in ("table", "view"):
@@ -239,7 +247,9 @@ def test_every_table_view_and_column_of_ours_is_described(connection):
     assert connection.execute(query).fetchall() == [("articles", "_dlt_id")]
 
 
-def test_a_refused_build_leaves_everything_as_it_was(folder, connection):
+def test_a_refused_build_leaves_everything_as_it_was(
+    folder: Callable[..., Path], connection: duckdb.DuckDBPyConnection
+) -> None:
     sql = folder(staging__a=GOOD, reports__b=on("staging.a"))
     views.build(connection, sql)
     folder(
@@ -251,13 +261,15 @@ def test_a_refused_build_leaves_everything_as_it_was(folder, connection):
     assert connection.execute("select title from reports.b").fetchall() == [("old",)]
 
 
-def test_a_wrong_file_is_refused_before_anything_is_built(folder, connection):
+def test_a_wrong_file_is_refused_before_anything_is_built(
+    folder: Callable[..., Path], connection: duckdb.DuckDBPyConnection
+) -> None:
     sql = folder(staging__a=on("staging.a"), staging__b="no")
     with pytest.raises(FigshareWarehouseError, match=r"sql/staging/a.sql:15: .*\(and \d more\)\.$"):
         views.build(connection, sql)
 
 
-def test_views_need_none_of_dlts_columns_and_bear_them(connection):
+def test_views_need_none_of_dlts_columns_and_bear_them(connection: duckdb.DuckDBPyConnection) -> None:
     for table in tables.TABLES:
         connection.execute(f'alter table figshare."{table}" add column _dlt_load_id varchar')
         connection.execute(f'alter table figshare."{table}" add column _dlt_id varchar')
@@ -267,14 +279,14 @@ def test_views_need_none_of_dlts_columns_and_bear_them(connection):
         assert [column[0] for column in found.description] == list(view.columns)
 
 
-def test_a_view_tells_about_itself(folder):
+def test_a_view_tells_about_itself(folder: Callable[..., Path]) -> None:
     view = views.find_view("A", folder(reports__a=GOOD))
     assert (view.relation, view.file, view.grain) == ("reports.a", "sql/reports/a.sql", "One row per article.")
     assert view.columns == {"article_id": "The article's id, in two lines.", "title": "Its title."}
     assert view.depends_on == ("figshare.articles",)
 
 
-def test_names_resolve_with_and_without_schema(folder):
+def test_names_resolve_with_and_without_schema(folder: Callable[..., Path]) -> None:
     sql = folder(staging__a=GOOD, reports__a=on("staging.a"))
     assert views.find_view("a", sql).relation == "reports.a"
     assert views.find_view("staging.a", sql).relation == "staging.a"
@@ -282,7 +294,7 @@ def test_names_resolve_with_and_without_schema(folder):
     assert [view.relation for view in views.list_views(sql)] == ["reports.a", "staging.a"]
 
 
-def test_an_unknown_name_tells_what_is_near():
+def test_an_unknown_name_tells_what_is_near() -> None:
     with pytest.raises(UsageError, match=r"^There is no view 'artickles'; there is articles"):
         views.find_view("artickles")
     with pytest.raises(UsageError, match=r"There is no view 'licences'; there is licenses"):

@@ -1,7 +1,10 @@
 """Every cell of the reports by scope and of the reports on what articles hold, counted by hand (see wide_world.py)."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+import duckdb
 import pytest
 
 from figshare_warehouse.models import views
@@ -30,14 +33,14 @@ SCOPES = {
 
 
 @pytest.fixture(scope="module")
-def world():
+def world() -> Iterator[duckdb.DuckDBPyConnection]:
     with wide_world() as connection:
         yield connection
 
 
-def by_scope(connection, report, order):
+def by_scope(connection: duckdb.DuckDBPyConnection, report: str, order: str) -> Any:
     """Scope → its rows without the columns that say which scope it is, which are checked here."""
-    found = {}
+    found: dict[str, Any] = {}
     query = f"select * from reports.{report} order by scope_id, {order}"
     for row in rows(connection, query):
         # Nothing is known of usage here; test_used_world.py has a world where it is.
@@ -49,7 +52,7 @@ def by_scope(connection, report, order):
     return found
 
 
-def test_item_types(world):
+def test_item_types(world: duckdb.DuckDBPyConnection) -> None:
     # 101 and 103 are datasets (103 does not tell its files), 102 is a thesis without files, 301 a dataset.
     both = [("dataset", 1, 0.5, 2, 3000), ("thesis", 1, 0.5, 0, 0)]
     assert by_scope(world, "item_types", "item_type") == {
@@ -64,7 +67,7 @@ def test_item_types(world):
     }
 
 
-def test_licenses(world):
+def test_licenses(world: duckdb.DuckDBPyConnection) -> None:
     # 101, 102 and 301 have licence 1, which is listed as CC BY 4.0; 103 has one that only it names.
     assert by_scope(world, "licenses", "license") == {
         WHOLE: [("CC BY 4.0", 2, TWO_THIRDS), ("Own", 1, THIRD)],
@@ -78,7 +81,7 @@ def test_licenses(world):
     }
 
 
-def test_hosts(world):
+def test_hosts(world: duckdb.DuckDBPyConnection) -> None:
     # 103 has only an API address, which is no page.
     assert by_scope(world, "hosts", "host nulls last") == {
         WHOLE: [("figshare.com", 2, TWO_THIRDS, 2), (None, 1, THIRD, 0)],
@@ -92,7 +95,7 @@ def test_hosts(world):
     }
 
 
-def test_funders(world):
+def test_funders(world: duckdb.DuckDBPyConnection) -> None:
     # Credit: 101 is half ARC's and half written; 102 is ARC's; 103 is written (free text; 101's free text does not
     # count beside its list). Grants: ARC's are A (101, 102) and B (101); written are `By hand` and `free text`.
     both = [("linked", "ARC", 2, 1.0, 1.5, 2), ("written", None, 1, 0.5, 0.5, 1)]
@@ -108,8 +111,8 @@ def test_funders(world):
     }
 
 
-def test_grants(world):
-    def a(count):
+def test_grants(world: duckdb.DuckDBPyConnection) -> None:
+    def a(count: int) -> Any:
         return ("linked", "linked 21", 21, "Grant A", "A1", "ARC", "https://g/A1", count)
 
     b = ("linked", "linked 23", 23, "Grant B", None, "ARC", None, 1)
@@ -127,7 +130,7 @@ def test_grants(world):
     }
 
 
-def test_top_tags(world):
+def test_top_tags(world: duckdb.DuckDBPyConnection) -> None:
     # 101 writes x (twice) and `a, b`, 102 writes X: one tag, as often written either way, so the first in order.
     both = [("X", 2, 1.0, 1), ("a, b", 1, 0.5, 2)]
     assert by_scope(world, "top_tags", "tag_rank") == {
@@ -141,7 +144,7 @@ def test_top_tags(world):
     }
 
 
-def test_top_categories(world):
+def test_top_categories(world: duckdb.DuckDBPyConnection) -> None:
     # 101 is half Physics and half Optics, 102 Physics, 301 Optics; 103 has none.
     both = [("Physics", 2, 1.0, 1.5, 1), ("Optics", 1, 0.5, 0.5, 2)]
     assert by_scope(world, "top_categories", "category_rank") == {
@@ -155,7 +158,7 @@ def test_top_categories(world):
     }
 
 
-def test_articles_published_by_month(world):
+def test_articles_published_by_month(world: duckdb.DuckDBPyConnection) -> None:
     december, may, july = date(2019, 12, 1), date(2021, 5, 1), date(2022, 7, 1)
     first, second = (december, 2019, 1, 1, 2, 3000), (may, 2021, 1, 2, 0, 0)
     assert by_scope(world, "articles_published_by_month", "published_month") == {
@@ -170,7 +173,7 @@ def test_articles_published_by_month(world):
     }
 
 
-def test_storage(world):
+def test_storage(world: duckdb.DuckDBPyConnection) -> None:
     # Type, articles, files, linked ones, bytes, then articles that do not tell their files and the bytes they say.
     light, thesis = ("dataset", 1, 2, 0, 3000, 0, 0), ("thesis", 1, 0, 0, 0, 0, 0)
     assert by_scope(world, "storage", "item_type") == {
@@ -185,7 +188,7 @@ def test_storage(world):
     }
 
 
-def test_files_by_type(world):
+def test_files_by_type(world: duckdb.DuckDBPyConnection) -> None:
     # Ending, files, linked ones, articles, bytes.
     both = [("csv", 1, 0, 1, 1000), ("txt", 1, 0, 1, 2000)]
     assert by_scope(world, "files_by_type", "file_extension") == {
@@ -197,7 +200,7 @@ def test_files_by_type(world):
     }
 
 
-def test_metadata_ratios(world):
+def test_metadata_ratios(world: duckdb.DuckDBPyConnection) -> None:
     # Articles, complete ones, missing on average; then licence, description, categories, keywords, ORCID iD, funding,
     # references, README. 101 lacks the description; 102 lacks nothing; 103 lacks description and ORCID iD, and does
     # not tell its categories, keywords and files; 301 lacks description, ORCID iD and README, and does not tell its
@@ -221,7 +224,7 @@ SECOND = (1, 102, "Title 102", "https://figshare.com/a/102", "thesis", 12, "Opti
 THIRD_ARTICLE = (1, 103, "Title 103", "https://api.figshare.com/v2/articles/103", "dataset", None, None)
 
 
-def test_metadata_completeness(world):
+def test_metadata_completeness(world: duckdb.DuckDBPyConnection) -> None:
     # Licence, characters, description, categories, keywords, ORCID iD, funding, references, README, missing, which.
     assert world.execute("select * from reports.metadata_completeness order by article_id").fetchall() == [
         (*FIRST, True, 8, False, True, True, True, True, True, True, 1, "description"),
@@ -230,7 +233,7 @@ def test_metadata_completeness(world):
     ]
 
 
-def test_embargoes(world):
+def test_embargoes(world: duckdb.DuckDBPyConnection) -> None:
     # As of 1 November 2026: 2,861 days after 1 January 2019 (seven years with two leap days, and 304 days), 1,157
     # before 1 January 2030 (61 days, and three years with one leap day).
     as_of = date(2026, 11, 1)
@@ -240,7 +243,7 @@ def test_embargoes(world):
     ]
 
 
-def test_linked_publications(world):
+def test_linked_publications(world: duckdb.DuckDBPyConnection) -> None:
     # 102 says it by a related material, 103 by the record's own related paper.
     paper, abc = "https://doi.org/10.1/paper", "https://doi.org/10.1/abc"
     assert world.execute("select * from reports.linked_publications order by article_id").fetchall() == [
@@ -249,7 +252,7 @@ def test_linked_publications(world):
     ]
 
 
-def test_article_custom_fields(world):
+def test_article_custom_fields(world: duckdb.DuckDBPyConnection) -> None:
     assert world.execute("select * from reports.article_custom_fields order by article_id, position").fetchall() == [
         (101, 1, "Ethics", "text", None, "Yes", 1),
         (101, 2, "Sites", "dropdown", None, "A; B", 2),
@@ -258,14 +261,14 @@ def test_article_custom_fields(world):
     ]
 
 
-def test_article_custom_fields_wide(world):
+def test_article_custom_fields_wide(world: duckdb.DuckDBPyConnection) -> None:
     assert rows(world, "select * from reports.article_custom_fields_wide order by article_id") == [
         {"article_id": 101, "Ethics": "Yes", "Sites": "A; B", "ethics (2)": None},
         {"article_id": 102, "Ethics": "No", "Sites": None, "ethics (2)": None},
     ]
 
 
-def test_author_coauthors(world):
+def test_author_coauthors(world: duckdb.DuckDBPyConnection) -> None:
     # Jane (1 and 3) wrote 101 with John 2 and 102 with John 4; 103's stranger has no id.
     december, may = date(2019, 12, 31), date(2021, 5, 1)
     assert world.execute("select * from reports.author_coauthors order by author_id, coauthor_id").fetchall() == [
@@ -276,14 +279,14 @@ def test_author_coauthors(world):
     ]
 
 
-def test_author_duplicates(world):
+def test_author_duplicates(world: duckdb.DuckDBPyConnection) -> None:
     # The two Johns share the coauthor Jane; one is in Physics, the other in Optics; no article names both.
     assert world.execute("select * from reports.author_duplicates").fetchall() == [
         (2, "John Smith", None, 1, 4, "John Smith", None, 1, "same name", 1, 0, 0)
     ]
 
 
-def test_what_only_a_search_found_makes_nobody_an_author(world):
+def test_what_only_a_search_found_makes_nobody_an_author(world: duckdb.DuckDBPyConnection) -> None:
     # 301 is by Jane (1), too, and by a John Smith (9) who has nothing here.
     query = "select author_id, name_variants, article_count, coauthor_count from reports.authors order by author_id"
     assert world.execute(query).fetchall() == [
@@ -293,14 +296,14 @@ def test_what_only_a_search_found_makes_nobody_an_author(world):
     ]
 
 
-def test_search_summary(world):
+def test_search_summary(world: duckdb.DuckDBPyConnection) -> None:
     # Found: 101, 301, 302. Loaded: 101, 301, which lie in groups and on two hosts. Listed by institution 1: 101.
     assert world.execute("select * from reports.search_summary").fetchall() == [
         ("Uni", ':institution: "Uni"', READ, 3, 1, 2, 2, TWO_THIRDS, 1, 2, None, None, 0.0, None)
     ]
 
 
-def test_article_main(world):
+def test_article_main(world: duckdb.DuckDBPyConnection) -> None:
     articles = rows(world, "select * from reports.articles order by article_id")
     dates = ("first_online", "posted", "created", "modified", "revised", "submitted")
     renamed = {"article_id": "article_id"} | {f"{name}_at": f"{name}_on" for name in dates}
@@ -320,7 +323,7 @@ def test_article_main(world):
     assert world.execute(query).fetchall() == [(2019, 12, None), (2021, 5, None), (2022, 7, None)]
 
 
-def test_article_main_wide(world):
+def test_article_main_wide(world: duckdb.DuckDBPyConnection) -> None:
     main = rows(world, "select * from reports.article_main order by article_id")
     fields = [("Yes", "A; B", None), ("No", None, None), (None, None, None)]
     names = ("Ethics", "Sites", "ethics (2)")
@@ -329,17 +332,17 @@ def test_article_main_wide(world):
     ]
 
 
-def test_the_lists_of_articles(world):
-    def all_of(report):
+def test_the_lists_of_articles(world: duckdb.DuckDBPyConnection) -> None:
+    def all_of(report: str) -> Any:
         return world.execute(f"select * from reports.article_{report} order by article_id, position").fetchall()
 
     assert all_of("authors") == [
-        (101, 1, 1, "Jane Doe", ORCID),
-        (101, 2, 2, "John Smith", None),
-        (102, 1, 4, "John Smith", None),
-        (102, 2, 3, "J. Doe", ORCID),
-        (103, 1, 1, "Jane A. Doe", None),
-        (103, 2, None, "A Stranger", None),
+        (101, 1, 1, "Jane Doe", ORCID, None),
+        (101, 2, 2, "John Smith", None, None),
+        (102, 1, 4, "John Smith", None, None),
+        (102, 2, 3, "J. Doe", ORCID, None),
+        (103, 1, 1, "Jane A. Doe", None, None),
+        (103, 2, None, "A Stranger", None, None),
     ]
     assert all_of("categories") == [(101, 1, 7, "Physics"), (101, 2, 8, "Optics"), (102, 1, 7, "Physics")]
     assert all_of("tags") == [(101, 1, "X"), (101, 2, "a, b"), (102, 1, "X")]

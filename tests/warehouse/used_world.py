@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from tests.warehouse.small_world import insert
+from tests.support import insert
 from tests.warehouse.wide_world import wide_world
 
 SAID, LATER = datetime(2026, 6, 30, 12), datetime(2026, 6, 30, 18)
