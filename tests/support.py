@@ -42,8 +42,8 @@ _HISTORIES = {
     *("refreshes", "refresh_requests", "failed_requests", "schema_drift", "withdrawals", "first_listed"),
     *("listings", "list_readings", "article_checks", "reports.withdrawn_articles", "reports.search_results"),
     *("article_changes", "reports.changes", "doubted_listings", "api_versions"),
-    *("reports.refreshes", "reports.refresh_requests", "reports.failed_requests", "reports.schema_drift"),
-    *("reports.listings", "reports.loaded_records", "reports.api_versions"),
+    *("operations.refreshes", "operations.refresh_requests", "operations.failed_requests", "operations.schema_drift"),
+    *("operations.listings", "operations.loaded_records", "operations.api_versions"),
 }
 _OF_A_RUN = {
     "as_of_on",
@@ -85,7 +85,7 @@ def contents(warehouse: Path, without: Collection[str] = ()) -> dict[str, list[t
             "where schema_name = 'figshare' and not starts_with(table_name, '_dlt') "
             "or database_name = 'published' and table_name not in ('about', 'published_reports')"
         ).fetchall():
-            name = table if schema == "figshare" else f"reports.{table}"
+            name = table if schema == "figshare" else f"{schema}.{table}"
             if column not in _OF_A_RUN and not column.startswith("_dlt"):
                 columns.setdefault(name, []).append(column)
         assert set(TABLES) <= set(columns)

@@ -200,7 +200,7 @@ def test_a_group_and_an_item_type_that_come_twice_double_no_article(
     outcome = refreshed(figshare, warehouse)
     assert outcome.failed_data_tests == []
     assert count(warehouse, "reports.articles") == 160
-    noted = "select table_name, field, problem from reports.schema_drift order by 1"
+    noted = "select table_name, field, problem from operations.schema_drift order by 1"
     assert rows(warehouse, noted) == [("groups", "id", "given twice"), ("item_types", "id", "given twice")]
 
 

@@ -52,7 +52,7 @@ def test_an_outage_is_said_and_what_was_loaded_before_it_is_published(refreshed:
     assert outcome.articles_loaded == 20
     published = tmp_path / "warehouse_reports.duckdb"
     assert count(published, "reports.articles") == 20
-    assert rows(published, "select outcome from reports.refreshes") == [("failed",)]
+    assert rows(published, "select outcome from operations.refreshes") == [("failed",)]
 
 
 def test_a_block_is_said_where_everything_is_refused(refreshed: Refreshed, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@
 --   metadata_license_url: Address of that licence.
 --   api_url: The Figshare that it was read from.
 --   package_version: Version of figshare-warehouse that published it.
---   refresh_id: The last refresh before it was published: reports.refreshes.refresh_id.
+--   refresh_id: The last refresh before it was published: operations.refreshes.refresh_id.
 --   refresh_outcome: How that refresh ended: done, incomplete (something failed or is in doubt) or stopped.
 --   data_tests_run: How many data tests were run over the reports.
 --   data_tests_failed: How many of them failed.
@@ -35,7 +35,7 @@ parameters as (
         cast($warehouse_name as varchar) as warehouse_name
 ),
 
-refreshes as (select * from reports.refreshes),
+refreshes as (select * from operations.refreshes),
 
 last_refresh as (
     select *
@@ -45,7 +45,7 @@ last_refresh as (
 
 unlisted as (
     select distinct refresh_id
-    from reports.failed_requests
+    from operations.failed_requests
     where path in ('/articles', '/articles/search')
 ),
 
@@ -57,7 +57,7 @@ last_good_refresh as (
 ),
 
 listed as (
-    select min(completed_at) as listed_to from reports.listings
+    select min(completed_at) as listed_to from operations.listings
 ),
 
 unloaded as (

@@ -1,14 +1,14 @@
 -- One row per institution that is followed, with the version of Figshare's API that it last answered with.
 --
 -- columns:
---   institution_id: as in reports.listings.
+--   institution_id: as in operations.listings.
 --   api_version: v2, v3, or `not asked yet`.
 --   since: when it was first found on it (UTC); NULL when not asked yet.
 
 with
 followed as (
     select distinct institution_id
-    from reports.listings
+    from operations.listings
     where institution_id is not null
 ),
 
@@ -17,7 +17,7 @@ last_found as (
         institution_id,
         arg_max(api_version, found_at) as api_version,
         max(found_at) as since
-    from reports.api_versions
+    from operations.api_versions
     group by institution_id
 )
 

@@ -1,7 +1,7 @@
 -- One row per request that failed in the last refresh.
 --
 -- columns:
---   article_id: as in reports.failed_requests, with what follows.
+--   article_id: as in operations.failed_requests, with what follows.
 --   path: what was asked for.
 --   status: what was answered.
 --   tries: how often it was tried.
@@ -13,6 +13,6 @@ select
     status,
     tries,
     message
-from reports.failed_requests
-where refresh_id = (select max(newest.refresh_id) from reports.refreshes as newest)
+from operations.failed_requests
+where refresh_id = (select max(newest.refresh_id) from operations.refreshes as newest)
 order by path

@@ -1,8 +1,8 @@
 -- One row: what the last refresh said; none where it said nothing.
 --
 -- columns:
---   message: as in reports.refreshes.
+--   message: as in operations.refreshes.
 
 select message
-from reports.refreshes
-where refresh_id = (select max(newest.refresh_id) from reports.refreshes as newest) and message is not null
+from operations.refreshes
+where refresh_id = (select max(newest.refresh_id) from operations.refreshes as newest) and message is not null

@@ -1,7 +1,7 @@
 -- One row per listing, by name.
 --
 -- columns:
---   listing: as in reports.listings, with what follows.
+--   listing: as in operations.listings, with what follows.
 --   article_count: articles in it.
 --   completed_at: when it was last read to its end.
 
@@ -9,5 +9,5 @@ select
     listing,
     article_count,
     completed_at
-from reports.listings
+from operations.listings
 order by listing

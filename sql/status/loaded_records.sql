@@ -11,4 +11,4 @@ select
     record_count,
     oldest_read_at,
     newest_read_at
-from reports.loaded_records
+from operations.loaded_records

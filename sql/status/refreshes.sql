@@ -4,7 +4,7 @@
 --   most: so many at most.
 --
 -- columns:
---   started_at: as in reports.refreshes, with what follows.
+--   started_at: as in operations.refreshes, with what follows.
 --   outcome: how it ended.
 --   articles_loaded: articles.
 --   articles_failed: those that failed.
@@ -20,7 +20,7 @@ failed as (
     select
         refresh_id,
         count(*) as failed_requests
-    from reports.failed_requests
+    from operations.failed_requests
     group by refresh_id
 )
 
@@ -35,7 +35,7 @@ select
     refreshes.message,
     refreshes.refresh_id,
     coalesce(failed.failed_requests, 0) as failed_requests
-from reports.refreshes as refreshes
+from operations.refreshes as refreshes
 left join failed on refreshes.refresh_id = failed.refresh_id
 order by refreshes.refresh_id desc
 limit $most

@@ -1,7 +1,7 @@
 -- One row per difference between answers and what is declared, with its latest example.
 --
 -- columns:
---   table_name: as in reports.schema_drift, with what follows.
+--   table_name: as in operations.schema_drift, with what follows.
 --   field: the field.
 --   problem: what is wrong with it.
 --   found_type: what was found.
@@ -15,6 +15,6 @@ select
     found_type,
     max(article_id) as article_id,
     max(refresh_id) as last_refresh_id
-from reports.schema_drift
+from operations.schema_drift
 group by table_name, field, problem, found_type
 order by table_name, field

@@ -42,7 +42,7 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
             connection.execute(f"create table {name} as\n{item.sql.text}")
             taken, peak = time.perf_counter() - started, peak_mb()
             (count,) = connection.execute(f"select count(*) from {name}").fetchone() or (0,)
-            asked = _answers(connection, item.sql) if item.sql.schema == "reports" and count else ""
+            asked = _answers(connection, item.sql) if item.sql.is_report and count else ""
             yield Row(f"{name} ({count:,} rows)", seconds(taken), asked, peak_mb=peak)
 
 

@@ -18,6 +18,7 @@ HISTORIES: dict[str, str] = {
     "refreshes": "the refreshes that there were",
     "refresh_requests": "the requests that they made",
     "failed_requests": "the requests that failed",
+    "api_versions": "the versions of the API that were found",
     "schema_drift": "what differed from the contract at some time",
     "changes": "what changed from one reading to the next",
     "withdrawn_articles": "a fresh warehouse never saw what is withdrawn",
@@ -37,7 +38,7 @@ WHEN = frozenset(
 
 # Rows that are compared, by report, where only the old warehouse can have the others, with the reason.
 _OF_PUBLIC = "entity_type <> 'article' or entity_id in (select article_id from intermediate.int_listed_articles)"
-_OF_YEARS = "usage_year >= (select year(max(completed_at)) - 1 from reports.listings)"
+_OF_YEARS = "usage_year >= (select year(max(completed_at)) - 1 from operations.listings)"
 _USED = "the usage of an article that is withdrawn was read while it was public"
 _ASKED = "this year and the last one are asked for, and earlier ones were while they were the last"
 ROWS: dict[str, tuple[str, str]] = {
@@ -86,7 +87,7 @@ def contents(warehouse: Path, regrouped: Moved, had_credentials: bool) -> dict[s
         if computed.failed:
             raise AssertionError(f"cannot be computed: {computed.failed}")
         for file in files:
-            if file.sql.schema == "reports" and file.sql.name not in HISTORIES:
+            if file.sql.is_report and file.sql.name not in HISTORIES:
                 left_out = _WITH_CREDENTIALS.get(file.sql.name, frozenset()) if had_credentials else frozenset()
                 names = [note.name for note in file.sql.notes if note.name not in WHEN | left_out]
                 listed = ", ".join(f'"{name}"' for name in names)

@@ -5,14 +5,16 @@ import sys
 import duckdb
 
 with duckdb.connect(sys.argv[1], read_only=True) as connection:
-    tables = connection.execute("select table_name, comment, column_count from duckdb_tables()").fetchall()
-    columns = connection.execute("select comment from duckdb_columns() where schema_name = 'reports'").fetchall()
+    tables = connection.execute("select schema_name, table_name, comment, column_count from duckdb_tables()").fetchall()
+    columns = connection.execute(
+        "select comment from duckdb_columns() where schema_name in ('reports', 'operations')"
+    ).fetchall()
     assert len(tables) > 40, tables
-    assert all(comment for _, comment, _ in tables)
+    assert all(comment for _, _, comment, _ in tables)
     assert all(comment for (comment,) in columns)
     total = 0
-    for name, _, count in tables:
-        found = connection.execute(f'select * from reports."{name}"').fetchall()
+    for schema, name, _, count in tables:
+        found = connection.execute(f'select * from {schema}."{name}"').fetchall()
         assert all(len(row) == count for row in found)
         total += len(found)
 print(f"DuckDB {duckdb.__version__} reads {len(tables)} tables, {total} rows")

@@ -55,7 +55,7 @@ def test_a_file_that_another_program_writes_is_held(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "command"),
     [
-        ("drop table reports.loaded_records", "status"),
+        ("drop table operations.loaded_records", "status"),
         ("alter table reports.about drop column data_tests_failed", "status"),
         ("drop table reports.institution_summary", "report institution"),
         ("alter table reports.author_articles drop column published_on", "report author lindqvist --format json"),
@@ -78,7 +78,7 @@ def test_a_file_of_another_version_is_one_sentence(
 def test_a_file_that_does_not_say_who_published_it_is_one_sentence(
     published: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change(published, "alter table reports.about drop column package_version; drop table reports.loaded_records")
+    change(published, "alter table reports.about drop column package_version; drop table operations.loaded_records")
     with pytest.raises(SystemExit, match="1"):
         main(["status", "--published", str(published)])
     assert "by figshare-warehouse of an unknown version, and lacks" in capsys.readouterr().err

@@ -28,8 +28,10 @@ def _engine(path: Path) -> sqlalchemy.Engine:
 
 def test_sqlalchemy_sees_tables_columns_and_comments(published: Path) -> None:
     inspected = sqlalchemy.inspect(_engine(published))
-    expected = {name for (name,) in rows(published, "select table_name from duckdb_tables()")}
-    assert expected <= {name.rpartition(".")[2] for name in inspected.get_table_names(schema="reports")}
+    for schema in ("reports", "operations"):
+        there = rows(published, f"select table_name from duckdb_tables() where schema_name = '{schema}'")
+        named = {name.rpartition(".")[2] for name in inspected.get_table_names(schema=schema)}
+        assert {name for (name,) in there} <= named
     columns = inspected.get_columns("articles", schema="reports")
     found = rows(
         published, "select column_name from duckdb_columns() where table_name = 'articles' order by column_index"

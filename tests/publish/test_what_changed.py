@@ -14,6 +14,7 @@ import pytest
 from figshare_warehouse.models.computed import Computation
 from figshare_warehouse.tables import TABLES
 from figshare_warehouse.warehouse.publish import Publication
+from figshare_warehouse.warehouse.publish.published import is_published, verify
 from tests.compare import differences
 from tests.support import change, rows
 
@@ -67,7 +68,7 @@ def test_a_refresh_that_finds_nothing_changes_only_what_tells_of_it(
     change(loaded, "update figshare.listed_articles set seen_at = seen_at + interval 1 minute, refresh_id = 'next'")
     change(loaded, "update figshare.listings set completed_at = completed_at + interval 1 minute, refresh_id = 'next'")
     again = publish_again(loaded)
-    assert "reports.listings" in computed
+    assert "operations.listings" in computed
     assert not {"reports.articles", "reports.authors", "reports.groups", "reports.usage_by_month"} & {*computed}
     assert _differences(_whole(loaded, publish_again), again.path) == []
 
@@ -126,3 +127,20 @@ def test_a_file_that_is_mostly_free_is_written_whole(loaded: Path, publish_again
         change(loaded, "update figshare.listings set completed_at = completed_at + interval 1 minute")
         path = publish_again(loaded).path
     assert path.stat().st_size < 2 * size
+
+
+def test_a_file_of_a_version_without_operations_is_written_again(
+    loaded: Path, published: Path, publish_again: Publish
+) -> None:
+    change(
+        published,
+        "create table reports.refreshes as from operations.refreshes; drop schema operations cascade; "
+        "delete from reports.published_reports where schema_name = 'operations'; "
+        "alter table reports.published_reports drop column schema_name",
+    )
+    assert is_published(published)
+    assert verify(published).report_count > 40
+    publish_again(loaded)
+    assert verify(published).report_count > 50
+    tables = "select schema_name from duckdb_tables() where table_name = 'refreshes'"
+    assert rows(published, tables) == [("operations",)]

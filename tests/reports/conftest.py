@@ -31,7 +31,7 @@ def empty() -> Iterator[duckdb.DuckDBPyConnection]:
 def _as_tables(connection: duckdb.DuckDBPyConnection) -> None:
     # Over a few rows DuckDB takes far longer to plan the views than to run them, and the tests ask many times.
     for view in views.list_views():
-        if view.schema == "reports":
+        if view.is_report:
             connection.execute(f"create table kept as select * from {view.relation}")
             connection.execute(f"drop view {view.relation}")
             connection.execute(f"create table {view.relation} as select * from kept")

@@ -124,7 +124,9 @@ def test_parquet_has_the_types_and_the_values(few: duckdb.DuckDBPyConnection, tm
 
 
 def test_no_report_has_a_type_that_parquet_does_not_keep(connection: duckdb.DuckDBPyConnection) -> None:
-    query = "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'reports'"
+    query = (
+        "select table_name, column_name, data_type from duckdb_columns() where schema_name in ('reports', 'operations')"
+    )
     kept = {"BIGINT", "INTEGER", "DOUBLE", "BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"}
     assert [row for row in connection.execute(query).fetchall() if row[2] not in kept] == []
 
@@ -291,6 +293,14 @@ def test_names_are_checked(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> No
         export(few, ["few", "hostile"], "csv", tmp_path / "out.csv")
     assert list(tmp_path.iterdir()) == []
     assert list(export(few, ["few", "FEW", "reports.few"], "csv", tmp_path / "out.csv").rows) == ["few"]
+
+
+def test_reports_of_both_schemas_are_exported(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    names = ["operations.listings", "schema_drift", "reports.licenses"]
+    done = export(connection, names, "json", tmp_path / "out")
+    assert {name: len(json.loads((tmp_path / "out" / f"{name}.json").read_text())) for name in done.rows} == done.rows
+    assert done.rows["listings"] == 2
+    assert done.rows.keys() == {"listings", "schema_drift", "licenses"}
 
 
 def test_an_empty_report_is_a_file_with_its_columns(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

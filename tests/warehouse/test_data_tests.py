@@ -16,7 +16,7 @@ from tests.support import empty_warehouse, insert
 from tests.warehouse.small_world import article, listed, listing
 from tests.warehouse.wide_world import wide_world
 
-REPORTS = {view.name: view for view in views.list_views() if view.schema == "reports"}
+REPORTS = {view.name: view for view in views.list_views() if view.is_report}
 
 
 def failed(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> Any:
@@ -181,7 +181,7 @@ def test_a_report_of_ones_own_is_checked_and_built_like_ours(tmp_path: Path) -> 
         assert connection.execute(query).fetchall() == [(0,)]
 
 
-@pytest.mark.parametrize("name", ["articles", "article_main_wide", "about"])
+@pytest.mark.parametrize("name", ["articles", "article_main_wide", "about", "refreshes"])
 def test_a_report_of_ones_own_takes_no_name_of_ours(tmp_path: Path, name: str) -> None:
     (tmp_path / f"{name}.sql").write_text(OWN, encoding="utf-8")
     (problem,) = views.check(user_folder=tmp_path)

@@ -36,7 +36,7 @@ def test_every_column_comes_from_loaded_columns_or_counts_rows(described: Any) -
     without = {
         column
         for item in described.values()
-        if item.view.schema == "reports"
+        if item.view.is_report
         for column, origins in item.origins.items()
         if not origins
     }
@@ -84,7 +84,7 @@ def test_the_command_lists_and_describes(tmp_path: Path) -> None:
     listed = run(cli, ["describe"]).output
     assert "licenses\n    One row per scope and licence of its articles.\n" in listed
     assert "article_custom_fields_wide\n" in listed
-    assert "\nabout\n    One row" in f"\n{listed}"
+    assert "\nreports.about\n    One row" in f"\n{listed}"
     assert run(cli, ["describe", "licenses"]).output.startswith("reports.licenses\n")
     with pytest.raises(UsageError, match="There is no view 'licences'; there is licenses"):
         run(cli, ["describe", "licences"], catch_exceptions=False)

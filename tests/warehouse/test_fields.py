@@ -9,7 +9,7 @@ import pytest
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.column_texts import read_fields
-from figshare_warehouse.models.sqlfiles import read_files, sql_folder
+from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS, read_files, sql_folder
 
 FIELDS = "# What columns mean\n\n- a: What a is,\n  in two lines.\n- b: What b is.\n"
 HEAD = "-- One row.\n--\n-- columns:\n--   b: Something else.\n--   c: What c is.\n\n"
@@ -64,12 +64,12 @@ def test_each_text_is_shared_and_none_is_repeated() -> None:
     texts, problems = read_fields(sql_folder())
     assert problems == []
     assert list(texts) == sorted(texts)
-    files, _ = read_files(sql_folder(), schemas=("reports",))
+    files, _ = read_files(sql_folder(), schemas=REPORT_SCHEMAS)
     described = {file.relation: {note.name: note.description for note in file.notes} for file in files}
     inherited = Counter(
         column
         for view in views.list_views()
-        if view.schema == "reports"
+        if view.is_report
         for column in view.columns
         if column not in described[view.relation]
     )

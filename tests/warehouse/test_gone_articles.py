@@ -63,7 +63,7 @@ def _reports(connection: duckdb.DuckDBPyConnection) -> Any:
         return {
             item.sql.name: sorted(connection.execute(f"select * from {item.sql.relation}").fetchall(), key=repr)
             for item in files
-            if item.sql.schema == "reports"
+            if item.sql.is_report
         }
 
 

@@ -151,9 +151,7 @@ PORTABLE = {
 PORTABLE_TYPES = {"BIGINT", "INT", "DOUBLE", "TEXT", "DATE", "BOOLEAN", "TIMESTAMP"}
 
 
-@pytest.mark.parametrize(
-    "view", [view for view in views.list_views() if view.schema == "reports"], ids=lambda v: v.name
-)
+@pytest.mark.parametrize("view", [view for view in views.list_views() if view.is_report], ids=lambda v: v.name)
 def test_reports_keep_to_sql_that_other_databases_take_too(view: View) -> None:
     query = sqlglot.parse_one(view.text, dialect="duckdb")
     nodes = list(query.walk())

@@ -164,6 +164,37 @@ def test_a_file_that_cannot_be_read_is_told(folder: Callable[..., Path]) -> None
     assert told(sql)[0].startswith("sql/reports/b.sql:1: the file cannot be read: ")
 
 
+def test_the_first_folder_is_the_schema_and_the_last_the_subject(
+    folder: Callable[..., Path], connection: duckdb.DuckDBPyConnection
+) -> None:
+    sql = folder(staging__a=GOOD, operations__b=on("staging.a"), reports__c=on("operations.b"))
+    (sql / "reports" / "people").mkdir()
+    (sql / "reports" / "people" / "d.sql").write_text(on("reports.c"), encoding="utf-8")
+    assert told(sql) == []
+    built = {view.relation: (view.file, view.subject, view.is_report) for view in views.build(connection, sql)}
+    assert built == {
+        "staging.a": ("sql/staging/a.sql", "staging", False),
+        "operations.b": ("sql/operations/b.sql", "operations", True),
+        "reports.c": ("sql/reports/c.sql", "reports", True),
+        "reports.d": ("sql/reports/people/d.sql", "people", True),
+    }
+    assert [view.relation for view in views.list_views(sql)] == [
+        *("reports.c", "reports.d"),
+        "operations.b",
+        "staging.a",
+    ]
+
+
+def test_two_reports_of_one_name_are_told_whatever_their_folders(folder: Callable[..., Path]) -> None:
+    sql = folder(operations__a=GOOD, reports__a=GOOD, staging__a=GOOD)
+    (sql / "staging" / "more").mkdir()
+    (sql / "staging" / "more" / "a.sql").write_text(GOOD, encoding="utf-8")
+    assert told(sql) == [
+        "sql/reports/a.sql:1: there is a report `a` already: choose another name",
+        "sql/staging/more/a.sql:1: there is a view `staging.a` already: choose another name",
+    ]
+
+
 def test_views_are_built_after_what_they_read(
     folder: Callable[..., Path], connection: duckdb.DuckDBPyConnection
 ) -> None:
@@ -178,9 +209,7 @@ def test_our_own_views_are_built_twice(connection: duckdb.DuckDBPyConnection) ->
     assert views.build(connection) == first
     assert len(first) == len(views.list_views())
     # What stood in for views while they were made is gone.
-    query = (
-        "select table_name from duckdb_tables() where schema_name in ('staging', 'reports') and table_name <> 'memo'"
-    )
+    query = "select table_name from duckdb_tables() where schema_name <> 'figshare' and table_name <> 'memo'"
     assert connection.execute(query).fetchall() == []
 
 

@@ -338,7 +338,7 @@ def test_the_lists_of_articles(world: duckdb.DuckDBPyConnection) -> None:
 
     assert all_of("authors") == [
         (101, 1, 1, "Jane Doe", ORCID, None),
-        (101, 2, 2, "John Smith", None, None),
+        (101, 2, 2, "John Smith", None, "Northfield; Southmoor College"),
         (102, 1, 4, "John Smith", None, None),
         (102, 2, 3, "J. Doe", ORCID, None),
         (103, 1, 1, "Jane A. Doe", None, None),

@@ -44,6 +44,9 @@ def _first(connection: duckdb.DuckDBPyConnection) -> None:
         row = {"file_id": id_, "name": name, "size": size, "mimetype": mimetype, "is_link_only": False}
         insert(connection, "article_files", article_id=101, position=position, download_url=f"https://f/{id_}", **row)
     insert(connection, "article_references", article_id=101, position=1, reference="https://doi.org/10.5/ref")
+    for position, of, name in ((3, 2, "Southmoor College"), (2, 2, " Northfield "), (1, 1, " ")):
+        row = {"author_position": of, "name": name}
+        insert(connection, "article_author_affiliations", article_id=101, position=position, **row)
     fields = (("Ethics", '"Yes"', "text"), ("Sites", '["A", " B ", ""]', "dropdown"), ("ethics", '""', None))
     for position, (name, value, kind) in enumerate(fields, start=1):
         row = {"name": name, "value": value, "field_type": kind}

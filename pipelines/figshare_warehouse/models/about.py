@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from figshare_warehouse.models.sqlfiles import PUBLISHED, View, read_comment, sql_folder
+from figshare_warehouse.models.sqlfiles import PUBLISHED, REPORT_SCHEMAS, REPORTS, View, read_comment, sql_folder
 
+_READS = re.compile(rf"\b(?:{'|'.join(REPORT_SCHEMAS)})\.[a-z_]+")
 _PARAMETER = re.compile(r"\$(?P<name>[a-z_]+)")
 
 
@@ -21,8 +22,8 @@ def metadata_view(name: str) -> View:
     columns = {note.name: note.description for note in comment.notes}
     key = comment.key.columns if comment.key else ()
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
-    reads = tuple(sorted(set(re.findall(r"\breports\.[a-z_]+", body))))
-    return View("reports", name, f"sql/publish/{name}.sql", text, comment.paragraphs, columns, reads, key)
+    reads = tuple(sorted(set(_READS.findall(body))))
+    return View(REPORTS, name, f"sql/publish/{name}.sql", text, comment.paragraphs, columns, reads, key, "publish")
 
 
 def no_facts(view: View) -> dict[str, object]:

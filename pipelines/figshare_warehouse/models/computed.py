@@ -19,7 +19,7 @@ from figshare_warehouse.database.names import SNAPSHOT, literal, quoted
 from figshare_warehouse.errors import one_line
 from figshare_warehouse.models.lineage import Parsed
 from figshare_warehouse.models.macros import create_schemas
-from figshare_warehouse.models.sqlfiles import REPORTS, SCHEMAS
+from figshare_warehouse.models.sqlfiles import SCHEMAS
 from figshare_warehouse.tables import TABLES
 
 UNLOGGED = "recovery_mode no_wal_writes"
@@ -111,7 +111,7 @@ class Computation:
             duckdb.Error: the warehouse is damaged (`is_damaged`).
         """
         for relation, file in self._files.items():
-            if file.sql.schema != REPORTS and not self.keeps(relation, file.sql.text, file.reads):
+            if not file.sql.is_report and not self.keeps(relation, file.sql.text, file.reads):
                 self._make(relation)
 
     def changed_reports(self) -> list[str]:
@@ -119,7 +119,7 @@ class Computation:
         return [
             relation
             for relation, file in self._files.items()
-            if file.sql.schema == REPORTS and not self.keeps(relation, file.sql.text, file.reads)
+            if file.sql.is_report and not self.keeps(relation, file.sql.text, file.reads)
         ]
 
     def compute_report(self, relation: str, into: str = "") -> None:
@@ -188,7 +188,7 @@ class Computation:
         if relation in self.rows:
             return
         self.know(relation, count)
-        if self._last is not None and file.sql.schema != REPORTS:
+        if self._last is not None and not file.sql.is_report:
             [[digest]] = execute(self._connection, f"select {_DIGEST} from {relation} as each")
             self._digests[relation] = digest
             self.rows[relation] = Rows(self.rows[relation].made_of, digest, count)

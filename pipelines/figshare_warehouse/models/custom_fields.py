@@ -78,13 +78,14 @@ def wide_views(views: Sequence[View], fields: Sequence[str] = ()) -> list[View]:
         views: the views that NEEDS names, and any others.
         fields: the names of the fields.
     """
-    (main,) = (view for view in views if view.relation == "reports.article_main")
+    [long] = (view for view in views if view.relation == "reports.article_custom_fields")
+    [main] = (view for view in views if view.relation == "reports.article_main")
     # A field has the same column in both, so both keep clear of the columns of either.
     columns = column_names(fields, ["article_id", *main.columns])
-    return [_wide(columns), _main_wide(columns, main)]
+    return [_wide(columns, long), _main_wide(columns, main)]
 
 
-def _wide(columns: dict[str, str]) -> View:
+def _wide(columns: dict[str, str], long: View) -> View:
     value = "string_agg(value, '; ' order by position) filter (where field_name = {})"
     picked = "".join(f",\n    {value.format(literal(field))} as {quoted(name)}" for field, name in columns.items())
     text = f"select\n    article_id{picked}\n\nfrom reports.article_custom_fields\ngroup by article_id\n"
@@ -94,8 +95,10 @@ def _wide(columns: dict[str, str]) -> View:
         "reports.article_custom_fields.",
     )
     notes = {"article_id": "Figshare's id of the article."} | _notes(columns)
-    reads = ("reports.article_custom_fields",)
-    return View("reports", "article_custom_fields_wide", "", text, paragraphs, notes, reads, ("article_id",))
+    key = ("article_id",)
+    return View(
+        long.schema, "article_custom_fields_wide", "", text, paragraphs, notes, (long.relation,), key, long.subject
+    )
 
 
 def _main_wide(columns: dict[str, str], main: View) -> View:
@@ -109,7 +112,8 @@ def _main_wide(columns: dict[str, str], main: View) -> View:
         "It follows the fields that exist, and each refresh updates it.",
     )
     reads = ("reports.article_custom_fields_wide", "reports.article_main")
-    return View("reports", "article_main_wide", "", text, paragraphs, main.columns | _notes(columns), reads, main.key)
+    notes = main.columns | _notes(columns)
+    return View(main.schema, "article_main_wide", "", text, paragraphs, notes, reads, main.key, main.subject)
 
 
 def _notes(columns: dict[str, str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from figshare_warehouse.errors import one_line
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import Computation, compute, snapshot
 from figshare_warehouse.models.lineage import Parsed
-from figshare_warehouse.models.sqlfiles import REPORTS, SCHEMAS, TESTS, SqlFile
+from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, SqlFile
 
 ROWS_KEPT = 100
 
@@ -93,7 +93,7 @@ def run_each(
         done.append(_run(connection, file.sql))
         if done[-1].passed:
             computation.know(file.sql.relation, 0)
-    if reports := [file.sql for file in files if file.sql.schema == REPORTS and file.sql.key]:
+    if reports := [file.sql for file in files if file.sql.is_report and file.sql.key]:
         done.append(_test_keys(connection, reports, computation))
     return sorted(done, key=lambda test: test.name)
 

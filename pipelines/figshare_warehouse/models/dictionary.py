@@ -79,7 +79,7 @@ def describe_all(user_folder: Path | None = None) -> list[Described]:
             for row in queries.rows(connection, "catalog/columns", schema_name=schema):
                 types.setdefault(f"{schema}.{row['table_name']}", {})[row["column_name"]] = row["data_type"]
     found = []
-    views = sorted([*files, *made], key=lambda view: (view.schema != "reports", view.relation))
+    views = sorted([*files, *made], key=lambda view: view.place)
     for view in views:
         known = {column: origins[view.relation].get(column, ()) for column in view.columns} if view in files else {}
         shown = {column: tuple(sorted(of.partition(".")[2] for of in found_in)) for column, found_in in known.items()}
@@ -97,9 +97,9 @@ def list_text(width: int, user_folder: Path | None = None) -> str:
     """
     lines: list[str] = []
     views = list_views(user_folder=user_folder)
-    for view in sorted([*views, *made_views(views)], key=lambda view: view.relation):
-        if view.schema == "reports":
-            lines += [view.name, *_wrapped(view.grain, width, 4)]
+    for view in sorted([*views, *made_views(views)], key=lambda view: view.place):
+        if view.is_report:
+            lines += [view.relation, *_wrapped(view.grain, width, 4)]
     return "\n".join([*lines, "", "figshare-warehouse describe REPORT says what its columns mean.", ""])
 
 

@@ -15,11 +15,13 @@ from figshare_warehouse.database import statements
 from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.models import queries
 from figshare_warehouse.models.macros import Macro, create_rule
-from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, Problem, SqlFile
+from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS, SCHEMAS, TESTS, Problem, SqlFile
 from figshare_warehouse.tables import duckdb_columns
 
 PUBLISHED_TYPES = frozenset({"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"})
 """Types that every reader supports: others (TIMESTAMPTZ, lists, HUGEINT …) fail, hang or change in some tools."""
+
+_COLUMNS = "catalog/columns"
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Mapping[str, str]]) -> None:
@@ -54,7 +56,7 @@ def try_out(
         rules: the rules of cleaning that the files use, each after those that it uses.
 
     Returns:
-        DuckDB's errors, and columns of `reports` with a type that not every reader supports.
+        DuckDB's errors, and columns of reports with a type that not every reader supports.
     """
     problems: list[Problem] = []
     with connect() as connection:
@@ -77,16 +79,13 @@ def try_out(
                     line, said = locate(message)
                     problems.append(Problem(made.file, line, f"DuckDB: {said}"))
                 failed.add(made.name)
-        lines = {
-            (sql.name, note.name): (sql.file, note.line)
-            for sql in files
-            for note in sql.notes
-            if sql.schema == "reports"
-        }
-        for row in queries.rows(connection, "catalog/columns", schema_name="reports"):
+        lines = {(sql.name, note.name): note.line for sql in files for note in sql.notes if sql.is_report}
+        names = {sql.name: sql.file for sql in files if sql.is_report}
+        columns = [row for schema in REPORT_SCHEMAS for row in queries.rows(connection, _COLUMNS, schema_name=schema)]
+        for row in columns:
             table, column, type_ = row["table_name"], row["column_name"], row["data_type"]
             if type_ not in PUBLISHED_TYPES:
-                file, line = lines.get((table, column), (f"sql/reports/{table}.sql", 1))
+                file, line = names[table], lines.get((table, column), 1)
                 problems.append(Problem(file, line, f"column `{column}` is {type_}, which not every reader supports"))
     return problems
 

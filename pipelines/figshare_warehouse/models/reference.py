@@ -14,7 +14,7 @@ from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models.data_tests import KEYS, KEYS_TEXT
 from figshare_warehouse.models.dictionary import Described, describe_all, origin_words
 from figshare_warehouse.models.macros import read_macros, read_rules
-from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, read_files, sql_folder
+from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS, SCHEMAS, TESTS, read_files, sql_folder
 from figshare_warehouse.outputs import Kind, folder_place, refuse_foreign
 
 OPTION = "--markdown"
@@ -27,7 +27,7 @@ class Subject:
     """One page of the reference.
 
     Attributes:
-        name: the page's name without `.md`.
+        name: the folder of the reports' files, and the page's name without `.md`.
         title: its heading.
         text: its first sentences.
         uses: report → when to use it, in the page's order.
@@ -39,11 +39,26 @@ class Subject:
     uses: Mapping[str, str]
 
 
-def subjects() -> list[Subject]:
-    """Returns the subjects of `sql/subjects.toml`."""
+def subjects(described: Sequence[Described]) -> list[Subject]:
+    """Returns the subjects of `sql/subjects.toml`, and the user's reports as the last.
+
+    Args:
+        described: the reports, and any other views.
+    """
     with (sql_folder() / "subjects.toml").open("rb") as file:
         read: dict[str, dict[str, Any]] = tomllib.load(file)
-    return [Subject(name, one["title"], one["text"].strip(), one["reports"]) for name, one in read.items()]
+    reports = [item.view for item in described if item.view.is_report]
+    uses: dict[str, str] = read["uses"]
+    for view in reports:
+        uses.setdefault(view.name, "")
+    of = {view.name: view.subject for view in reports}
+    listed = [(name, one["title"], one["text"].strip()) for name, one in read["subjects"].items()]
+    listed.append(("", "Your reports", "Reports from your folder (`--sql-dir`)."))
+    found = [
+        Subject(name or "others", title, text, {report: use for report, use in uses.items() if of.get(report) == name})
+        for name, title, text in listed
+    ]
+    return [subject for subject in found if subject.uses]
 
 
 def write_reference(folder: Path, user_folder: Path | None = None, may_overwrite: bool = False) -> list[Path]:
@@ -85,11 +100,8 @@ def reference_pages(folder: Path, user_folder: Path | None = None) -> dict[str, 
         user_folder: a folder of the user's reports; None for none.
     """
     described = describe_all(user_folder)
-    reports = {item.view.name: item for item in described if item.view.schema == "reports"}
-    parts = subjects()
-    placed = {name for subject in parts for name in subject.uses}
-    if others := dict.fromkeys((name for name in reports if name not in placed), ""):
-        parts.append(Subject("others", "Your reports", "Reports from your folder (`--sql-dir`).", others))
+    reports = {item.view.name: item for item in described if item.view.is_report}
+    parts = subjects(described)
     pages = {INDEX: _index(parts, reports)}
     for subject in parts:
         pages[f"{subject.name}.md"] = _subject_page(subject, reports, folder)
@@ -110,7 +122,8 @@ def _index(parts: Sequence[Subject], reports: Mapping[str, Described]) -> list[s
     lines = [
         "# Find the right report",
         "",
-        "Open a report with `select * from reports.NAME`. Its page says what each column means.",
+        "Open a report with `select * from reports.NAME`, one of [Operations](operations.md) with",
+        "`select * from operations.NAME`. Its page says what each column means.",
     ]
     for subject in parts:
         lines += [
@@ -121,9 +134,8 @@ def _index(parts: Sequence[Subject], reports: Mapping[str, Described]) -> list[s
             "|---|---|---|",
         ]
         for name, use in subject.uses.items():
-            if name in reports:
-                grain = _cell(reports[name].view.grain.removeprefix("One row per "))
-                lines.append(f"| [{name}]({subject.name}.md#{name}) | {_start_lower(use)} | {grain} |")
+            grain = _cell(reports[name].view.grain.removeprefix("One row per "))
+            lines.append(f"| [{name}]({subject.name}.md#{name}) | {_start_lower(use)} | {grain} |")
     lines += ["", "## Reports for a point in time", "", "| call | what it returns |", "|---|---|"]
     for macro in read_macros():
         call = f"`select * from reports.{macro.name}({', '.join(macro.parameters)})`"
@@ -146,8 +158,6 @@ def _start_lower(text: str) -> str:
 def _subject_page(subject: Subject, reports: Mapping[str, Described], folder: Path) -> list[str]:
     lines = [f"# {subject.title}", "", subject.text, "", f"[All reports]({INDEX})"]
     for name, use in subject.uses.items():
-        if name not in reports:
-            continue
         item = reports[name]
         lines += ["", f"## {name}", ""]
         lines += [f"**{use}** {item.view.paragraphs[0]}" if use else item.view.paragraphs[0]]
@@ -216,7 +226,7 @@ def _named_link(name: str, file: str, folder: Path) -> str:
 def _lineage_page(described: Sequence[Described], folder: Path) -> list[str]:
     lines = ["# Lineage", "", "The views that reports are made of; each file describes its columns."]
     for schema in SCHEMAS:
-        if schema == "reports":
+        if schema in REPORT_SCHEMAS:
             continue
         lines += ["", f"## {schema.capitalize()}", "", "| view | one row is |", "|---|---|"]
         for item in described:

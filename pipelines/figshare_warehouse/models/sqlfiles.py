@@ -24,8 +24,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-STAGING, INTERMEDIATE, REPORTS = SCHEMAS = ("staging", "intermediate", "reports")
-"""The folders of views, which are also the names of their schemas."""
+STAGING, INTERMEDIATE, OPERATIONS, REPORTS = SCHEMAS = ("staging", "intermediate", "operations", "reports")
+"""The folders of views in `sql`, which are also the names of their schemas; a folder in them is a subject."""
+
+REPORT_SCHEMAS = (REPORTS, OPERATIONS)
+"""The schemas of reports, which are published: of what was loaded, and of how the loading went."""
 
 TESTS = "tests"
 """The folder that holds data tests: queries of the same form that return the rows that fail them."""
@@ -47,7 +50,7 @@ class Problem:
     """Something wrong in a SQL file.
 
     Attributes:
-        file: the file, from the `sql` folder on: `sql/reports/articles.sql`.
+        file: the file, from the `sql` folder on: `sql/reports/articles/articles.sql`.
         line: the line, from 1.
         message: what is wrong, in a sentence without a full stop.
     """
@@ -82,13 +85,14 @@ class SqlFile:
     """One file as read.
 
     Attributes:
-        schema: the folder it is in.
+        schema: the folder of `sql` that it is in.
         name: its name without `.sql`; the view's name.
         file: how problems name it.
         text: its whole text.
         paragraphs: what its opening comment says before `columns:`, one string per paragraph.
         notes: the column descriptions, in order.
         key: the columns that identify a row; None when the file does not say.
+        subject: the folder that it lies in; empty for the user's.
     """
 
     schema: str
@@ -98,11 +102,17 @@ class SqlFile:
     paragraphs: tuple[str, ...]
     notes: tuple[ColumnNote, ...]
     key: Key | None = None
+    subject: str = ""
 
     @property
     def relation(self) -> str:
         """The view's name with its schema."""
         return f"{self.schema}.{self.name}"
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it is one of those that are published."""
+        return self.schema in REPORT_SCHEMAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +122,13 @@ class View:
     Attributes:
         schema: one of SCHEMAS.
         name: its name in the schema.
-        file: where it is from, `sql/reports/articles.sql`.
+        file: where it is from, `sql/reports/articles/articles.sql`.
         text: the file's text.
         paragraphs: what one row is, what is counted and how, what it is for.
         columns: column → description, in the file's order.
         depends_on: the relations it reads, `figshare.articles` or `intermediate.int_articles`, in alphabetical order.
         key: the columns that identify a row; empty when the file does not say.
+        subject: the folder that its file lies in; empty for the user's.
     """
 
     schema: str
@@ -128,11 +139,22 @@ class View:
     columns: dict[str, str]
     depends_on: tuple[str, ...]
     key: tuple[str, ...] = ()
+    subject: str = ""
 
     @property
     def relation(self) -> str:
         """The name with its schema."""
         return f"{self.schema}.{self.name}"
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it is one of those that are published."""
+        return self.schema in REPORT_SCHEMAS
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Its place where views are listed: reports first, by name."""
+        return -SCHEMAS.index(self.schema), self.name
 
     @property
     def grain(self) -> str:
@@ -158,9 +180,9 @@ def read_files(
     """Reads every view's file below a `sql` folder, and the user's reports.
 
     Args:
-        folder: holds a folder per schema; any may be missing.
+        folder: holds a folder per schema, with the files in it or in folders of subjects; any may be missing.
         user_folder: holds the user's reports, `*.sql` in the folder itself; None for none.
-        schemas: which folders to read.
+        schemas: the schemas to read.
 
     Returns:
         The files that could be read, by schema and name, the user's last, and what is wrong with their names and
@@ -168,27 +190,34 @@ def read_files(
     """
     found: list[SqlFile] = []
     problems: list[Problem] = []
+    taken = {relation.partition(".")[2] for relation in GENERATED | PUBLISHED}
+
+    def read(path: Path, schema: str, file: str, subject: str) -> None:
+        sql, wrong = _read_file(path, schema, file, subject)
+        problems.extend(wrong)
+        if not sql:
+            return
+        # A report is found by its name alone, whatever its schema and folder.
+        name, kind = (sql.name, "report") if sql.is_report else (sql.relation, "view")
+        if name in taken:
+            problems.append(Problem(file, 1, f"there is a {kind} `{name}` already: choose another name"))
+            return
+        taken.add(name)
+        found.append(sql)
+
     for schema in schemas:
-        for path in sorted((folder / schema).glob("*.sql")):
-            sql, wrong = _read_file(path, schema, f"{folder.name}/{schema}/{path.name}")
-            problems += wrong
-            found += [sql] if sql else []
+        for path in sorted((folder / schema).rglob("*.sql"), key=lambda path: path.name):
+            read(path, schema, path.relative_to(folder.parent).as_posix(), path.parent.name)
     if user_folder is None:
         return found, problems
     if not user_folder.is_dir():
         return found, [*problems, Problem(str(user_folder), 1, "there is no such folder of SQL files")]
-    taken = {sql.relation for sql in found} | GENERATED | PUBLISHED
     for path in sorted(user_folder.glob("*.sql")):
-        sql, wrong = _read_file(path, "reports", f"{user_folder.name}/{path.name}")
-        problems += wrong
-        if sql and sql.relation in taken:
-            problems.append(Problem(sql.file, 1, f"there is a report `{sql.name}` already: choose another name"))
-        elif sql:
-            found.append(sql)
+        read(path, REPORTS, f"{user_folder.name}/{path.name}", "")
     return found, problems
 
 
-def _read_file(path: Path, schema: str, file: str) -> tuple[SqlFile | None, list[Problem]]:
+def _read_file(path: Path, schema: str, file: str, subject: str) -> tuple[SqlFile | None, list[Problem]]:
     if not _NAME.fullmatch(path.stem):
         return None, [Problem(file, 1, "the file's name is not lower-case letters, digits and `_`")]
     try:
@@ -200,7 +229,7 @@ def _read_file(path: Path, schema: str, file: str) -> tuple[SqlFile | None, list
         return None, [Problem(file, line, "the file cannot be read: it is not UTF-8")]
     comment = read_comment(text)
     problems = [Problem(file, line, message) for line, message in comment.wrong]
-    return SqlFile(schema, path.stem, file, text, comment.paragraphs, comment.notes, comment.key), problems
+    return SqlFile(schema, path.stem, file, text, comment.paragraphs, comment.notes, comment.key, subject), problems
 
 
 @dataclass(frozen=True, slots=True)

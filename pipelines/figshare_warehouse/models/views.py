@@ -1,6 +1,6 @@
 """The views: read from the folders of `sql`, checked, created in order, and described in the database.
 
-A view is one file (`models.sqlfiles` says of what form): its folder is the schema, its name the view's.
+A view is one file (`models.sqlfiles` says of what form): its folder in `sql` is the schema, its name the view's.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def views_of(files: Sequence[lineage.Parsed]) -> list[View]:
         files: as from `parsed_files`.
     """
     views = (item for item in files if item.sql.schema in SCHEMAS)
-    return [_view(item) for item in sorted(views, key=lambda item: (item.sql.schema != "reports", item.sql.relation))]
+    return sorted(map(_view, views), key=lambda view: view.place)
 
 
 def made_views(views: Sequence[View]) -> list[View]:
@@ -168,7 +168,7 @@ def find_view(name: str, folder: Path | None = None, user_folder: Path | None = 
     for view in views:
         if wanted in (view.name, view.relation):
             return view
-    names = [view.name for view in views if view.schema == "reports"] or [view.relation for view in views]
+    names = [view.name for view in views if view.is_report] or [view.relation for view in views]
     near = difflib.get_close_matches(wanted, names, n=3)
     there = f"there is {', '.join(near)}" if near else "`figshare-warehouse describe` lists those that there are"
     raise UsageError(f"There is no view {name!r}; {there}.")
@@ -209,7 +209,7 @@ def _view(item: lineage.Parsed) -> View:
     columns = {note.name: note.description for note in sql.notes}
     reads = tuple(sorted(item.reads))
     key = sql.key.columns if sql.key else ()
-    return View(sql.schema, sql.name, sql.file, sql.text, sql.paragraphs, columns, reads, key)
+    return View(sql.schema, sql.name, sql.file, sql.text, sql.paragraphs, columns, reads, key, sql.subject)
 
 
 def _as_their_files_say(connection: duckdb.DuckDBPyConnection, ordered: Sequence[lineage.Parsed]) -> set[str]:

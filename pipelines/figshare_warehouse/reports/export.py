@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import difflib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ import duckdb
 from figshare_warehouse.database import statements
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError, one_line
 from figshare_warehouse.models import queries
+from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS
 from figshare_warehouse.outputs import Kind, folder_place, part_of
 from figshare_warehouse.reports import kinds
 from figshare_warehouse.reports.html.page import GENERATOR
@@ -42,6 +43,9 @@ DASHBOARD = (
     "group_usage_by_country",
 )
 """The default reports: the tables of a dashboard, with custom fields as columns."""
+
+Relation = tuple[str, str]
+"""A report: its schema and name."""
 
 WORKBOOK = "figshare_reports.xlsx"
 """The workbook's name in a folder."""
@@ -94,11 +98,11 @@ def export(
             that is not ours would be replaced.
         FigshareWarehouseError: a file cannot be written, or a report cannot be read.
     """
-    chosen = choose(connection, names)
+    chosen = _chosen(connection, names)
     try:
         if format_ == "xlsx":
-            check_size({name: (_count(connection, name), len(_columns(connection, name))) for name in chosen})
-        paths, folder = _paths(chosen, format_, output)
+            check_size({name: (_count(connection, of), len(_columns(connection, of))) for name, of in chosen.items()})
+        paths, folder = _paths([*chosen], format_, output)
         with folder_made(folder) if folder else nullcontext():
             counts, notes = _write(connection, chosen, format_, paths, is_exact, may_overwrite)
         return Exported(tuple(paths), counts, tuple(notes))
@@ -119,7 +123,7 @@ def written_by_duckdb(names: Sequence[str], format_: Format, output: Path) -> li
 
 def _write(
     connection: duckdb.DuckDBPyConnection,
-    names: Sequence[str],
+    chosen: Mapping[str, Relation],
     format_: Format,
     paths: Sequence[Path],
     is_exact: bool,
@@ -127,18 +131,19 @@ def _write(
 ) -> tuple[dict[str, int], list[str]]:
     """Writes the files; returns the number of rows of each report, and remarks."""
     outputs = [
-        Output(path, _kind(format_, _columns(connection, name))) for path, name in zip(paths, names, strict=False)
+        Output(path, _kind(format_, _columns(connection, one)))
+        for path, one in zip(paths, chosen.values(), strict=False)
     ]
     counts = {}
     with replaced(outputs, may_overwrite) as parts:
         if format_ == "xlsx":
-            sheets = ((name, _columns(connection, name), _rows(connection, name)) for name in names)
+            sheets = ((name, _columns(connection, one), _rows(connection, one)) for name, one in chosen.items())
             return write_workbook(parts[0], sheets)
-        for name, part in zip(names, parts, strict=True):
+        for (name, one), part in zip(chosen.items(), parts, strict=True):
             if format_ == "csv" and not is_exact:
-                counts[name] = _write_csv(part, _columns(connection, name), _rows(connection, name))
+                counts[name] = _write_csv(part, _columns(connection, one), _rows(connection, one))
             else:
-                counts[name] = _copy(connection, name, part, _OPTIONS[format_])
+                counts[name] = _copy(connection, one, part, _OPTIONS[format_])
     return counts, []
 
 
@@ -150,18 +155,14 @@ def _kind(format_: Format, columns: Sequence[str]) -> Kind:
     return kinds.csv_of(columns) if format_ == "csv" else kinds.json_rows_of(columns)
 
 
-def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:
-    """Returns the names of the reports, each once, without the schema.
-
-    Args:
-        connection: the published file.
-        names: reports, with or without the schema; those of DASHBOARD when empty.
-
-    Raises:
-        UsageError: there is no such report; the message names similar ones.
-    """
+def _chosen(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, Relation]:
+    """Returns the reports by name, each once; arguments and errors as `export`."""
     found = queries.rows(connection, "catalog/relations", database_name=None)
-    there = {row["relation_name"] for row in found if row["schema_name"] == "reports"}
+    there = {
+        row["relation_name"]: (row["schema_name"], row["relation_name"])
+        for row in found
+        if row["schema_name"] in REPORT_SCHEMAS
+    }
     if not names:
         names = DASHBOARD
         lacking = [name for name in DASHBOARD if name not in there]
@@ -176,12 +177,14 @@ def choose(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[
             near = difflib.get_close_matches(name, sorted(there), n=3)
             what = f"; near it: {', '.join(near)}" if near else ": `figshare-warehouse describe` lists them"
             raise UsageError(f"There is no report {quoted(name)}{what}.")
-    return chosen
+    return {name: there[name] for name in chosen}
 
 
 def _each_once(names: Sequence[str]) -> list[str]:
     """The names of reports without their schema."""
-    return list(dict.fromkeys(name.strip().lower().removeprefix("reports.") for name in names))
+    prefixes = tuple(f"{schema}." for schema in REPORT_SCHEMAS)
+    cleaned = (name.strip().lower() for name in names)
+    return list(dict.fromkeys(name.partition(".")[2] if name.startswith(prefixes) else name for name in cleaned))
 
 
 def _paths(names: Sequence[str], format_: Format, output: Path) -> tuple[list[Path], Path | None]:
@@ -200,24 +203,24 @@ def _paths(names: Sequence[str], format_: Format, output: Path) -> tuple[list[Pa
     return [output / file for file in files], output
 
 
-def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    [[count]] = connection.execute(statements.row_count("reports", name)).fetchall()
+def _count(connection: duckdb.DuckDBPyConnection, one: Relation) -> int:
+    [[count]] = connection.execute(statements.row_count(*one)).fetchall()
     return int(count)
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
-    found = connection.execute(statements.no_rows("reports", name)).description or ()
+def _columns(connection: duckdb.DuckDBPyConnection, one: Relation) -> tuple[str, ...]:
+    found = connection.execute(statements.no_rows(*one)).description or ()
     return tuple(column[0] for column in found)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[tuple[Value, ...]]:
-    cursor = connection.execute(statements.all_rows("reports", name, is_ordered=True))
+def _rows(connection: duckdb.DuckDBPyConnection, one: Relation) -> Iterator[tuple[Value, ...]]:
+    cursor = connection.execute(statements.all_rows(*one, is_ordered=True))
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         yield from rows
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, name: str, path: Path, options: str) -> int:
-    query = statements.all_rows("reports", name, is_ordered=True)
+def _copy(connection: duckdb.DuckDBPyConnection, one: Relation, path: Path, options: str) -> int:
+    query = statements.all_rows(*one, is_ordered=True)
     [[count]] = connection.execute(statements.copy_to(path, query, options)).fetchall()
     return int(count)
 

@@ -24,7 +24,7 @@ from figshare_warehouse.models import queries
 from figshare_warehouse.tables import duckdb_columns
 from figshare_warehouse.version import is_newer, package_version
 
-SCHEMAS = ("figshare", "staging", "intermediate", "reports")
+SCHEMAS = ("figshare", "staging", "intermediate", "operations", "reports")
 SMALLEST_FILE = 3 * 4096
 """Size of the three headers of every DuckDB file."""
 

@@ -24,7 +24,7 @@ from figshare_warehouse.models.about import metadata_view
 from figshare_warehouse.models.built import digest_of
 from figshare_warehouse.models.computed import UNLOGGED, Computation, Rows, snapshot
 from figshare_warehouse.models.data_tests import DataTest, run_each
-from figshare_warehouse.models.sqlfiles import PUBLISHED, REPORTS, SCHEMAS, TESTS, View
+from figshare_warehouse.models.sqlfiles import PUBLISHED, REPORT_SCHEMAS, SCHEMAS, TESTS, View
 from figshare_warehouse.warehouse.publish.last import copied, last_rows, remember
 from figshare_warehouse.warehouse.publish.published import Published
 
@@ -81,17 +81,15 @@ def publish(
     _clean(target)
     made_by = f"{package_version} {digest_of(described)}"
     last = last_rows(connection, old, made_by)
-    users = {
-        view.relation for view in described if user_folder is not None and view.file.startswith(f"{user_folder.name}/")
-    }
+    users = {view.relation for view in described if not view.subject}
     try:
         with bounded(connection), snapshot(connection, scratch):
             computation = Computation(connection, ordered, last, users)
             computation.compute_staging()
             changed = computation.changed_reports()
-            kept = {view.relation for view in described if view.schema == REPORTS}.difference(changed)
+            kept = {view.relation for view in described if view.is_report}.difference(changed)
             if not copied(connection, old, new, last, kept):
-                changed, kept = [item.sql.relation for item in ordered if item.sql.schema == REPORTS], set()
+                changed, kept = [item.sql.relation for item in ordered if item.sql.is_report], set()
             with _written(connection, new):
                 for relation in kept:
                     computation.read_from(NEW, relation)
@@ -105,7 +103,7 @@ def publish(
                     else:
                         rows = _make(connection, view, f"select * from {view.relation}", {})
                         computation.know(view.relation, rows)
-                reports = [view for view in (*described, *wide) if view.schema == REPORTS]
+                reports = [view for view in (*described, *wide) if view.is_report]
                 data_tests = run_each(connection, ordered, computation)
                 _describe(connection, [view for view in reports if view.relation not in kept])
                 _make_metadata(connection, "published_reports", _contents(reports, computation.rows))
@@ -141,6 +139,7 @@ def _refuse_failed(computation: Computation) -> None:
 def _contents(reports: Sequence[View], rows: Mapping[str, Rows]) -> dict[str, object]:
     return {
         "reports": [view.name for view in reports],
+        "schema_names": [view.schema for view in reports],
         "column_counts": [len(view.columns) for view in reports],
         "row_counts": [rows[view.relation].count for view in reports],
     }
@@ -177,7 +176,8 @@ def _written(connection: duckdb.DuckDBPyConnection, new: Path) -> Iterator[None]
     form = f"read_write, storage_version {literal(STORAGE_VERSION)}, {UNLOGGED}"
     connection.execute(f"attach {literal(str(new))} as {NEW} ({form})")
     try:
-        connection.execute(f"create schema if not exists {NEW}.reports")
+        for schema in REPORT_SCHEMAS:
+            connection.execute(f"create schema if not exists {NEW}.{schema}")
         yield
         connection.execute(f"checkpoint {NEW}")
     finally:
@@ -210,16 +210,16 @@ def _make(connection: duckdb.DuckDBPyConnection, view: View, query: str, facts: 
 
 def _drop_others(connection: duckdb.DuckDBPyConnection, relations: Collection[str]) -> None:
     """Drops the tables of reports that there are no more."""
-    there = connection.execute(f"select table_name from duckdb_tables() where database_name = '{NEW}'").fetchall()
-    for (name,) in there:
-        if f"reports.{name}" not in relations:
-            connection.execute(f"drop table {NEW}.reports.{quoted(name)}")
+    query = f"select schema_name, table_name from duckdb_tables() where database_name = '{NEW}'"
+    for schema, name in connection.execute(query).fetchall():
+        if f"{schema}.{name}" not in relations:
+            connection.execute(f"drop table {NEW}.{quoted(schema)}.{quoted(name)}")
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> None:
     """Writes comments on tables and columns of the file: a BI tool shows them beside the names."""
     for view in views:
-        table = f"{NEW}.reports.{quoted(view.name)}"
+        table = f"{NEW}.{view.schema}.{quoted(view.name)}"
         connection.execute(f"comment on table {table} is {literal(view.description)}")
         for column, meaning in view.columns.items():
             connection.execute(f"comment on column {table}.{quoted(column)} is {literal(meaning)}")

@@ -17,8 +17,11 @@ import orjson
 from figshare_warehouse.database import memo
 from figshare_warehouse.database.names import literal
 from figshare_warehouse.models.computed import Rows
+from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS
 
 _SUBJECT = "publication"
+
+_PREFIXES = tuple(f"{schema}." for schema in REPORT_SCHEMAS)
 
 _OLD = "figshare_warehouse_last"
 
@@ -72,7 +75,7 @@ def copied(
     Returns:
         Whether it was copied. It is not where more than half of it is free, which would never become less.
     """
-    reports = {relation: one.count for relation, one in rows.items() if relation.startswith("reports.")}
+    reports = {relation: one.count for relation, one in rows.items() if relation.startswith(_PREFIXES)}
     if not kept or 2 * sum(reports[relation] for relation in kept) < sum(reports.values()):
         return False
     try:

@@ -18,6 +18,7 @@ from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.database.files import is_database, open_error
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError, one_line
 from figshare_warehouse.models import queries
+from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS
 from figshare_warehouse.outputs import Kind, refuse_foreign
 from figshare_warehouse.version import package_version
 
@@ -165,7 +166,7 @@ def _verified(path: Path, connection: duckdb.DuckDBPyConnection) -> Verified:
     for row in listed:
         report, columns = row["report"], row["found_column_count"]
         # Every column of every row is read, which shows more than a checksum.
-        count = statements.row_count("reports", report, reads_values=True)
+        count = statements.row_count(row["schema_name"], report, reads_values=True)
         [[found, *_]] = connection.execute(count).fetchall()
         if (columns, found) != (row["column_count"], row["row_count"]):
             raise FigshareWarehouseError(
@@ -200,7 +201,7 @@ def is_published(path: Path) -> bool:
     # Another database may hold a copy of the reports beside its own tables.
     return (
         not any(row["is_view"] for row in found)
-        and {row["schema_name"] for row in found} == {"reports"}
+        and {row["schema_name"] for row in found} <= set(REPORT_SCHEMAS)
         and set(_MARKS) <= {row["relation_name"] for row in found}
     )
 

@@ -6,7 +6,7 @@
 -- columns:
 --   found_at: When it was found (UTC); the switch was some time before.
 --   api_version: `v2`, or `v3` (metadata by item type).
---   refresh_id: The refresh that found it: reports.refreshes.refresh_id.
+--   refresh_id: The refresh that found it: operations.refreshes.refresh_id.
 
 select
     institution_id,

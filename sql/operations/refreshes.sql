@@ -13,7 +13,7 @@
 --   api_url: The Figshare it read from.
 --   listings: The listings it was asked for, separated by commas.
 --   articles_loaded: Article details loaded.
---   articles_failed: Articles that could not be read, or not whole; see reports.failed_requests.
+--   articles_failed: Articles that could not be read, or not whole; see operations.failed_requests.
 --   package_version: Version of figshare-warehouse.
 
 select

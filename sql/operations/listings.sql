@@ -9,7 +9,7 @@
 --   search: Name of the search; NULL for an institution or a group.
 --   search_for: What the search looks for, in Figshare's search language; NULL when none.
 --   article_count: How many different articles it showed.
---   refresh_id: The refresh that last read it to its end: reports.refreshes.refresh_id.
+--   refresh_id: The refresh that last read it to its end: operations.refreshes.refresh_id.
 
 select
     listing,
