@@ -13,6 +13,7 @@ import filelock
 import hypothesis
 import pytest
 
+import figshare_warehouse.refresh.run
 from figshare_sandbox import Sandbox
 from figshare_warehouse.configuration import prepare_dlt, resolve_settings
 from figshare_warehouse.models import views
@@ -20,6 +21,7 @@ from figshare_warehouse.refresh import Outcome, load, refresh
 from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.publish.published import Published
+from tests.direct_loader import DirectLoader
 from tests.support import ROOT, TODAY, Quiet
 
 # How long an example takes says something of the machine, not of the law.
@@ -43,6 +45,17 @@ def _nothing_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.chdir(tmp_path)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--dlt", action="store_true", help="Load by dlt in all tests, as those marked `dlt` do.")
+
+
+@pytest.fixture(autouse=True)
+def _loads_directly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loads without dlt, whose time is most of that of a small refresh, where the test is about something else."""
+    if not request.config.getoption("--dlt") and request.node.get_closest_marker("dlt") is None:
+        monkeypatch.setattr(figshare_warehouse.refresh.run, "Loader", DirectLoader)
+
+
 WORLD: dict[str, Any] = {"items": 160, "seed": 7, "today": TODAY}
 
 
@@ -53,14 +66,19 @@ def figshare() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def _begun_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A warehouse that nothing was loaded into: its tables and views take longer to make than 160 articles to load."""
+def _of_all_processes(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder for what is made once for all processes that run tests."""
     base = tmp_path_factory.getbasetemp()
-    # Made once for all processes that run tests.
-    folder = (base if worker_id == "master" else base.parent) / "begun"
+    folder = (base if worker_id == "master" else base.parent) / "once"
     folder.mkdir(exist_ok=True)
-    begun, part = folder / "begun.duckdb", folder / "part.duckdb"
-    with filelock.FileLock(folder / "lock"):
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _begun_once(_of_all_processes: Path) -> Path:
+    """A warehouse that nothing was loaded into: its tables and views take longer to make than 160 articles to load."""
+    begun, part = _of_all_processes / "begun.duckdb", _of_all_processes / "part.duckdb"
+    with filelock.FileLock(_of_all_processes / "begun.lock"):
         if not begun.exists():
             prepare_dlt()
             with store.connected(part) as connection:
@@ -114,11 +132,15 @@ def refreshed(_refreshed: Callable[..., Outcome]) -> Callable[..., Outcome]:
 
 
 @pytest.fixture(scope="session")
-def _loaded_once(tmp_path_factory: pytest.TempPathFactory, _refreshed: Callable[..., Outcome]) -> Path:
-    warehouse = tmp_path_factory.mktemp("loaded") / "warehouse.duckdb"
-    with Sandbox(**WORLD) as sandbox:
-        assert _refreshed(sandbox, warehouse, publish=True).outcome == "done"
-    return warehouse
+def _loaded_once(_of_all_processes: Path, _refreshed: Callable[..., Outcome]) -> Path:
+    part, folder = _of_all_processes / "part", _of_all_processes / "loaded"
+    with filelock.FileLock(_of_all_processes / "loaded.lock"):
+        if not folder.exists():
+            part.mkdir()
+            with Sandbox(**WORLD) as sandbox:
+                assert _refreshed(sandbox, part / "warehouse.duckdb", publish=True).outcome == "done"
+            part.rename(folder)
+    return folder / "warehouse.duckdb"
 
 
 @pytest.fixture

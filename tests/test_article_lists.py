@@ -101,6 +101,7 @@ def test_files_that_still_hold_are_kept_and_no_change_is_made_of_what_is_not_kno
     assert is_fresh(figshare, refreshed, loaded)
 
 
+@pytest.mark.dlt
 @pytest.mark.slow
 def test_a_load_that_was_broken_off_keeps_no_files(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     chosen = with_many_files(figshare)

@@ -89,6 +89,7 @@ def test_a_life_of_changes(figshare: Sandbox, refreshed: Refreshed, loaded: Path
         assert count(file, "reports.changes_since(date '2026-01-01')") == count(file, "reports.changes")
 
 
+@pytest.mark.dlt
 @pytest.mark.parametrize(
     ("table", "column"),
     [("articles", "handle"), pytest.param("article_changes", "new_value", marks=pytest.mark.slow)],
@@ -121,6 +122,7 @@ def test_a_load_that_breaks_off_loses_and_doubles_nothing(
     assert rows(loaded, SEEN) == expected
 
 
+@pytest.mark.dlt
 @pytest.mark.slow
 def test_what_a_broken_load_left_half_done_is_compared_with_what_was_noted(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path

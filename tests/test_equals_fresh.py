@@ -120,6 +120,7 @@ def _anew(fault: Fault) -> Fault:
     return Fault(**{name: getattr(fault, name) for name in names})
 
 
+@pytest.mark.dlt
 @settings(
     max_examples=1,
     deadline=None,
@@ -168,17 +169,20 @@ def _killed(refreshed: Refreshed, folder: Path, kills: int, seed: int) -> None:
     assert contents(warehouse) == contents(fresh)
 
 
+@pytest.mark.dlt
 def test_a_killed_refresh_is_finished_by_the_next(refreshed: Refreshed, tmp_path: Path) -> None:
     _killed(refreshed, tmp_path, kills=3, seed=1)
 
 
 @pytest.mark.slow
+@pytest.mark.dlt
 @pytest.mark.parametrize("seed", [2, 3])
 def test_many_killed_refreshes_are_finished_by_the_next(refreshed: Refreshed, tmp_path: Path, seed: int) -> None:
     _killed(refreshed, tmp_path, kills=12, seed=seed)
 
 
 @pytest.mark.slow
+@pytest.mark.dlt
 def test_a_killed_refresh_repeats_a_chunk_at_most(refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
     with Sandbox(items=60, seed=4, today=TODAY) as figshare:

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from figshare_sandbox import World
+import figshare_warehouse.refresh.run
+from figshare_sandbox import Sandbox, World
 from figshare_warehouse.configuration import prepare_dlt
 from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.sources.figshare import batch_tables
@@ -19,7 +20,8 @@ from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, TABLES, Table
 from figshare_warehouse.warehouse import store
-from tests.support import TODAY
+from tests.direct_loader import DirectLoader
+from tests.support import TODAY, Refreshed
 
 OF_ARTICLES = (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)
 ITEMS = 12
@@ -69,6 +71,48 @@ def test_added_equals_merged(loader: Loader, read: dict[Table, pa.Table]) -> Non
     assert len(added["articles"]) == ITEMS
     # A list that is empty has told the merge to remove rows; it is no row itself.
     assert all(row[1] > 0 for child in ARTICLE_CHILDREN for row in added[child.name])
+
+
+def _all(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every loaded table whole, but for when and in which refresh it was."""
+    found = {}
+    with store.connected(warehouse, read_only=True) as connection:
+        for table in TABLES.values():
+            named = [column.name for column in table.columns if column.type != "timestamp"]
+            named = [name for name in named if name not in ("refresh_id", "first_refresh_id", "seconds", "notes")]
+            columns = ", ".join(f'"{name}"' for name in named)
+            found[table.name] = connection.execute(
+                f"select {columns} from figshare.{table.name} order by all"
+            ).fetchall()
+    return found
+
+
+@pytest.mark.dlt
+@pytest.mark.parametrize("usage", [["none"], pytest.param(["months", "days", "countries"], marks=pytest.mark.slow)])
+def test_what_tests_load_directly_is_what_dlt_loads(
+    refreshed: Refreshed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, usage: list[str]
+) -> None:
+    by_dlt, directly = tmp_path / "dlt.duckdb", tmp_path / "directly.duckdb"
+    options: dict[str, Any] = {"searches": {"data": "data"}, "usage": usage, "chunk_articles": 6}
+    with Sandbox(items=10, seed=5, today=TODAY) as figshare:
+        world = figshare.world
+
+        def both() -> None:
+            refreshed(figshare, by_dlt, **options)
+            with monkeypatch.context() as patched:
+                patched.setattr(figshare_warehouse.refresh.run, "Loader", DirectLoader)
+                refreshed(figshare, directly, **options)
+            found = _all(by_dlt)
+            assert found == _all(directly)
+            assert len(found["articles"]) >= 10
+
+        both()
+        first, second, third, *_ = world.public_ids()
+        world.edit(first, title="Other", tags=[], authors=[], files=[], categories=[], custom_fields=[])
+        world.new_version(second, add_files=12)
+        world.withdraw(third)
+        world.publish(2)
+        both()
 
 
 def test_a_load_that_was_broken_off_is_seen_in_each_table(loader: Loader) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from figshare_sandbox import Sandbox
 from figshare_warehouse.tables import TABLES
 from tests.support import Refreshed, change, contents, requests_of, rows
@@ -28,6 +30,7 @@ def _as_before(warehouse: Path) -> None:
     change(warehouse, "alter table figshare.schools rename to departments")
 
 
+@pytest.mark.dlt
 def test_a_warehouse_of_version_0_1_is_brought_to_this_one(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:

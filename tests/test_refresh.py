@@ -32,6 +32,7 @@ TABLE_OF = {
 }
 
 
+@pytest.mark.dlt
 def test_a_first_refresh_brings_everything_that_is_public(
     figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
 ) -> None:
@@ -372,6 +373,7 @@ def test_more_than_the_offset_limit(refreshed: Refreshed, tmp_path: Path, has_cu
         assert client.request_count <= 11
 
 
+@pytest.mark.dlt
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the real records in ../shared")
 def test_real_records(refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"

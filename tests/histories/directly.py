@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
-import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from unittest.mock import patch
-
-import duckdb
-import pyarrow as pa
 
 import figshare_warehouse.refresh.run
 from figshare_warehouse.configuration import prepare_dlt, resolve_settings
 from figshare_warehouse.refresh import Outcome, load
-from figshare_warehouse.refresh.loader import Loader
-from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema
-from figshare_warehouse.tables import Table
-
-_LOADS = itertools.count(1)
+from tests.direct_loader import Cut, DirectLoader
 
 
 class Quiet:
@@ -64,74 +56,6 @@ def at(moment: datetime) -> Iterator[None]:
     finally:
         for module, clock in zip(modules, before, strict=True):
             module.utc_now = clock  # type: ignore[attr-defined]
-
-
-class Cut(BaseException):
-    """Ends a refresh as a kill does: nothing that catches errors sees it, and nothing more is written."""
-
-
-class DirectLoader(Loader):
-    """Loads as dlt does, in a tenth of its time, which is most of that of a small refresh.
-
-    What dlt makes of the tables is tested by itself, and each refresh whose process is killed here uses dlt.
-
-    Attributes:
-        loads_left: after so many loads the refresh is cut off; None for never.
-    """
-
-    loads_left: ClassVar[int | None] = None
-
-    def __enter__(self) -> None:
-        """Needs no folder."""
-
-    def make_tables(self) -> None:
-        """They are there."""
-        # As the loader does, whose question ends what another one left open.
-        self._connection.execute("select 1").fetchall()
-
-    def load(self, tables: Mapping[Table, Iterable[pa.Table]], are_new: bool = False) -> None:
-        """Loads the tables in one transaction."""
-        arrow = {table: pa.concat_tables([arrow_schema(table).empty_table(), *rows]) for table, rows in tables.items()}
-        load_id = f"direct-{os.getpid()}-{next(_LOADS)}"
-        # A result that was not read to its end is in nobody's way there.
-        connection = self._connection.cursor()
-        connection.begin()
-        try:
-            for table, rows in arrow.items():
-                _merge(connection, table, rows, load_id)
-            connection.execute(
-                "insert into figshare._dlt_loads (load_id, status, inserted_at) values (?, 0, now())", [load_id]
-            ).fetchall()
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-        if DirectLoader.loads_left is not None:
-            DirectLoader.loads_left -= 1
-            if DirectLoader.loads_left <= 0:
-                raise Cut
-
-
-def _merge(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table, load_id: str) -> None:
-    name = f'figshare."{table.name}"'
-    connection.register("loaded", rows)
-    try:
-        if table.replaced == "all":
-            connection.execute(f"delete from {name}").fetchall()
-        else:
-            owners = table.key if table.replaced == "key" else table.replaced
-            keys = [f'"{key}"' for key in ([owners] if isinstance(owners, str) else owners)]
-            listed = ", ".join(keys)
-            connection.execute(f"delete from {name} where ({listed}) in (select ({listed}) from loaded)").fetchall()
-        kept = f"* exclude ({DELETED})" if DELETED in rows.column_names else "*"
-        which = f"where {DELETED} is null" if DELETED in rows.column_names else ""
-        if table.replaced == "key":
-            which += f" qualify row_number() over (partition by {listed}) = 1"
-        connection.execute(
-            f"insert into {name} by name select {kept}, ? as _dlt_load_id from loaded {which}", [load_id]
-        ).fetchall()
-    finally:
-        connection.unregister("loaded")
 
 
 def loaded(given: dict[str, Any], warehouse: Path, moment: datetime, loads: int | None = None) -> Outcome | None:
