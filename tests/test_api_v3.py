@@ -167,7 +167,10 @@ def test_what_changes_with_the_switch_is_read_and_told(
     } == ({field for _, field in changed})
 
 
-@pytest.mark.parametrize("after", ["fields", "empty", "forbidden"])
+SLOW = [pytest.param(after, marks=pytest.mark.slow) for after in ("fields", "empty")]
+
+
+@pytest.mark.parametrize("after", [*SLOW, "forbidden"])
 def test_a_switch_in_the_middle_of_a_refresh_withdraws_nothing(
     small: Sandbox, tmp_path: Path, refreshed: Refreshed, through_v3: Path, after: str
 ) -> None:

@@ -31,11 +31,11 @@ def test_twelve_broken_articles_keep_nothing_else_from_being_published(
         assert sorted(failure["article_id"] for failure in outcome.failures) == sorted(broken)
         assert count(tmp_path / "warehouse_reports.duckdb", "reports.articles") == 8
         # Now nothing else is due: what was read in an earlier run is asked for.
-        outcome = refreshed(figshare, warehouse, publish=True, max_tries=2)
+        outcome = refreshed(figshare, warehouse, max_tries=2)
         assert (outcome.outcome, outcome.error) == ("incomplete", None)
         assert outcome.requests_by_kind["probe"].requests >= 1
         figshare.faults.clear()
-        assert refreshed(figshare, warehouse, publish=True).outcome == "done"
+        assert refreshed(figshare, warehouse).outcome == "done"
     assert count(warehouse, "reports.articles") == 20
 
 

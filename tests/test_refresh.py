@@ -373,7 +373,6 @@ def test_more_than_the_offset_limit(refreshed: Refreshed, tmp_path: Path, has_cu
         assert client.request_count <= 11
 
 
-@pytest.mark.dlt
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the real records in ../shared")
 def test_real_records(refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"

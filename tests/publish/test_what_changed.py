@@ -73,7 +73,7 @@ def test_a_refresh_that_finds_nothing_changes_only_what_tells_of_it(
     assert _differences(_whole(loaded, publish_again), again.path) == []
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_what_changed_is_published_as_if_all_were(
     loaded: Path, publish_again: Publish, computed: list[str], seed: int
 ) -> None:
