@@ -17,6 +17,7 @@ from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.figshare.records.shapes import field_of
 from figshare_warehouse.sources.http.errors import NotFoundError, RequestError
 from figshare_warehouse.tables import DOUBTED_LISTINGS, LISTINGS
+from figshare_warehouse.warehouse import store
 
 MOST_LOST = 0.1
 """Largest share of its articles that a listing may lose and still be believed."""
@@ -197,7 +198,8 @@ def compare_counts(run: Run) -> None:
 def counted_higher(run: Run) -> list[dict[str, Any]]:
     """Returns the rows of the query `groups_counted_higher`."""
     names = [listing.name for listing in run.listings]
-    return run.ask("groups_counted_higher", listings=names, refresh_id=run.refresh_id)
+    listed = store.ask_arrow(run.connection, "groups_listed", listings=names, refresh_id=run.refresh_id)
+    return run.ask("groups_counted_higher", listed)
 
 
 def _published_since(run: Run, since: str | None) -> int:

@@ -192,8 +192,10 @@ def _stored(rows: pa.Table) -> pa.Table:
 
 def _values(run: Run, tables: Mapping[str, pa.Table]) -> pa.Table:
     """What reports show of articles, as text by field."""
-    queries = ("article_values", "article_lists")
-    return pa.concat_tables(store.ask_arrow(run.connection, query, tables) for query in queries)
+    values = store.ask_arrow(run.connection, "article_values", tables)
+    elements = store.ask_arrow(run.connection, "article_elements", tables)
+    lists = store.ask_arrow(run.connection, "article_lists", {**tables, "elements": elements})
+    return pa.concat_tables([values, lists])
 
 
 def _withdrawals(run: Run, batch: Batch, due: pa.Table) -> list[dict[str, Any]]:
