@@ -24,7 +24,7 @@ class Cut(BaseException):
 class DirectLoader(Loader):
     """Loads as dlt does, in a tenth of its time, which is most of that of a small refresh.
 
-    tests/test_loading.py holds it against dlt. Tests marked `dlt`, and processes that tests start, use dlt.
+    tests/refresh/test_loading.py holds it against dlt. Tests marked `dlt`, and processes that tests start, use dlt.
 
     Attributes:
         loads_left: after so many loads the refresh is cut off; None for never.

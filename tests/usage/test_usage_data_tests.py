@@ -15,7 +15,7 @@ from figshare_warehouse.models.data_tests import run_data_tests
 from figshare_warehouse.models.sqlfiles import SCHEMAS, sql_folder
 from figshare_warehouse.refresh import Outcome
 from tests.benchmarks.made_world import make
-from tests.warehouse.used_world import used_world
+from tests.models.used_world import used_world
 
 
 def _failed(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

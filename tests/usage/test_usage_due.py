@@ -1,6 +1,6 @@
 """What is due, by the questions alone: the order, the windows as the days go by, and what is never taken for 0.
 
-The articles, groups and people are those of tests/warehouse/small_world.py.
+The articles, groups and people are those of tests/models/small_world.py.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from figshare_warehouse.sources.figshare.usage.rows import country_code, country
 from figshare_warehouse.sources.figshare.usage.stats import Kind, Question, Reading, read
 from figshare_warehouse.sources.http.errors import DeniedError, RequestError
 from figshare_warehouse.warehouse import store
+from tests.models.small_world import article, listed, small_world
 from tests.support import insert
-from tests.warehouse.small_world import article, listed, small_world
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Reports of usage over a few figures that were counted by hand, and the reading of odd answers.
 
-The articles, groups and people are those of tests/warehouse/small_world.py: 101 (Jane, John) in Physics, 102 (another
+The articles, groups and people are those of tests/models/small_world.py: 101 (Jane, John) in Physics, 102 (another
 John, Jane) in Optics below it, 103 (Jane, and a stranger without an id) in no group.
 
     101: views 10 in May, 20 in June; downloads 4 in June; no shares
@@ -21,8 +21,8 @@ import pytest
 from figshare_warehouse.models.sqlfiles import sql_folder
 from figshare_warehouse.sources.figshare.usage.rows import country_code, country_rows, month_rows
 from figshare_warehouse.sources.figshare.usage.stats import Question, Reading
+from tests.models.small_world import rows, small_world
 from tests.support import insert
-from tests.warehouse.small_world import rows, small_world
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 SAID, LATER = datetime(2026, 6, 30, 12), datetime(2026, 6, 30, 18)

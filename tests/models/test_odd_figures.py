@@ -7,9 +7,9 @@ import duckdb
 
 from figshare_warehouse.models.dry_run import empty_warehouse
 from figshare_warehouse.warehouse import store
+from tests.models.small_world import article, listed, listing
+from tests.models.used_world import END, JUNE, MAY, SAID, country, month, read, total
 from tests.support import insert
-from tests.warehouse.small_world import article, listed, listing
-from tests.warehouse.used_world import END, JUNE, MAY, SAID, country, month, read, total
 
 LONG_AFTER = SAID + timedelta(days=30)
 

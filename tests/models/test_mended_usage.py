@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from figshare_warehouse.warehouse import store
+from tests.models.small_world import article, listed, listing
+from tests.models.used_world import GERMANY, country, total
 from tests.support import insert
-from tests.warehouse.small_world import article, listed, listing
-from tests.warehouse.used_world import GERMANY, country, total
 
 NOW = datetime(2026, 11, 28, 12)
 BEFORE = datetime(2026, 10, 19, 12)

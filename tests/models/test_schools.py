@@ -19,9 +19,9 @@ import duckdb
 import pytest
 
 from figshare_warehouse.models.data_tests import run_data_tests
+from tests.models.small_world import ORCID, rows
+from tests.models.used_world import SAID, used_world
 from tests.support import insert
-from tests.warehouse.small_world import ORCID, rows
-from tests.warehouse.used_world import SAID, used_world
 
 OTHER_ORCID = "0000-0002-1694-233X"
 HOSTILE, SQL = "<b>Light</b>", "'); drop table figshare.articles; --"

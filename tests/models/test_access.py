@@ -17,8 +17,8 @@ from figshare_warehouse.models.dry_run import create_tables, empty_warehouse
 from figshare_warehouse.warehouse.publish import publish, working_files
 from figshare_warehouse.warehouse.publish.published import Published
 from figshare_warehouse.warehouse.store import connected
+from tests.models.small_world import article, listed, listing
 from tests.support import empty_warehouse as made
-from tests.warehouse.small_world import article, listed, listing
 
 NOW = datetime(2026, 6, 30, 12)
 SECRET = "marked-4711"

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from figshare_warehouse.models import views
+from tests.models.small_world import ORCID, READ, article, listed, listing, rows
 from tests.support import insert
-from tests.warehouse.small_world import ORCID, READ, article, listed, listing, rows
 
 
 def test_an_empty_warehouse_has_empty_reports(warehouse: duckdb.DuckDBPyConnection) -> None:

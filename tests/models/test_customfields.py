@@ -9,8 +9,8 @@ import pytest
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.custom_fields import column_names
+from tests.models.small_world import article, listed, listing, rows
 from tests.support import empty_warehouse, insert
-from tests.warehouse.small_world import article, listed, listing, rows
 
 HOSTILE = [
     'a" from reports.articles; drop table figshare.articles --',

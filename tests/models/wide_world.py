@@ -15,8 +15,8 @@ from datetime import datetime
 import duckdb
 
 from figshare_warehouse.models import views
+from tests.models.small_world import READ, article, listing, small_world
 from tests.support import insert
-from tests.warehouse.small_world import READ, article, listing, small_world
 
 CHILDREN = ("category", "tag", "file", "funding", "reference", "related_material", "custom_field")
 

@@ -9,8 +9,8 @@ import duckdb
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.dry_run import empty_warehouse
+from tests.models.small_world import ORCID, article, listed, listing
 from tests.support import insert
-from tests.warehouse.small_world import ORCID, article, listed, listing
 
 PAIRS = (
     "select author_id, other_author_id, name_match, shared_coauthor_count, shared_group_count, shared_article_count "

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from figshare_warehouse.models import views
-from tests.warehouse.small_world import ORCID, READ, rows, small_world
+from tests.models.small_world import ORCID, READ, rows, small_world
 
 
 @pytest.fixture(scope="module")

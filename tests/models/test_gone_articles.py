@@ -18,9 +18,9 @@ import pytest
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
+from tests.models.small_world import WITHDRAWN, article, listed
+from tests.models.wide_world import wide_world
 from tests.support import insert
-from tests.warehouse.small_world import WITHDRAWN, article, listed
-from tests.warehouse.wide_world import wide_world
 
 # What tells of the past, and of what is loaded.
 HISTORIES = {"withdrawn_articles", "changes", "loaded_records"}

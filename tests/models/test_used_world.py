@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from figshare_warehouse.models.data_tests import run_data_tests
-from tests.warehouse.small_world import ORCID
-from tests.warehouse.used_world import APRIL, DECEMBER, END, JANUARY, JUNE, MAY, MAY_BEFORE, SAID, used_world
+from tests.models.small_world import ORCID
+from tests.models.used_world import APRIL, DECEMBER, END, JANUARY, JUNE, MAY, MAY_BEFORE, SAID, used_world
 
 WHOLE, NO_GROUP, FOUND = "institution 1", "institution 1 no group", "search Uni"
 PHYSICS, OPTICS = "institution 1 group 11", "institution 1 group 12"

@@ -19,7 +19,7 @@ import pytest
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.cli import cli, main
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 Begun = Callable[[Path], Path]

@@ -24,9 +24,9 @@ from figshare_warehouse.sources.figshare.records.shapes import Record, shape_of
 from figshare_warehouse.sources.http.responses import decoded
 from figshare_warehouse.tables import ARTICLE_CHILDREN, ARTICLES, LISTED_ARTICLES, TABLES, Table
 
-PIPELINES = Path(__file__).resolve().parents[1] / "pipelines"
+PIPELINES = Path(__file__).resolve().parents[2] / "pipelines"
 SHAPES = "figshare_warehouse/sources/figshare/records/shapes.py"
-RECORDS = Path(__file__).resolve().parents[2] / "shared" / "figshare-records" / "software-2023.ndjson.gz"
+RECORDS = Path(__file__).resolve().parents[3] / "shared" / "figshare-records" / "software-2023.ndjson.gz"
 AT = datetime(2026, 1, 1)
 
 FITS: dict[str, Any] = {

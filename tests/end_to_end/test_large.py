@@ -13,7 +13,7 @@ import pytest
 from figshare_sandbox import World
 from tests.support import TODAY, count
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 ITEMS = 20_000
 
 # Prints the peak of its own memory in bytes; the sandbox runs in another process. Arrow imports pandas where it is

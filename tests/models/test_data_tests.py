@@ -12,9 +12,9 @@ from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models import views
 from figshare_warehouse.models.data_tests import KEYS, ROWS_KEPT, run_data_tests
 from figshare_warehouse.reports.test_results import data_tests_report
+from tests.models.small_world import article, listed, listing
+from tests.models.wide_world import wide_world
 from tests.support import empty_warehouse, insert
-from tests.warehouse.small_world import article, listed, listing
-from tests.warehouse.wide_world import wide_world
 
 REPORTS = {view.name: view for view in views.list_views() if view.is_report}
 

@@ -20,8 +20,8 @@ from typing import Any
 
 import duckdb
 
+from tests.models.wide_world import wide_world
 from tests.support import insert
-from tests.warehouse.wide_world import wide_world
 
 SAID, LATER = datetime(2026, 6, 30, 12), datetime(2026, 6, 30, 18)
 APRIL, MAY_BEFORE, DECEMBER = date(2025, 4, 1), date(2025, 5, 1), date(2025, 12, 1)

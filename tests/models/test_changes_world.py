@@ -15,8 +15,8 @@ import duckdb
 import pytest
 
 from figshare_warehouse.models import views
+from tests.models.small_world import article, listed, listing, rows
 from tests.support import empty_warehouse, insert
-from tests.warehouse.small_world import article, listed, listing, rows
 
 
 def day(month: int, number: int) -> Any:

@@ -21,7 +21,7 @@ jsonschema = pytest.importorskip("jsonschema")
 from figshare_sandbox import Sandbox  # noqa: E402 - after what it may be skipped for
 from tests.support import Refreshed  # noqa: E402
 
-SHARED = Path(__file__).parents[2] / "shared" / "figshare-api"
+SHARED = Path(__file__).parents[3] / "shared" / "figshare-api"
 V2, V3 = SHARED / "openapi-v2.0.json", SHARED / "openapi-v3.0.json"
 pytestmark = pytest.mark.skipif(not V2.exists() or not V3.exists(), reason="../shared/figshare-api is not here")
 

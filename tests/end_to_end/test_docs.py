@@ -28,7 +28,7 @@ REPORTS = "figshare_reports.duckdb"
 PROGRAM = "figshare-warehouse"
 ELSEWHERE = {
     "python3 -m venv": ".ci/run installs and runs the demo and the tests",
-    "python -m tests.benchmarks": "tests/test_benchmarks.py",
+    "python -m tests.benchmarks": "tests/benchmarks/test_benchmarks.py",
     "python -m tests.histories": "tests/histories/test_histories.py",
     'python -c "import figshare_warehouse.': "as the Python examples: what it imports is there",
 }

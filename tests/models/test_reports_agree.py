@@ -14,8 +14,8 @@ from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
 from figshare_warehouse.models.data_tests import run_each
 from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, View
+from tests.models.small_world import ORCID, rows
 from tests.support import empty_warehouse
-from tests.warehouse.small_world import ORCID, rows
 
 ORCIDS = (None, "", "nonsense", ORCID, f"https://orcid.org/{ORCID}", "0000-0001-5109-3700")
 small = st.integers(1, 6)

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from figshare_warehouse.models import views
-from tests.warehouse.small_world import ORCID, READ, rows
-from tests.warehouse.wide_world import wide_world
+from tests.models.small_world import ORCID, READ, rows
+from tests.models.wide_world import wide_world
 
 THIRD = pytest.approx(1 / 3)
 TWO_THIRDS = pytest.approx(2 / 3)

@@ -5,8 +5,8 @@ from typing import Any
 
 import duckdb
 
-from tests.warehouse.small_world import article, listed, listing, rows
-from tests.warehouse.used_world import (
+from tests.models.small_world import article, listed, listing, rows
+from tests.models.used_world import (
     END,
     JUNE,
     MAY,

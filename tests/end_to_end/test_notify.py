@@ -128,7 +128,7 @@ def test_an_interrupted_refresh_is_summary(tiny: Any, tmp_path: Path) -> None:
 def test_wrong_usage_is_sent_too(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "figshare_warehouse", "refresh", "--notify-command", f"cat > '{tmp_path}/summary.json'"],
-        cwd=Path(__file__).resolve().parents[1],
+        cwd=Path(__file__).resolve().parents[2],
         capture_output=True,
         check=False,
     )
