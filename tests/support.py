@@ -171,11 +171,11 @@ def start_refresh(
     command = [sys.executable, "-m", "figshare_warehouse", "refresh", "--institution", str(sandbox.institution_id)]
     command += ["--api-url", sandbox.api_url, "--stats-url", sandbox.stats_url, "--warehouse", str(warehouse)]
     command += ["--requests-per-second", "0", "--usage", "none", *options]
-    secrets = {"SOURCES__FIGSHARE__TOKEN": sandbox.token}
+    given = {"SOURCES__FIGSHARE__TOKEN": sandbox.token, "SOURCES__FIGSHARE__RETRY_WAIT_SECONDS": "0.01"}
     return subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, **secrets, **(environment or {})},
+        env={**os.environ, **given, **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

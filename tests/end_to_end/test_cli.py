@@ -81,17 +81,17 @@ def test_every_help_has_an_example(path: tuple[str, ...], command: click.Command
 
 
 def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> None:
-    text = run("demo", "--items", "60", cwd=tmp_path)
-    assert "60 of 60 articles due were loaded" in text
+    text = run("demo", "--items", "30", cwd=tmp_path)
+    assert "30 of 30 articles due were loaded" in text
     assert "Try next:" in text
     tables, _, following = text.partition("\nTry next:")
     assert "\nThe reports are in figshare_reports.duckdb.\n" in tables
     assert "any DuckDB client or BI tool" in following
     assert max(map(len, tables.splitlines())) <= 80
     state = json.loads(typed("status", "--format", "json", cwd=tmp_path))
-    assert state["headline"]["articles"] == 60
+    assert state["headline"]["articles"] == 30
     institution = json.loads(typed("report", "institution", "--format", "json", cwd=tmp_path))
-    assert institution["headline"]["article_count"] == 60
+    assert institution["headline"]["article_count"] == 30
     typed("report", "institution", "--format", "csv", "--output", "groups.csv", cwd=tmp_path)
     assert (tmp_path / "groups.csv").read_text(encoding="utf-8")
     assert "--output" in typed("report", "institution", "--format", "html", cwd=tmp_path, status=2)
@@ -275,11 +275,15 @@ def test_a_report_of_ones_own_is_built_at_each_refresh_and_a_wrong_one_refused_a
         assert figshare.requests == []
 
 
-def test_searches_from_the_command_line_and_from_the_configuration(
-    figshare: Sandbox, tmp_path: Path, begun: Begun
-) -> None:
+@pytest.fixture
+def few() -> Iterator[Sandbox]:
+    with Sandbox(items=30, seed=7) as sandbox:
+        yield sandbox
+
+
+def test_searches_from_the_command_line_and_from_the_configuration(few: Sandbox, tmp_path: Path, begun: Begun) -> None:
     begun(tmp_path / WAREHOUSE)
-    served = ["--api-url", figshare.api_url, "--stats-url", figshare.stats_url]
+    served = ["--api-url", few.api_url, "--stats-url", few.stats_url]
     paced = ["--requests-per-second", "0", "--usage", "none"]
     text = typed("refresh", *served, "--search", "nameless", cwd=tmp_path, status=2)
     assert "NAME=QUERY" in text

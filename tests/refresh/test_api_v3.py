@@ -191,7 +191,6 @@ def test_a_switch_in_the_middle_of_a_refresh_withdraws_nothing(
     assert contents(warehouse, MORE + LESS) == contents(through_v3, MORE + LESS)
 
 
-@pytest.mark.dlt
 def test_a_refresh_that_is_killed_in_the_switch_is_finished_by_the_next(
     small: Sandbox, refreshed: Refreshed, through_v2: Path, tmp_path: Path
 ) -> None:

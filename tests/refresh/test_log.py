@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from figshare_warehouse.notify import Notification, summary
 from tests.support import start_refresh
 
 
-def test_each_request_is_a_line_and_the_token_in_none(figshare: Sandbox, tmp_path: Path) -> None:
+def test_each_request_is_a_line_and_the_token_in_none(
+    figshare: Sandbox, tmp_path: Path, begun: Callable[[Path], Path]
+) -> None:
+    warehouse = begun(tmp_path / "warehouse.duckdb")
     log = tmp_path / "refresh.log"
     bad = figshare.world.public_ids()[0]
     figshare.faults.add(Fault("status", status=500, path=rf"/articles/{bad}$"), Fault("reset", times=2))
@@ -29,7 +33,7 @@ def test_each_request_is_a_line_and_the_token_in_none(figshare: Sandbox, tmp_pat
         "SOURCES__FIGSHARE__STATS_USERNAME": "stats-name",
         "SOURCES__FIGSHARE__STATS_PASSWORD": "stats-secret",
     }
-    process = start_refresh(figshare, tmp_path / "warehouse.duckdb", options, environment)
+    process = start_refresh(figshare, warehouse, options, environment)
     out, errors = process.communicate(timeout=120)
     assert process.returncode == 3, errors
     lines = [orjson.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
