@@ -49,7 +49,9 @@ class DirectLoader(Loader):
         connection.begin()
         try:
             for table, rows in arrow.items():
-                _merge(connection, table, rows, load_id)
+                # No rows replace none, but where the whole table is replaced.
+                if rows.num_rows or table.replaced == "all":
+                    _merge(connection, table, rows, load_id)
             connection.execute(
                 "insert into figshare._dlt_loads (load_id, status, inserted_at) values (?, 0, now())", [load_id]
             ).fetchall()
