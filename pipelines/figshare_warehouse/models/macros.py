@@ -1,8 +1,8 @@
 """Macros: table macros, which are reports that take a parameter, and the rules by which values are cleaned.
 
 A macro is one file: its name is the macro's, its opening comment says what it gives and names the parameters. Table
-macros, in `sql/macros`, are made of reports only, so that they work wherever the reports are. Rules, in
-`sql/macros/cleaning`, are one expression each, a `select` of its parameters, and are scalar macros of the schema
+macros, in `sql/macros`, are made of reports and of each other only, so that they work wherever the reports are. Rules,
+in `sql/macros/cleaning`, are one expression each, a `select` of its parameters, and are scalar macros of the schema
 `staging`; a rule can use others.
 """
 
@@ -29,6 +29,7 @@ CLEANING = "cleaning"
 _PARAMETER = re.compile(r"--   (?P<name>[a-z_]+): ")
 _DIGEST = "digest_of_rules"
 _SELECT = re.compile(r"^select\b", re.MULTILINE)
+_CALL = re.compile(r"\b(reports\.[a-z_]+)\([a-z_, ]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Macro:
         file: how problems name it.
         parameters: the names of its parameters.
         description: what it gives, and what the parameters are.
-        reads: the reports that a table macro reads, or the rules that a rule uses.
+        reads: the reports that a table macro reads and the macros that it calls, or the rules that a rule uses.
         text: its query; names in it have two parts, so that it works whatever the database is called.
     """
 
@@ -72,16 +73,14 @@ def read_rules(folder: Path | None = None) -> list[Macro]:
         FigshareWarehouseError: rules use each other in a circle.
     """
     paths = sorted(((folder or sql_folder()) / "macros" / CLEANING).glob("*.sql"))
-    rules = {rule.name: rule for rule in (_read(path, f"sql/macros/{CLEANING}", STAGING) for path in paths)}
-    uses = {name: [f.partition(".")[2] for f in sorted(rule.reads)] for name, rule in rules.items()}
     try:
-        return [rules[name] for name in TopologicalSorter(uses).static_order() if name in rules]
+        return _in_order([_read(path, f"sql/macros/{CLEANING}", STAGING) for path in paths])
     except CycleError as error:
         raise FigshareWarehouseError(f"The rules of cleaning use each other in a circle: {error.args[1]}.") from error
 
 
 def check_macro(macro: Macro) -> list[Problem]:
-    """Checks that a macro reads only reports: DuckDB executes its text wherever the file is opened.
+    """Checks that a macro reads reports and other macros only: DuckDB executes its text wherever the file is opened.
 
     Args:
         macro: the macro.
@@ -89,7 +88,7 @@ def check_macro(macro: Macro) -> list[Problem]:
     Returns:
         The problems by line; empty when there is none.
     """
-    sql = SqlFile("macros", macro.name, macro.file, macro.text, (), ())
+    sql = SqlFile("macros", macro.name, macro.file, _CALL.sub(r"\1", macro.text), (), ())
     _, problems = lineage.parse(sql)
     return problems
 
@@ -170,8 +169,13 @@ def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], fol
     Raises:
         FigshareWarehouseError: one reads something else than the warehouse's tables.
     """
-    made = [macro for macro in read_macros(folder) if macro.reads <= set(relations)]
-    for macro in made:
+    made: list[Macro] = []
+    there = set(relations)
+    for macro in _in_order(read_macros(folder)):
+        if not macro.reads <= there:
+            continue
+        made.append(macro)
+        there.add(f"reports.{macro.name}")
         if problems := check_macro(macro):
             raise FigshareWarehouseError(f"The views were not built: {problems[0]}.")
         connection.execute(statements.create_table_macro("reports", macro.name, macro.parameters, macro.text))
@@ -180,6 +184,13 @@ def build(connection: duckdb.DuckDBPyConnection, relations: Collection[str], fol
     for name in set(names) - {macro.name for macro in made}:
         connection.execute(statements.drop("macro table", "reports", name))
     return made
+
+
+def _in_order(macros: Sequence[Macro]) -> list[Macro]:
+    """The macros, each after those that it uses."""
+    named = {macro.name: macro for macro in macros}
+    uses = {name: [used.partition(".")[2] for used in sorted(macro.reads)] for name, macro in named.items()}
+    return [named[name] for name in TopologicalSorter(uses).static_order() if name in named]
 
 
 def _read(path: Path, folder: str, schema: str) -> Macro:

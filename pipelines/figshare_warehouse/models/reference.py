@@ -136,7 +136,7 @@ def _index(parts: Sequence[Subject], reports: Mapping[str, Described]) -> list[s
         for name, use in subject.uses.items():
             grain = _cell(reports[name].view.grain.removeprefix("One row per "))
             lines.append(f"| [{name}]({subject.name}.md#{name}) | {_start_lower(use)} | {grain} |")
-    lines += ["", "## Reports for a point in time", "", "| call | what it returns |", "|---|---|"]
+    lines += ["", "## Reports for a point in time or a period", "", "| call | what it returns |", "|---|---|"]
     for macro in read_macros():
         call = f"`select * from reports.{macro.name}({', '.join(macro.parameters)})`"
         lines.append(f"| {call} | {_cell(macro.description.replace(' parameters: ', ' Parameter: '))} |")

@@ -1,0 +1,69 @@
+-- One row per article that an institution currently lists, with its usage in the months from one day to another.
+--
+-- Usage is known by month: each month that the period touches counts whole, the current one up to when it was read. An
+-- article counts for the group, authors and so on that it has now. 0 is none, before the article began, too; NULL is
+-- not known. Where `months_known_ratio` is below 1, the figures leave out the months that are not known; before an
+-- article began there is none to know. Figshare's own counts, not COUNTER's. The macros usage_by_group_between and so
+-- on add up these rows, each article as a whole; their ratio is that of all months of all their articles.
+--
+-- parameters:
+--   from_day: the first day, for instance '2025-07-01'.
+--   to_day: the last day, for instance '2026-06-30'.
+
+with
+spans as (
+    select
+        institution_id,
+        article_id,
+        case
+            when usage_complete_to is not null then least(usage_complete_to, cast(to_day as date))
+        end as usage_complete_to,
+        -- Months before its beginning are without usage.
+        greatest(
+            date_diff(
+                'month',
+                greatest(started_on, cast(date_trunc('month', cast(from_day as date)) as date)),
+                cast(to_day as date)
+            ) + 1,
+            0
+        ) as month_count
+    from reports.article_usage_known
+    where cast(from_day as date) <= cast(to_day as date)
+),
+
+sums as (
+    select
+        institution_id,
+        entity_id as article_id,
+        cast(sum(views_full) as bigint) as views,
+        cast(sum(downloads_full) as bigint) as downloads,
+        cast(sum(shares_full) as bigint) as shares,
+        count(case when views_full is not null and downloads_full is not null then 1 end) as known_month_count
+    from reports.usage_by_month
+    where
+        entity_type = 'article'
+        and month between cast(date_trunc('month', cast(from_day as date)) as date) and cast(to_day as date)
+    group by institution_id, entity_id
+)
+
+select
+    articles.institution_id,
+    articles.article_id,
+    articles.title,
+    articles.item_type,
+    articles.group_id,
+    articles.group_name,
+    articles.published_on,
+    case when spans.month_count = 0 then 0 else sums.views end as views,
+    case when spans.month_count = 0 then 0 else sums.downloads end as downloads,
+    case when spans.month_count = 0 then 0 else sums.shares end as shares,
+    spans.month_count,
+    coalesce(sums.known_month_count, 0) as known_month_count,
+    case
+        when spans.month_count = 0 then 1.0
+        else coalesce(cast(sums.known_month_count as double), 0) / spans.month_count
+    end as months_known_ratio,
+    spans.usage_complete_to
+from reports.articles as articles
+inner join spans on articles.institution_id = spans.institution_id and articles.article_id = spans.article_id
+left join sums on articles.institution_id = sums.institution_id and articles.article_id = sums.article_id
