@@ -44,6 +44,7 @@ _HISTORIES = {
     *("article_changes", "reports.changes", "doubted_listings", "api_versions"),
     *("operations.refreshes", "operations.refresh_requests", "operations.failed_requests", "operations.schema_drift"),
     *("operations.listings", "operations.loaded_records", "operations.api_versions"),
+    *("usage_scopes", "operations.usage_scopes"),
 }
 _OF_A_RUN = {
     "as_of_on",

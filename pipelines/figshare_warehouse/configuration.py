@@ -62,8 +62,9 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
     settings = FigshareSettings(**{name: getattr(found, name) for name in SETTINGS})
     for name in SETTINGS:
         _check(name, settings)
-    if settings.usage and "none" in settings.usage and len(set(settings.usage)) > 1:
-        raise UsageError("usage is either none or other kinds, not both.")
+    for alone in ("none", "totals"):
+        if alone in (settings.usage or ()) and len(set(settings.usage or ())) > 1:
+            raise UsageError(f"usage is either {alone} or other kinds, not both.")
     items_by_name(settings.usage_items or ())
     checked_version(settings.api_version)
     return settings

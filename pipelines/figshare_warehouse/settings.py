@@ -22,7 +22,7 @@ _DAY_SECONDS = 86_400
 
 T = TypeVar("T")
 
-USAGE = ("none", "months", "days", "countries")
+USAGE = ("none", "totals", "months", "days", "countries")
 """The kinds of usage."""
 
 
@@ -169,7 +169,7 @@ class FigshareSettings(ClientSettings, FeedSettings):
     usage: list[str] | None = _setting(
         None,
         "Usage to read: months (of articles and groups, with countries of groups), also days and countries of "
-        "articles, or none; repeatable.",
+        "articles; only totals, for a first look; or none; repeatable.",
         "--usage",
         choices=USAGE,
         shown_default="months",
@@ -189,6 +189,13 @@ class FigshareSettings(ClientSettings, FeedSettings):
         "Ask again for usage that is older, such as 12h or 7d.",
         "--usage-max-age",
         Limit(0, MOST_DAYS, is_age=True),
+    )
+    usage_requests: int | None = _setting(
+        None,
+        "Most requests for usage in a refresh; what is most likely out of date comes first.",
+        "--usage-requests",
+        Limit(1, 1_000_000_000),
+        see="[Usage](usage.md#in-how-many-requests)",
     )
     usage_days: int = _setting(92, "How many days back the usage `days` goes.", limit=Limit(1, MOST_DAYS))
     notify_command: str | None = _setting(

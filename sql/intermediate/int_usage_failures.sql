@@ -34,4 +34,6 @@ left join intermediate.int_usage_totals as totals
 where
     last_asked.state in ('failed', 'denied')
     and (last_asked.kind = 'total' or totals.total is distinct from 0)
+    -- Bulk totals had it since.
+    and not (last_asked.kind = 'total' and coalesce(totals.asked_at > last_asked.asked_at, false))
 group by last_asked.entity_type, last_asked.entity_id, last_asked.counter, last_asked.kind

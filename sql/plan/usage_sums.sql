@@ -1,5 +1,5 @@
 -- One row per item and counter whose months are all known and tell the total, where no total was asked for on the day
--- that they were read.
+-- that they were read, or they tell a later one.
 --
 -- One request for months gives the total, too; so the series of totals continues without another request. Where
 -- months do not add up to Figshare's total, they are not used as one.
@@ -30,4 +30,7 @@ left join intermediate.int_usage_totals as totals
         and month_sums.counter = totals.counter
 where
     month_sums.observed_at > coalesce(totals.observed_at, timestamp '2008-01-01')
-    and cast(month_sums.observed_at as date) > coalesce(cast(totals.asked_at as date), date '2008-01-01')
+    and (
+        cast(month_sums.observed_at as date) > coalesce(cast(totals.asked_at as date), date '2008-01-01')
+        or month_sums.total <> totals.total
+    )

@@ -5,17 +5,17 @@
 -- moved since the last window was read or that was long ago, the time from the last complete month on. What is known to
 -- have a total of 0 is not asked for. Windows that are longer than Figshare answers are split.
 --
--- A request for months takes as many of them as Figshare answers: what was mended in the last two years is seen
--- whenever anything is asked, and use before an item's first date with the first answer. All months are read again when
--- they do not add up to the total as they did before; when they did not then either after 7 to 12 times the greatest
--- age, and else after 27 to 52 times (not those of all items at once). Where they still add up to less than the total,
--- those from 2011 on, when Figshare began, are asked for once.
+-- A request for months takes as many of them as Figshare answers, or all (is_whole): what was mended in the last two
+-- years is seen whenever anything is asked, and use before an item's first date with the first answer. All months are
+-- read again when they do not add up to the total as they did before; when they did not then either after 7 to 12 times
+-- the greatest age, and else after 27 to 52 times (not those of all items at once). Where they still add up to less
+-- than the total, those from 2011 on, when Figshare began, are asked for once.
 --
 -- Countries are read again from the first month on whose own figure was restated since they were.
 --
--- First comes what was never asked for, then what was published or changed since, then what was not asked for for
--- longest. Last comes what failed, of that first what was not asked for for longest: after many failures in a row
--- nothing more is asked, and it must not be the same ones each time.
+-- First comes what was never asked for, then what was published or changed since, then what waited for longest, then
+-- what was used most of late and so most probably moved. Last comes what failed, of that first what was not asked for
+-- for longest: after many failures in a row nothing more is asked, and it must not be the same ones each time.
 --
 -- parameters:
 --   kind: months, days or countries.
@@ -25,7 +25,8 @@
 --   now: the time (UTC).
 --   today: its day.
 --   since: no earlier day is asked for.
---   window_months: the longest window that Figshare answers.
+--   window_months: the longest window that Figshare is known to answer.
+--   is_whole: whether longer windows are not split.
 --   max_age_days: older figures are asked for again.
 --
 -- columns:
@@ -35,6 +36,7 @@
 --   counter: views, downloads or shares.
 --   window_start: first day to ask for (UTC).
 --   window_end: last day to ask for (UTC).
+--   needed_from: first day that is needed (UTC); what is asked for can begin earlier.
 --   total: the total as known now, to be kept with the answer: whether it moves tells when to ask again. NULL where
 --     months are what gives it.
 --   reason: new; restated, where countries are read again since their month was; differs, where all months are read
@@ -44,6 +46,7 @@
 --   known_total: the total as known then.
 --   failed_at: when something of it was last asked for and failed (UTC); NULL where nothing did.
 --   is_sure: false where it is due only if it turns out to be used.
+--   is_doubtful: whether the months that were read before do not add up to the total.
 
 with
 entity_counters as (
@@ -64,7 +67,7 @@ restated as (select * from intermediate.int_usage_countries_restated where $kind
 
 doubts as (
     select
-        * exclude (is_doubtful),
+        *,
         is_doubtful
         and (
             is_new
@@ -108,6 +111,7 @@ wanted as (
         month_sums.first_month,
         doubts.oldest_at,
         doubts.is_doubted,
+        coalesce(doubts.is_doubtful, false) as is_doubtful,
         restated.restated_from,
         failed.failed_at,
         entity_counters.total is not null as is_sure
@@ -243,35 +247,53 @@ counted as (
                 as timestamp
             ) as gap_from
         ),
-        date_diff('month', gap_from, gap_to) // cast($window_months as integer) + 1
-            as window_count
+        if($is_whole, 1, date_diff('month', gap_from, gap_to) // cast($window_months as integer) + 1) as window_count
     from gaps
 ),
 
 starts as (
     select
-        * exclude (gap_from),
+        *,
         unnest(
             generate_series(
                 case
                     -- As many months as the requests can have, up to the end.
                     when $kind = 'months'
                         then
-                            date_trunc('month', gap_to) + to_months(1 - window_count * cast($window_months as integer))
+                            least(
+                                date_trunc('month', gap_to)
+                                + to_months(1 - window_count * cast($window_months as integer)),
+                                gap_from
+                            )
                     else gap_from
                 end,
                 cast(gap_to as timestamp),
-                to_months(cast($window_months as integer))
+                to_months(if($is_whole, 12000, cast($window_months as integer)))
             )
         ) as start_at
     from counted
+),
+
+recent as (
+    select
+        entity_type,
+        entity_id,
+        counter,
+        sum(event_count) as recent_count
+    from figshare.usage_by_month
+    where month >= date_trunc('month', cast($today as date)) - to_months(3)
+    group by entity_type, entity_id, counter
 ),
 
 asked as (
     select
         *,
         cast(greatest(start_at, cast($since as timestamp)) as date) as window_start,
-        least(gap_to, cast(start_at + to_months(cast($window_months as integer)) - to_days(1) as date)) as window_end
+        if(
+            $is_whole,
+            gap_to,
+            least(gap_to, cast(start_at + to_months(cast($window_months as integer)) - to_days(1) as date))
+        ) as window_end
     from starts
     -- Two parts of the time can lead to one and the same window.
     qualify
@@ -285,13 +307,15 @@ select
     asked.counter,
     asked.window_start,
     asked.window_end,
+    cast(asked.gap_from as date) as needed_from,
     asked.known_total as total,
     asked.reason,
     coverage.window_end as known_end,
     coverage.fetched_at as known_at,
     coverage.total as known_total,
     asked.failed_at,
-    asked.is_sure
+    asked.is_sure,
+    asked.is_doubtful
 from asked
 left join coverage
     on
@@ -299,11 +323,20 @@ left join coverage
         and asked.entity_id = coverage.entity_id
         and asked.counter = coverage.counter
         and asked.window_start = coverage.window_start
+left join recent
+    on
+        asked.entity_type = recent.entity_type
+        and asked.entity_id = recent.entity_id
+        and asked.counter = recent.counter
 order by
     asked.failed_at asc nulls first,
     asked.entity_type desc,
     asked.covered_to is null desc,
     coalesce(asked.changed_at > asked.fetched_at, true) desc,
+    -- What waited for twice the age first, then what most probably moved: recent usage times the days since.
+    asked.fetched_at
+    < cast($now as timestamp) - to_seconds(2 * cast($max_age_days as double) * 86400) desc nulls first,
+    coalesce(recent.recent_count, 0) * epoch(cast($now as timestamp) - asked.fetched_at) desc nulls first,
     asked.fetched_at asc nulls first,
     asked.changed_at desc nulls first,
     asked.entity_id asc,

@@ -27,7 +27,7 @@ SIZES = {
     "published": "articles of one more publication, such as 1000000, which takes its time",
 }
 
-NAMES = ("load", "fetch", "listing", "nothing", "publish", "refresh", "scale", "reports")
+NAMES = ("load", "fetch", "listing", "nothing", "publish", "refresh", "requests", "scale", "reports")
 
 
 def main() -> None:

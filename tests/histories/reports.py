@@ -19,6 +19,7 @@ HISTORIES: dict[str, str] = {
     "refresh_requests": "the requests that they made",
     "failed_requests": "the requests that failed",
     "api_versions": "the versions of the API that were found",
+    "usage_scopes": "how the Stats API answered",
     "schema_drift": "what differed from the contract at some time",
     "changes": "what changed from one reading to the next",
     "withdrawn_articles": "a fresh warehouse never saw what is withdrawn",

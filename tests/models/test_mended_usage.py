@@ -67,7 +67,7 @@ def due(
     given = {"entity_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
     if question == "usage_windows_due":
         given |= {"kind": kind, "article_ids": None, "since": date(2008, 1, 1)}
-        given |= {"window_months": 24, "is_estimate": False}
+        given |= {"window_months": 24, "is_whole": False, "is_estimate": False}
     found: dict[int, tuple[str, list[tuple[date, date]]]] = {}
     for row in store.ask(world, question, **given):
         if row["counter"] == counter:

@@ -11,22 +11,14 @@ import filelock
 import pytest
 
 from figshare_sandbox import Sandbox
-from figshare_warehouse.refresh import Outcome, usage
-from figshare_warehouse.sources.figshare.usage import stats
+from figshare_warehouse.refresh import Outcome
 from tests.support import TODAY
-from tests.usage.usage_refresh import ITEMS, SEED, Clock, Made, load, planned
-
-
-def _set(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(usage, "utc_now", lambda: clock.now)
-    monkeypatch.setattr(stats, "utc_now", lambda: clock.now)
-    return clock
+from tests.usage.usage_refresh import ITEMS, SEED, Clock, Made, load, planned, set_clock
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return _set(monkeypatch)
+    return set_clock(monkeypatch)
 
 
 @pytest.fixture
@@ -78,7 +70,7 @@ def _loaded_once(_folder: Path, _unused_once: Callable[[], Path]) -> Callable[[b
                     pytest.MonkeyPatch.context() as monkeypatch,
                     Sandbox(items=ITEMS, seed=SEED, today=TODAY) as sandbox,
                 ):
-                    now = _set(monkeypatch).now
+                    now = set_clock(monkeypatch).now
                     shutil.copy(_unused_once(), warehouse)
                     foretold = planned(sandbox, warehouse, now, has_credentials)
                     record.write_bytes(

@@ -38,6 +38,7 @@ def _months(first: date, last: date) -> int:
 def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[str, int]:
     """The requests of a first load by the rules of the plan, from the sandbox's truth and the items' beginnings."""
     made: Counter[str] = Counter()
+    absent: Counter[tuple[str, str]] = Counter()
     if has_credentials:
         made["bulk_totals"] = 6
     query = "select entity_type, entity_id, started_on from intermediate.int_usage_items"
@@ -45,10 +46,16 @@ def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[
         for counter in COUNTERS:
             total = sandbox.world.usage_total(counter, entity_type, number)
             has_bulk_total = has_credentials and total > 0
-            if not has_bulk_total:
+            if not has_credentials:
                 made["total"] += 1
+            elif not has_bulk_total:
+                # A few of those that bulk totals leave out, of each type and counter.
+                absent[entity_type, counter] = min(3, absent[entity_type, counter] + 1)
             if total:
-                made["months"] += math.ceil(_months(started_on, TODAY) / 24)
+                first = min(sandbox.world.usage_by_month(counter, entity_type, number))
+                # Two years are answered, and show it where there was nothing before.
+                is_whole = first >= f"{TODAY.year - 2}-{TODAY.month:02}"
+                made["months"] += 1 if is_whole else math.ceil(_months(started_on, TODAY) / 24)
             if total and entity_type == "group":
                 first = min(sandbox.world.usage_by_month(counter, entity_type, number))
                 begun = max(started_on, date.fromisoformat(f"{first}-01"))
@@ -57,6 +64,7 @@ def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[
                     years = min(TODAY.year - started_on.year + 1, 2)
                     made["referrals"] += years
                     made["categories"] += years
+    made["total"] += sum(absent.values())
     return dict(made)
 
 
@@ -116,14 +124,14 @@ def _groups_above(sandbox: Sandbox, article_ids: list[int]) -> set[int]:
 @pytest.mark.parametrize("has_credentials", [True, False])
 def test_the_plan_of_a_first_load(foretold: Callable[[bool], Made], has_credentials: bool) -> None:
     told, made = foretold(has_credentials).foretold, requests(foretold(has_credentials).outcome)
-    assert {row[0] for row in told} == set(made)
+    assert {row[0] for row in told} >= set(made)
     for kind, number, certainty, _ in told:
         if certainty == "due":
             assert number == made[kind]
         else:
             # Whether something was used at all, and since when, shows only when it is read.
             assert certainty == "estimated"
-            assert made[kind] * 0.8 <= number <= made[kind] * 1.25 + 3
+            assert made.get(kind, 0) * 0.8 <= number <= made.get(kind, 0) * 1.25 + 3
     sure = {row[0] for row in told if row[2] == "due"}
     assert sure == ({"bulk_totals"} if has_credentials else {"total"})
 

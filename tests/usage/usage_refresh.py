@@ -7,12 +7,16 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from figshare_sandbox import Sandbox
 from figshare_warehouse.configuration import resolve_settings
-from figshare_warehouse.refresh import Outcome, followed, refresh
+from figshare_warehouse.refresh import Outcome, followed, refresh, usage
 from figshare_warehouse.refresh import load as load_alone
 from figshare_warehouse.refresh.plan import plan
+from figshare_warehouse.refresh.usage import answers, bulk_months
 from figshare_warehouse.settings import FigshareSettings
+from figshare_warehouse.sources.figshare.usage import bulk, stats
 from tests.support import TODAY, Quiet
 
 ITEMS, SEED = 30, 7
@@ -23,6 +27,14 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = datetime.combine(TODAY, time(13))
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that usage goes by from now on."""
+    clock = Clock()
+    for module in (usage, answers, bulk_months, bulk, stats):
+        monkeypatch.setattr(module, "utc_now", lambda: clock.now)
+    return clock
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ class Stats:
 
     # Over time
 
-    def _window(self, request: Request, granularity: str | None) -> tuple[date, date]:
+    def _window(self, request: Request, granularity: str | None, is_timeline: bool = False) -> tuple[date, date]:
         """The window that is answered, which may be shorter than the one asked for."""
         start, end = _read_date(request, "start_date"), _read_date(request, "end_date")
         end = end or self._world.today
@@ -121,15 +121,18 @@ class Stats:
             start = first
             if granularity == "month" and "end_date" not in request.query:
                 return start, end  # this long without dates, as has been observed
-        if granularity is not None:
-            start = max(start, years_before(end, WINDOW_YEARS[granularity]))
+        years = None if granularity is None else WINDOW_YEARS[granularity]
+        if is_timeline and granularity == "month":
+            years = self._world.timeline_years
+        if years is not None:
+            start = max(start, years_before(end, years))
         return start, end
 
     def _over_time(
         self, request: Request, what: str, granularity: str, subject: tuple[str, str, int], portal: str | None,
         scope: Callable[[Item], bool] | None,
     ) -> Response:  # fmt: skip
-        start, end = self._window(request, granularity)
+        start, end = self._window(request, granularity, is_timeline=what == "timeline")
         sub_item, sub_id = request.query.get("sub_item"), request.query.get("sub_item_id")
         if sub_item is not None and sub_id is None:
             missing = {"missing_params": "sub_item_id"}
@@ -163,7 +166,7 @@ class Stats:
         if world.top_max_count is not None:
             count = min(count, world.top_max_count)
         sub_item = query.get("sub_item")
-        if sub_item is None and "start_date" not in query and "end_date" not in query:
+        if sub_item is None and (world.top_ignores_dates or not {"start_date", "end_date"} & set(query)):
             first, last = date(2008, 1, 1), world.today
         elif sub_item is not None and "start_date" not in query:
             last = _read_date(request, "end_date") or world.today

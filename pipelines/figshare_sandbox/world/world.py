@@ -49,6 +49,8 @@ class World:
         count_includes_subgroups: Whether `/count/articles` counts the articles of subgroups.
         group_usage_factor: What a group's usage is, relative to the sum of its articles'.
         top_max_count: The largest `count` that `top` gives, or None.
+        top_ignores_dates: Whether `top` without a `sub_item` gives all-time totals, whatever the dates.
+        timeline_years: How many years a timeline by month answers, as documented for breakdowns; None for any number.
         switched: Institutions on version 3 of the API, with what version 2 does for each then (`AFTER_SWITCH`).
         items_cursor_supported: Whether version 3 gives and takes `X-Cursor`; the description of July 2026 has none.
         custom_fields_removed: Whether `/account/institution/custom_fields` is gone, as announced for 2027.
@@ -76,6 +78,8 @@ class World:
         self.count_includes_subgroups = False
         self.group_usage_factor = 1.0
         self.top_max_count: int | None = None
+        self.top_ignores_dates = False
+        self.timeline_years: int | None = 2
         self.top_lists_are_bare = False
         self.switched: dict[int, str] = {}
         self.items_cursor_supported = True

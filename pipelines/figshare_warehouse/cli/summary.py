@@ -32,6 +32,8 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
     ]
     if outcome.published is not None:
         lines.append(f"The reports are in {_from_here(outcome.published)}.")
+    if outcome.usage is not None:
+        lines.append(_completeness(**outcome.usage))
     lines += [f"Figshare shows no public article of {name}: is the id right?" for name in outcome.empty_listings]
     lines += outcome.switches
     lines += outcome.findings
@@ -43,6 +45,13 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
             f"{len(outcome.drift):,} kinds of fields differ from what was expected; see `figshare-warehouse status`."
         )
     return lines + _mapped(outcome.mapped) + failed_data_tests(outcome.failed_data_tests)
+
+
+def _completeness(article_count: int, totals_count: int, months_count: int) -> str:
+    """What is known of usage, where not all that is due was read."""
+    rest = "" if months_count == article_count else " The next refresh reads more."
+    known = f"totals of {totals_count:,} and months of {months_count:,} of {article_count:,} articles are known"
+    return f"Usage: {known}.{rest}"
 
 
 def _from_here(path: Path) -> Path:

@@ -76,6 +76,8 @@ class Outcome:
         findings: doubts and contradictions in what Figshare returned, each in a sentence.
         switches: institutions found on another version of Figshare's API than before, each in a sentence.
         empty_listings: listings that were read to their end and showed no article.
+        usage: where not all usage that is due was read, of how many articles it is complete: `article_count`,
+            `totals_count`, `months_count`.
         requests: HTTP requests made, retries included.
         retries: how many of them were retries.
         requests_by_kind: the same by kind of request.
@@ -99,6 +101,7 @@ class Outcome:
     findings: list[str] = field(default_factory=list)
     switches: list[str] = field(default_factory=list)
     empty_listings: list[str] = field(default_factory=list)
+    usage: dict[str, int] | None = None
     requests: int = 0
     retries: int = 0
     requests_by_kind: dict[str, RequestCount] = field(default_factory=dict)
@@ -174,6 +177,10 @@ class Run:
     def ask(self, question: str, fetched: Fetched = None, **parameters: Any) -> list[dict[str, Any]]:
         """Returns the rows of a query in `sql/plan`, as dictionaries; `fetched` as in `store.ask`."""
         return store.ask(self.connection, question, fetched, **parameters)
+
+    def ask_arrow(self, question: str, fetched: Fetched = None, **parameters: Any) -> pa.Table:
+        """The same as one Arrow table."""
+        return store.ask_arrow(self.connection, question, fetched, **parameters)
 
     def load(self, tables: Mapping[Table, Iterable[pa.Table]], with_record: bool = True, are_new: bool = False) -> None:
         """Loads rows, and the refresh's record, so that a run that is killed leaves one.

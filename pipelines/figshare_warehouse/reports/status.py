@@ -82,6 +82,13 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "Version of Figshare's API",
         {"institution_id": "Institution", "api_version": "Version", "since": "Since (UTC)"},
     )
+    usage = _section(
+        connection,
+        "usage_scopes",
+        "Usage that Figshare does not answer, or not so that it can be relied on",
+        {"scope": "Part", "kind": "Kind", "entity_type": "Of", "state": "State", "message": "What was found"},
+        whole=("message",),
+    )
     requests = _section(
         connection,
         "requests",
@@ -123,7 +130,9 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "details_oldest_at": "Oldest detail read (UTC)",
         "details_newest_at": "Newest detail read (UTC)",
     }
-    others = tuple(section for section in (message, listings, api_versions, requests, failed, drift) if section.rows)
+    others = tuple(
+        section for section in (message, listings, api_versions, usage, requests, failed, drift) if section.rows
+    )
     return Report("status", "What is published", headline, shown, refreshes, others)
 
 

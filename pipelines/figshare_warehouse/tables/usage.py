@@ -25,7 +25,8 @@ _OBSERVED = (
 
 USAGE_TOTALS = Table(
     "usage_totals",
-    f"All-time total of one counter of one item as observed on one day; the last one of the day stays. {NOT_COUNTER}",
+    f"All-time total of one counter of one item as observed on one day; the last one of the day and source stays. "
+    f"{NOT_COUNTER}",
     (
         *_ITEM,
         computed("observed_on", "date", "Day (UTC) of the observation.", is_key=True),
@@ -35,6 +36,7 @@ USAGE_TOTALS = Table(
             "text",
             "Where it is from: `total` (asked for this item), `top` (in a list of many items), `months` (the sum of "
             "all months, where one response gave both).",
+            is_key=True,
         ),
         *_OBSERVED,
     ),
@@ -151,7 +153,11 @@ USAGE_COVERAGE = Table(
     (
         *_ITEM,
         computed(
-            "kind", "text", "Figures asked for: total, months, days, countries, referrals, categories.", is_key=True
+            "kind",
+            "text",
+            "Figures asked for: total, months, days, countries, referrals, categories; or of all items at once, with "
+            "entity_id 0: top (totals), top_months.",
+            is_key=True,
         ),
         computed("window_start", "date", "First day (UTC) asked for; 2008-01-01 for totals.", is_key=True),
         computed("window_end", "date", "Last day (UTC) that the last good response covers; NULL when there was none."),
@@ -183,10 +189,15 @@ USAGE_SCOPES = Table(
             is_key=True,
         ),
         computed(
-            "kind", "text", "What is asked for there: total, months, days, countries, top, referrals …", is_key=True
+            "kind",
+            "text",
+            "What is asked for there: total, months, days, countries, top, referrals …; or how that is answered: "
+            "top_absent (open: what bulk totals leave out has none), top_months (open: bulk requests for a month can "
+            "be relied on), long_months (open: more months are answered than documented).",
+            is_key=True,
         ),
         computed("entity_type", "text", "Of what: article, author, collection, group or project.", is_key=True),
-        computed("state", "text", "`open` or `denied`."),
+        computed("state", "text", "`open`, `denied`, or `unusable`: answered, but not as it has to be."),
         computed(
             "credentials",
             "text",

@@ -11,33 +11,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from figshare_warehouse.clock import utc_now
-from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.plan_lines import total_requests
 from figshare_warehouse.refresh.run import Run
-from figshare_warehouse.refresh.usage.due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
-from figshare_warehouse.refresh.usage.estimate import BULK_TYPES, planned_usage
+from figshare_warehouse.refresh.usage.answers import Answers
+from figshare_warehouse.refresh.usage.bulk_months import BulkMonths
+from figshare_warehouse.refresh.usage.bulk_totals import BULK_TYPES, BulkTotals
+from figshare_warehouse.refresh.usage.due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue, not_long, without
+from figshare_warehouse.refresh.usage.estimate import planned_usage
 from figshare_warehouse.refresh.usage.loader import Row, UsageLoader
 from figshare_warehouse.refresh.usage.scopes import Place, Scopes
-from figshare_warehouse.sources.figshare.facts import FIRST_DAY
+from figshare_warehouse.refresh.usage.whole_life import WholeLife
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
+from figshare_warehouse.sources.figshare.usage.bulk import BulkReader
 from figshare_warehouse.sources.figshare.usage.stats import (
-    COUNTERS,
     MOST_REFUSED,
     Kind,
     Question,
-    Reading,
     Unread,
-    bulk_totals,
     expect,
     items_by_name,
     readings,
 )
-from figshare_warehouse.sources.http.errors import DeniedError, RequestError
+from figshare_warehouse.sources.http.errors import DeniedError
 from figshare_warehouse.tables.usage import USAGE_ITEMS
 from figshare_warehouse.warehouse import store
 
@@ -56,16 +57,9 @@ def read_usage(run: Run) -> None:
         return
     _follow(run, run.settings.usage_items or ())
     step = _Step(run)
-    step.read_bulk_totals()
-    step.expect()
-    for entity_types in STAGES:
-        step.read("total", entity_types)
-        for kind in WINDOW_KINDS:
-            step.read(kind, entity_types)
-        for kind in TOP_KINDS:
-            step.read(kind, entity_types)
-    step.read_again()
-    step.end()
+    step.read()
+    if step.is_partial:
+        (run.outcome.usage,) = run.ask("usage_completeness")
 
 
 def _follow(run: Run, names: Iterable[str]) -> None:
@@ -106,91 +100,116 @@ class _Step:
         self._due = UsageDue(run.connection, run.settings, self._now)
         self._scopes = Scopes(run.client, run.settings.institution, run.ask("usage_scopes"), self._now)
         self._loader = UsageLoader(run)
-        self._wanted: dict[Place, int] = {}
-        self._answered: set[Place] = set()
+        self._answers = Answers(run, self._scopes, self._loader)
+        self._reader = BulkReader(run.client)
+        self._totals = BulkTotals(self._answers, self._reader)
+        self._whole = WholeLife(self._answers)
         self._again: list[tuple[Kind, str, str, bool, _Left]] = []
         self._failed: list[tuple[Kind, str, list[str], pa.Table]] = []
-        self._portal_status: int | None = None
 
-    def read_bulk_totals(self) -> None:
-        """Reads the totals of many items at once; items that this does not cover stay due."""
-        portal = self._scopes.portal
-        if portal is None:
-            return
-        self._run.step("Reading totals of usage")
-        followed = {(row["entity_type"], row["entity_id"]) for row in self._run.ask("usage_followed")}
-        good: list[Reading] = []
-        refused: dict[Place, dict[str, DeniedError]] = {}
-        for entity_type in BULK_TYPES:
-            place: Place = (portal, "top", entity_type)
-            self._wanted[place] = 1
-            if not self._scopes.is_closed(place):
-                refused[place] = self._read_bulk_totals(place, COUNTERS, self._scopes.patience(place), followed, good)
-        for place, errors in refused.items():
-            was_denied = self._scopes.is_denied(place)
-            # Some time after the refusal.
-            again = errors if was_denied else self._read_bulk_totals(place, errors, 1, followed, good)
-            for error in again.values():
-                if place not in self._answered and (was_denied or len(errors) > 1):
-                    self._deny(place, error)
-                else:
-                    self._run.note_failure(error)
-        if good:
-            self._loader.load_bulk_totals(good)
+    def read(self) -> None:
+        """Reads all that is due: the totals of everything before the months of anything."""
+        self._totals.read()
+        self._expect()
+        for entity_types in STAGES:
+            self._read_kind("total", entity_types)
+        for entity_types in STAGES:
+            self._read_months(entity_types)
+            for kind in (*WINDOW_KINDS, *TOP_KINDS):
+                self._read_kind(kind, entity_types)
+            self._expect()
+        self._read_again()
+        self._answers.end()
 
-    def _read_bulk_totals(
-        self, place: Place, counters: Iterable[str], patience: int, followed: set[tuple[str, int]], good: list[Reading]
-    ) -> dict[str, DeniedError]:
-        """Reads the totals of many items; returns the refused counters, at most `patience` of them."""
-        run, (portal, _, entity_type) = self._run, place
-        refused: dict[str, DeniedError] = {}
-        for counter in counters:
-            if self._is_over() or (len(refused) >= patience and place not in self._answered):
-                break
-            asked_at = utc_now()
-            question = Question("total", entity_type, 0, counter, FIRST_DAY, asked_at.date(), portal)
-            try:
-                totals, is_cut = bulk_totals(run.client, counter, entity_type)
-            except DeniedError as error:
-                self._portal_status = error.status
-                refused[counter] = error
-                continue
-            except RequestError as error:
-                run.note_failure(error)
-                continue
-            except FigshareWarehouseError:
-                break
-            self._open(place)
-            for entity_id, total in totals.items():
-                if (entity_type, entity_id) in followed:
-                    q = Question("total", entity_type, entity_id, counter, FIRST_DAY, asked_at.date())
-                    good.append(Reading(q, total, asked_at))
-            state = "truncated" if is_cut else "fetched" if totals else "empty"
-            self._loader.add(question, None, state, asked_at, kind="top")
-        return refused
+    @property
+    def is_partial(self) -> bool:
+        """Whether something that is due was not asked for."""
+        return self._answers.is_over or not self._due.wants_time
 
-    def read(self, kind: Kind, entity_types: Sequence[str]) -> None:
-        """Reads what is due of one kind; what failed last time waits until the rest is read."""
-        if self._is_over():
+    def _read_kind(self, kind: Kind, entity_types: Sequence[str]) -> None:
+        """Reads what is due of one kind."""
+        if self._answers.is_over:
             return
         due = self._due.due(kind, entity_types)
-        if due is not None and due.num_rows:
-            self._run.step(f"Reading usage: {due.num_rows:,} {kind}")
-            self._expect_answer(kind)
-            for entity_type in due.column("entity_type").unique().to_pylist():
-                for scopes, rows in self._scopes.by_scopes(
-                    due.filter(pc.equal(due.column("entity_type"), entity_type))
-                ):
-                    # All of an item, so that its refusals do not count against its part of the API again.
-                    failed = rows.filter(pc.is_valid(rows.column("failed_at"))).column("entity_id").unique()
-                    has_failed = pc.is_in(rows.column("entity_id"), value_set=failed)
-                    self._failed.append((kind, entity_type, scopes, rows.filter(has_failed)))
-                    self._read(kind, entity_type, scopes, rows.filter(pc.invert(has_failed)), is_fresh=True)
+        if due is not None:
+            self._read_due(kind, due)
+
+    def _read_months(self, entity_types: Sequence[str]) -> None:
+        """Reads months: in bulk where that is cheaper, then by item, whole lives where that may be."""
+        if self._answers.is_over or not self._due.wants_time:
+            return
+        due = self._due.months(entity_types, is_whole=True)
+        has_due = bool(due.num_rows)
+        waiting = self._read_bulk(due)
+        if waiting is not None:
+            # What is left, and what turned out not to add up.
+            self._loader.write_ledger()
+            due = without(self._due.months(entity_types, is_whole=True), waiting)
+        if due.num_rows and self._whole.is_possible:
+            # What is read again in any case would be asked for again in parts, once it turns out that it was cut.
+            is_now = pc.or_(pc.equal(due.column("reason"), "new"), not_long(due))
+            held = 0 if self._whole.is_known else due.num_rows - pc.sum(is_now).as_py()
+            self._read_due("months", due if not held else due.filter(is_now))
+            has_rest = bool(held or self._whole.trimmed)
+        else:
+            has_rest = bool(due.num_rows)
+        if has_rest and not self._answers.is_over:
+            self._loader.write_ledger()
+            rest = self._due.months(entity_types, is_whole=self._whole.is_known)
+            self._read_due("months", rest if waiting is None else without(rest, waiting))
         # In the first stage always: a refresh that was killed may have left months without their sums.
-        if kind == "months" and (entity_types == STAGES[0] or (due is not None and due.num_rows)):
+        if entity_types == STAGES[0] or has_due:
             self._loader.sum_months()
 
-    def read_again(self) -> None:
+    def _read_bulk(self, due: pa.Table) -> pa.Table | None:
+        """Reads months in bulk; returns due rows that wait for the next refresh, or None where nothing was read."""
+        waiting = None
+        for entity_type in BULK_TYPES if self._scopes.portal else ():
+            is_fit = pc.and_(pc.equal(due.column("entity_type"), entity_type), self._scopes.is_own(due))
+            months = BulkMonths(
+                self._answers,
+                self._reader,
+                self._totals,
+                entity_type,
+                due.filter(is_fit),
+                self._whole.is_known,
+                self._now,
+            )
+            if months.read():
+                waiting = pa.concat_tables([waiting, months.waiting]) if waiting is not None else months.waiting
+        return waiting
+
+    def _read_due(self, kind: Kind, due: pa.Table) -> None:
+        """Reads due rows of one kind; what failed last time waits until the rest is read."""
+        if not due.num_rows:
+            return
+        self._run.step(f"Reading usage: {due.num_rows:,} {kind}")
+        self._expect_answer(kind)
+        for entity_type in due.column("entity_type").unique().to_pylist():
+            for scopes, rows in self._scopes.by_scopes(due.filter(pc.equal(due.column("entity_type"), entity_type))):
+                # All of an item, so that its refusals do not count against its part of the API again.
+                failed = rows.filter(pc.is_valid(rows.column("failed_at"))).column("entity_id").unique()
+                has_failed = pc.is_in(rows.column("entity_id"), value_set=failed)
+                self._failed.append((kind, entity_type, scopes, rows.filter(has_failed)))
+                fresh = rows.filter(pc.invert(has_failed))
+                if kind == "total" and scopes[0] == self._scopes.portal and entity_type in BULK_TYPES:
+                    fresh = self._without_absent(entity_type, scopes, fresh)
+                if kind == "total" and not self._due.wants_time:
+                    # Nearly always 0: not worth a third of the requests for a first look.
+                    fresh = fresh.filter(pc.not_equal(fresh.column("counter"), "shares"))
+                self._read(kind, entity_type, scopes, fresh, is_fresh=True)
+
+    def _without_absent(self, entity_type: str, scopes: Sequence[str], due: pa.Table) -> pa.Table:
+        """Loads 0 for the items that bulk totals do not have, if a sample of them has none; returns the others."""
+        absent = self._totals.absent(entity_type, due)
+        sample = self._totals.sample(entity_type, absent)
+        self._read("total", entity_type, scopes, sample, is_fresh=True)
+        self._totals.judge(entity_type, sample)
+        if self._totals.load_zeros(entity_type, without(absent, sample)):
+            return without(due, absent)
+        return without(due, sample)
+
+    def _read_again(self) -> None:
         """Repeats refused requests, and then what failed in the last refresh: last, so as not to delay the rest."""
         again, self._again = self._again, []
         for kind, entity_type, scope, is_last, left in again:
@@ -200,23 +219,14 @@ class _Step:
         if "months" in {one[0] for one in again} | {one[0] for one in self._failed if one[-1].num_rows}:
             self._loader.sum_months()
 
-    def expect(self) -> None:
+    def _expect(self) -> None:
         """Updates the expected number of requests, now that more is known."""
         run = self._run
-        if run.progress.is_shown and not self._is_over():
+        if run.progress.is_shown and not self._answers.is_over:
             rest, _ = total_requests(
                 planned_usage(run.connection, run.settings, self._scopes, self._now, are_bulk_totals_read=True)
             )
             run.progress.expect(run.client.request_count + rest, False)
-
-    def end(self) -> None:
-        """Reports what is refused, once, and loads the rest of the ledger's entries."""
-        scopes = self._scopes
-        if any(place[0] == scopes.portal and scopes.is_denied(place) for place in self._wanted):
-            self._run.note_failure(scopes.refused_credentials(self._portal_status))
-        if (refused := scopes.refused(self._wanted)) is not None:
-            self._run.note_failure(refused)
-        self._loader.write_ledger()
 
     def _expect_answer(self, kind: Kind) -> None:
         """Names what answered before, in the best scope that is not denied."""
@@ -227,9 +237,6 @@ class _Step:
                     expect(self._run.client, self._question(kind, row, scope))
                     return
 
-    def _is_over(self) -> bool:
-        return self._run.is_stopped or self._run.client.is_stats_out
-
     def _read(self, kind: Kind, entity_type: str, scopes: Sequence[str], due: pa.Table, is_fresh: bool) -> None:
         """Reads what is due of one type; what one scope refuses is tried in the next.
 
@@ -237,9 +244,10 @@ class _Step:
         """
         for scope in scopes:
             place: Place = (scope, kind, entity_type)
-            if not due.num_rows or self._is_over():
+            if not due.num_rows or self._answers.is_over:
                 return
-            self._wanted[place] = self._wanted.get(place, 0) + _item_count(due)
+            wanted = self._answers.wanted
+            wanted[place] = wanted.get(place, 0) + _item_count(due)
             if self._scopes.is_closed(place):
                 continue
             was_denied, is_last = self._scopes.is_denied(place), scope == scopes[-1]
@@ -250,12 +258,12 @@ class _Step:
             left = self._ask(place, kind, due, patience)
             if left.errors:
                 if was_denied and not left.has_answered:
-                    self._deny(place, left.errors[0].error)
-                elif is_fresh and (is_last or place not in self._answered):
+                    self._answers.deny(place, left.errors[0].error)
+                elif is_fresh and (is_last or not self._answers.has_answered(place)):
                     self._again.append((kind, entity_type, scope, is_last, left))
                 elif not self._scopes.has_answered(place) and left.entity_count > 1:
                     # By two refreshes, which are some time apart, too.
-                    self._deny(place, left.errors[0].error)
+                    self._answers.deny(place, left.errors[0].error)
                 elif is_last:
                     self._note_failures(left.errors)
             due = pa.concat_tables([left.refused, left.unasked])
@@ -273,10 +281,10 @@ class _Step:
         else:
             due = pa.concat_tables([left.refused.slice(0, 1), left.unasked, left.refused.slice(1)])
         errors = left.errors
-        if not self._is_over():
+        if not self._answers.is_over:
             again = self._ask(place, kind, due, self._scopes.patience(place) if is_known else 1)
-            if again.errors and is_enough and place not in self._answered:
-                self._deny(place, again.errors[0].error)
+            if again.errors and is_enough and not self._answers.has_answered(place):
+                self._answers.deny(place, again.errors[0].error)
                 return
             # What was not repeated stays as it was.
             before = {unread.question: unread for unread in left.errors}
@@ -288,7 +296,7 @@ class _Step:
     def _ask(self, place: Place, kind: Kind, due: pa.Table, patience: int) -> _Left:
         """Reads what is due in one part of the API, loads the responses, and returns the refusals."""
         run = self._run
-        due = _different_first(due, patience)
+        due = _different_first(due, patience).slice(0, self._answers.requests_left)
         # Only current requests are held as Python rows: there can be hundreds of thousands due.
         asked: dict[Question, tuple[int, Row]] = {}
         errors: list[Unread] = []
@@ -311,13 +319,18 @@ class _Step:
                     errors.append(unread)
                     refused.append(asked[unread.question][0])
                     if place[0] == self._scopes.portal:
-                        self._portal_status = unread.error.status
+                        self._answers.portal_status = unread.error.status
                 else:
                     run.note_failure(unread.error, at=unread.failed_at)
             if batch.good:
                 has_answered = True
-                self._open(place)
-            self._loader.load(kind, batch, lambda question: asked.pop(question)[1])
+                self._answers.open(place)
+            trimmed: dict[Question, Question] = {}
+            for number, reading in enumerate(batch.good):
+                if self._whole.is_long(reading.question):
+                    batch.good[number] = judged = self._whole.judged(reading, asked[reading.question][1])
+                    trimmed[judged.question] = reading.question
+            self._loader.load(kind, batch, partial(_due_row, asked, trimmed))
         return _Left(has_answered, errors, due.take(pa.array(refused, pa.int64())), due.slice(taken))
 
     def _question(self, kind: Kind, row: Row, scope: str) -> Question:
@@ -330,13 +343,10 @@ class _Step:
         for unread in errors:
             self._run.note_failure(unread.error, at=unread.failed_at)
 
-    def _deny(self, place: Place, error: RequestError) -> None:
-        self._loader.note(self._scopes.found(place, "denied", error, utc_now(), self._run.refresh_id))
 
-    def _open(self, place: Place) -> None:
-        self._answered.add(place)
-        if not self._scopes.has_answered(place):
-            self._loader.note(self._scopes.found(place, "open", None, utc_now(), self._run.refresh_id))
+def _due_row(asked: dict[Question, tuple[int, Row]], trimmed: dict[Question, Question], question: Question) -> Row:
+    """The due row that a question was made from, also where its response was trimmed."""
+    return asked.pop(trimmed.get(question, question))[1]
 
 
 def _item_count(due: pa.Table) -> int:

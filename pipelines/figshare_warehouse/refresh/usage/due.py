@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from figshare_warehouse.database import statements
 from figshare_warehouse.errors import UsageError
@@ -17,7 +18,7 @@ from figshare_warehouse.sources.figshare.facts import FIRST_DAY, WINDOW_MONTHS
 from figshare_warehouse.sources.figshare.usage.stats import ENTITY_TYPES, Kind
 from figshare_warehouse.warehouse import store
 
-WINDOW_KINDS: tuple[Kind, ...] = ("months", "countries", "days")
+WINDOW_KINDS: tuple[Kind, ...] = ("countries", "days")
 TOP_KINDS: tuple[Kind, ...] = ("referrals", "categories")
 # Totals over many articles first: they need few requests, and readers want them first.
 STAGES: tuple[tuple[str, ...], ...] = (tuple(t for t in ENTITY_TYPES if t != "article"), ("article",))
@@ -65,16 +66,23 @@ class UsageDue:
         self._times = {"now": now, "today": self._today, "max_age_days": settings.days("usage_max_age")}
         self._is_estimate = is_estimate
 
+    @property
+    def wants_time(self) -> bool:
+        """Whether more than totals is wanted: months, and what is read with them."""
+        return self._wanted != {"totals"}
+
     def due(self, kind: Kind, entity_types: Sequence[str]) -> pa.Table | None:
         """Returns what is due of one kind, most important first; None when that kind is not wanted for these items."""
         if kind == "total":
             return store.ask_arrow(self._connection, "usage_totals_due", entity_types=list(entity_types), **self._times)
         if kind in TOP_KINDS:
-            if "group" not in entity_types:
+            if "group" not in entity_types or not self.wants_time:
                 return None
             return store.ask_arrow(
                 self._connection, "usage_top_lists_due", kind=kind, is_estimate=self._is_estimate, **self._times
             )
+        if not self.wants_time:
+            return None
         article_ids = None
         if kind == "days" and "days" not in self._wanted:
             return None
@@ -82,6 +90,20 @@ class UsageDue:
             article_ids = self._reported()
             if article_ids is None:
                 return None
+        return self._windows(kind, entity_types, article_ids)
+
+    def months(self, entity_types: Sequence[str], is_whole: bool) -> pa.Table:
+        """Returns the months that are due.
+
+        Args:
+            entity_types: the types of items.
+            is_whole: whether windows longer than Figshare documents to answer are left unsplit.
+        """
+        return self._windows("months", entity_types, None, is_whole)
+
+    def _windows(
+        self, kind: Kind, entity_types: Sequence[str], article_ids: list[int] | None, is_whole: bool = False
+    ) -> pa.Table:
         days = timedelta(days=self._settings.usage_days - 1)
         return store.ask_arrow(
             self._connection,
@@ -91,6 +113,7 @@ class UsageDue:
             article_ids=article_ids,
             since=self._today - days if kind == "days" else FIRST_DAY,
             window_months=WINDOW_MONTHS[kind],
+            is_whole=is_whole,
             is_estimate=self._is_estimate,
             **self._times,
         )
@@ -105,3 +128,19 @@ class UsageDue:
             rows = self._connection.execute(statements.values_of("reports", name, "article_id")).fetchall()
             found.update(row[0] for row in rows if row[0] is not None)
         return sorted(found)
+
+
+def without(due: pa.Table, others: pa.Table) -> pa.Table:
+    """Returns the due rows whose item and counter are not among the others."""
+    return due.filter(pc.invert(pc.is_in(_keys(due), value_set=_keys(others)))) if others.num_rows else due
+
+
+def _keys(due: pa.Table) -> pa.ChunkedArray:
+    numbers = pc.cast(due.column("entity_id"), pa.string())
+    return pc.binary_join_element_wise(due.column("entity_type"), due.column("counter"), numbers, ":")
+
+
+def not_long(due: pa.Table) -> pa.ChunkedArray:
+    """For each due row, whether its window is within the limit that Figshare documents."""
+    days = pc.days_between(due.column("window_start"), due.column("window_end"))
+    return pc.less(days, 31 * WINDOW_MONTHS["months"])

@@ -12,15 +12,16 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from figshare_warehouse.refresh.plan_lines import Planned
+from figshare_warehouse.refresh.plan_lines import Planned, total_requests
+from figshare_warehouse.refresh.usage.bulk_months import MONTHS, fit_for_bulk, remembered
+from figshare_warehouse.refresh.usage.bulk_totals import ABSENT, BULK_TYPES, SAMPLE
+from figshare_warehouse.refresh.usage.cheaper import cheaper_ways, due_months
 from figshare_warehouse.refresh.usage.due import STAGES, TOP_KINDS, WINDOW_KINDS, UsageDue
 from figshare_warehouse.refresh.usage.scopes import Place, Scopes
+from figshare_warehouse.refresh.usage.whole_life import long_months
 from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.usage.stats import COUNTERS, Kind
 from figshare_warehouse.warehouse import store
-
-BULK_TYPES = ("article", "group")
-"""The types of items with bulk totals."""
 
 
 @dataclass(slots=True)
@@ -52,31 +53,142 @@ def planned_usage(
         are_bulk_totals_read: whether the bulk totals have just been read.
     """
     planned = []
-    bulk_types: list[str] = []
+    bulk_types = [t for t in BULK_TYPES if scopes.portal and not scopes.is_denied((scopes.portal, "top", t))]
     if scopes.portal and not are_bulk_totals_read:
         places: list[Place] = [(scopes.portal, "top", entity_type) for entity_type in BULK_TYPES]
-        bulk_types = [place[2] for place in places if not scopes.is_denied(place)]
         asked = len(bulk_types) * len(COUNTERS) + sum(scopes.is_denied(p) and not scopes.is_closed(p) for p in places)
         if asked:
             planned.append(Planned("usage_bulk_totals", asked, "due", "totals of many items at once"))
     try:
-        shares = {
+        ratios = {
             (row["entity_type"], row["counter"]): row["used_ratio"]
             for row in store.ask(connection, "usage_used_ratios")
         }
         due = UsageDue(connection, settings, now, is_estimate=True)
+        months = _Months(connection, scopes, now, [] if are_bulk_totals_read else bulk_types)
+        for entity_types in STAGES if due.wants_time else ():
+            months.add(due.months(entity_types, is_whole=True), ratios)
         for kind in ("total", *WINDOW_KINDS, *TOP_KINDS):
             number = _Number()
             for entity_types in STAGES:
                 found = due.due(kind, entity_types)
                 if found is not None:
+                    if kind == "total" and not due.wants_time:
+                        found = found.filter(pc.not_equal(found.column("counter"), "shares"))
                     number.sure += _tried(found, scopes, kind)
                     for row in _groups(found, scopes, kind):
-                        _count(number, kind, row, shares, bulk_types)
+                        _count(number, kind, row, ratios, bulk_types, scopes)
             planned += _planned(kind, number)
+            if kind == "total":
+                planned += months.planned()
     except (duckdb.CatalogException, duckdb.BinderException):
+        pass
+    return _limited(planned, settings)
+
+
+def _limited(planned: list[Planned], settings: FigshareSettings) -> list[Planned]:
+    """The plan within `usage_requests`, with how old figures can get."""
+    due, _ = total_requests(planned)
+    most = settings.usage_requests
+    if most is None or due <= most:
         return planned
-    return planned
+    days = max(settings.days("usage_max_age"), due / most)
+    why = f"of {due:,} that are due; with a refresh a day, figures get {days:,.0f} days old"
+    return [Planned("usage_requests", most, "due", why), *(one for one in planned if one.requests is None)]
+
+
+class _Months:
+    """Requests for months, by the ways that a refresh will take."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, scopes: Scopes, now: datetime, unread: Collection[str]
+    ) -> None:
+        self._connection, self._scopes, self._now = connection, scopes, now
+        # Types whose bulk totals are still to be read, and show what moved.
+        self._unread = unread
+        self._single, self._bulk, self._moved = _Number(), 0, 0.0
+        self._is_whole = scopes.is_known(long_months(scopes), "open")
+
+    def add(self, due: pa.Table, ratios: Mapping[tuple[str, str], float]) -> None:
+        """Adds due rows, unsplit."""
+        self._single.sure += _tried(due, self._scopes, "months")
+        is_own = self._scopes.is_own(due)
+        for entity_type in due.column("entity_type").unique().to_pylist():
+            is_type = pc.equal(due.column("entity_type"), entity_type)
+            for is_ours, fit in ((True, is_own), (False, pc.invert(is_own))):
+                if self._is_refused("months", entity_type, is_ours):
+                    continue
+                rows = _expected(due.filter(pc.and_(is_type, fit)), ratios)
+                if self._is_refused("total", entity_type, is_ours):
+                    # What is due only with a total above 0 is not due where there is no total.
+                    rows = rows.filter(rows.column("is_sure"))
+                self._add(entity_type, rows, is_bulk=is_ours and self._is_bulk(entity_type))
+
+    def _is_bulk(self, entity_type: str) -> bool:
+        scopes, place = self._scopes, self._place(entity_type)
+        is_out = scopes.is_known(place, "unusable") or scopes.is_denied(place)
+        return scopes.portal is not None and entity_type in BULK_TYPES and not is_out
+
+    def _add(self, entity_type: str, rows: pa.Table, is_bulk: bool) -> None:
+        """Adds the rows of one type."""
+        may_move = pc.equal(rows.column("reason"), "aged")
+        if is_bulk and entity_type in self._unread:
+            self._moved += sum(self._requests(entity_type, rows.filter(may_move), is_bulk))
+            rows = rows.filter(pc.invert(may_move))
+        bulk, single = self._requests(entity_type, rows, is_bulk)
+        self._bulk += bulk
+        if pc.all(rows.column("is_sure"), min_count=0).as_py():
+            self._single.sure += round(single)
+        else:
+            self._single.expected += single
+
+    def _requests(self, entity_type: str, rows: pa.Table, is_bulk: bool) -> tuple[int, float]:
+        """Requests in bulk, the probe among them, and item by item."""
+        single = sum(one.requests(self._is_whole) for one in due_months(rows))
+        if not is_bulk or not rows.num_rows:
+            return 0, single
+        fit = rows.filter(fit_for_bulk(rows))
+        due = {counter: due_months(fit.filter(pc.equal(fit.column("counter"), counter))) for counter in COUNTERS}
+        known = {
+            (row["month"], row["counter"])
+            for row in remembered(self._connection, entity_type, self._now)
+            if row["is_good"]
+        }
+        probe_count = int(not self._scopes.is_known(self._place(entity_type), "open"))
+        ways = cheaper_ways(due, known, self._is_whole, probe_count)
+        if not ways:
+            return 0, single
+        for counter, way in ways.items():
+            single += way.single - sum(one.requests(self._is_whole) for one in due[counter])
+        return probe_count + sum(len(way.months) for way in ways.values()), single
+
+    def _place(self, entity_type: str) -> Place:
+        return self._scopes.portal or "", MONTHS, entity_type
+
+    def planned(self) -> Iterator[Planned]:
+        """The plan's lines."""
+        if self._bulk:
+            yield Planned(
+                "usage_bulk_months", self._bulk, "estimated", "months of all items at once, where that is less"
+            )
+        yield from _planned("months", self._single)
+        if self._moved:
+            yield Planned("usage_months", None, "known when read", f"what moved: at most {self._moved:,.0f}")
+
+    def _is_refused(self, kind: Kind, entity_type: str, is_own: bool) -> bool:
+        scopes = self._scopes.asked_in(is_own)
+        return all(self._scopes.is_denied((scope, kind, entity_type)) for scope in scopes)
+
+
+def _expected(due: pa.Table, ratios: Mapping[tuple[str, str], float]) -> pa.Table:
+    """Due rows with the number of items that each can be expected to be."""
+    counts = [
+        1.0 if is_sure else ratios[entity_type, counter]
+        for is_sure, entity_type, counter in zip(
+            *(due.column(name).to_pylist() for name in ("is_sure", "entity_type", "counter")), strict=True
+        )
+    ]
+    return due.append_column("item_count", pa.array(counts, pa.float64()))
 
 
 def _tried(due: pa.Table, scopes: Scopes, kind: Kind) -> int:
@@ -108,18 +220,25 @@ def _count(
     number: _Number,
     kind: Kind,
     row: Mapping[str, Any],
-    shares: Mapping[tuple[str, str], float],
+    ratios: Mapping[tuple[str, str], float],
     bulk_types: Collection[str],
+    scopes: Scopes,
 ) -> None:
     count, has_bulk_total = row["count_all"], row["is_own"] and row["entity_type"] in bulk_types
-    used_ratio = shares[row["entity_type"], row["counter"]]
+    used_ratio = ratios[row["entity_type"], row["counter"]]
     if kind == "total" and has_bulk_total:
-        # The bulk totals say whether there was any.
-        number.expected += {"aged": count, "check": 0}.get(row["reason"], count * (1 - used_ratio))
+        place: Place = (scopes.portal or "", ABSENT, row["entity_type"])
+        if scopes.is_known(place, "unusable"):
+            # The bulk totals say whether there was any.
+            number.expected += {"aged": count, "check": 0}.get(row["reason"], count * (1 - used_ratio))
+        elif row["reason"] != "check" and not scopes.is_known(place, "open"):
+            # A few of what is absent, to see whether that means 0.
+            number.expected += min(SAMPLE, count * (1 - used_ratio))
     elif not row["is_sure"]:
-        number.expected += count * used_ratio
-    elif row["reason"] == "aged" and (has_bulk_total or kind not in ("total", "months")):
-        # The total is read first, here or with the months; an item whose total did not change is skipped.
+        # What is shared at all is so late, and months before are known to have none by then.
+        number.expected += count * used_ratio * (0.3 if row["counter"] == "shares" else 1)
+    elif row["reason"] == "aged" and kind != "total":
+        # The total is read first, by itself or with the months; an item whose total did not change is skipped.
         number.possible += count
     elif row["reason"] == "new" and kind in ("countries", "days", *TOP_KINDS):
         # The months are read first, and show where usage begins.

@@ -69,20 +69,12 @@ class UsageLoader:
             batch: the responses and failures.
             due: returns the due row that a question was made from; called once for each.
         """
-        run = self._run
         if batch.good:
             table, rows_of = _TABLES[kind]
-            rows = rows_of(batch.good, run.refresh_id)
+            rows = rows_of(batch.good, self._run.refresh_id)
             if kind == "countries" and rows.column("event_count").null_count:
-                rows = store.ask_arrow(run.connection, "usage_remainders", rows).cast(rows.schema)
-            if kind in _RESTATED:
-                restatements, question = _RESTATED[kind]
-                old = store.ask_arrow(run.connection, question, rows)
-                if old.num_rows:
-                    old = _rows_of(restatements, old, refresh_id=run.refresh_id)
-                    run.load({restatements: [old]}, with_record=False)
-            # Each load takes time, so the ledger's entries for loaded figures come along.
-            run.load({table: [rows], **self._ledger()})
+                rows = self._run.ask_arrow("usage_remainders", rows).cast(rows.schema)
+            self._load(kind, table, rows)
         for reading in batch.good:
             self.add(reading.question, due(reading.question), reading.state, reading.read_at)
         for unread in batch.bad:
@@ -90,6 +82,24 @@ class UsageLoader:
         # Otherwise they come along with the next figures, soon.
         if not batch.is_last and not batch.is_quick:
             self.write_ledger()
+
+    def load_months(self, rows: pa.Table) -> None:
+        """Loads rows of `usage_by_month`, and the ledger's entries that are kept."""
+        if rows.num_rows:
+            self._load("months", USAGE_BY_MONTH, rows.cast(arrow_schema(USAGE_BY_MONTH)))
+        else:
+            self.write_ledger()
+
+    def _load(self, kind: Kind, table: Table, rows: pa.Table) -> None:
+        run = self._run
+        if kind in _RESTATED:
+            restatements, question = _RESTATED[kind]
+            old = store.ask_arrow(run.connection, question, rows)
+            if old.num_rows:
+                old = _rows_of(restatements, old, refresh_id=run.refresh_id)
+                run.load({restatements: [old]}, with_record=False)
+        # Each load takes time, so the ledger's entries for loaded figures come along.
+        run.load({table: [rows], **self._ledger()})
 
     def load_bulk_totals(self, good: Sequence[Reading]) -> None:
         """Loads bulk totals."""

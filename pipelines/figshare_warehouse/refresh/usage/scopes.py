@@ -18,6 +18,9 @@ PUBLIC, ELSEWHERE = "public", "elsewhere"
 ASKED_AGAIN_AFTER = timedelta(hours=20)
 """A denied part is tried again after so long: by each refresh, where there is one a day."""
 
+FOUND_AGAIN_AFTER = timedelta(days=90)
+"""How the bulk lists behave is found out again after so long."""
+
 Place = tuple[str, str, str]
 """A part: scope, kind of figures and type of item."""
 
@@ -46,15 +49,14 @@ class Scopes:
         self._mark = client.stats_credentials_mark if self.portal else ""
         self._states: dict[Place, str] = {}
         self._messages: dict[Place, str | None] = {}
-        self._old: set[Place] = set()
+        self._asked_at: dict[Place, datetime] = {}
+        self._now = now
         for row in known:
             # Results with other credentials do not count.
             if row["credentials"] == self._mark_of(row["scope"]):
                 place = row["scope"], row["kind"], row["entity_type"]
                 self._states[place], self._messages[place] = row["state"], row["message"]
-                # A wrong clock must not close it for years.
-                if not now - ASKED_AGAIN_AFTER < row["asked_at"] <= now + ASKED_AGAIN_AFTER:
-                    self._old.add(place)
+                self._asked_at[place] = row["asked_at"]
 
     def _mark_of(self, scope: str) -> str:
         return "" if scope in (PUBLIC, ELSEWHERE) else self._mark
@@ -81,7 +83,15 @@ class Scopes:
 
     def is_closed(self, place: Place) -> bool:
         """Whether this is denied and was tried too recently to be tried again."""
-        return self.is_denied(place) and place not in self._old
+        return self.is_denied(place) and not self._is_old(place, ASKED_AGAIN_AFTER)
+
+    def is_known(self, place: Place, state: str) -> bool:
+        """Whether this was found `open` or `unusable` with the current credentials, not too long ago to rely on."""
+        return self._states.get(place) == state and not self._is_old(place, FOUND_AGAIN_AFTER)
+
+    def _is_old(self, place: Place, age: timedelta) -> bool:
+        # A wrong clock must not close it for years.
+        return abs(self._now - self._asked_at[place]) >= age
 
     def patience(self, place: Place) -> int:
         """How many different items are tried without a success before the rest is skipped."""
@@ -94,13 +104,13 @@ class Scopes:
         return self._states.get(place) == "open"
 
     def found(
-        self, place: Place, state: str, error: RequestError | None, at: datetime, refresh_id: str
+        self, place: Place, state: str, error: RequestError | str | None, at: datetime, refresh_id: str
     ) -> dict[str, Any]:
         """Notes a result; returns it as a row of `usage_scopes`."""
         scope, kind, entity_type = place
         message = str(error) if error else None
         self._states[place], self._messages[place] = state, message
-        self._old.discard(place)
+        self._asked_at[place] = self._now
         return {
             "scope": scope,
             "kind": kind,

@@ -29,9 +29,6 @@ ENTITY_TYPES = ("article", "author", "collection", "group", "project")
 TOP_COUNT = 1000
 """How many sites or categories are requested."""
 
-BULK_COUNTS = (1_000_000, 10_000)
-"""How many items are requested at once. No maximum is documented; after a refusal a smaller number is tried."""
-
 MAX_FIGURES = 100_000
 """Most figures in a batch, unless one response has more: by country it can hold thousands."""
 
@@ -236,39 +233,18 @@ def readings(
         yield batch
 
 
-def bulk_totals(client: FigshareClient, counter: str, entity_type: str) -> tuple[dict[int, int], bool]:
-    """Reads the totals of as many items of the institution's scope as Figshare gives in one response.
-
-    The total of an item that is not in it stays unknown: Figshare may have left it out.
-
-    Returns:
-        Item id → total, and whether Figshare gave as many as requested, so that there may be more.
-
-    Raises:
-        DeniedError: the credentials are not accepted.
-        RequestError: there is no good response.
-    """
-    path = f"/{client.portal}/top/{counter}/{entity_type}"
-    for count in BULK_COUNTS:
-        try:
-            data = client.get("usage_bulk_totals", path, {"count": count}, service="stats").data
-            break
-        except RequestError as error:
-            if error.status not in (400, 422) or count == BULK_COUNTS[-1]:
-                raise
-    try:
-        totals = {int(item): number for item, number in _top(data).items()}
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise unusable(client.stats_url, path, "answered with something unexpected") from None
-    return totals, len(totals) >= count
-
-
 def months(first: date, last: date) -> Iterator[date]:
     """Yields the first day of each month from that of `first` to that of `last`."""
     month = first.replace(day=1)
     while month <= last:
         yield month
         month = (month + timedelta(days=32)).replace(day=1)
+
+
+def months_after(first: date, count: int) -> date:
+    """Returns the first day of the month that is so many months after that of a day; before it where negative."""
+    number = first.year * 12 + first.month - 1 + count
+    return date(number // 12, number % 12 + 1, 1)
 
 
 def items_by_name(names: Iterable[str]) -> list[tuple[str, int]]:
@@ -287,12 +263,11 @@ def items_by_name(names: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def _up_to(question: Question, today: date) -> Question:
-    """The question, up to today where its window is open, within Figshare's limit."""
+    """The question, up to today where its window is open, within Figshare's limit unless it is longer already."""
     if not question.is_open or question.last >= today or question.kind not in WINDOW_MONTHS:
         return question
-    number = question.first.year * 12 + question.first.month - 1 + WINDOW_MONTHS[question.kind]
-    end = question.first.replace(year=number // 12, month=number % 12 + 1, day=1) - timedelta(days=1)
-    return replace(question, last=max(question.last, min(today, end)))
+    end = months_after(question.first, WINDOW_MONTHS[question.kind]) - timedelta(days=1)
+    return replace(question, last=today if question.last > end else max(question.last, min(today, end)))
 
 
 def _request(question: Question) -> tuple[str, dict[str, str | int]]:
@@ -331,13 +306,13 @@ def _checked(kind: Kind, data: Any) -> Any:
                 for month, countries in found.items()
             }
         case "referrals":
-            return _top(data)
+            return counts_by_key(data)
         case "categories":
-            return {int(key): n for key, n in _top(data).items()}
+            return {int(key): n for key, n in counts_by_key(data).items()}
 
 
-def _top(data: Any) -> dict[str, int]:
-    """The figures of a top list: in `top`, or, by the documentation, bare outside an institution's scope."""
+def counts_by_key(data: Any) -> dict[str, int]:
+    """Returns the figures of a top list: in `top`, or, by the documentation, bare outside an institution's scope."""
     found = data["top"] or {} if "top" in data else data
     if found is data and not _NO_SITES.isdisjoint(found):
         raise ValueError("no top")
