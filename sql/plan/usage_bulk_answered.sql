@@ -14,6 +14,14 @@
 --   *: the columns of `fetched`.
 
 with
+months as (
+    select
+        *,
+        month < cast($unclosed_from as date) as is_closed
+    from figshare.usage_by_month
+    where entity_type = $entity_type
+),
+
 sums as (
     select
         due.entity_id,
@@ -27,17 +35,16 @@ sums as (
             months.month between due.needed_from and due.window_end
             and (
                 months.observed_at >= cast($now as timestamp)
-                or (months.observed_at >= cast($since as timestamp) and months.month < cast($unclosed_from as date))
+                or (months.observed_at >= cast($since as timestamp) and months.is_closed)
             )
         ) as month_count,
         max_by(months.observed_at, months.month) filter (
             where months.month between due.needed_from and due.window_end
         ) as read_at
     from fetched as due
-    inner join figshare.usage_by_month as months
+    inner join months
         on
-            months.entity_type = $entity_type
-            and due.entity_id = months.entity_id
+            due.entity_id = months.entity_id
             and due.counter = months.counter
     inner join intermediate.int_usage_totals as totals
         on

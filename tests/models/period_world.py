@@ -26,7 +26,7 @@ SAID = datetime(2026, 8, 15, 12)
 END = SAID.date()
 JANE, JOHN, ZOE = (1, "Jane", None), (2, "John", None), (3, "Zoe", None)
 BEGUN = {601: date(2024, 3, 1), 602: date(2025, 11, 1), 603: date(2023, 1, 1), 605: date(2023, 6, 1)}
-MONTHS = {
+MONTHS: dict[int, dict[str, dict[tuple[int, int], int]]] = {
     601: {"views": {(2025, 6): 5, (2025, 7): 10, (2026, 1): 7}, "downloads": {(2025, 7): 2, (2026, 1): 1}},
     602: {"views": {(2025, 11): 4, (2025, 12): 6}, "downloads": {}},
     603: {"views": {}, "downloads": {}},
