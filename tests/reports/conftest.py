@@ -17,18 +17,19 @@ HEBREW = "שלום עולם, קובץ נתונים ארוך מאוד עם הרב
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with empty_warehouse() as connection:
         _fill(connection)
-        _as_tables(connection)
+        as_tables(connection)
         yield connection
 
 
 @pytest.fixture(scope="session")
 def empty() -> Iterator[duckdb.DuckDBPyConnection]:
     with empty_warehouse() as connection:
-        _as_tables(connection)
+        as_tables(connection)
         yield connection
 
 
-def _as_tables(connection: duckdb.DuckDBPyConnection) -> None:
+def as_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Replaces the reports of a warehouse by tables of their rows."""
     # Over a few rows DuckDB takes far longer to plan the views than to run them, and the tests ask many times.
     for view in views.list_views():
         if view.is_report:

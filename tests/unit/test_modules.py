@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "version": set(),
     "ages": {"errors"},
     "outputs": {"errors"},
+    "periods": {"errors"},
     "schedule": {"errors"},
     "schools": {"errors"},
     "logs": {"errors", "outputs", "redaction"},
@@ -34,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "database": {"errors"},
     "models": {"database", "errors", "outputs", "tables"},
     "warehouse": {"database", "errors", "models", "outputs", "tables", "version"},
-    "reports": {"database", "errors", "models", "outputs", "warehouse"},
+    "reports": {"database", "errors", "models", "outputs", "periods", "warehouse"},
     # A plan is a report of what a refresh would ask.
     "refresh": {
         *("clock", "database", "errors", "models", "reports", "schools"),

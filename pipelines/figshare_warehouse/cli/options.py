@@ -12,8 +12,10 @@ from typing import Any
 import click
 
 from figshare_warehouse.ages import age_of
+from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.outputs import PathKind, check_path, check_text
+from figshare_warehouse.periods import period_of
 from figshare_warehouse.settings import SETTINGS, default_text, has_type
 
 
@@ -170,6 +172,25 @@ def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*args, reading=Published.of(warehouse, published), **options)
 
     return warehouse_option(published_option(with_reading))
+
+
+def period_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which period; the command gets it as `period`, None for all time."""
+
+    @wraps(command)
+    def with_period(
+        *args: Any, from_: str | None, to: str | None, year: str | None, last: str | None, **options: Any
+    ) -> Any:
+        return command(*args, period=period_of(from_, to, year, last, utc_now().date()), **options)
+
+    for option in (
+        click.option("--last", metavar="MONTHS", help="The last whole months: 12m, or 2y for years."),
+        click.option("--year", metavar="YEAR", help="A year: 2025, or 2025-07 for one that begins in July 2025."),
+        click.option("--to", metavar="DAY", help="Its last day; today by default."),
+        click.option("--from", "from_", metavar="DAY", help="Only a period: its first day, such as 2025-07-01."),
+    ):
+        with_period = option(with_period)
+    return with_period
 
 
 def overwrite_option(option: str) -> Callable[..., Any]:

@@ -17,6 +17,7 @@ from figshare_warehouse.cli.options import (
     format_options,
     overwrite_option,
     page_options,
+    period_options,
     reader_options,
 )
 from figshare_warehouse.cli.output import print_or_page, print_report
@@ -25,6 +26,8 @@ from figshare_warehouse.errors import UsageError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from figshare_warehouse.periods import Period
+    from figshare_warehouse.reports.export import Exported
     from figshare_warehouse.reports.report import Report
     from figshare_warehouse.warehouse.publish.published import Published
 
@@ -71,7 +74,11 @@ class _Reports(click.Group):
 
 @click.group(
     cls=_Reports,
-    epilog=example("figshare-warehouse report institution", "figshare-warehouse report author 0000-0002-1825-0097"),
+    epilog=example(
+        "figshare-warehouse report institution",
+        "figshare-warehouse report institution --year 2025-07",
+        "figshare-warehouse report author 0000-0002-1825-0097",
+    ),
 )
 def report() -> None:
     """Show a report in the terminal, or write it as CSV, JSON or an HTML page."""
@@ -81,11 +88,26 @@ def _shown(command: Callable[[DuckDBPyConnection, Any], Report]) -> Callable[...
     """Opens the published file and prints the command's report."""
 
     @reader_options
+    @period_options
     @page_options
     @wraps(command)
-    def shown(subject: str | None, reading: Published, format_: str, output: Path | None, overwrite: bool) -> None:
+    def shown(
+        subject: str | None,
+        reading: Published,
+        period: Period | None,
+        format_: str,
+        output: Path | None,
+        overwrite: bool,
+    ) -> None:
+        if period and format_ == "html":
+            raise UsageError("A page shows all time: leave out the period, or use another --format.")
         with reading.opened() as connection:
-            print_or_page(connection, command(connection, subject), format_, output, overwrite)
+            found = command(connection, subject)
+            if period:
+                from figshare_warehouse.reports.in_period import in_period
+
+                found = in_period(connection, found, period)
+            print_or_page(connection, found, format_, output, overwrite)
 
     return shown
 
@@ -183,6 +205,8 @@ def site(institution: str | None, reading: Published, output: Path, overwrite: b
         "figshare-warehouse export --format xlsx --output dashboard.xlsx",
         "figshare-warehouse export --format parquet --output tables",
         "figshare-warehouse export --format csv --output authors.csv authors",
+        "figshare-warehouse export --format csv --output usage.csv usage_between --year 2025-07",
+        "figshare-warehouse export --report annual --year 2025-07 --output annual.xlsx",
     )
 )
 @click.argument("reports", nargs=-1, metavar="[REPORT]...")
@@ -191,7 +215,6 @@ def site(institution: str | None, reading: Published, output: Path, overwrite: b
     "--format",
     "format_",
     type=click.Choice(["parquet", "csv", "xlsx", "json"]),
-    required=True,
     help="parquet with types, csv in UTF-8 with a header, xlsx with a sheet per report, json as an array of rows.",
 )
 @click.option(
@@ -201,30 +224,75 @@ def site(institution: str | None, reading: Published, output: Path, overwrite: b
     help="A folder, for a file per report; or for one report, and for xlsx, a file.",
 )
 @overwrite_option("--output")
+@period_options
+@click.option("--report", "made", type=click.Choice(["annual"]), help="A whole workbook: annual, of a --year.")
+@click.option("--institution", metavar="ID|NAME", help="The institution of the annual report, where there are several.")
 @click.option(
     "--exact",
     is_flag=True,
     help="csv: write text as it is, for programs; by default it is made harmless for spreadsheets.",
 )
 def export(
-    reports: tuple[str, ...], reading: Published, format_: Any, output: Path, overwrite: bool, exact: bool
+    reports: tuple[str, ...],
+    reading: Published,
+    format_: Any,
+    output: Path,
+    overwrite: bool,
+    period: Period | None,
+    made: str | None,
+    institution: str | None,
+    exact: bool,
 ) -> None:
     """Write whole reports to files for other programs; without REPORT, the eight tables of a dashboard.
 
-    Files are written whole or not at all. `describe` lists the reports and says what their columns mean.
+    Files are written whole or not at all. `describe` lists the reports and says what their columns mean. With a period,
+    of each REPORT the rows of it; without REPORT what was published and used in it, for each part.
     """
+    if made:
+        _export_annual(reading, reports, format_, institution, period, output, overwrite)
+        return
     from figshare_warehouse.reports.export import export as write_files
     from figshare_warehouse.reports.export import written_by_duckdb
 
+    if institution is not None:
+        raise UsageError("--institution is for --report annual: other exports have all institutions.")
+    if format_ is None:
+        raise UsageError("Choose a --format: parquet, csv, xlsx or json.")
     if exact and format_ != "csv":
         raise UsageError(f"--exact is for csv: {format_} always has text as it is.")
-    with reading.opened(written_by_duckdb(reports, format_, output)) as connection:
-        done = write_files(connection, reports, format_, output, exact, overwrite)
+    with reading.opened(written_by_duckdb(reports, format_, output, period)) as connection:
+        done = write_files(connection, reports, format_, output, exact, overwrite, period)
+    where = done.files[0] if len(done.files) == 1 else f"{output}: {len(done.files)} files"
+    _print_exported(done, f"{where}")
+    click.echo("Try next: `figshare-warehouse describe REPORT` says what the rows and columns of a report mean.")
+
+
+def _export_annual(
+    reading: Published,
+    reports: tuple[str, ...],
+    format_: str | None,
+    institution: str | None,
+    period: Period | None,
+    output: Path,
+    overwrite: bool,
+) -> None:
+    from figshare_warehouse.reports.annual import write_annual
+
+    if reports:
+        raise UsageError("--report annual chooses its reports itself: leave out REPORT, or --report.")
+    if period is None:
+        raise UsageError("--report annual is of a period: give --year, --from and --to, or --last.")
+    if format_ not in (None, "xlsx") or output.suffix.lower() != ".xlsx":
+        raise UsageError("--report annual is a workbook: name a file *.xlsx with --output.")
+    with reading.opened() as connection:
+        done = write_annual(connection, institution, period, output, overwrite)
+    _print_exported(done, f"{done.files[0]}, {period}")
+
+
+def _print_exported(done: Exported, where: str) -> None:
     width = max(map(len, done.rows))
     for name, count in done.rows.items():
         click.echo(f"  {name:{width}} {count:>11,} rows")
     for note in done.notes:
         click.echo(note)
-    where = done.files[0] if len(done.files) == 1 else f"{output}: {len(done.files)} files"
     click.echo(f"{where}, {sum(done.rows.values()):,} rows in all.")
-    click.echo("Try next: `figshare-warehouse describe REPORT` says what the rows and columns of a report mean.")

@@ -6,6 +6,7 @@ What only asks is a file in `sql`; what is here changes with the names that ther
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,39 @@ def relation(schema: str, name: str) -> str:
 def all_rows(schema: str, name: str, is_ordered: bool = False) -> str:
     """Returns the query of all rows, perhaps in the order of their columns from left to right."""
     return f"select * from {relation(schema, name)}{' order by all' if is_ordered else ''}"
+
+
+def rows_between(schema: str, name: str, column: str, first: date, last: date) -> str:
+    """Returns the query of the rows of a period.
+
+    Args:
+        schema: the schema of the table.
+        name: its name.
+        column: a column of days, or of times.
+        first: the first day.
+        last: the last day.
+    """
+    return f"{all_rows(schema, name)} where cast({quoted(column)} as date) between {_day(first)} and {_day(last)}"
+
+
+def macro_rows(schema: str, name: str, first: date, last: date) -> str:
+    """Returns the query of all rows of a macro that takes a period; arguments as `rows_between`."""
+    return f"select * from {relation(schema, name)}({_day(first)}, {_day(last)})"
+
+
+def ordered(query: str) -> str:
+    """Returns a query of the same rows in the order of their columns from left to right."""
+    return f"select * from ({query}) order by all"
+
+
+def none_of(query: str) -> str:
+    """Returns a query of no row, for the columns of another."""
+    return f"select * from ({query}) limit 0"
+
+
+def count_of(query: str) -> str:
+    """Returns the query of the number of rows of another."""
+    return f"select count(*) from ({query})"
 
 
 def any_row(schema: str, name: str) -> str:
@@ -128,3 +162,7 @@ def drop(kind: Literal["table", "view", "macro table"], schema: str, name: str) 
 def drop_schema(name: str) -> str:
     """Returns the statement that drops a schema, if it is there, and all that is in it."""
     return f"drop schema if exists {quoted(name)} cascade"
+
+
+def _day(day: date) -> str:
+    return f"date {literal(day.isoformat())}"

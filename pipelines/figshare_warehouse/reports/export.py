@@ -20,8 +20,9 @@ import duckdb
 from figshare_warehouse.database import statements
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError, one_line
 from figshare_warehouse.models import queries
-from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS
+from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS, REPORTS
 from figshare_warehouse.outputs import Kind, folder_place, part_of
+from figshare_warehouse.periods import Period
 from figshare_warehouse.reports import kinds
 from figshare_warehouse.reports.html.page import GENERATOR
 from figshare_warehouse.reports.report import Value
@@ -44,8 +45,20 @@ DASHBOARD = (
 )
 """The default reports: the tables of a dashboard, with custom fields as columns."""
 
-Relation = tuple[str, str]
-"""A report: its schema and name."""
+OF_PERIOD = (
+    "outputs_between",
+    "usage_between",
+    "usage_by_author_between",
+    "usage_by_group_between",
+    "usage_by_school_between",
+    "usage_by_item_type_between",
+    "usage_by_institution_between",
+)
+"""The default reports of a period: macros."""
+
+_MONTHS = ("month", "published_month")
+_DAYS = ("changed_at", "withdrawn_at", "published_on")
+"""Columns by which a report has rows of a period; the first that it has counts, months before days."""
 
 WORKBOOK = "figshare_reports.xlsx"
 """The workbook's name in a folder."""
@@ -81,24 +94,26 @@ def export(
     output: Path,
     is_exact: bool = False,
     may_overwrite: bool = False,
+    period: Period | None = None,
 ) -> Exported:
     """Writes reports to files: all of them whole, or none.
 
     Args:
         connection: the published file.
-        names: reports, with or without the schema; those of DASHBOARD when empty.
+        names: reports, with or without the schema; those of DASHBOARD when empty, or of OF_PERIOD for a period.
         format_: `parquet`, `csv`, `json` (an array with an object per row) or `xlsx`.
         output: a folder, created if needed, for a file per report; or, by its ending, a file, for one report and for
             `xlsx`.
         is_exact: for `csv`, text as it is rather than made harmless for spreadsheets.
         may_overwrite: whether any file may be replaced, not only an earlier export.
+        period: which rows; None for all. Reports can be macros that take one, too.
 
     Raises:
         UsageError: there is no such report, several do not fit into one file, a workbook cannot hold them, or a file
             that is not ours would be replaced.
         FigshareWarehouseError: a file cannot be written, or a report cannot be read.
     """
-    chosen = _chosen(connection, names)
+    chosen = _chosen(connection, names, period)
     try:
         if format_ == "xlsx":
             check_size({name: (_count(connection, of), len(_columns(connection, of))) for name, of in chosen.items()})
@@ -110,20 +125,20 @@ def export(
         raise FigshareWarehouseError(f"The reports cannot be exported: {one_line(error)}") from error
 
 
-def written_by_duckdb(names: Sequence[str], format_: Format, output: Path) -> list[Path]:
+def written_by_duckdb(names: Sequence[str], format_: Format, output: Path, period: Period | None = None) -> list[Path]:
     """Returns the temporary files that DuckDB writes for an export with the same arguments.
 
     Raises:
         UsageError: as `export`, where the arguments alone are wrong.
     """
-    paths, _ = _paths(_each_once(names or DASHBOARD), format_, output)
+    paths, _ = _paths(_each_once(names or (OF_PERIOD if period else DASHBOARD)), format_, output)
     # `Path.resolve` raises for links in a circle before Python 3.13; `checked` refuses them with a message.
     return [part_of(each) for path in paths for each in (path, Path(os.path.realpath(path)))]
 
 
 def _write(
     connection: duckdb.DuckDBPyConnection,
-    chosen: Mapping[str, Relation],
+    chosen: Mapping[str, str],
     format_: Format,
     paths: Sequence[Path],
     is_exact: bool,
@@ -155,29 +170,44 @@ def _kind(format_: Format, columns: Sequence[str]) -> Kind:
     return kinds.csv_of(columns) if format_ == "csv" else kinds.json_rows_of(columns)
 
 
-def _chosen(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, Relation]:
-    """Returns the reports by name, each once; arguments and errors as `export`."""
+def _chosen(connection: duckdb.DuckDBPyConnection, names: Sequence[str], period: Period | None) -> dict[str, str]:
+    """Returns the query of each report by name, each once; arguments and errors as `export`."""
     found = queries.rows(connection, "catalog/relations", database_name=None)
-    there = {
-        row["relation_name"]: (row["schema_name"], row["relation_name"])
-        for row in found
-        if row["schema_name"] in REPORT_SCHEMAS
-    }
-    if not names:
-        names = DASHBOARD
+    there = {row["relation_name"]: row["schema_name"] for row in found if row["schema_name"] in REPORT_SCHEMAS}
+    if not names and period is None:
         lacking = [name for name in DASHBOARD if name not in there]
         if lacking:
             raise UsageError(
                 f"{', '.join(lacking)}, which the dashboard needs, is not there: run `figshare-warehouse refresh`, or "
                 "`figshare-warehouse publish`, first; or name the reports that you want."
             )
-    chosen = _each_once(names)
-    for name in chosen:
-        if name not in there:
-            near = difflib.get_close_matches(name, sorted(there), n=3)
+    macros = {row["function_name"] for row in queries.rows(connection, "catalog/table_macros")}
+    of_period = {name for name in macros if name.endswith("_between")}
+    chosen = {}
+    for name in _each_once(names or (OF_PERIOD if period else DASHBOARD)):
+        if name in of_period:
+            if period is None:
+                raise UsageError(f"{name} is of a period: give --from and --to, --year or --last.")
+            chosen[name] = statements.macro_rows(REPORTS, name, period.first, period.last)
+        elif name not in there:
+            near = difflib.get_close_matches(name, sorted({*there, *of_period}), n=3)
             what = f"; near it: {', '.join(near)}" if near else ": `figshare-warehouse describe` lists them"
             raise UsageError(f"There is no report {quoted(name)}{what}.")
-    return {name: there[name] for name in chosen}
+        elif period is None:
+            chosen[name] = statements.all_rows(there[name], name)
+        else:
+            chosen[name] = _rows_of(connection, there[name], name, period)
+    return chosen
+
+
+def _rows_of(connection: duckdb.DuckDBPyConnection, schema: str, name: str, period: Period) -> str:
+    """The query of a report's rows of a period."""
+    columns = _columns(connection, statements.all_rows(schema, name))
+    if column := next((column for column in _MONTHS if column in columns), None):
+        return statements.rows_between(schema, name, column, period.first.replace(day=1), period.last)
+    if column := next((column for column in _DAYS if column in columns), None):
+        return statements.rows_between(schema, name, column, period.first, period.last)
+    raise UsageError(f"{name} has no days or months: leave out the period, or name one of {', '.join(OF_PERIOD)}.")
 
 
 def _each_once(names: Sequence[str]) -> list[str]:
@@ -203,25 +233,24 @@ def _paths(names: Sequence[str], format_: Format, output: Path) -> tuple[list[Pa
     return [output / file for file in files], output
 
 
-def _count(connection: duckdb.DuckDBPyConnection, one: Relation) -> int:
-    [[count]] = connection.execute(statements.row_count(*one)).fetchall()
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    [[count]] = connection.execute(statements.count_of(query)).fetchall()
     return int(count)
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, one: Relation) -> tuple[str, ...]:
-    found = connection.execute(statements.no_rows(*one)).description or ()
+def _columns(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[str, ...]:
+    found = connection.execute(statements.none_of(query)).description or ()
     return tuple(column[0] for column in found)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, one: Relation) -> Iterator[tuple[Value, ...]]:
-    cursor = connection.execute(statements.all_rows(*one, is_ordered=True))
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[Value, ...]]:
+    cursor = connection.execute(statements.ordered(query))
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         yield from rows
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, one: Relation, path: Path, options: str) -> int:
-    query = statements.all_rows(*one, is_ordered=True)
-    [[count]] = connection.execute(statements.copy_to(path, query, options)).fetchall()
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path, options: str) -> int:
+    [[count]] = connection.execute(statements.copy_to(path, statements.ordered(query), options)).fetchall()
     return int(count)
 
 

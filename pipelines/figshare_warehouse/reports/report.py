@@ -59,6 +59,6 @@ def number_kind(name: str) -> Literal["bytes", "count", "ratio", "other"]:
     words = name.split("_")
     if "bytes" in words:
         return "bytes"
-    if "count" in words:
+    if "count" in words or words[0] in ("views", "downloads", "shares"):
         return "count"
     return "ratio" if words[-1] == "ratio" else "other"

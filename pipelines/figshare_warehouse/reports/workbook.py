@@ -108,13 +108,16 @@ def sheet_names(names: Sequence[str]) -> list[str]:
 
 
 def write_workbook(
-    path: Path, reports: Iterable[tuple[str, Sequence[str], Iterable[tuple[Value, ...]]]]
+    path: Path,
+    reports: Iterable[tuple[str, Sequence[str], Iterable[tuple[Value, ...]]]],
+    headings: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, int], list[str]]:
     """Writes a workbook with a sheet per report, a row at a time.
 
     Args:
         path: the file.
         reports: name, columns and rows of each.
+        headings: column → its heading; of others it is the column.
 
     Returns:
         Report → number of rows; and remarks, in sentences.
@@ -139,7 +142,7 @@ def write_workbook(
                 book.set_properties({"comments": WORKBOOK_MARK})
                 formats = {kind: book.add_format(properties) for kind, properties in _FORMATS.items()}
                 for title, (name, columns, rows) in zip(names, reports, strict=True):
-                    sheet = _Sheet(book.add_worksheet(title), formats, columns)
+                    sheet = _Sheet(book.add_worksheet(title), formats, columns, headings or {})
                     counts[name] = sheet.fill(rows)
                     notes += sheet.notes(title)
         except FileSizeError as error:
@@ -158,6 +161,7 @@ class _Sheet:
     sheet: Worksheet
     formats: Mapping[Kind, Format]
     columns: Sequence[str]
+    headings: Mapping[str, str]
     cut_count: int = 0
     links_left: int = MOST_LINKS
     unlinked_count: int = 0
@@ -166,10 +170,11 @@ class _Sheet:
     def fill(self, rows: Iterable[tuple[Value, ...]]) -> int:
         """Writes header and rows; returns how many rows."""
         self.sheet.freeze_panes(1, 0)
+        shown = [self.headings.get(column, column) for column in self.columns]
         # Space for the filter button beside the name.
-        self.widths = [len(column) + 3 for column in self.columns]
-        for place, column in enumerate(self.columns):
-            self.sheet.write_string(0, place, self._fit(column), self.formats["header"])
+        self.widths = [len(heading) + 3 for heading in shown]
+        for place, heading in enumerate(shown):
+            self.sheet.write_string(0, place, self._fit(heading), self.formats["header"])
         kinds = [number_kind(column) for column in self.columns]
         is_link = [column in ("url", "doi") or column.endswith(("_url", "_doi")) for column in self.columns]
         count = 0
@@ -177,9 +182,9 @@ class _Sheet:
             for place, value in enumerate(row):
                 if value is None:
                     continue
-                shown = self._write(count, place, value, kinds[place], is_link[place])
+                width = self._write(count, place, value, kinds[place], is_link[place])
                 if count <= _ROWS_MEASURED:
-                    self.widths[place] = max(self.widths[place], shown)
+                    self.widths[place] = max(self.widths[place], width)
         for place, width in enumerate(self.widths):
             self.sheet.set_column(place, place, min(max(width + 1, _NARROWEST), _WIDEST))
         if self.columns:

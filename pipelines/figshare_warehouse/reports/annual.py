@@ -1,0 +1,206 @@
+"""The annual report of an institution: a workbook with what was published and used. Reads the published file only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from figshare_warehouse.models import queries
+from figshare_warehouse.periods import Period
+from figshare_warehouse.reports import kinds, subjects
+from figshare_warehouse.reports.export import Exported
+from figshare_warehouse.reports.in_period import in_period
+from figshare_warehouse.reports.report import Report, Value
+from figshare_warehouse.reports.report_files import Output, replaced
+from figshare_warehouse.reports.terminal import percent
+from figshare_warehouse.reports.workbook import check_size, write_workbook
+
+TOP = 100
+"""Articles on the sheet of those used most."""
+
+HEADINGS = {
+    "article_count": "Articles in all",
+    "article_id": "Figshare id",
+    "authors": "Authors",
+    "categories": "Subjects",
+    "country": "Country",
+    "country_code": "Country code",
+    "doi": "DOI",
+    "downloads": "Downloads",
+    "faculty": "Faculty",
+    "figure": "Figure",
+    "funders": "Funders",
+    "group_name": "Group",
+    "group_id": "Group id",
+    "is_published_in_period": "Published in the period",
+    "item_type": "Item type",
+    "known_month_count": "Months known",
+    "license": "Licence",
+    "month": "Month",
+    "month_count": "Months",
+    "months_known_ratio": "Usage known",
+    "observed_at": "As of (UTC)",
+    "published_article_count": "Published in the period",
+    "published_on": "Published",
+    "reason": "Reason",
+    "resource_doi": "DOI of the publication",
+    "row": "One row per",
+    "school": "School",
+    "shares": "Shares",
+    "sheet": "Sheet",
+    "source": "Source",
+    "title": "Title",
+    "url": "Address",
+    "usage_complete_to": "Usage known to",
+    "usage_known_ratio": "Articles of which all months are known",
+    "value": "Value",
+    "views": "Views",
+    "withdrawn_at": "Found withdrawn (UTC)",
+}
+"""Column → its heading."""
+
+_SUMMARY = {
+    "published_article_count": "Articles published in the period",
+    "article_count": "Articles now, of all years",
+    "views": "Views in the period",
+    "downloads": "Downloads in the period",
+    "shares": "Shares in the period",
+    "months_known_ratio": "How much of the usage is known",
+    "usage_complete_to": "Usage is known to, at least",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    name: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Value, ...]]
+    source: str
+    text: str
+
+
+def write_annual(
+    connection: duckdb.DuckDBPyConnection,
+    wanted: str | None,
+    period: Period,
+    path: Path,
+    may_overwrite: bool = False,
+) -> Exported:
+    """Writes the workbook.
+
+    Args:
+        connection: the published file.
+        wanted: the institution, by its id or name; optional when there is only one.
+        period: the year, or another period.
+        path: the workbook.
+        may_overwrite: whether any file may be replaced, not only an earlier workbook.
+
+    Raises:
+        UsageError: there is no such institution or there are several, or a file that is not ours would be replaced.
+    """
+    report = in_period(connection, subjects.institution(connection, wanted), period)
+    sheets = [*_sheets(connection, report, period)]
+    summary = _summary(connection, report, period, sheets)
+    listed = tuple((sheet.name, sheet.text, sheet.source) for sheet in (summary, *sheets))
+    sources = _Sheet("Sources", ("sheet", "row", "source"), listed, "", "")
+    written = (summary, *sheets, sources)
+    check_size({sheet.name: (len(sheet.rows), len(sheet.columns)) for sheet in written})
+    with replaced([Output(path, kinds.WORKBOOK)], may_overwrite) as [part]:
+        counts, notes = write_workbook(part, [(one.name, one.columns, one.rows) for one in written], HEADINGS)
+    return Exported((path,), counts, tuple(notes))
+
+
+def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Period) -> Iterator[_Sheet]:
+    asked = {**period.parameters, "institution_id": report.headline["institution_id"]}
+    days = f"('{period.first}', '{period.last}')"
+
+    def sheet(name: str, query: str, source: str, text: str) -> _Sheet:
+        columns, rows = queries.table(connection, f"select/{query}", **asked)
+        return _Sheet(name, columns, rows, source, text)
+
+    yield sheet(
+        "Outputs",
+        "annual_outputs",
+        f"reports.outputs_between{days}, with reports.usage_between{days}",
+        "Article that was first public in the period, with its usage in it.",
+    )
+    yield sheet(
+        "Use by month",
+        "annual_months",
+        "reports.usage_by_month",
+        "Month, summed over the articles that are public now.",
+    )
+    for name, part, renamed in (
+        ("By group", "group", {"part_id": "group_id", "part_name": "group_name"}),
+        ("By school", "school", {"part_name": "school", "part_detail": "faculty"}),
+        ("By item type", "item_type", {"part_name": "item_type"}),
+    ):
+        columns, rows = queries.table(connection, "select/period_parts", **asked, part_type=part)
+        kept = [
+            place
+            for place, column in enumerate(columns)
+            if column in renamed or not column.startswith(("part", "inst"))
+        ]
+        if part == "school" and all(row[columns.index("part_name")] is None for row in rows):
+            continue
+        named = tuple(renamed.get(columns[place], columns[place]) for place in kept)
+        chosen = [tuple(row[place] for place in kept) for row in rows]
+        text = f"{part.replace('_', ' ').capitalize()}. Articles of all years, each counted whole; usage in the period."
+        yield _Sheet(name, named, chosen, f"reports.usage_by_{part}_between{days}", text)
+    [articles] = [section for section in report.others if section.name == "articles"]
+    places = [place for place, column in enumerate(articles.columns) if column != "institution_id"]
+    yield _Sheet(
+        "Top items",
+        tuple(articles.columns[place] for place in places),
+        [tuple(row[place] for place in places) for row in articles.rows[:TOP]],
+        f"reports.usage_between{days}",
+        f"Article of any year, the {TOP} most viewed in the period.",
+    )
+    yield sheet(
+        "Countries",
+        "annual_countries",
+        "reports.usage_by_country",
+        "Country, summed over the top groups by Figshare's figures of them; `Months` says of how many.",
+    )
+    yield sheet(
+        "Withdrawn", "annual_left", "reports.withdrawn_articles", "Article that was found withdrawn in the period."
+    )
+    yield sheet(
+        "Not known",
+        "annual_unknown",
+        f"reports.usage_between{days}",
+        "Article of which not all months of the period are known; what is known is in the figures.",
+    )
+
+
+def _summary(connection: duckdb.DuckDBPyConnection, report: Report, period: Period, sheets: Sequence[_Sheet]) -> _Sheet:
+    [about] = queries.rows(connection, "select/annual_about")
+    source = f"reports.usage_by_institution_between('{period.first}', '{period.last}')"
+    counts = {sheet.name: len(sheet.rows) for sheet in sheets}
+    rows: list[tuple[Value, ...]] = [
+        ("Institution", report.headline["institution_name"], "reports.institution_summary"),
+        ("First day", period.first, ""),
+        ("Last day", period.last, ""),
+        *((text, _value(name, report.headline[name]), f"{source}: {name}") for name, text in _SUMMARY.items()),
+        ("Articles found withdrawn in the period", counts["Withdrawn"], "sheet Withdrawn"),
+        ("Articles of which not all months are known", counts["Not known"], "sheet Not known"),
+        ("Reports as of (UTC)", about["published_at"], "reports.about"),
+        ("How to read it", "An empty cell is not known, 0 is none.", ""),
+        ("How it is counted", about["counting_rules"], "reports.about"),
+    ]
+    return _Sheet(
+        "Summary", ("figure", "value", "source"), rows, "as each row says", "Figure of the whole institution."
+    )
+
+
+def _value(name: str, value: Any) -> Value:
+    """A figure as a cell of a column that has several kinds of them."""
+    if isinstance(value, float) and name.endswith("_ratio"):
+        return percent(value)
+    kept: str | int | float | date | None = value
+    return "not known" if kept is None else kept
