@@ -35,7 +35,7 @@ ELSEWHERE = {
 SERVES = "figshare-warehouse sandbox"
 """Until Ctrl-C: run in tests/sandbox/test_sandbox_server.py."""
 
-READERS = {"describe", "export", "plan", "report", "schedule", "site", "status", "views list", "views show"}
+READERS = {"describe", "export", "plan", "report", "schedule", "site", "sql", "status", "views list", "views show"}
 """What only reads the warehouse or what is published of it, and takes no time: run without a Figshare."""
 
 ORCID = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b")

@@ -7,7 +7,7 @@ import traceback
 
 import click
 
-from figshare_warehouse.cli import loading, reporting, sql, trying
+from figshare_warehouse.cli import asking, loading, reporting, sql, trying
 from figshare_warehouse.cli.options import Commands, example
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 
@@ -44,6 +44,7 @@ for command in (
     reporting.report,
     reporting.site,
     reporting.export,
+    asking.sql,
     trying.sandbox,
 ):
     cli.add_command(command)

@@ -41,6 +41,16 @@ def macro_rows(schema: str, name: str, first: date, last: date) -> str:
     return f"select * from {relation(schema, name)}({_day(first)}, {_day(last)})"
 
 
+def use_report_schemas() -> str:
+    """Returns the statement after which names of reports need no schema."""
+    return "set search_path = 'reports,operations'"
+
+
+def of_query(query: str) -> str:
+    """Returns a query of the same rows, with different names of columns; `query` may end with a comment."""
+    return f"select * from (\n{query}\n)"
+
+
 def ordered(query: str) -> str:
     """Returns a query of the same rows in the order of their columns from left to right."""
     return f"select * from ({query}) order by all"

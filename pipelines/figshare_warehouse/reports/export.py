@@ -125,6 +125,29 @@ def export(
         raise FigshareWarehouseError(f"The reports cannot be exported: {one_line(error)}") from error
 
 
+def export_query(
+    connection: duckdb.DuckDBPyConnection, name: str, query: str, format_: Format, path: Path, may_overwrite: bool
+) -> Exported:
+    """Writes the rows of a query to a file, whole or not at all.
+
+    Args:
+        connection: the published file.
+        name: what the rows are called in a workbook.
+        query: the query.
+        format_: as for `export`.
+        path: the file.
+        may_overwrite: as for `export`.
+
+    Raises:
+        UsageError: a workbook cannot hold the rows, or a file that is not ours would be replaced.
+        FigshareWarehouseError: the file cannot be written.
+    """
+    if format_ == "xlsx":
+        check_size({name: (_count(connection, query), len(_columns(connection, query)))})
+    counts, notes = _write(connection, {name: query}, format_, [path], False, may_overwrite)
+    return Exported((path,), counts, tuple(notes))
+
+
 def written_by_duckdb(names: Sequence[str], format_: Format, output: Path, period: Period | None = None) -> list[Path]:
     """Returns the temporary files that DuckDB writes for an export with the same arguments.
 
@@ -197,7 +220,7 @@ def _chosen(connection: duckdb.DuckDBPyConnection, names: Sequence[str], period:
             chosen[name] = statements.all_rows(there[name], name)
         else:
             chosen[name] = _rows_of(connection, there[name], name, period)
-    return chosen
+    return {name: statements.ordered(query) for name, query in chosen.items()}
 
 
 def _rows_of(connection: duckdb.DuckDBPyConnection, schema: str, name: str, period: Period) -> str:
@@ -244,13 +267,13 @@ def _columns(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[str, ..
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[Value, ...]]:
-    cursor = connection.execute(statements.ordered(query))
+    cursor = connection.execute(query)
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         yield from rows
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path, options: str) -> int:
-    [[count]] = connection.execute(statements.copy_to(path, statements.ordered(query), options)).fetchall()
+    [[count]] = connection.execute(statements.copy_to(path, query, options)).fetchall()
     return int(count)
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -47,11 +47,14 @@ def render(report: Report, format_: Format, width: int = 80, max_rows: int | Non
 
 def to_csv(report: Report) -> str:
     """Returns the rows as CSV (RFC 4180, with a header): not known is empty, sizes are bytes, times UTC."""
-    lines = io.StringIO(newline="")
-    writer = csv.writer(lines, lineterminator="\r\n")
-    writer.writerow(report.rows.columns)
-    writer.writerows([csv_value(value) for value in row] for row in report.rows.rows)
-    return lines.getvalue()
+    return "".join(csv_line(row) for row in (report.rows.columns, *report.rows.rows))
+
+
+def csv_line(values: Sequence[Value]) -> str:
+    """Returns a row of CSV."""
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\r\n").writerow([csv_value(value) for value in values])
+    return line.getvalue()
 
 
 def to_json(report: Report) -> str:
@@ -65,22 +68,18 @@ def to_json(report: Report) -> str:
             {name: _json_value(value) for name, value in zip(section.columns, row, strict=True)} for row in section.rows
         ]
     text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
-    return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return safe_json(text) + "\n"
+
+
+def safe_json(text: str) -> str:
+    """Returns JSON of the same values without characters that a terminal obeys."""
+    return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def to_table(report: Report, width: int = 80, max_rows: int | None = 20, color: bool = False) -> str:
     """Returns the report as tables of at most `width` columns; arguments as for `render`."""
     lines = io.StringIO()
-    console = Console(
-        file=lines,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        legacy_windows=False,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
+    console = _console(lines, width, color)
     console.print(_text(harmless(report.title), "bold"), no_wrap=True, overflow="ellipsis")
     absent = dict.fromkeys(report.shown, "unknown")
     known = [name for name in report.shown if name in report.headline]
@@ -106,6 +105,43 @@ def to_table(report: Report, width: int = 80, max_rows: int | None = 20, color: 
         console.print(_table(section, rows, width))
         if len(rows) < len(section.rows):
             console.print(_text(f"… and {len(section.rows) - len(rows):,} more"), no_wrap=True, overflow="ellipsis")
+    return _trimmed(lines)
+
+
+def rows_table(section: Section, width: int) -> str:
+    """Returns the rows of a section as a table, and below it the columns that are too many for the terminal.
+
+    Args:
+        section: the section.
+        width: the terminal's columns.
+    """
+    lines = io.StringIO()
+    console = _console(lines, width, False)
+    if not section.rows:
+        return "none\n"
+    table = _table(section, section.rows, width)
+    console.print(table)
+    dropped = section.columns[len(table.columns) :]
+    if dropped:
+        names = ", ".join(harmless(name) for name in dropped)
+        console.print(_text(f"Columns that do not fit: {names}. --output FILE.csv, say, writes all."))
+    return _trimmed(lines)
+
+
+def _console(lines: io.StringIO, width: int, color: bool) -> Console:
+    return Console(
+        file=lines,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
+
+
+def _trimmed(lines: io.StringIO) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines.getvalue().splitlines())
 
 
@@ -116,7 +152,7 @@ def _table(section: Section, rows: list[tuple[Value, ...]], width: int) -> Table
         [_words(name, row[place], section.absent) for name, place in zip(names, places, strict=True)] for row in rows
     ]
     is_number = [_is_number(name, [row[place] for row in rows]) for name, place in zip(names, places, strict=True)]
-    headings = [section.shown[name] for name in names]
+    headings = [harmless(section.shown[name]) for name in names]
     natural = [max(cell_len(line[i]) for line in [headings, *cells]) for i in range(len(names))]
     is_fixed = [
         number or name.endswith(("_on", "_at", "orcid", "doi")) for number, name in zip(is_number, names, strict=True)

@@ -1,0 +1,81 @@
+"""The command for the user's queries: `sql`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from figshare_warehouse.cli.options import PathOf, example, overwrite_option, reader_options
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.outputs import part_of
+
+if TYPE_CHECKING:
+    from figshare_warehouse.warehouse.publish.published import Published
+
+MOST_ROWS = 100
+"""Rows that the terminal shows."""
+
+
+@click.command(
+    "sql",
+    epilog=example(
+        "figshare-warehouse sql \"select license, article_count from licenses where scope = 'institution'\"",
+        "figshare-warehouse sql \"from usage_by_school_between('2025-07-01', '2026-06-30')\" --output schools.xlsx",
+        'figshare-warehouse sql "describe articles"',
+    ),
+)
+@click.argument("query", metavar="SELECT")
+@reader_options
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "csv", "xlsx", "json", "parquet"]),
+    help="By default as the ending of --output says, else table.",
+)
+@click.option("--output", type=PathOf(), help="Write to this file instead of the terminal.")
+@overwrite_option("--output")
+def sql(query: str, reading: Published, format_: Any, output: Path | None, overwrite: bool) -> None:
+    """Ask the published file a question; `-` reads it from standard input.
+
+    The query can read the reports, by their names alone, and no file. It changes nothing.
+    """
+    from figshare_warehouse.reports.asked import Asked
+
+    ending = output.suffix.lower().lstrip(".") if output else ""
+    format_ = format_ or (ending if ending in ("csv", "xlsx", "json", "parquet") else "table")
+    if output and format_ == "table":
+        raise UsageError("A table is for the terminal: name a file *.csv, *.xlsx, *.json or *.parquet, or a --format.")
+    if not output and format_ in ("xlsx", "parquet"):
+        raise UsageError(f"{format_} is a file: name it with --output FILE.")
+    text = sys.stdin.read() if query == "-" else query
+    written = [part_of(path) for path in (output, output.resolve())] if output else []
+    with reading.opened(written) as connection:
+        asked = Asked(connection, text)
+        if output:
+            done = asked.export(format_, output, overwrite)
+            for note in done.notes:
+                click.echo(note)
+            click.echo(f"{output}: {sum(done.rows.values()):,} rows.")
+            return
+        if format_ == "table":
+            _show(asked)
+            return
+        for part in asked.csv() if format_ == "csv" else asked.json():
+            sys.stdout.buffer.write(part.encode("utf-8"))
+        sys.stdout.flush()
+
+
+def _show(asked: Any) -> None:
+    from figshare_warehouse.reports.terminal import rows_table
+
+    found = asked.section(MOST_ROWS)
+    text = rows_table(replace(found, rows=found.rows[:MOST_ROWS]), shutil.get_terminal_size((100, 24)).columns)
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.flush()
+    if len(found.rows) > MOST_ROWS:
+        click.echo(f"… and more: only {MOST_ROWS:,} rows are shown; --output FILE.csv, say, writes all.")
