@@ -1,5 +1,5 @@
--- One row per institution and group, with the groups below it; articles in no group are the one with `group_id` NULL,
--- with the outputs and usage of a period; see usage_between.
+-- One row per institution and group, with the outputs and usage of a period of the articles in it or below it; see
+-- usage_between. Articles in no group are the one with `group_id` NULL.
 --
 -- parameters:
 --   from_day: the first day, for instance '2025-07-01'.

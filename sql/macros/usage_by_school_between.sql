@@ -1,5 +1,5 @@
--- One row per institution and school of the user's list, as reports.school_articles says; `school` is NULL for the
--- articles that count for none, with the outputs and usage of a period; see usage_between.
+-- One row per institution and school of the user's list, with the outputs and usage of a period; see usage_between. The
+-- articles that count for none are the one with `school` NULL; reports.school_articles says which count for which.
 --
 -- parameters:
 --   from_day: the first day, for instance '2025-07-01'.

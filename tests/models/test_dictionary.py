@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from figshare_warehouse.cli import cli
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models import dictionary, views
+from figshare_warehouse.models.finding import found_text
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +87,34 @@ def test_the_command_lists_and_describes(tmp_path: Path) -> None:
     assert "article_custom_fields_wide\n" in listed
     assert "\nreports.about\n    One row" in f"\n{listed}"
     assert run(cli, ["describe", "licenses"]).output.startswith("reports.licenses\n")
-    with pytest.raises(UsageError, match="There is no view 'licences'; there is licenses"):
-        run(cli, ["describe", "licences"], catch_exceptions=False)
+    assert run(cli, ["describe", "licences"]).output.startswith("reports.licenses\n"), "what it is near to goes first"
+    with pytest.raises(UsageError, match="No report has 'orcid' and 'qqq' in its name, columns or text: "):
+        run(cli, ["describe", "orcid", "qqq"], catch_exceptions=False)
     own = "-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect 1 as one\n"
     (tmp_path / "mine.sql").write_text(own, encoding="utf-8")
     assert "mine\n    One row.\n" in run(cli, ["describe", "--sql-dir", str(tmp_path)]).output
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "among"),
+    [
+        ("usage", "reports.article_usage_known", "reports.usage_between(from_day, to_day)"),
+        ("orcid", "reports.authors", "reports.article_authors"),
+        ("school", "reports.school_articles", "reports.usage_by_school_between(from_day, to_day)"),
+        ("months", "reports.article_usage_by_month", "reports.usage_by_month"),
+        ("Usage School", "reports.usage_by_school_between(from_day, to_day)", "reports.schools"),
+        ("withdrawn", "reports.withdrawn_articles", "reports.changes"),
+    ],
+)
+def test_words_find_reports(words: str, first: str, among: str) -> None:
+    lines = found_text(words.split(), 80).splitlines()
+    found = [line for line in lines if line.startswith(("reports.", "operations."))]
+    assert found[0] == first
+    assert among in found
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_macro_is_described() -> None:
+    text = found_text(["reports.usage_between"], 80)
+    assert text.startswith("reports.usage_between(from_day, to_day)\n\nOne row per article")
+    assert "\nParameters: from_day: the first day" in text

@@ -1,5 +1,6 @@
 """The report reference: its pages are up to date, each report has its place, and no other file is replaced."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from click.testing import CliRunner
 from figshare_warehouse.cli import cli
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models.dictionary import describe_all
-from figshare_warehouse.models.reference import reference_pages, subjects, write_reference
+from figshare_warehouse.models.macros import read_macros
+from figshare_warehouse.models.reference import questions, reference_pages, subjects, write_reference
+from figshare_warehouse.warehouse.publish.published import Published
 from tests.support import ROOT
 
 FOLDER = ROOT / "docs" / "reports"
@@ -26,12 +29,35 @@ def test_each_report_is_on_one_page() -> None:
     assert all(placed.values()), "sql/subjects.toml: say what a report is for"
 
 
+def test_there_are_thirty_questions() -> None:
+    there = {item.view.name for item in describe_all() if item.view.is_report} | {each.name for each in read_macros()}
+    assert len(questions()) == 30
+    for one in questions():
+        assert one.report in there, one.question
+        assert re.search(rf"reports\.{one.report}\b", one.sql), one.question
+        assert len(one.sql.splitlines()) <= 3, one.question
+
+
+# In this world no usage was read, nobody gave a list of schools, and nothing was withdrawn.
+EMPTY = {
+    *("usage_by_month", "top_articles", "rising_articles", "never_used", "usage_by_country", "usage_coverage"),
+    *("school_articles", "withdrawn_articles"),
+}
+
+
+def test_the_questions_have_answers(loaded: Path) -> None:
+    with Published.of(loaded).opened() as connection:
+        for one in questions():
+            answer = connection.execute(one.sql).fetchall()
+            assert answer or one.report in EMPTY, one.question
+
+
 def test_the_command_writes_pages_and_removes_old_ones(tmp_path: Path) -> None:
     mine, pages = tmp_path / "mine", tmp_path / "pages"
     mine.mkdir()
     (mine / "one.sql").write_text("-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect 1 as one\n", encoding="utf-8")
     written = CliRunner().invoke(cli, ["describe", "--markdown", str(pages), "--sql-dir", str(mine)])
-    assert written.output == f"{pages / 'README.md'}: the index of 14 pages.\n"
+    assert written.output == f"{pages / 'README.md'}: the index of 15 pages.\n"
     assert "[one](others.md#one)" in (pages / "README.md").read_text(encoding="utf-8")
     assert "SQL: `mine/one.sql`." in (pages / "others.md").read_text(encoding="utf-8")
     (pages / "notes.md").write_text("Mine.", encoding="utf-8")

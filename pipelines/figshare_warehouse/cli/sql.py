@@ -157,28 +157,35 @@ def check(warehouse: Path, format_: str, output: Path | None, overwrite: bool) -
         sys.exit(EXIT_BROKEN)
 
 
-@click.command(epilog=example("figshare-warehouse describe", "figshare-warehouse describe licenses"))
-@click.argument("name", metavar="[REPORT]", required=False)
+@click.command(
+    epilog=example(
+        "figshare-warehouse describe",
+        "figshare-warehouse describe licenses",
+        "figshare-warehouse describe usage school",
+    )
+)
+@click.argument("words", nargs=-1, metavar="[REPORT | WORD...]")
 @sql_dir_option
 @click.option(
     "--markdown", type=PathOf("folder"), help="Write the report reference into this folder, a page per subject."
 )
 @overwrite_option("--markdown")
-def describe(name: str | None, sql_dir: Path | None, markdown: Path | None, overwrite: bool) -> None:
-    """Explain the rows and columns of a report; without REPORT, list all reports."""
+def describe(words: tuple[str, ...], sql_dir: Path | None, markdown: Path | None, overwrite: bool) -> None:
+    """Explain the rows and columns of a report, or find reports by words in their names, columns and texts.
+
+    Without REPORT or WORD, list all reports.
+    """
     from figshare_warehouse.models import dictionary
+    from figshare_warehouse.models.finding import found_text
     from figshare_warehouse.models.reference import write_reference
 
     width = max(30, shutil.get_terminal_size((100, 24)).columns)
-    if markdown and name:
+    if markdown and words:
         raise UsageError("--markdown writes pages of all reports: leave out REPORT, or --markdown.")
     if markdown:
         pages = write_reference(markdown, sql_dir, overwrite)
         click.echo(f"{pages[0]}: the index of {len(pages) - 1} pages.")
         return
-    if name:
-        text = dictionary.describe_text(dictionary.describe(name, user_folder=sql_dir), width)
-    else:
-        text = dictionary.list_text(width, user_folder=sql_dir)
+    text = found_text(words, width, sql_dir) if words else dictionary.list_text(width, user_folder=sql_dir)
     sys.stdout.buffer.write(text.encode("utf-8"))
     sys.stdout.flush()

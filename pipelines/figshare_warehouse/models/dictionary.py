@@ -99,8 +99,9 @@ def list_text(width: int, user_folder: Path | None = None) -> str:
     views = list_views(user_folder=user_folder)
     for view in sorted([*views, *made_views(views)], key=lambda view: view.place):
         if view.is_report:
-            lines += [view.relation, *_wrapped(view.grain, width, 4)]
-    return "\n".join([*lines, "", "figshare-warehouse describe REPORT says what its columns mean.", ""])
+            lines += [view.relation, *wrapped(view.grain, width, 4)]
+    hint = "figshare-warehouse describe REPORT says what its columns mean, describe WORD finds reports by words."
+    return "\n".join([*lines, "", *wrapped(hint, width, 0), ""])
 
 
 def describe_text(item: Described, width: int) -> str:
@@ -112,22 +113,23 @@ def describe_text(item: Described, width: int) -> str:
     """
     lines = [item.view.relation]
     for paragraph in item.view.paragraphs:
-        lines += ["", *_wrapped(paragraph, width, 0)]
+        lines += ["", *wrapped(paragraph, width, 0)]
     if item.view.key:
-        lines += ["", *_wrapped(f"Key: {', '.join(item.view.key)}.", width, 0)]
+        lines += ["", *wrapped(f"Key: {', '.join(item.view.key)}.", width, 0)]
     lines += ["", "Columns"]
     for column, meaning in item.view.columns.items():
-        lines += [f"  {column} ({item.types.get(column, '')})", *_wrapped(meaning, width, 6)]
+        lines += [f"  {column} ({item.types.get(column, '')})", *wrapped(meaning, width, 6)]
         if column in item.origins:
-            lines += _wrapped(f"From: {origin_words(item.origins[column])}.", width, 6)
+            lines += wrapped(f"From: {origin_words(item.origins[column])}.", width, 6)
     if item.view.depends_on:
-        lines += ["", *_wrapped(f"Reads {', '.join(item.view.depends_on)}.", width, 0)]
+        lines += ["", *wrapped(f"Reads {', '.join(item.view.depends_on)}.", width, 0)]
     if item.used_by:
-        lines += _wrapped(f"Read by {', '.join(item.used_by)}.", width, 0)
+        lines += wrapped(f"Read by {', '.join(item.used_by)}.", width, 0)
     return "\n".join([*lines, ""])
 
 
-def _wrapped(text: str, width: int, indent: int) -> list[str]:
+def wrapped(text: str, width: int, indent: int) -> list[str]:
+    """Returns the lines of a text for a terminal of `width` columns, each indented."""
     space = " " * indent
     return textwrap.wrap(text, width, initial_indent=space, subsequent_indent=space, break_on_hyphens=False)
 

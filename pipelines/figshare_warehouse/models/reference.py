@@ -18,8 +18,18 @@ from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS, SCHEMAS, TESTS, r
 from figshare_warehouse.outputs import Kind, folder_place, refuse_foreign
 
 OPTION = "--markdown"
-INDEX = "README.md"
+INDEX, QUESTIONS = "README.md", "questions.md"
+_PERIODS, _PERIODS_ANCHOR = "Reports for a point in time or a period", "reports-for-a-point-in-time-or-a-period"
 _MARK = "<!-- Written by `figshare-warehouse describe --markdown`. Change the files in `sql`, not this page. -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, the report or macro that answers it, and the query."""
+
+    question: str
+    report: str
+    sql: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +55,7 @@ def subjects(described: Sequence[Described]) -> list[Subject]:
     Args:
         described: the reports, and any other views.
     """
-    with (sql_folder() / "subjects.toml").open("rb") as file:
-        read: dict[str, dict[str, Any]] = tomllib.load(file)
+    read = _subjects()
     reports = [item.view for item in described if item.view.is_report]
     uses: dict[str, str] = read["uses"]
     for view in reports:
@@ -59,6 +68,16 @@ def subjects(described: Sequence[Described]) -> list[Subject]:
         for name, title, text in listed
     ]
     return [subject for subject in found if subject.uses]
+
+
+def uses_of() -> dict[str, str]:
+    """Returns what each report is for, by `sql/subjects.toml`."""
+    return dict(_subjects()["uses"])
+
+
+def _subjects() -> dict[str, dict[str, Any]]:
+    with (sql_folder() / "subjects.toml").open("rb") as file:
+        return tomllib.load(file)
 
 
 def write_reference(folder: Path, user_folder: Path | None = None, may_overwrite: bool = False) -> list[Path]:
@@ -102,7 +121,10 @@ def reference_pages(folder: Path, user_folder: Path | None = None) -> dict[str, 
     described = describe_all(user_folder)
     reports = {item.view.name: item for item in described if item.view.is_report}
     parts = subjects(described)
-    pages = {INDEX: _index(parts, reports)}
+    pages = {
+        INDEX: _index(parts, reports),
+        QUESTIONS: _questions_page({name: part.name for part in parts for name in part.uses}),
+    }
     for subject in parts:
         pages[f"{subject.name}.md"] = _subject_page(subject, reports, folder)
     pages["tables.md"] = _tables_page()
@@ -118,12 +140,47 @@ def _is_page(path: Path) -> bool:
 PAGE = Kind("a page of the report reference", _is_page)
 
 
+def questions() -> list[Question]:
+    """Returns the questions of `sql/questions.toml`, in order."""
+    with (sql_folder() / "questions.toml").open("rb") as file:
+        read = tomllib.load(file)["questions"]
+    return [Question(one["question"], one["report"], one["sql"].strip()) for one in read]
+
+
+def _questions_page(pages: Mapping[str, str]) -> list[str]:
+    """The questions; `pages` are report → its page."""
+    lines = [
+        "# Thirty questions",
+        "",
+        "Each with the report that answers it. Run a query in any DuckDB client, or with `figshare-warehouse sql`. Put",
+        "in your own days, names and ids.",
+        "",
+        f"[All reports]({INDEX})",
+    ]
+    for number, one in enumerate(questions(), start=1):
+        place = f"{pages[one.report]}.md#{one.report}" if one.report in pages else f"{INDEX}#{_PERIODS_ANCHOR}"
+        lines += [
+            "",
+            f"## {number}. {one.question}",
+            "",
+            f"[{one.report}]({place})",
+            "",
+            "```sql",
+            f"{one.sql};",
+            "```",
+        ]
+    return lines
+
+
 def _index(parts: Sequence[Subject], reports: Mapping[str, Described]) -> list[str]:
     lines = [
         "# Find the right report",
         "",
         "Open a report with `select * from reports.NAME`, one of [Operations](operations.md) with",
         "`select * from operations.NAME`. Its page says what each column means.",
+        "",
+        f"Begin with [thirty questions]({QUESTIONS}), each with the report and the query. Or find reports by words",
+        "in their names, columns and texts: `figshare-warehouse describe WORD`.",
     ]
     for subject in parts:
         lines += [
@@ -136,7 +193,7 @@ def _index(parts: Sequence[Subject], reports: Mapping[str, Described]) -> list[s
         for name, use in subject.uses.items():
             grain = _cell(reports[name].view.grain.removeprefix("One row per "))
             lines.append(f"| [{name}]({subject.name}.md#{name}) | {_start_lower(use)} | {grain} |")
-    lines += ["", "## Reports for a point in time or a period", "", "| call | what it returns |", "|---|---|"]
+    lines += ["", f"## {_PERIODS}", "", "| call | what it returns |", "|---|---|"]
     for macro in read_macros():
         call = f"`select * from reports.{macro.name}({', '.join(macro.parameters)})`"
         lines.append(f"| {call} | {_cell(macro.description.replace(' parameters: ', ' Parameter: '))} |")
