@@ -203,3 +203,14 @@ def test_what_was_observed_last_counts(many: Sandbox, usage: Usage, clock: Clock
     load(many, warehouse, has_credentials=False, usage_max_age="0d")
     query = f"select total from intermediate.int_usage_totals where entity_id = {number} and counter = 'views'"
     assert asked(warehouse, query) == [(total + 5,)]
+
+
+def test_what_had_usage_and_is_left_out_is_asked_for_by_itself(many: Sandbox, usage: Usage, clock: Clock) -> None:
+    warehouse, _ = usage
+    clock.now += timedelta(days=100)
+    many.world.set_today(clock.now.date())
+    # The lists of all items lack most of them, as if Figshare had changed its mind.
+    many.world.top_max_count = 20
+    outcome = load(many, warehouse)
+    assert outcome.outcome == "done"
+    _assert_true(many, warehouse)

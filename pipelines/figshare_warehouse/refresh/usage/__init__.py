@@ -110,6 +110,7 @@ class _Step:
     def read(self) -> None:
         """Reads all that is due: the totals of everything before the months of anything."""
         self._totals.read()
+        self._read_missing()
         self._expect()
         for entity_types in STAGES:
             self._read_kind("total", entity_types)
@@ -198,6 +199,14 @@ class _Step:
                     # Nearly always 0: not worth a third of the requests for a first look.
                     fresh = fresh.filter(pc.not_equal(fresh.column("counter"), "shares"))
                 self._read(kind, entity_type, scopes, fresh, is_fresh=True)
+
+    def _read_missing(self) -> None:
+        """Reads the totals of a few items that bulk totals do not have any more, which shows whether they are cut."""
+        for entity_type in BULK_TYPES if self._scopes.portal and not self._answers.is_over else ():
+            if not self._totals.are_cut(entity_type):
+                missing = self._totals.missing(entity_type, self._now.date())
+                self._read("total", entity_type, self._scopes.asked_in(True), missing, is_fresh=True)
+                self._totals.judge(entity_type, missing)
 
     def _without_absent(self, entity_type: str, scopes: Sequence[str], due: pa.Table) -> pa.Table:
         """Loads 0 for the items that bulk totals do not have, if a sample of them has none; returns the others."""

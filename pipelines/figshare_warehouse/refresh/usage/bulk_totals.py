@@ -1,12 +1,13 @@
 """Bulk totals: the all-time totals of all articles, or all groups, of an institution in one response per counter.
 
-An item that is absent has 0, unless Figshare left it out: it may give fewer items than it has. So the oldest of those
-that are absent and not known are asked for by themselves first.
+An item that is absent has 0, unless Figshare left it out: it may give fewer items than it has. So a few of those that
+are absent are asked for by themselves: those that had usage before, and else the oldest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -85,6 +86,30 @@ class BulkTotals:
         used = due.filter(pc.and_(pc.equal(due.column("counter"), counter), pc.greater(due.column("total"), 0)))
         return sum(item not in known for item in used.column("entity_id").to_pylist()) >= SAMPLE
 
+    def are_cut(self, entity_type: str) -> bool:
+        """Whether bulk totals were found to leave out items with usage."""
+        return self._is(entity_type, "unusable")
+
+    def missing(self, entity_type: str, today: date) -> pa.Table:
+        """Returns a few items that had usage and are absent, in the form of due totals.
+
+        Args:
+            entity_type: article or group.
+            today: the day of the refresh (UTC).
+        """
+        read = {of: bulk for (kind, of), bulk in self._read.items() if kind == entity_type and not bulk.is_cut}
+        rows = [(counter, entity_id) for counter, bulk in read.items() for entity_id in bulk.figures]
+        columns = [pa.array([row[place] for row in rows], kind) for place, kind in ((0, pa.string()), (1, pa.int64()))]
+        return self._answers.run.ask_arrow(
+            "usage_totals_missing",
+            pa.table(columns, names=["counter", "entity_id"]),
+            entity_type=entity_type,
+            institution_id=self._answers.run.settings.institution,
+            counters=list(read),
+            most=SAMPLE,
+            today=today,
+        )
+
     def sample(self, entity_type: str, due: pa.Table) -> pa.Table:
         """Returns those of the due totals that show whether absent items have none: the first of each counter."""
         places: list[int] = []
@@ -101,11 +126,15 @@ class BulkTotals:
         return due.take(pa.array(places, pa.int64()))
 
     def absent(self, entity_type: str, due: pa.Table) -> pa.Table:
-        """Returns those due totals of the institution's items that are absent from uncut bulk totals: perhaps 0."""
+        """Returns those due totals of the institution's items that are absent from uncut bulk totals: perhaps 0.
+
+        What had usage when it was last asked for is not among them: it is asked for by itself.
+        """
         nothing = due.slice(0, 0)
-        if self._answers.scopes.portal is None or self._is(entity_type, "unusable"):
+        if self._answers.scopes.portal is None or self.are_cut(entity_type):
             return nothing
         parts = [nothing]
+        due = due.filter(pc.not_equal(due.column("reason"), "check"))
         for counter in COUNTERS:
             bulk = self._read.get((entity_type, counter))
             if bulk is not None and not bulk.is_cut:
@@ -125,12 +154,12 @@ class BulkTotals:
         if not sampled.num_rows or portal is None:
             return
         place: Place = (portal, ABSENT, entity_type)
-        known = answers.run.ask("usage_totals_of", sampled.select(["entity_type", "entity_id", "counter"]))
+        known = answers.run.ask("usage_totals_of", sampled.select(["entity_type", "entity_id", "counter", "reason"]))
         used = sum(row["total"] > 0 for row in known if row["total"] is not None)
         if used:
             what = f"Bulk totals of {entity_type}s leave out items with usage, so each is asked for by itself."
             answers.find(place, "unusable", what)
-        elif known and all(row["total"] == 0 for row in known):
+        elif known and all(row["total"] == 0 and row["reason"] != "missing" for row in known):
             answers.find(place, "open")
 
     def load_zeros(self, entity_type: str, absent: pa.Table) -> bool:
