@@ -13,9 +13,11 @@ class FigshareWarehouseError(Exception):
 
     Attributes:
         exit_code: the exit status of the command; docs/operations.md lists them.
+        is_failure: whether something went wrong; not where the command only stopped before its end.
     """
 
     exit_code = 1
+    is_failure = True
 
 
 class UsageError(FigshareWarehouseError):

@@ -55,6 +55,13 @@ def test_an_outage_is_said_and_what_was_loaded_before_it_is_published(refreshed:
     assert rows(published, "select outcome from operations.refreshes") == [("failed",)]
 
 
+def test_an_address_without_the_version_is_named(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+    address = figshare.api_url.removesuffix("/v2")
+    outcome = refreshed(figshare, tmp_path / "warehouse.duckdb", api_url=address, max_tries=1)
+    assert outcome.outcome == "failed"
+    assert f"{address} does not end in /v2, as Figshare's API does." in str(outcome.error)
+
+
 def test_a_block_is_said_where_everything_is_refused(refreshed: Refreshed, tmp_path: Path) -> None:
     with Sandbox(items=60, today=TODAY) as figshare:
         figshare.faults.add(Fault("html", status=403, path=r"/articles/\d+$", after=5))

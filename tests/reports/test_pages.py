@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ import pytest
 
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.reports import subjects
-from figshare_warehouse.reports.html import cells, charts, page_data, page_tables
+from figshare_warehouse.reports.html import cells, charts, page_data, page_tables, page_usage
 from figshare_warehouse.reports.html.page import SHARED, render
 from figshare_warehouse.reports.html.site import write_site
 from tests.reports.pages_world import HOSTILE, insert, reports_of, small
@@ -334,3 +335,12 @@ def test_what_lies_below_a_group_is_not_said_where_it_is_not_known(level: int | 
     rows = [{**row, "group_id": 5, "level": level, "article_count_with_subgroups": 1}]
     rows.append({**row, "group_id": None, "level": None, "article_count_with_subgroups": 1})
     assert said in page_tables.groups(rows, page_tables.NO_LINKS, "Groups").note
+
+
+def test_the_month_with_most_is_over() -> None:
+    months = [
+        {"month": date(2026, 1, 1), "views": 60, "is_complete": True},
+        {"month": date(2026, 2, 1), "views": 90, "is_complete": False},
+    ]
+    assert page_usage.months_summary("views", months).startswith("Most in Jan 2026: 60.")
+    assert page_usage.months_summary("views", months[1:]).startswith("Most in Feb 2026: 90.")

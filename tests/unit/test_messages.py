@@ -13,10 +13,12 @@ from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.cli import cli, main
 from figshare_warehouse.cli.progress import ProgressBar
 from figshare_warehouse.cli.summary import say_summary, summary_lines
-from figshare_warehouse.errors import UsageError
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.refresh import Outcome
+from figshare_warehouse.refresh.interrupts import InterruptedRefreshError
 from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.status import status
+from figshare_warehouse.sources.http.errors import StoppedError
 from figshare_warehouse.warehouse.publish.published import Published
 from tests.support import Refreshed, change
 
@@ -108,3 +110,31 @@ def test_a_report_that_the_terminal_does_not_show_is_elsewhere() -> None:
     result = CliRunner().invoke(cli, ["report", "licences"])
     assert isinstance(result.exception, UsageError)
     assert "not 'licences': `figshare-warehouse describe` lists all reports" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (StoppedError("The limit of 6 requests (--max-requests) was reached."), "The limit of 6 requests "),
+        (InterruptedRefreshError("Interrupted."), "Interrupted."),
+        (UsageError("There is none."), "Error: There is none."),
+    ],
+)
+def test_what_only_stopped_is_no_error(
+    error: FigshareWarehouseError, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(**options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "main", stop)
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == error.exit_code
+    assert capsys.readouterr().err.startswith(said)
+
+
+def test_one_article_is_one() -> None:
+    outcome = Outcome("r", datetime(2026, 6, 30), articles_withdrawn=1, articles_unchanged=1)
+    assert summary_lines(outcome, Path("w.duckdb"), 3)[0].endswith(" 1 was unchanged, 1 is withdrawn,")
+    outcome.articles_withdrawn = outcome.articles_unchanged = 1000
+    assert summary_lines(outcome, Path("w.duckdb"), 3)[0].endswith(" 1,000 were unchanged, 1,000 are withdrawn,")

@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
         if is_debug:
             traceback.print_exc()
         else:
-            click.echo(f"Error: {error}", err=True)
+            click.echo(f"Error: {error}" if error.is_failure else str(error), err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()

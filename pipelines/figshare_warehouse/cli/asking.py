@@ -52,7 +52,7 @@ def sql(query: str, reading: Published, format_: Any, output: Path | None, overw
         raise UsageError("A table is for the terminal: name a file *.csv, *.xlsx, *.json or *.parquet, or a --format.")
     if not output and format_ in ("xlsx", "parquet"):
         raise UsageError(f"{format_} is a file: name it with --output FILE.")
-    text = sys.stdin.read() if query == "-" else query
+    text = _standard_input() if query == "-" else query
     written = [part_of(path) for path in (output, output.resolve())] if output else []
     with reading.opened(written) as connection:
         asked = Asked(connection, text)
@@ -68,6 +68,13 @@ def sql(query: str, reading: Published, format_: Any, output: Path | None, overw
         for part in asked.csv() if format_ == "csv" else asked.json():
             sys.stdout.buffer.write(part.encode("utf-8"))
         sys.stdout.flush()
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError:
+        raise UsageError("Standard input takes UTF-8 text: write the query in UTF-8.") from None
 
 
 def _show(asked: Any) -> None:

@@ -23,8 +23,8 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
     """Returns the lines of the summary, with up to `failures_shown` failed requests."""
     seconds = (outcome.finished_at or outcome.started_at) - outcome.started_at
     retries = f" ({outcome.retries:,} of them retries)" if outcome.retries else ""
-    unchanged = f" {outcome.articles_unchanged:,} were unchanged," if outcome.articles_unchanged else ""
-    withdrawn = f" {outcome.articles_withdrawn:,} are withdrawn," if outcome.articles_withdrawn else ""
+    unchanged = _counted(outcome.articles_unchanged, "was", "were", "unchanged")
+    withdrawn = _counted(outcome.articles_withdrawn, "is", "are", "withdrawn")
     lines = [
         f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded,{unchanged}"
         f"{withdrawn}",
@@ -52,6 +52,10 @@ def _completeness(article_count: int, totals_count: int, months_count: int) -> s
     rest = "" if months_count == article_count else " The next refresh reads more."
     known = f"totals of {totals_count:,} and months of {months_count:,} of {article_count:,} articles are known"
     return f"Usage: {known}.{rest}"
+
+
+def _counted(count: int, one: str, several: str, what: str) -> str:
+    return f" {count:,} {one if count == 1 else several} {what}," if count else ""
 
 
 def _from_here(path: Path) -> Path:

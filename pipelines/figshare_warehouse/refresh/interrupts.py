@@ -19,6 +19,7 @@ class InterruptedRefreshError(FigshareWarehouseError):
     """The user stopped the refresh (Ctrl-C)."""
 
     exit_code = 130
+    is_failure = False
 
 
 class Interrupts:

@@ -218,7 +218,8 @@ def _unanswered(run: Run) -> FigshareWarehouseError | None:
     # A request for the version of the API that fails is no failed request.
     asked = [count for kind, count in run.client.counts().items() if kind != "api_version"]
     if failures and len(failures) >= sum(count.requests - count.retries for count in asked):
-        return FigshareWarehouseError(f"Nothing could be read. {failures[-1]['message']}")
+        hint = run.client.address_hint
+        return FigshareWarehouseError(f"Nothing could be read. {failures[-1]['message']}{hint}")
     return None
 
 

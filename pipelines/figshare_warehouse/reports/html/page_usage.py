@@ -60,7 +60,7 @@ def usage(
     }
     return Usage(
         note=_months_note(months),
-        counters=tuple(Counter(name, COUNTERS[name], _months_summary(name, months)) for name in known),
+        counters=tuple(Counter(name, COUNTERS[name], months_summary(name, months)) for name in known),
         months=_months_table(months),
         countries=_countries_table(countries, entity_type),
         countries_note=_countries_note(countries, entity_type),
@@ -115,10 +115,17 @@ def _months_note(months: Sequence[dict[str, Any]]) -> str:
     return text
 
 
-def _months_summary(name: str, months: Sequence[dict[str, Any]]) -> str:
+def months_summary(name: str, months: Sequence[dict[str, Any]]) -> str:
+    """Returns what the months show, in words.
+
+    Args:
+        name: views or downloads.
+        months: the months, in order, of which one at least has a figure.
+    """
     values = [row for row in months if row[name] is not None]
     complete = [row for row in values if row["is_complete"]]
-    most = max(values, key=lambda row: row[name] or 0)
+    # A month that is not over may be overtaken.
+    most = max(complete or values, key=lambda row: row[name] or 0)
     last = sum((row[name] or 0) for row in complete[-_YEAR:])
     text = f"Most in {month_words(most['month'])}: {most[name]:,}."
     if len(complete) > _YEAR:

@@ -96,6 +96,12 @@ class FigshareClient(ClientSettings):
         self._budget.forget()
         self._transport.close()
 
+    @property
+    def address_hint(self) -> str:
+        """What may be wrong with the API's address, where nothing is found there: a sentence, or nothing."""
+        # The address of v3 is made from one of v2 only.
+        return "" if self._access.urls["v3"] else f" {self.api_url} does not end in /v2, as Figshare's API does."
+
     def base_url(self, service: Service) -> str:
         """Returns the base address of an API; empty where it cannot be asked."""
         return self._access.urls[service]
@@ -356,8 +362,8 @@ class FigshareClient(ClientSettings):
         else:
             self.stop(
                 OutageError(
-                    f"{in_a_row}, so the refresh stops. Last: {message} What was loaded is kept; run the same "
-                    "command again later."
+                    f"{in_a_row}, so the refresh stops. Last: {message}{self.address_hint} What was loaded is kept; "
+                    "run the same command again later."
                 )
             )
         return message

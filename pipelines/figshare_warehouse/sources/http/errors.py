@@ -56,6 +56,7 @@ class StoppedError(FigshareWarehouseError):
     """The client was stopped, or reached a limit; the request was not made."""
 
     exit_code = 4
+    is_failure = False
 
 
 @dataclass(slots=True)
