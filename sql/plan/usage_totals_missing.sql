@@ -48,5 +48,5 @@ where
 qualify
     row_number() over (
         partition by entity_counters.counter
-        order by entity_counters.asked_total desc, entity_counters.entity_id
+        order by entity_counters.asked_total desc, entity_counters.entity_id asc
     ) <= $most

@@ -46,7 +46,7 @@ last_refresh as (
 unlisted as (
     select distinct refresh_id
     from operations.failed_requests
-    where path in ('/articles', '/articles/search')
+    where path in ('/articles', '/articles/search', '/items', '/items/search')
 ),
 
 last_good_refresh as (

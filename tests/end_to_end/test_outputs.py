@@ -331,5 +331,6 @@ def test_no_lock_stays(loaded: Path, tmp_path: Path, asked: list[object], said: 
         assert {path.name for path in tmp_path.iterdir()} == files
     change(loaded, "update figshare.refreshes set api_url = 'https://elsewhere.example/v2'")
     assert "ids of different Figshares collide" in said(*asked, status=2)
+    assert "But a refresh refuses" in said("plan", *asked[1:])
     assert {path.name for path in tmp_path.iterdir()} == files
     assert rows(loaded, "select count(*) from reports.articles") == [(160,)]

@@ -181,6 +181,20 @@ def test_a_report_of_ones_own_is_checked_and_built_like_ours(tmp_path: Path) -> 
         assert connection.execute(query).fetchall() == [(0,)]
 
 
+def test_the_key_of_a_report_of_ones_own_is_tested(tmp_path: Path) -> None:
+    own = tmp_path / "mine"
+    own.mkdir()
+    text = (
+        OWN.replace("-- columns", "-- key: articles\n-- columns") + "union all select count(*) from reports.articles\n"
+    )
+    (own / "how_many.sql").write_text(text, encoding="utf-8")
+    with wide_world() as connection:
+        views.build(connection, user_folder=own)
+        assert KEYS not in {test.name for test in run_data_tests(connection) if not test.passed}
+        [found] = [test for test in run_data_tests(connection, user_folder=own) if test.name == KEYS]
+    assert found.rows == (("how_many", "articles", 2, 1),)
+
+
 @pytest.mark.parametrize("name", ["articles", "article_main_wide", "about", "refreshes"])
 def test_a_report_of_ones_own_takes_no_name_of_ours(tmp_path: Path, name: str) -> None:
     (tmp_path / f"{name}.sql").write_text(OWN, encoding="utf-8")

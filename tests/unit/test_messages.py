@@ -23,13 +23,17 @@ from figshare_warehouse.warehouse.publish.published import Published
 from tests.support import Refreshed, change
 
 
+@pytest.mark.parametrize("path", [r"/v2/articles$", r"/v3/items(/search)?$"])
 def test_a_refresh_that_read_no_listing_is_not_the_last_good_one(
-    figshare: Sandbox, refreshed: Refreshed, loaded: Path
+    figshare: Sandbox, refreshed: Refreshed, loaded: Path, path: str
 ) -> None:
+    if "v3" in path:
+        figshare.world.switch()
+        refreshed(figshare, loaded, publish=True)
     asked = "select refreshed_at, refresh_outcome from reports.about"
     with Published.of(loaded).opened() as connection:
         [(before, _)] = connection.execute(asked).fetchall()
-    figshare.faults.add(Fault("status", status=404, path=r"/v2/articles$"))
+    figshare.faults.add(Fault("status", status=404, path=path))
     outcome = refreshed(figshare, loaded, publish=True, max_tries=1)
     assert outcome.outcome == "incomplete"
     assert outcome.failure_summary == "1 request failed; the next refresh tries again"

@@ -102,7 +102,8 @@ def views_check(sql_dir: Path | None) -> None:
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
-        raise FigshareWarehouseError(f"{len(problems)} problems in the SQL files.")
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise FigshareWarehouseError(f"{count} in the SQL files.")
     click.echo(f"{len(list_views(user_folder=sql_dir))} views, no problem.")
 
 
@@ -140,8 +141,9 @@ def views_show(name: str, sql_dir: Path | None) -> None:
 
 @click.command(epilog=example("figshare-warehouse check", "figshare-warehouse check --format json"))
 @warehouse_option
+@sql_dir_option
 @format_options
-def check(warehouse: Path, format_: str, output: Path | None, overwrite: bool) -> None:
+def check(warehouse: Path, sql_dir: Path | None, format_: str, output: Path | None, overwrite: bool) -> None:
     """Run the data tests: do the reports agree with each other? Shows the rows where they do not.
 
     Ends with status 1 when a test fails. Nothing is changed.
@@ -151,7 +153,7 @@ def check(warehouse: Path, format_: str, output: Path | None, overwrite: bool) -
     from figshare_warehouse.warehouse import store
 
     with store.connected(warehouse, read_only=True) as connection:
-        done = run_data_tests(connection)
+        done = run_data_tests(connection, user_folder=sql_dir)
     print_report(data_tests_report(done), format_, output, may_overwrite=overwrite)
     if not all(test.passed for test in done):
         sys.exit(EXIT_BROKEN)

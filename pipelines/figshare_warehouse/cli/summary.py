@@ -23,12 +23,14 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
     """Returns the lines of the summary, with up to `failures_shown` failed requests."""
     seconds = (outcome.finished_at or outcome.started_at) - outcome.started_at
     retries = f" ({outcome.retries:,} of them retries)" if outcome.retries else ""
+    for_usage = sum(one.requests for kind, one in outcome.requests_by_kind.items() if kind.startswith("usage"))
+    usage = f" ({for_usage:,} for usage)" if for_usage else ""
     unchanged = _counted(outcome.articles_unchanged, "was", "were", "unchanged")
     withdrawn = _counted(outcome.articles_withdrawn, "is", "are", "withdrawn")
     lines = [
         f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded,{unchanged}"
         f"{withdrawn}",
-        f"{_requests(outcome.requests)}{retries}, {seconds.total_seconds():.0f} s.",
+        f"{_requests(outcome.requests)}{usage}{retries}, {seconds.total_seconds():.0f} s.",
     ]
     if outcome.published is not None:
         lines.append(f"The reports are in {_from_here(outcome.published)}.")

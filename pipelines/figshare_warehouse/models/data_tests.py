@@ -54,7 +54,9 @@ class DataTest:
         return self.row_count == 0 and self.error is None
 
 
-def run_data_tests(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> list[DataTest]:
+def run_data_tests(
+    connection: duckdb.DuckDBPyConnection, folder: Path | None = None, user_folder: Path | None = None
+) -> list[DataTest]:
     """Runs every data test.
 
     Reports are computed once for all of them, since they compare whole reports with each other.
@@ -62,11 +64,12 @@ def run_data_tests(connection: duckdb.DuckDBPyConnection, folder: Path | None = 
     Args:
         connection: the warehouse, in no transaction.
         folder: the `sql` folder; ours when None.
+        user_folder: the folder of the user's reports, whose keys are tested, too; None for none.
 
     Returns:
         Every data test, by name.
     """
-    ordered = views.parsed_files(folder, (*SCHEMAS, TESTS))
+    ordered = views.parsed_files(folder, (*SCHEMAS, TESTS), user_folder)
     with snapshot(connection):
         # What cannot be computed fails in the tests that read it.
         return run_each(connection, ordered, compute(connection, ordered))

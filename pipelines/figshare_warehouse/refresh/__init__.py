@@ -1,7 +1,7 @@
 """A refresh, from what is due to the published file: the only package that uses both Figshare and the warehouse.
 
-`steps` has the order of the steps, `reading` and `usage` read from Figshare, `loader` is dlt, and `plan` estimates the
-requests from the same queries.
+`steps` has the order of the steps, `public_record` and `usage` read from Figshare, `loader` is dlt, and `plan`
+estimates the requests from the same queries.
 """
 
 from __future__ import annotations

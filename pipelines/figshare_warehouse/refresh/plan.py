@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 import pyarrow as pa
@@ -21,7 +22,7 @@ from figshare_warehouse.refresh.usage.scopes import Scopes
 from figshare_warehouse.reports.report import Report, Section, Value
 from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.api_version import ApiVersion
-from figshare_warehouse.sources.figshare.credentials import v3_url
+from figshare_warehouse.sources.figshare.credentials import LOOPBACK_HOSTS, v3_url
 from figshare_warehouse.sources.figshare.facts import FILES_SHOWN, PAGE_SIZE
 from figshare_warehouse.sources.figshare.feeds import Listing
 from figshare_warehouse.warehouse import store
@@ -125,6 +126,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
     """
     check_reports(settings)
     with _opened(warehouse) as connection:
+        problem = another_figshare(connection, settings.api_url, warehouse)
         planned = planned_requests(connection, settings, listings, now)
     known, is_sure = total_requests(planned)
     pace = settings.requests_per_second
@@ -145,6 +147,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         "seconds": seconds,
         "time": f"{timedelta(seconds=seconds)}" if seconds is not None else "as fast as it goes",
         "not_known": None if is_sure else "which articles are new or changed, and the usage of what is not read yet",
+        "problem": problem,
     }
     shown = {
         "listings": "Listings",
@@ -152,8 +155,28 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         "requests_per_second": "Requests per second",
         "time": "Time they take (h:mm:ss)",
         "not_known": "Not known yet",
+        "problem": "But a refresh refuses",
     }
-    return Report("plan", "What the next refresh will ask", headline, shown, rows)
+    return Report("plan", "Requests of the next refresh", headline, shown, rows)
+
+
+def another_figshare(connection: duckdb.DuckDBPyConnection, api_url: str, warehouse: Path) -> str | None:
+    """Returns why a warehouse cannot be refreshed from an address, in a sentence; None where it can.
+
+    Ids of different Figshares (production, stage, sandbox) collide, so they must not meet in one warehouse.
+    """
+    last = store.last_refresh(connection)
+    if last is None or not store.holds_records(connection):
+        return None
+    hosts = [urlsplit(url).hostname for url in (last.api_url, api_url)]
+    # A sandbox gets another port, and perhaps another name of the same machine, at each start.
+    hosts = ["localhost" if host in LOOPBACK_HOSTS else host for host in hosts]
+    if hosts[0] == hosts[1]:
+        return None
+    return (
+        f"{warehouse} was loaded from {last.api_url}, and ids of different Figshares collide: give another "
+        f"--warehouse for {api_url}."
+    )
 
 
 @contextmanager
@@ -197,15 +220,15 @@ def _planned_listings(
 
 def _planned_parts(connection: duckdb.DuckDBPyConnection, due: pa.Table) -> list[Planned]:
     """Files and versions of the due articles: as when last read, otherwise as in the average article."""
-    [shares] = store.ask(connection, "detail_ratios", files_shown=FILES_SHOWN, page_size=PAGE_SIZE)
+    [ratios] = store.ask(connection, "detail_ratios", files_shown=FILES_SHOWN, page_size=PAGE_SIZE)
     files = versions = 0.0
     for row in store.each_row(due.select(["file_count", "known_version", "reason"])):
         if row["file_count"] is None:
-            files += shares["files_requests"] or 0.0
+            files += ratios["files_requests"] or 0.0
         elif row["file_count"] >= FILES_SHOWN:
             files += row["file_count"] // PAGE_SIZE + 1
         if row["known_version"] is None:
-            versions += shares["versions_requests"] or 0.0
+            versions += ratios["versions_requests"] or 0.0
         elif row["reason"] == "new version":
             versions += 1
     why = "of ten or more files", "of several versions"

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import make_client, prepare_dlt
@@ -22,7 +21,7 @@ from figshare_warehouse.models import views
 from figshare_warehouse.refresh.api_versions import find_versions, note_versions, read_catalogue
 from figshare_warehouse.refresh.disk_space import refuse_little_space
 from figshare_warehouse.refresh.interrupts import InterruptedRefreshError, Interrupts
-from figshare_warehouse.refresh.plan import planned_requests
+from figshare_warehouse.refresh.plan import another_figshare, planned_requests
 from figshare_warehouse.refresh.plan_lines import total_requests
 from figshare_warehouse.refresh.public_record import read_details, read_group_counts, read_listings, read_lists, settle
 from figshare_warehouse.refresh.run import Outcome, Progress, Run
@@ -30,7 +29,6 @@ from figshare_warehouse.refresh.usage import read_usage
 from figshare_warehouse.refresh.usage.due import check_reports
 from figshare_warehouse.schools import Mapped, read_schools
 from figshare_warehouse.settings import FigshareSettings
-from figshare_warehouse.sources.figshare.credentials import LOOPBACK_HOSTS
 from figshare_warehouse.sources.figshare.feeds import Listing, listings_of
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.http.errors import StoppedError
@@ -115,12 +113,12 @@ def _begun(
         store.connected(warehouse, is_confined=False) as connection,
         Interrupts(client, connection) as interrupts,
     ):
-        last = store.last_refresh(connection)
-        if last is not None and store.holds_records(connection):
-            _refuse_another_figshare(last.api_url, client.api_url, warehouse)
+        if problem := another_figshare(connection, client.api_url, warehouse):
+            raise UsageError(problem)
         store.refuse_newer(connection, warehouse)
         if renamed := migrate(connection, warehouse):
             logger.info("The warehouse of an older version was migrated", extra={"renamed": renamed})
+        last = store.last_refresh(connection)
         last_id = last.refresh_id if last else None
         run = Run(settings, listings, client, connection, published, progress, last_id, confirm_withdrawals)
         confine(connection, working_files(published), [run.loader.folder])
@@ -150,18 +148,6 @@ def followed(settings: FigshareSettings) -> list[Listing]:
     return listings
 
 
-def _refuse_another_figshare(before: str, now: str, warehouse: Path) -> None:
-    """Ids of different Figshares (production, stage, sandbox) collide, so they must not meet in one warehouse."""
-    hosts = [urlsplit(url).hostname for url in (before, now)]
-    # A sandbox gets another port, and perhaps another name of the same machine, at each start.
-    hosts = ["localhost" if host in LOOPBACK_HOSTS else host for host in hosts]
-    if hosts[0] != hosts[1]:
-        raise UsageError(
-            f"{warehouse} was loaded from {before}, and ids of different Figshares collide: give another "
-            f"--warehouse for {now}."
-        )
-
-
 @contextmanager
 def _recorded(run: Run, interrupts: Interrupts) -> Iterator[None]:
     """Records how the refresh ended when an error or the user ends it."""
@@ -182,6 +168,8 @@ def _recorded(run: Run, interrupts: Interrupts) -> Iterator[None]:
 
 def _load(run: Run, interrupts: Interrupts) -> None:
     """Reads and loads what is due, and records how that ended, for the published file."""
+    # So that `plan` can ask them, however this refresh ends.
+    _build(run, interrupts)
     _expect(run, is_listed=False)
     find_versions(run)
     read_lists(run)
@@ -197,13 +185,17 @@ def _load(run: Run, interrupts: Interrupts) -> None:
     read_lists(run)
     read_group_counts(run)
     run.step("Building the views")
-    with interrupts.breaking():
-        # The next queries read them.
-        views.build(run.connection, user_folder=_own_reports(run.settings))
+    # The next queries read them, also those that the loaded records make.
+    _build(run, interrupts)
     if run.outcome.mapped is not None:
         run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("schools_unmapped")}
     read_usage(run)
     _end(run, run.client.stop_reason or _unanswered(run))
+
+
+def _build(run: Run, interrupts: Interrupts) -> None:
+    with interrupts.breaking():
+        views.build(run.connection, user_folder=_own_reports(run.settings))
 
 
 def _has_news(outcome: Outcome) -> bool:

@@ -85,8 +85,8 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
     usage = _section(
         connection,
         "usage_scopes",
-        "Usage that Figshare does not answer, or not so that it can be relied on",
-        {"scope": "Part", "kind": "Kind", "entity_type": "Of", "state": "State", "message": "What was found"},
+        "Usage that Figshare withholds or reports unreliably",
+        {"scope": "Part", "kind": "Kind", "entity_type": "Item", "state": "State", "message": "What was found"},
         whole=("message",),
     )
     requests = _section(
