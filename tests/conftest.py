@@ -103,7 +103,12 @@ def begun(_begun_once: Path) -> Callable[[Path], Path]:
 @pytest.fixture(scope="session")
 def _refreshed(_begun_once: Path) -> Callable[..., Outcome]:
     def refreshed(
-        sandbox: Sandbox, warehouse: Path, confirm_withdrawals: bool = False, publish: bool = False, **options: Any
+        sandbox: Sandbox,
+        warehouse: Path,
+        confirm_withdrawals: bool = False,
+        publish: bool = False,
+        add_institution: bool = False,
+        **options: Any,
     ) -> Outcome:
         """Refreshes. Published is only where a test says so: that takes as long as the rest."""
         if not warehouse.exists():
@@ -121,7 +126,8 @@ def _refreshed(_begun_once: Path) -> Callable[..., Outcome]:
             "usage": ["none"],
         }
         step = refresh if publish else load
-        return step(resolve_settings({**given, **options}), warehouse, Quiet(), confirm_withdrawals=confirm_withdrawals)
+        allowed = {"confirm_withdrawals": confirm_withdrawals, "add_institution": add_institution}
+        return step(resolve_settings({**given, **options}), warehouse, Quiet(), **allowed)
 
     return refreshed
 

@@ -222,7 +222,8 @@ def test_one_warehouse_with_institutions_on_both(small: Sandbox, refreshed: Refr
     world.switch()
     others = {n for n in world.public_ids(everywhere=True) if world.items[n].institution == OTHER}
     for institution in (OWN, OTHER):
-        assert refreshed(small, warehouse, institution=institution, searches=SEARCHES).outcome == "done"
+        options = {"institution": institution, "searches": SEARCHES}
+        assert refreshed(small, warehouse, add_institution=True, **options).outcome == "done"
     assert set(history(warehouse)) == {(OWN, "v3"), (OTHER, "v2")}
     by_listing = "select listing, api_version, count(*) from figshare.listed_articles group by all"
     listed = [row for row in rows(warehouse, by_listing) if row[0].startswith("institution")]
@@ -320,7 +321,7 @@ def test_finding_out_costs_one_request_in_each_refresh_through_v2(
 
 def test_status_names_the_version_of_each_institution(small: Sandbox, refreshed: Refreshed, through_v2: Path) -> None:
     warehouse = through_v2
-    refreshed(small, warehouse, institution=OTHER, api_version="v2")
+    refreshed(small, warehouse, institution=OTHER, add_institution=True, api_version="v2")
     small.world.switch()
     refreshed(small, warehouse, publish=True)
     published = Published.of(warehouse)

@@ -45,14 +45,71 @@ def test_a_refresh_that_read_no_listing_is_not_the_last_good_one(
     assert (shown["articles_failed"], shown["failed_requests"]) == (0, 1)
 
 
-def test_an_institution_without_articles_is_reported_and_harmless(
+def test_an_institution_that_never_showed_an_article_is_doubted_and_harmless(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
-    outcome = refreshed(figshare, loaded, institution=1234)
-    line = "Figshare shows no public article of institution 1234: is the id right?"
-    assert line in summary_lines(outcome, loaded, 3)
+    outcome = refreshed(figshare, loaded, institution=1234, add_institution=True)
+    assert outcome.outcome == "incomplete"
+    assert outcome.no_such_institution is not None
+    assert outcome.no_such_institution.startswith("Figshare shows no public article of institution 1234: is the id")
+    # It is printed as an error, once.
+    assert "no public article" not in " ".join(summary_lines(outcome, loaded, 3))
     with Published.of(loaded).opened() as connection:
         assert subjects.institution(connection).headline["institution_id"] == figshare.institution_id
+
+
+def test_a_wrong_id_is_an_error_of_the_command(
+    figshare: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--api-url", figshare.api_url, "--requests-per-second", "0", "--usage", "none"]
+    arguments = ["refresh", *options, "--warehouse", str(tmp_path / "w.duckdb"), "--institution"]
+    with pytest.raises(SystemExit, match="3"):
+        main([*arguments, "1234"])
+    said = capsys.readouterr()
+    assert "Error: Figshare shows no public article of institution 1234: is the id right?" in said.err
+    assert "portal_N" in said.err
+    assert "public article" not in said.out
+    # It does not hold that institution, so the right one needs no option.
+    main([*arguments, str(figshare.institution_id)])
+    assert "no public article" not in capsys.readouterr().err
+
+
+def test_an_institution_of_which_a_search_or_all_is_gone_is_not_doubted(
+    figshare: Sandbox, refreshed: Refreshed, loaded: Path
+) -> None:
+    outcome = refreshed(figshare, loaded, searches={"none": ":title: nothingness"})
+    assert (outcome.no_such_institution, outcome.empty_listings) == (None, ["search none"])
+    for number in figshare.world.public_ids():
+        figshare.world.withdraw(number)
+    outcome = refreshed(figshare, loaded, confirm_withdrawals=True)
+    assert outcome.no_such_institution is None
+    name = f"institution {figshare.institution_id}"
+    assert f"Figshare shows no public article of {name}." in summary_lines(outcome, loaded, 3)
+
+
+def test_another_institution_is_refused_until_it_is_added(
+    figshare: Sandbox, refreshed: Refreshed, loaded: Path
+) -> None:
+    before = loaded.read_bytes()
+    with pytest.raises(UsageError, match=r"holds institution 990: give another --warehouse .* --add-institution"):
+        refreshed(figshare, loaded, institution=991)
+    assert loaded.read_bytes() == before
+    # A search belongs to no institution.
+    assert refreshed(figshare, loaded, institution=None, searches={"mine": "data"}).outcome == "done"
+    assert refreshed(figshare, loaded, institution=991, add_institution=True).outcome == "done"
+    # From then on either is refreshed without the option.
+    assert refreshed(figshare, loaded, institution=991).outcome == "done"
+    assert refreshed(figshare, loaded).outcome == "done"
+
+
+def test_the_demo_stays_out_of_another_institutions_warehouse(
+    figshare: Sandbox, refreshed: Refreshed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warehouse = tmp_path / "w.duckdb"
+    refreshed(figshare, warehouse, institution=991)
+    with pytest.raises(SystemExit, match="2"):
+        main(["demo", "--items", "10", "--warehouse", str(warehouse)])
+    assert "holds institution 991: give another --warehouse" in capsys.readouterr().err
 
 
 def test_a_refresh_says_where_the_reports_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,11 +42,21 @@ EXIT_INCOMPLETE = 3
 @run_options
 @overwrite_option("--published")
 @click.option(
+    "--add-institution", is_flag=True, help="Take this institution into a warehouse that holds another, once."
+)
+@click.option(
     "--confirm-withdrawals",
     is_flag=True,
     help="For this run, believe listings that lost more than a tenth of their articles. Check them first.",
 )
-def refresh(warehouse: Path, log_file: Path | None, overwrite: bool, confirm_withdrawals: bool, **options: Any) -> None:
+def refresh(
+    warehouse: Path,
+    log_file: Path | None,
+    overwrite: bool,
+    confirm_withdrawals: bool,
+    add_institution: bool,
+    **options: Any,
+) -> None:
     """Bring the warehouse up to date with Figshare.
 
     Lists what is public, reads what is new or changed, and loads it in chunks. You can stop a run at any time; the
@@ -56,10 +66,13 @@ def refresh(warehouse: Path, log_file: Path | None, overwrite: bool, confirm_wit
     from figshare_warehouse.notify import Notification, notified
 
     with notified(Notification(options["notify_command"], warehouse)) as notification:
-        outcome = run_refresh(warehouse, as_settings(options), log_file, notification, overwrite, confirm_withdrawals)
+        given = warehouse, as_settings(options), log_file, notification, overwrite, confirm_withdrawals
+        outcome = run_refresh(*given, add_institution)
         say_summary(outcome, warehouse, is_short=not sys.stdout.isatty())
         if outcome.error is not None:
             raise outcome.error
+        if outcome.no_such_institution is not None:
+            click.echo(f"Error: {outcome.no_such_institution}", err=True)
         if outcome.outcome == "incomplete":
             sys.exit(EXIT_INCOMPLETE)
 
@@ -140,6 +153,7 @@ def run_refresh(
     notification: Notification | None = None,
     may_overwrite: bool = False,
     confirm_withdrawals: bool = False,
+    add_institution: bool = False,
 ) -> Outcome:
     """Refreshes and shows the progress.
 
@@ -150,6 +164,7 @@ def run_refresh(
         notification: completed here for the user's notify command; None where there is none.
         may_overwrite: whether the published file may replace a file that is not ours.
         confirm_withdrawals: whether listings are believed however much they lost.
+        add_institution: whether a warehouse that holds another institution takes this one, too.
 
     Returns:
         The outcome.
@@ -173,7 +188,7 @@ def run_refresh(
             settings.notify_seconds,
         )
     with logged_to(log_file, secrets_of(settings)), ProgressBar() as progress:
-        outcome = run(settings, warehouse, progress, may_overwrite, confirm_withdrawals)
+        outcome = run(settings, warehouse, progress, may_overwrite, confirm_withdrawals, add_institution)
     if notification is not None:
         notification.outcome = outcome
     return outcome

@@ -36,9 +36,10 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
         lines.append(f"The reports are in {_from_here(outcome.published)}.")
     if outcome.usage is not None:
         lines.append(_completeness(**outcome.usage))
-    lines += [f"Figshare shows no public article of {name}: is the id right?" for name in outcome.empty_listings]
+    lines += [f"Figshare shows no public article of {name}." for name in outcome.empty_listings]
     lines += outcome.switches
-    lines += outcome.findings
+    # The other is an error, which the command prints.
+    lines += [finding for finding in outcome.findings if finding != outcome.no_such_institution]
     if outcome.failures:
         lines.append(outcome.failure_summary + (":" if failures_shown else "."))
         lines += [f"  {failure['message']}" for failure in outcome.failures[:failures_shown]]

@@ -76,6 +76,8 @@ class Outcome:
         findings: doubts and contradictions in what Figshare returned, each in a sentence.
         switches: institutions found on another version of Figshare's API than before, each in a sentence.
         empty_listings: listings that were read to their end and showed no article.
+        no_such_institution: that the institution shows no article and never did, in a sentence that is also among the
+            findings; None when it does.
         usage: where not all usage that is due was read, of how many articles it is complete: `article_count`,
             `totals_count`, `months_count`.
         requests: HTTP requests made, retries included.
@@ -101,6 +103,7 @@ class Outcome:
     findings: list[str] = field(default_factory=list)
     switches: list[str] = field(default_factory=list)
     empty_listings: list[str] = field(default_factory=list)
+    no_such_institution: str | None = None
     usage: dict[str, int] | None = None
     requests: int = 0
     retries: int = 0

@@ -48,6 +48,7 @@ def refresh(
     progress: Progress,
     may_overwrite: bool = False,
     confirm_withdrawals: bool = False,
+    add_institution: bool = False,
 ) -> Outcome:
     """Brings the warehouse up to date with Figshare: loads what is due, builds the views, publishes the reports.
 
@@ -57,6 +58,7 @@ def refresh(
         progress: shows the progress.
         may_overwrite: whether the published file may replace a file that is not ours.
         confirm_withdrawals: whether listings are believed however much they lost.
+        add_institution: whether a warehouse that holds another institution's articles takes this one's, too.
 
     Returns:
         The outcome. A refresh that Figshare or the user ended early also returns, with `error` saying why; what was
@@ -64,11 +66,12 @@ def refresh(
 
     Raises:
         UsageError: nothing to load is given, Figshare would refuse a search, the file's name cannot be used, the
-            warehouse holds another Figshare's data, or a report of the user's is wrong.
+            warehouse holds data of another Figshare or institution, or a report of the user's is wrong.
         LockedError: another refresh runs, or another program has the file open.
         FigshareWarehouseError: the warehouse cannot be written, or is of a newer figshare-warehouse.
     """
-    with _begun(settings, warehouse, progress, may_overwrite, confirm_withdrawals) as (run, interrupts):
+    given = settings, warehouse, progress, may_overwrite, confirm_withdrawals, add_institution
+    with _begun(*given) as (run, interrupts):
         _load(run, interrupts)
         error = run.outcome.error
         if error is None or isinstance(error, StoppedError) or _has_news(run.outcome):
@@ -77,20 +80,31 @@ def refresh(
     return run.outcome
 
 
-def load(settings: FigshareSettings, warehouse: Path, progress: Progress, confirm_withdrawals: bool = False) -> Outcome:
+def load(
+    settings: FigshareSettings,
+    warehouse: Path,
+    progress: Progress,
+    confirm_withdrawals: bool = False,
+    add_institution: bool = False,
+) -> Outcome:
     """Loads what is due and builds the views, as `refresh` does, whose arguments, errors and outcome it has.
 
     Nothing is published. `figshare_warehouse.warehouse.publish.publish` does that; it needs no views.
     """
     # No file is replaced here.
-    with _begun(settings, warehouse, progress, True, confirm_withdrawals) as (run, interrupts):
+    with _begun(settings, warehouse, progress, True, confirm_withdrawals, add_institution) as (run, interrupts):
         _load(run, interrupts)
     return run.outcome
 
 
 @contextmanager
 def _begun(
-    settings: FigshareSettings, warehouse: Path, progress: Progress, may_overwrite: bool, confirm_withdrawals: bool
+    settings: FigshareSettings,
+    warehouse: Path,
+    progress: Progress,
+    may_overwrite: bool,
+    confirm_withdrawals: bool,
+    add_institution: bool,
 ) -> Iterator[tuple[Run, Interrupts]]:
     """Opens and locks the warehouse for one refresh, and records an error that ends it."""
     listings = followed(settings)
@@ -116,6 +130,8 @@ def _begun(
         if problem := another_figshare(connection, client.api_url, warehouse):
             raise UsageError(problem)
         store.refuse_newer(connection, warehouse)
+        if not add_institution:
+            _refuse_another_institution(store.institutions_listed(connection), settings.institution, warehouse)
         if renamed := migrate(connection, warehouse):
             logger.info("The warehouse of an older version was migrated", extra={"renamed": renamed})
         last = store.last_refresh(connection)
@@ -146,6 +162,15 @@ def followed(settings: FigshareSettings) -> list[Listing]:
             "--search NAME=QUERY."
         )
     return listings
+
+
+def _refuse_another_institution(held: Sequence[int], institution: int | None, warehouse: Path) -> None:
+    """An institution gets into the warehouse of another only on purpose: it is in all its reports from then on."""
+    if institution is not None and held and institution not in held:
+        raise UsageError(
+            f"{warehouse} holds institution {', '.join(map(str, held))}: give another --warehouse for institution "
+            f"{institution}, or add it to this one once with `refresh --add-institution`."
+        )
 
 
 @contextmanager

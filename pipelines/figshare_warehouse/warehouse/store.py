@@ -267,6 +267,14 @@ def holds_records(connection: duckdb.DuckDBPyConnection) -> bool:
     return False
 
 
+def institutions_listed(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """Returns the institutions of which a listing ever showed an article."""
+    # A new warehouse has no such table yet.
+    with suppress(duckdb.CatalogException):
+        return [row["institution_id"] for row in queries.rows(connection, "plan/institutions_listed")]
+    return []
+
+
 def refuse_newer(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     """Refuses to write into a warehouse of a newer version, which may hold something unknown to this one.
 
