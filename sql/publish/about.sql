@@ -10,8 +10,8 @@
 --   unloaded_article_count: Articles that are listed but whose record is not loaded yet.
 --   usage_complete_to: Last day (UTC) up to which the usage by month is known of the articles of which it is, the
 --     earliest of them; NULL when it is of none.
---   usage_known_ratio: Share of the articles of which it is, 0 to 1, the smallest of any institution; NULL when of none
---     any usage is known.
+--   usage_known_ratio: Share of the articles whose months are all known, as in usage_by_month, 0 to 1, the smallest of
+--     any institution; NULL when of none any usage is known.
 --   counting_rules: How things are counted.
 --   metadata_license: Licence of the metadata.
 --   metadata_license_url: Address of that licence.

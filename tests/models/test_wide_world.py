@@ -314,12 +314,14 @@ def test_article_main(world: duckdb.DuckDBPyConnection) -> None:
         row = {renamed.get(name, name): value for name, value in article.items()}
         row |= {name: row[name] and row[name].date() for name in renamed.values() if name != "article_id"}
         expected.append({name: value for name, value in row.items() if name in shown})
-    others = "published_year, published_month, usage_complete_to"
+    others = "published_year, published_month_number, usage_complete_to"
     found = rows(world, f"select * exclude ({others}) from reports.article_main order by 1")
     assert [row["article_id"] for row in found] == [101, 102, 103]
     assert found == expected
     # … and the day split; usage is not known here.
-    query = "select published_year, published_month, usage_complete_to from reports.article_main order by article_id"
+    query = (
+        "select published_year, published_month_number, usage_complete_to from reports.article_main order by article_id"
+    )
     assert world.execute(query).fetchall() == [(2019, 12, None), (2021, 5, None), (2022, 7, None)]
 
 

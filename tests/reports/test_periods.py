@@ -128,11 +128,12 @@ def test_the_annual_report(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> 
 
 
 def test_exports_of_a_period(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    names = ("articles", "usage_by_month", "changes", "usage_by_school_between")
+    names = ("articles", "article_main", "usage_by_month", "changes", "usage_by_school_between")
     done = export(world, names, "csv", tmp_path, period=YEAR)
     # 12 months of everything that had begun; of 602, what is its alone, 8.
     assert {name: done.rows[name] for name in names if name != "usage_by_month"} == {
         "articles": 1,
+        "article_main": 1,
         "changes": 2,
         "usage_by_school_between": 4,
     }

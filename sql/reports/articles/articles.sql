@@ -13,8 +13,8 @@
 --   item_type: Figshare's name of the item type, for instance dataset.
 --   group_id: Group it lies in; NULL when in none.
 --   parent_group_id: Group above that one; NULL when there is none or it is not known.
---   school: School of the user's list that the group belongs to; NULL when none. (What an article counts for by its
---     authors is in reports.schools.)
+--   school: School of the user's list that the group belongs to; NULL when none. Not for counting: what an article
+--     counts for, also by its authors, is in reports.school_articles.
 --   published_on: Day (UTC) it was first public: first online, else published, else posted.
 --   first_online_at: When it was first online (UTC), as the depositor or Figshare says.
 --   posted_at: When the latest version was posted (UTC).
@@ -29,8 +29,8 @@
 --   size_bytes: Total size of the files in bytes; files that are only linked count 0; NULL when not known.
 --   tags: Keywords as written, exact duplicates once, joined by `; `; NULL when none.
 --   funders: Names of the funders of linked grants, each once, joined by `; `; NULL when none.
---   funding: Funding entries with their grant codes, joined by `; `, else the funding given as free text; NULL when
---     none.
+--   funding: Funding entries with their grant codes, joined by `; `, without the funder names of linked grants (they
+--     are in `funders` and reports.article_funding); else the funding given as free text; NULL when none.
 --   resource_doi: DOI of the linked publication, without `https://doi.org/`; NULL when none.
 --   resource_accepted_at: When the linked publication was accepted (UTC); NULL when not given.
 --   resource_published_at: When the linked publication was published (UTC); NULL when not given.

@@ -12,7 +12,7 @@
 --   license: Licence; NULL when not known.
 --   group_id: Group it lies in; NULL when in none.
 --   published_year: Year of that day.
---   published_month: Month of that day, 1 to 12.
+--   published_month_number: Month of that day, 1 to 12.
 --   first_online_on: Day (UTC) it was first online, as the depositor or Figshare says; NULL when not known.
 --   posted_on: Day (UTC) the latest version was posted; NULL when not known.
 --   created_on: Day (UTC) the latest version was created; NULL when not known.
@@ -23,7 +23,8 @@
 --   authors: Names of the authors, joined by `; `; NULL when there is none or not known.
 --   author_count: Authors shown; NULL when not known.
 --   tags: Keywords, joined by `; `; NULL when none.
---   funding: Funding, joined by `; `; NULL when none.
+--   funding: Funding, joined by `; `, without the funder names of linked grants: reports.article_funding has them; NULL
+--     when none.
 --   file_count: Files; NULL when not known.
 --   size_bytes: Size of the files in bytes; NULL when not known.
 --   is_embargoed: Whether an embargo is in force.
@@ -55,7 +56,7 @@ select
     one_institution.parent_group_name,
     one_institution.published_on,
     cast(extract(year from one_institution.published_on) as integer) as published_year,
-    cast(extract(month from one_institution.published_on) as integer) as published_month,
+    cast(extract(month from one_institution.published_on) as integer) as published_month_number,
     cast(one_institution.first_online_at as date) as first_online_on,
     cast(one_institution.posted_at as date) as posted_on,
     cast(one_institution.created_at as date) as created_on,

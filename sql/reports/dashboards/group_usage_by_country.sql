@@ -1,8 +1,8 @@
 -- One row per institution, group, month and country that the group's usage came from.
 --
 -- They are Figshare's own figures of the group, not COUNTER's, and not the sum of its items': a group above others
--- counts for itself, so choose one level before adding up. For dashboards: join by `group_id` to reports.article_main;
--- summed by `group_id` and `country` it is the map.
+-- includes what is below it, so choose one level before adding up. For dashboards: summed by `group_id` and `country`
+-- it is the map. With reports.article_main it is many to many by `group_id`: filter by it, never join and sum.
 --
 -- key: institution_id, group_id, month, country_code, country
 -- columns:

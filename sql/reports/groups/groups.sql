@@ -36,8 +36,8 @@
 --     when not known.
 --   downloads_fractional: Downloads by fractional counting; NULL when not known.
 --   shares_fractional: Shares by fractional counting; NULL when not known.
---   usage_known_ratio: Share of the articles in the group or below it whose views and downloads are known, 0 to 1; NULL
---     when there are no articles.
+--   usage_known_ratio: Share of the articles in the group or below it whose all-time totals of views and downloads are
+--     known, 0 to 1; NULL when there are no articles.
 
 with
 articles as (

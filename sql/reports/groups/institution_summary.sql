@@ -26,8 +26,8 @@
 --   views: Views of the articles since the beginning, each article once; NULL when of none they are known. Figshare's
 --     own counts, not COUNTER's.
 --   shares: Shares of the articles; NULL when of none they are known.
---   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1; NULL when there are no
---     articles.
+--   usage_known_ratio: Share of the articles whose all-time totals of views and downloads are known, 0 to 1; NULL when
+--     there are no articles. Of months it is in reports.about and usage_by_month.
 
 with
 institution_articles as (select * from intermediate.int_institution_articles),

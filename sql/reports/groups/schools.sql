@@ -22,8 +22,8 @@
 --   views: Views of those articles since the beginning, each article as a whole; NULL when of none they are known.
 --     Figshare's own counts, not COUNTER's.
 --   downloads: Downloads of those articles; NULL when of none they are known.
---   usage_known_ratio: Share of those articles whose views and downloads are known, 0 to 1; NULL when there are no
---     articles.
+--   usage_known_ratio: Share of those articles whose all-time totals of views and downloads are known, 0 to 1; NULL
+--     when there are no articles.
 
 with
 article_schools as (select * from intermediate.int_article_schools),

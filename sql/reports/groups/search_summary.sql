@@ -19,8 +19,8 @@
 --   views: Views of the loaded ones since the beginning; NULL when of none they are known. Figshare's own counts, not
 --     COUNTER's.
 --   downloads: Downloads of the loaded ones; NULL when of none they are known.
---   usage_known_ratio: Share of the loaded ones whose views and downloads are known, 0 to 1; where it is below 1, the
---     sums leave out the others. NULL when there are none or it is not known.
+--   usage_known_ratio: Share of the loaded ones whose all-time totals of views and downloads are known, 0 to 1; where
+--     it is below 1, the sums leave out the others. NULL when there are none or it is not known.
 
 with
 listed_ids as (

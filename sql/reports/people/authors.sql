@@ -27,7 +27,7 @@
 --   views_fractional: Views of those articles, by fractional counting: each of the n people who are an article's
 --     authors gets 1/n of it. So the sum over all authors is that of all articles with known authors, each once. NULL
 --     when not known.
---   usage_known_ratio: Share of the articles whose views and downloads are known, 0 to 1.
+--   usage_known_ratio: Share of the articles whose all-time totals of views and downloads are known, 0 to 1.
 
 with
 article_people as (select * from intermediate.int_article_people),

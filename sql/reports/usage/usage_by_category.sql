@@ -1,7 +1,8 @@
 -- One row per institution, group, year and subject category of what was viewed.
 --
--- They are Figshare's own figures of the group, not COUNTER's: an article in several categories counts in each, and a
--- group above others counts for itself, so there is nothing to add up. Read are the present year and the one before it.
+-- They are Figshare's own figures of the group, not COUNTER's: an article in several categories counts in each, and the
+-- figures of a group include its subgroups', so there is nothing to add up. Read are the present year and the one
+-- before it.
 --
 -- key: institution_id, group_id, usage_year, category_id
 -- columns:

@@ -1,10 +1,10 @@
 -- One row per institution, thing (article, author, group or the institution itself), month and country that its usage
 -- came from.
 --
--- Figshare's own counts, not COUNTER's. For an article and a group they are Figshare's figures of that item; for the
--- institution the sum of its top groups whose countries in that month are known; for an author the sum of the articles
--- whose countries are known, each counted whole. Countries of articles are only read when asked for (`--usage
--- countries`). They need not add up to the sums of articles in reports.usage_by_month: see
+-- Figshare's own counts, not COUNTER's. For an article and a group they are Figshare's figures of that item, a group's
+-- include its subgroups'; for the institution the sum of its top groups whose countries in that month are known; for an
+-- author the sum of the articles whose countries are known, each counted whole. Countries of articles are only read
+-- when asked for (`--usage countries`). They need not add up to the sums of articles in reports.usage_by_month: see
 -- reports.usage_reconciliation.
 --
 -- key: institution_id, entity_type, entity_id, month, country_code, country

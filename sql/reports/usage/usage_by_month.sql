@@ -15,7 +15,8 @@
 --     in no group.
 --   downloads_fractional: Downloads in the month, by fractional counting; NULL when not known.
 --   shares_fractional: Shares in the month, by fractional counting; NULL when not known.
---   usage_known_ratio: Share of its articles whose months are all known, 0 to 1.
+--   usage_known_ratio: Share of its articles whose months are all known, 0 to 1; in other reports it is of all-time
+--     totals.
 --   usage_complete_to: Last day (UTC) up to which those are, the earliest of them; NULL when none is.
 --   observed_at: When the month's figures were given, the earliest of them (UTC).
 

@@ -1,8 +1,8 @@
 -- One row per institution, group, year and web site that people came from.
 --
--- They are Figshare's own figures of the group, not COUNTER's, and not the sum of its items': a group above others
--- counts for itself, so choose one level before adding up. Read are the present year and the one before it; Figshare
--- names the largest sites only.
+-- They are Figshare's own figures of the group, not COUNTER's, and not the sum of its items': those of a group include
+-- its subgroups', so choose one level before adding up. Read are the present year and the one before it; Figshare names
+-- the largest sites only.
 --
 -- key: institution_id, group_id, usage_year, referral
 -- columns:
