@@ -88,12 +88,14 @@ def test_an_institution_of_which_a_search_or_all_is_gone_is_not_doubted(
 
 
 def test_another_institution_is_refused_until_it_is_added(
-    figshare: Sandbox, refreshed: Refreshed, loaded: Path
+    figshare: Sandbox, refreshed: Refreshed, loaded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = loaded.read_bytes()
     with pytest.raises(UsageError, match=r"holds institution 990: give another --warehouse .* --add-institution"):
         refreshed(figshare, loaded, institution=991)
     assert loaded.read_bytes() == before
+    main(["plan", "--institution", "991", "--api-url", figshare.api_url, "--warehouse", str(loaded)])
+    assert "holds institution 990: give another" in " ".join(capsys.readouterr().out.split())
     # A search belongs to no institution.
     assert refreshed(figshare, loaded, institution=None, searches={"mine": "data"}).outcome == "done"
     assert refreshed(figshare, loaded, institution=991, add_institution=True).outcome == "done"

@@ -127,6 +127,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
     check_reports(settings)
     with _opened(warehouse) as connection:
         problem = another_figshare(connection, settings.api_url, warehouse)
+        problem = problem or another_institution(connection, settings.institution, warehouse)
         planned = planned_requests(connection, settings, listings, now)
     known, is_sure = total_requests(planned)
     pace = settings.requests_per_second
@@ -176,6 +177,20 @@ def another_figshare(connection: duckdb.DuckDBPyConnection, api_url: str, wareho
     return (
         f"{warehouse} was loaded from {last.api_url}, and ids of different Figshares collide: give another "
         f"--warehouse for {api_url}."
+    )
+
+
+def another_institution(connection: duckdb.DuckDBPyConnection, institution: int | None, warehouse: Path) -> str | None:
+    """Returns why a warehouse should not take an institution, in a sentence; None where it holds it, or no other.
+
+    It is in all reports from then on, so it gets there only on purpose.
+    """
+    held = store.institutions_listed(connection)
+    if institution is None or not held or institution in held:
+        return None
+    return (
+        f"{warehouse} holds institution {', '.join(map(str, held))}: give another --warehouse for institution "
+        f"{institution}, or add it to this one once with `refresh --add-institution`."
     )
 
 

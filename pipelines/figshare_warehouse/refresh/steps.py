@@ -21,7 +21,7 @@ from figshare_warehouse.models import views
 from figshare_warehouse.refresh.api_versions import find_versions, note_versions, read_catalogue
 from figshare_warehouse.refresh.disk_space import refuse_little_space
 from figshare_warehouse.refresh.interrupts import InterruptedRefreshError, Interrupts
-from figshare_warehouse.refresh.plan import another_figshare, planned_requests
+from figshare_warehouse.refresh.plan import another_figshare, another_institution, planned_requests
 from figshare_warehouse.refresh.plan_lines import total_requests
 from figshare_warehouse.refresh.public_record import read_details, read_group_counts, read_listings, read_lists, settle
 from figshare_warehouse.refresh.run import Outcome, Progress, Run
@@ -127,11 +127,12 @@ def _begun(
         store.connected(warehouse, is_confined=False) as connection,
         Interrupts(client, connection) as interrupts,
     ):
-        if problem := another_figshare(connection, client.api_url, warehouse):
+        problem = another_figshare(connection, client.api_url, warehouse)
+        if not (problem or add_institution):
+            problem = another_institution(connection, settings.institution, warehouse)
+        if problem:
             raise UsageError(problem)
         store.refuse_newer(connection, warehouse)
-        if not add_institution:
-            _refuse_another_institution(store.institutions_listed(connection), settings.institution, warehouse)
         if renamed := migrate(connection, warehouse):
             logger.info("The warehouse of an older version was migrated", extra={"renamed": renamed})
         last = store.last_refresh(connection)
@@ -162,15 +163,6 @@ def followed(settings: FigshareSettings) -> list[Listing]:
             "--search NAME=QUERY."
         )
     return listings
-
-
-def _refuse_another_institution(held: Sequence[int], institution: int | None, warehouse: Path) -> None:
-    """An institution gets into the warehouse of another only on purpose: it is in all its reports from then on."""
-    if institution is not None and held and institution not in held:
-        raise UsageError(
-            f"{warehouse} holds institution {', '.join(map(str, held))}: give another --warehouse for institution "
-            f"{institution}, or add it to this one once with `refresh --add-institution`."
-        )
 
 
 @contextmanager
