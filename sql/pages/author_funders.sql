@@ -8,7 +8,7 @@
 --   funding_kind: as in reports.funders.
 --   funder: the funder; NULL where none is named.
 --   article_count: articles that name it.
---   downloads: their downloads; NULL when of none they are known.
+--   downloads: their downloads; NULL if known for none of them.
 
 with
 named as (

@@ -7,7 +7,7 @@
 --   license: the licence; NULL when not known.
 --   article_count: articles under it.
 --   article_ratio: their share of the person's.
---   downloads: their downloads; NULL when of none they are known.
+--   downloads: their downloads; NULL if known for none of them.
 
 select
     license,

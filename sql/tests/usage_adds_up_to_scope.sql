@@ -5,8 +5,8 @@
 --   report: The report that does not add up.
 --   scope_id: The scope.
 --   counter: views or downloads.
---   part_sum: What the report's rows add up to; NULL when of none they are known.
---   total: The sum over the scope's articles; NULL when of none they are known.
+--   part_sum: What the report's rows add up to; NULL if known for none of them.
+--   total: The sum over the scope's articles; NULL if known for none of them.
 
 with
 articles as (

@@ -11,7 +11,7 @@
 --   institution_id: The institution; NULL for the timeline, which is of all.
 --   group_id: The group; NULL where it is none.
 --   month: The month.
---   part_sum: Views that the parts add up to; NULL when of none they are known.
+--   part_sum: Views that the parts add up to; NULL if known for none of them.
 --   total: Views that they should add up to; NULL when they are not known.
 
 with

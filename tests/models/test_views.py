@@ -328,5 +328,5 @@ def test_an_unknown_name_tells_what_is_near() -> None:
         views.find_view("artickles")
     with pytest.raises(UsageError, match=r"There is no view 'licences'; there is licenses"):
         views.find_view("licences")
-    with pytest.raises(UsageError, match="`figshare-warehouse describe` lists those that there are"):
+    with pytest.raises(UsageError, match="`figshare-warehouse describe` lists them all"):
         views.find_view("zzz")

@@ -170,7 +170,7 @@ def find_view(name: str, folder: Path | None = None, user_folder: Path | None = 
             return view
     names = [view.name for view in views if view.is_report] or [view.relation for view in views]
     near = difflib.get_close_matches(wanted, names, n=3)
-    there = f"there is {', '.join(near)}" if near else "`figshare-warehouse describe` lists those that there are"
+    there = f"there is {', '.join(near)}" if near else "`figshare-warehouse describe` lists them all"
     raise UsageError(f"There is no view {name!r}; {there}.")
 
 

@@ -84,7 +84,7 @@ def believed(run: Run, readings: Sequence[dict[str, Any]]) -> list[dict[str, Any
             good.append(reading)
             continue
         _note(run, row, ended=False)
-        run.find(switched or _sentence(row, probe, bool(reading["search"])))
+        run.note_finding(switched or _sentence(row, probe, bool(reading["search"])))
     return good
 
 
@@ -192,7 +192,7 @@ def compare_counts(run: Run) -> None:
             return
     if more > 0:
         articles = "1 more public article" if more == 1 else f"{more:,} more public articles"
-        run.find(f"Figshare counts {articles} than it lists: reports.completeness shows in which groups.")
+        run.note_finding(f"Figshare counts {articles} than it lists: reports.completeness shows in which groups.")
 
 
 def counted_higher(run: Run) -> list[dict[str, Any]]:

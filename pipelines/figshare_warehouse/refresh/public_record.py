@@ -126,7 +126,7 @@ def _doubt_institution(run: Run, readings: Sequence[Mapping[str, Any]]) -> None:
         f"Figshare shows no public article of {', '.join(theirs)}: is the id right? An institution's is usually the N "
         "of a set `portal_N` in https://api.figshare.com/v2/oai?verb=ListSets."
     )
-    run.find(run.outcome.no_such_institution)
+    run.note_finding(run.outcome.no_such_institution)
     run.outcome.empty_listings = [name for name in run.outcome.empty_listings if name not in theirs]
 
 

@@ -237,7 +237,7 @@ class Run:
             }
         )
 
-    def find(self, sentence: str) -> None:
+    def note_finding(self, sentence: str) -> None:
         """Notes a doubt, in a sentence; the refresh is then incomplete."""
         logger.warning(sentence)
         self.outcome.findings.append(sentence)

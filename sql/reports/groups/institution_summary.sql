@@ -23,9 +23,9 @@
 --   publication_article_count: Articles that name the publication they belong to (`resource_doi`).
 --   first_published_on: Day (UTC) the earliest article was first public; NULL when there is none.
 --   last_published_on: Day (UTC) the latest article was first public; NULL when there is none.
---   views: Views of the articles since the beginning, each article once; NULL when of none they are known. Figshare's
+--   views: Views of the articles since the beginning, each article once; NULL if known for none of them. Figshare's
 --     own counts, not COUNTER's.
---   shares: Shares of the articles; NULL when of none they are known.
+--   shares: Shares of the articles; NULL if known for none of them.
 --   usage_known_ratio: Share of the articles whose all-time totals of views and downloads are known, 0 to 1; NULL when
 --     there are no articles. Of months it is in reports.about and usage_by_month.
 

@@ -19,9 +19,9 @@
 --   article_count_fractional: The same as article_count, but an article that counts for n schools counts 1/n for each.
 --   author_count: Different people who are authors of those articles, whatever their own school.
 --   size_bytes: Size of the files of those articles in bytes.
---   views: Views of those articles since the beginning, each article as a whole; NULL when of none they are known.
+--   views: Views of those articles since the beginning, each article as a whole; NULL if known for none of them.
 --     Figshare's own counts, not COUNTER's.
---   downloads: Downloads of those articles; NULL when of none they are known.
+--   downloads: Downloads of those articles; NULL if known for none of them.
 --   usage_known_ratio: Share of those articles whose all-time totals of views and downloads are known, 0 to 1; NULL
 --     when there are no articles.
 

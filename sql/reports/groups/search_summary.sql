@@ -16,9 +16,9 @@
 --   group_article_ratio: Their share of the found articles, 0 to 1; NULL when nothing is found or it is not known.
 --   listed_article_count: Found articles that an institution of this warehouse lists, too; NULL when not known.
 --   host_count: Different web sites that show the loaded ones; NULL when not known.
---   views: Views of the loaded ones since the beginning; NULL when of none they are known. Figshare's own counts, not
+--   views: Views of the loaded ones since the beginning; NULL if known for none of them. Figshare's own counts, not
 --     COUNTER's.
---   downloads: Downloads of the loaded ones; NULL when of none they are known.
+--   downloads: Downloads of the loaded ones; NULL if known for none of them.
 --   usage_known_ratio: Share of the loaded ones whose all-time totals of views and downloads are known, 0 to 1; where
 --     it is below 1, the sums leave out the others. NULL when there are none or it is not known.
 
