@@ -26,16 +26,14 @@ DAY = 86_400
 
 
 def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
-    """Per size a line for the first load, without and with usage, and one for a day with one per cent changed."""
+    """Per size a line for the first load without usage, and one for a day with one per cent changed."""
     counted = min(sizes.refreshed, 1_000)
     with sandbox(counted) as figshare:
         options = options_of(figshare)
         [first] = measure(1, ("bench_refresh:timed", options, folder / "scale.duckdb"))
     requests = first.told["requests"]
     of_articles = sum(requests.get(kind, 0) for kind in ("article", "files", "versions")) / counted
-    of_usage = sum(number for kind, number in requests.items() if kind.startswith("usage")) / counted
     yield Row(f"requests per article, counted over {counted:,}", f"{of_articles:.2f}", bound="measured")
-    yield Row("requests for usage per article, first time", f"{of_usage:.2f}", bound="measured")
     disk, peak = {}, {}
     for articles in sorted({sizes.small, sizes.large}):
         details, warehouse = folder / "scale.ndjson", folder / f"scale_{articles}.duckdb"
@@ -53,7 +51,6 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
         size, peak_mb = articles * per_article / 2**30, peak[sizes.large] + due * articles
         loads = {
             "first load": whole,
-            "first load with usage": whole + of_usage * articles,
             "daily, 1 % changed": pages + of_articles * articles / 100,
         }
         for what, number in loads.items():
