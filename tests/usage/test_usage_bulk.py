@@ -218,7 +218,7 @@ def test_what_had_usage_and_is_left_out_is_asked_for_by_itself(many: Sandbox, us
 
 def test_figures_that_fall_are_read_again_and_noted(many: Sandbox, usage: Usage, clock: Clock) -> None:
     warehouse, _ = usage
-    fallen = []
+    fallen: list[int] = []
     for number in many.world.public_ids():
         months = many.world.usage_by_month("downloads", "article", number)
         total = sum(months.values())

@@ -185,8 +185,6 @@ def _recorded(run: Run, interrupts: Interrupts) -> Iterator[None]:
 
 def _load(run: Run, interrupts: Interrupts) -> None:
     """Reads and loads what is due, and records how that ended, for the published file."""
-    # So that `plan` can ask them, however this refresh ends.
-    _build(run, interrupts)
     _expect(run, is_listed=False)
     find_versions(run)
     read_lists(run)
@@ -202,17 +200,13 @@ def _load(run: Run, interrupts: Interrupts) -> None:
     read_lists(run)
     read_group_counts(run)
     run.step("Building the views")
-    # The next queries read them, also those that the loaded records make.
-    _build(run, interrupts)
+    with interrupts.breaking():
+        # The next queries read them.
+        views.build(run.connection, user_folder=_own_reports(run.settings))
     if run.outcome.mapped is not None:
         run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("schools_unmapped")}
     read_usage(run)
     _end(run, run.client.stop_reason or _unanswered(run))
-
-
-def _build(run: Run, interrupts: Interrupts) -> None:
-    with interrupts.breaking():
-        views.build(run.connection, user_folder=_own_reports(run.settings))
 
 
 def _has_news(outcome: Outcome) -> bool:
