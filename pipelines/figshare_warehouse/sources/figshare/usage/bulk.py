@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.records.values import LARGEST
 from figshare_warehouse.sources.figshare.usage.stats import counts_by_key
 from figshare_warehouse.sources.http.errors import RequestError, unusable
 
@@ -81,4 +82,6 @@ class BulkReader:
             figures = {int(item): number for item, number in counts_by_key(data).items()}
         except (KeyError, TypeError, ValueError, AttributeError):
             raise unusable(client.stats_url, path, "answered with something unexpected") from None
-        return Bulk(figures, len(figures) >= count, read_at)
+        # No item has an id beyond that of a BIGINT.
+        known = {item: number for item, number in figures.items() if 0 <= item <= LARGEST}
+        return Bulk(known, len(figures) >= count, read_at)
