@@ -46,6 +46,13 @@ def arrow_schema(table: Table) -> pa.Schema:
     return pa.schema(fields)
 
 
+def table_of(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    """Returns rows, with a value for each field of the schema, as a table."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
 def computed_rows(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """Returns computed rows, already of the declared types, as Arrow; a missing column is null."""
     return pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(table))

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pycountry
 
 from figshare_warehouse.sources.figshare.facts import MAX_COUNTRIES
-from figshare_warehouse.sources.figshare.records.arrow import arrow_schema
+from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, table_of
 from figshare_warehouse.sources.figshare.usage.stats import Question, Reading, months
 from figshare_warehouse.tables import Table
 from figshare_warehouse.tables.usage import (
@@ -235,7 +235,4 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _table(table: Table, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    schema = arrow_schema(table)
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-    arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    return table_of(rows, arrow_schema(table))
