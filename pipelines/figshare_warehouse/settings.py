@@ -194,7 +194,8 @@ class FigshareSettings(ClientSettings, FeedSettings):
         None,
         "Most requests for usage in a refresh; what is most likely out of date comes first.",
         "--usage-requests",
-        Limit(1, 1_000_000_000),
+        # Fewer would not read the latest months in one refresh.
+        Limit(50, 1_000_000_000),
         see="[Usage](usage.md#in-how-many-requests)",
     )
     usage_days: int = _setting(92, "How many days back the usage `days` goes.", limit=Limit(1, MOST_DAYS))

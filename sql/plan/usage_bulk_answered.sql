@@ -6,7 +6,7 @@
 -- parameters:
 --   entity_type: article or group.
 --   unclosed_from: months from this one on may still change.
---   since: closed months that were read later are good.
+--   since: what was read of a month that was over counts if it was read later.
 --   now: the time of this refresh (UTC).
 --
 -- columns:
@@ -17,7 +17,7 @@ with
 months as (
     select
         *,
-        month < cast($unclosed_from as date) as is_closed
+        month < cast($unclosed_from as date) and observed_at >= month + to_months(1) as is_closed
     from figshare.usage_by_month
     where entity_type = $entity_type
 ),

@@ -51,6 +51,8 @@ def test_each_setting_is_a_configuration_key(monkeypatch: pytest.MonkeyPatch, tm
     else:
         [kind] = [kind for kind in VALUES if TYPES[name] in (kind, kind | None)]
         text = VALUES[kind]
+        if kind is int and (limit := SETTINGS[name].limit):
+            text = str(max(int(text), int(limit.least)))
     monkeypatch.setenv(f"SOURCES__FIGSHARE__{name.upper()}", text)
     assert getattr(resolve_settings({}), name) != getattr(FigshareSettings(), name)
     # dlt would also take a bare variable, which may be another program's.

@@ -7,11 +7,15 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import filelock
 import pytest
 
 from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.usage.bulk import BulkReader
 from tests.benchmarks.bench_requests import fewest_requests
 from tests.support import TODAY
 from tests.usage.usage_refresh import Clock, load, set_clock
@@ -240,3 +244,29 @@ def test_figures_that_fall_are_read_again_and_noted(many: Sandbox, usage: Usage,
     _assert_true(many, warehouse)
     query = "select count(distinct entity_id) from figshare.usage_restatements where entity_type = 'article'"
     assert asked(warehouse, query) == [(len(fallen),)]
+
+
+@pytest.mark.slow
+def test_a_limit_of_requests_comes_to_an_end_also_over_days(many: Sandbox, details: Path, clock: Clock) -> None:
+    most, days = 90, 0
+    while days < 20:
+        outcome = load(many, details, usage_requests=most)
+        assert outcome.outcome == "done"
+        assert sum(requests(outcome).values()) <= most
+        if outcome.usage is None:
+            break
+        days += 1
+        clock.now += timedelta(days=1)
+        many.world.set_today(clock.now.date())
+    assert 5 < days < 19
+    _assert_true(many, details)
+
+
+def test_an_id_that_no_item_can_have_is_left_out(many: Sandbox) -> None:
+    class Client:
+        portal, stats_url = many.portal, many.stats_url
+
+        def get(self, *_: Any, **__: Any) -> Any:
+            return SimpleNamespace(data={"top": {"7": 1, str(10**30): 2, "-3": 4}})
+
+    assert BulkReader(cast(FigshareClient, Client())).totals("views", "article").figures == {7: 1}

@@ -46,13 +46,13 @@ class Answers:
         """Notes that a part answered."""
         self._answered.add(place)
         if not self.scopes.has_answered(place):
-            self.find(place, "open")
+            self.note_state(place, "open")
 
     def deny(self, place: Place, error: RequestError) -> None:
         """Notes that a part is refused."""
-        self.find(place, "denied", error)
+        self.note_state(place, "denied", error)
 
-    def find(self, place: Place, state: str, error: RequestError | str | None = None) -> None:
+    def note_state(self, place: Place, state: str, error: RequestError | str | None = None) -> None:
         """Notes how a part is: `open`, `denied` or `unusable`, and the sentence that says why."""
         self.loader.note(self.scopes.found(place, state, error, utc_now(), self.run.refresh_id))
 

@@ -11,7 +11,7 @@ was cut off continues there, and each item whose months are all read and add up.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,10 +24,11 @@ from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.usage.answers import Answers
 from figshare_warehouse.refresh.usage.bulk_totals import BulkTotals
 from figshare_warehouse.refresh.usage.cheaper import Way, cheaper_ways, due_months
-from figshare_warehouse.refresh.usage.scopes import ASKED_AGAIN_AFTER, FOUND_AGAIN_AFTER, Place
+from figshare_warehouse.refresh.usage.scopes import FOUND_AGAIN_AFTER, Place
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.facts import FIRST_DAY
 from figshare_warehouse.sources.figshare.read_ahead import read_ahead
+from figshare_warehouse.sources.figshare.records.arrow import table_of
 from figshare_warehouse.sources.figshare.usage.bulk import Bulk, BulkReader
 from figshare_warehouse.sources.figshare.usage.stats import COUNTERS, MAX_FIGURES, Question, months_after
 from figshare_warehouse.sources.http.errors import DeniedError, RequestError
@@ -75,12 +76,12 @@ class BulkMonths:
         self._answers, self._run, self._reader, self._totals = answers, answers.run, reader, totals
         self._entity_type, self._is_whole, self._now = entity_type, is_whole, now
         self._place: Place = (answers.scopes.portal or "", MONTHS, entity_type)
-        is_fit = fit_for_bulk(due)
-        self._due = due.filter(is_fit)
+        self._due = due.filter(fit_for_bulk(due))
         self.waiting = due.slice(0, 0)
         self._good: set[Month] = set()
         self._bad: set[Month] = set()
         self._failed: set[Month] = set()
+        self._changing: set[Month] = set()
         self._left: set[Month] = set()
         self._kept: list[tuple[Month, Bulk]] = []
         self._kept_since = time.monotonic()
@@ -97,7 +98,9 @@ class BulkMonths:
         self._run.step(f"Reading usage: {count:,} months of all {self._entity_type}s")
         while any(way.months for way in ways.values()) and not self._answers.is_over:
             wanted = sorted(((month, of) for of, way in ways.items() for month in way.months), reverse=True)
-            if self._read(wanted):
+            # Where requests are limited, what is read again in each refresh must not keep out the rest.
+            wanted.sort(key=self._changing.__contains__)
+            if self._read(wanted[: self._answers.requests_left]):
                 break
             # Something did not come: for the rest, another way may be the cheaper one.
             ways = self._ways()
@@ -134,7 +137,7 @@ class BulkMonths:
 
     def _distrust(self) -> None:
         what = "Figshare takes no account of the dates of bulk requests, so months are asked for item by item."
-        self._answers.find(self._place, "unusable", what)
+        self._answers.note_state(self._place, "unusable", what)
 
     def _ways(self) -> dict[str, Way]:
         """The ways that make the fewest requests, by counter, where that is in bulk."""
@@ -190,6 +193,8 @@ class BulkMonths:
             month: Month = (row["month"], row["counter"])
             if row["is_good"]:
                 self._good.add(month)
+            elif row["state"] in ("fetched", "empty"):
+                self._changing.add(month)
             elif row["state"] == "failed":
                 self._failed.add(month)
             else:
@@ -217,8 +222,8 @@ class BulkMonths:
             "usage_bulk_month_rows",
             {
                 "due": self._due.select(["entity_id", "counter", "needed_from", "window_end"]),
-                "months": _table(read, _READ),
-                "figures": _table(figures, _FIGURES),
+                "months": table_of(read, _READ),
+                "figures": table_of(figures, _FIGURES),
             },
             entity_type=self._entity_type,
             refresh_id=self._run.refresh_id,
@@ -226,7 +231,7 @@ class BulkMonths:
         self._answers.loader.load_months(rows)
 
     def _note(self, one: Month, state: str, error: RequestError | None, bulk: Bulk | None = None) -> None:
-        """Keeps the ledger's entry of a month: the item is 0."""
+        """Keeps the ledger's entry of a month of all items, whose entity_id is 0."""
         last = min(_last_day(one[0]), self._now.date())
         question = Question("months", self._entity_type, 0, one[1], one[0], last, self._place[0])
         at = bulk.read_at if bulk else utc_now()
@@ -258,21 +263,17 @@ def fit_for_bulk(due: pa.Table) -> pa.ChunkedArray:
 
 def remembered(connection: duckdb.DuckDBPyConnection, entity_type: str, now: datetime) -> list[dict[str, Any]]:
     """Returns the rows of the query `usage_bulk_months`: what need not, or cannot, be read in bulk again now."""
-    return store.ask(connection, "usage_bulk_months", bad_since=now - FOUND_AGAIN_AFTER, **_times(entity_type, now))
+    return store.ask(connection, "usage_bulk_months", **_times(entity_type, now))
 
 
 def _times(entity_type: str, now: datetime) -> dict[str, Any]:
     return {
         "entity_type": entity_type,
         "unclosed_from": months_after(now.date(), 1 - UNCLOSED),
-        "since": now - ASKED_AGAIN_AFTER,
+        # A refresh with a limit can take weeks to read them all.
+        "since": now - FOUND_AGAIN_AFTER,
         "now": now,
     }
-
-
-def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
 
 
 def _last_day(month: date) -> date:

@@ -16,6 +16,7 @@ from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.usage.answers import Answers
 from figshare_warehouse.refresh.usage.scopes import Place
 from figshare_warehouse.sources.figshare.facts import FIRST_DAY
+from figshare_warehouse.sources.figshare.records.arrow import table_of
 from figshare_warehouse.sources.figshare.usage.bulk import Bulk, BulkReader
 from figshare_warehouse.sources.figshare.usage.stats import COUNTERS, JUDGED_BY, Question, Reading
 from figshare_warehouse.sources.http.errors import DeniedError, RequestError
@@ -99,10 +100,9 @@ class BulkTotals:
         """
         read = {of: bulk for (kind, of), bulk in self._read.items() if kind == entity_type and not bulk.is_cut}
         rows = [(counter, entity_id) for counter, bulk in read.items() for entity_id in bulk.figures]
-        columns = [pa.array([row[place] for row in rows], kind) for place, kind in ((0, pa.string()), (1, pa.int64()))]
         return self._answers.run.ask_arrow(
             "usage_totals_missing",
-            pa.table(columns, names=["counter", "entity_id"]),
+            table_of(rows, pa.schema([("counter", pa.string()), ("entity_id", pa.int64())])),
             entity_type=entity_type,
             institution_id=self._answers.run.settings.institution,
             counters=list(read),
@@ -158,9 +158,9 @@ class BulkTotals:
         used = sum(row["total"] > 0 for row in known if row["total"] is not None)
         if used:
             what = f"Bulk totals of {entity_type}s leave out items with usage, so each is asked for by itself."
-            answers.find(place, "unusable", what)
+            answers.note_state(place, "unusable", what)
         elif known and all(row["total"] == 0 and row["reason"] != "missing" for row in known):
-            answers.find(place, "open")
+            answers.note_state(place, "open")
 
     def load_zeros(self, entity_type: str, absent: pa.Table) -> bool:
         """Loads the totals of absent items as 0, where that was found to hold; returns whether it does."""

@@ -19,7 +19,10 @@ ASKED_AGAIN_AFTER = timedelta(hours=20)
 """A denied part is tried again after so long: by each refresh, where there is one a day."""
 
 FOUND_AGAIN_AFTER = timedelta(days=90)
-"""How the bulk lists behave is found out again after so long."""
+"""What was found out of how the Stats API answers is relied on for so long."""
+
+DISTRUSTED_FOR = timedelta(days=7)
+"""What cannot be relied on is tried again after so long: it may have been a bad day."""
 
 Place = tuple[str, str, str]
 """A part: scope, kind of figures and type of item."""
@@ -87,7 +90,8 @@ class Scopes:
 
     def is_known(self, place: Place, state: str) -> bool:
         """Whether this was found `open` or `unusable` with the current credentials, not too long ago to rely on."""
-        return self._states.get(place) == state and not self._is_old(place, FOUND_AGAIN_AFTER)
+        age = DISTRUSTED_FOR if state == "unusable" else FOUND_AGAIN_AFTER
+        return self._states.get(place) == state and not self._is_old(place, age)
 
     def _is_old(self, place: Place, age: timedelta) -> bool:
         # A wrong clock must not close it for years.

@@ -69,7 +69,7 @@ class WholeLife:
         # The first day of a cut response can lie in the month before.
         if used and min(used) < months_after(documented, -1):
             if not self.is_known:
-                self._answers.find(self._place, "open")
+                self._answers.note_state(self._place, "open")
             return reading
         total = due["total"]
         if self.is_known or (due["reason"] == "new" and total is not None and sum(figures.values()) >= total):
@@ -78,7 +78,7 @@ class WholeLife:
         self._short += total is not None and sum(figures.values()) < total
         if self._short == JUDGED_BY:
             what = f"Figshare answers months of at most {WINDOW_MONTHS['months']} months in one request."
-            self._answers.find(self._place, "unusable", what)
+            self._answers.note_state(self._place, "unusable", what)
         kept = {month: count for month, count in figures.items() if month >= documented}
         return Reading(replace(question, first=documented), kept, reading.read_at)
 
