@@ -151,7 +151,7 @@ def _github(entry: Entry) -> str:
     env = f"        env:\n{secrets}" if secrets else ""
     return f"""\
 # Refreshes each day at {hour:02}:{minute:02} UTC. Save it as .github/workflows/{entry.name}.yml in your clone of
-# figshare-warehouse. Paths are in the workspace there: what --sql-dir and --schools name is at its top.
+# figshare-warehouse. Paths are in the workspace there: the files that options name are at its top.
 # Set secrets in the repository (Settings, Secrets and variables, Actions), for instance FIGSHARE_TOKEN.
 # The warehouse and the published file are kept in the cache, which GitHub drops after a week without a run, and as an
 # artifact for 90 days.
@@ -201,7 +201,7 @@ jobs:
 
 
 # Options that name local files and folders.
-_PATHS = ("--warehouse", "--log-file", "--published", "--sql-dir", "--schools")
+_PATHS = ("--warehouse", "--log-file", "--published", "--sql-dir", "--schools", "--group-names")
 
 
 def _in_a_workspace(arguments: Sequence[str]) -> list[str]:

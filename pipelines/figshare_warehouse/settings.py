@@ -227,6 +227,25 @@ class FigshareSettings(ClientSettings, FeedSettings):
         path="folder",
         see="[Your reports](your-reports.md)",
     )
+    institution_name: str | None = _setting(
+        None,
+        "Name of the institution, for titles; or ID=NAME, of another. It wins over the name that Figshare tells with a "
+        "token. Without it the last one stays; an empty one takes it back.",
+        "--institution-name",
+        is_planned=False,
+        metavar="NAME",
+        see="[Names without a token](#names-without-a-token)",
+    )
+    group_names: str | None = _setting(
+        None,
+        "Names of the institution's groups: a CSV with the columns group_id, name and optionally parent_id. Figshare's "
+        "own list of groups, which needs a token, wins. Without it the last one stays.",
+        "--group-names",
+        is_planned=False,
+        path="file",
+        metavar="FILE",
+        see="[Names without a token](#names-without-a-token)",
+    )
     schools: str | None = _setting(
         None,
         "Your list of schools: a CSV with the columns school, group_id, author_id or orcid, and optionally faculty. "

@@ -15,10 +15,10 @@
 with
 group_names as (
     select
-        cast(id as varchar) as group_id,
-        min(staging.blank_to_null(name)) || ' (' || cast(id as varchar) || ')' as group_name
-    from figshare.groups
-    group by id
+        cast(group_id as varchar) as group_id,
+        min(group_name) || ' (' || cast(group_id as varchar) || ')' as group_name
+    from intermediate.int_named_groups
+    group by group_id
 ),
 
 moments as (

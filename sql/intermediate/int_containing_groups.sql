@@ -1,4 +1,4 @@
--- One row per group and group that it lies in: itself and, where the list of groups is known, those above it.
+-- One row per group and group that it lies in: itself and, where they are known, those above it.
 --
 -- A group that is known only from its articles or its listing contains itself all the same.
 --

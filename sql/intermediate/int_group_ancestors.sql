@@ -1,7 +1,7 @@
 -- One row per group and group at or above it: each group's own row, its parent's, and so on to the top.
 --
--- A parent that Figshare does not list counts as none. Should parents ever run in a circle, each of its groups is above
--- every other, and the query still ends.
+-- A parent that neither Figshare nor the user names counts as none. Should parents ever run in a circle, each of its
+-- groups is above every other, and the query still ends.
 --
 -- columns:
 --   group_id: The group.
@@ -10,9 +10,9 @@
 with recursive
 groups as (
     select
-        id as group_id,
-        parent_id
-    from figshare.groups
+        group_id,
+        parent_group_id as parent_id
+    from intermediate.int_named_groups
 ),
 
 parents as (

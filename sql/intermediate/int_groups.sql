@@ -1,27 +1,20 @@
--- One row per institution and group, known from the institution's list of groups or only from its articles.
+-- One row per institution and group, known by name (from Figshare's list of groups or the user's) or only from its
+-- articles.
 --
 -- columns:
 --   institution_id: The institution.
 --   group_id: The group.
---   group_name: Its name; NULL when the list of groups was not read (it needs a token).
+--   group_name: Its name; NULL when not known: Figshare's list of groups needs a token.
 --   parent_group_id: The group above it; NULL at the top, or when not known.
 --   parent_group_name: Name of the group above it; NULL at the top, or when not known.
---   level: 1 at the top, 2 below it, and so on; NULL when the list of groups was not read.
---   path: Names from the top group down to this one, joined by ` / `; NULL when the list of groups was not read.
+--   level: 1 at the top, 2 below it, and so on; NULL when the group is not known by name.
+--   path: Names from the top group down to this one, joined by ` / `; NULL when it is not known by name.
 --   is_listed: Whether what lies in the group is known: the listing of the institution or of the group was read to its
 --     end.
 --   is_listed_with_subgroups: Whether it is known of this group and of all below it.
 
 with
-groups as (
-    select
-        id as group_id,
-        institution_id,
-        nullif(parent_id, 0) as parent_group_id,
-        staging.blank_to_null(name) as group_name
-    from figshare.groups
-),
-
+groups as (select * from intermediate.int_named_groups),
 ancestors as (select * from intermediate.int_group_ancestors),
 
 levels as (
@@ -82,7 +75,7 @@ select
     described.level,
     described.path,
     described.is_listed,
-    -- Of a group that is not in the list of groups none below it is known.
+    -- Of a group that is not known by name none below it is known.
     coalesce(wholes.is_listed, described.is_listed) as is_listed_with_subgroups
 from described
 left join wholes on described.institution_id = wholes.institution_id and described.group_id = wholes.group_id

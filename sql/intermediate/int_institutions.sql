@@ -2,7 +2,8 @@
 --
 -- columns:
 --   institution_id: The institution.
---   institution_name: Its name; NULL when not known (only a token's own institution is known by name).
+--   institution_name: Its name: the user's, else Figshare's, which is known only of a token's own institution; NULL
+--     when not known.
 --   is_listed: Whether the whole institution's listing was ever read to its end.
 
 with
@@ -16,7 +17,7 @@ institution_ids as (
     from figshare.institutions
     union
     select institution_id
-    from figshare.groups
+    from intermediate.int_named_groups
     union
     select institution_id
     from figshare.listings
@@ -29,9 +30,10 @@ institution_ids as (
 
 select
     institution_ids.institution_id,
-    staging.blank_to_null(institutions.name) as institution_name,
+    coalesce(institution_names.institution_name, staging.blank_to_null(institutions.name)) as institution_name,
     coalesce(listings.is_whole, false) as is_listed
 from institution_ids
 left join figshare.institutions on institution_ids.institution_id = institutions.id
+left join figshare.institution_names on institution_ids.institution_id = institution_names.institution_id
 left join intermediate.int_institution_listings as listings on institution_ids.institution_id = listings.institution_id
 where institution_ids.institution_id is not null

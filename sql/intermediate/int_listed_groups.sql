@@ -1,5 +1,5 @@
--- One row per institution and group, known from the institution's list of groups, from its articles or from a listing
--- of the group.
+-- One row per institution and group, known from the list of groups, from names that the user gave, from articles or
+-- from a listing of the group.
 --
 -- columns:
 --   institution_id: The institution.
@@ -16,20 +16,13 @@ listings as (
     where institution_id is not null
 ),
 
-groups as (
-    select
-        institution_id,
-        id as group_id
-    from figshare.groups
-),
-
 institution_articles as (select * from intermediate.int_institution_articles where group_id is not null),
 
 group_ids as (
     select
         institution_id,
         group_id
-    from groups
+    from intermediate.int_named_groups
     union
     select
         institution_id,

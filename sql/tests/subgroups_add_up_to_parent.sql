@@ -21,17 +21,17 @@ circles as (
             and group_ancestors.ancestor_group_id = mirrored.group_id
     where group_ancestors.group_id <> group_ancestors.ancestor_group_id
     union
-    select id as group_id
-    from figshare.groups
-    where id = parent_id
+    select group_id
+    from intermediate.int_named_groups
+    where group_id = parent_group_id
 ),
 
 -- A group that another institution's articles name is in no tree of that institution.
 trees as (
     select groups.*
     from groups
-    inner join figshare.groups as own_groups
-        on groups.group_id = own_groups.id and groups.institution_id = own_groups.institution_id
+    inner join intermediate.int_named_groups as own_groups
+        on groups.group_id = own_groups.group_id and groups.institution_id = own_groups.institution_id
 ),
 
 child_sums as (

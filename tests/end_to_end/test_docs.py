@@ -76,6 +76,7 @@ def _beside(folder: Path) -> None:
     (folder / "my_reports" / "open_articles.sql").write_text(report, encoding="utf-8")
     # School of Physics, a group with articles in this world.
     (folder / "schools.csv").write_text("group_id,school,faculty\n31007,Physics,Science\n", encoding="utf-8")
+    (folder / "group_names.csv").write_text("group_id,name,parent_id\n31007,Physics,\n", encoding="utf-8")
     (folder / "srv").mkdir()
 
 

@@ -26,7 +26,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "outputs": {"errors"},
     "periods": {"errors"},
     "schedule": {"errors"},
-    "schools": {"errors"},
+    "csv_list": {"errors"},
+    "given_names": {"csv_list", "errors"},
+    "schools": {"csv_list"},
     "logs": {"errors", "outputs", "redaction"},
     "sources.http": {"errors", "redaction"},
     "settings": {"ages"},
@@ -38,7 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reports": {"database", "errors", "models", "outputs", "periods", "warehouse"},
     # A plan is a report of what a refresh would ask.
     "refresh": {
-        *("clock", "database", "errors", "models", "reports", "schools"),
+        *("clock", "database", "errors", "given_names", "models", "reports", "schools"),
         *("configuration", "settings"),
         *("sources.figshare", "sources.http", "tables", "version", "warehouse"),
     },

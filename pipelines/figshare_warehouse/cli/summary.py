@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from figshare_warehouse.given_names import Named
     from figshare_warehouse.refresh import Outcome
     from figshare_warehouse.schools import Mapped
 
@@ -47,7 +48,7 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
         lines.append(
             f"{len(outcome.drift):,} kinds of fields differ from what was expected; see `figshare-warehouse status`."
         )
-    return lines + _mapped(outcome.mapped) + failed_data_tests(outcome.failed_data_tests)
+    return lines + _mapped(outcome.mapped) + _named(outcome.named) + failed_data_tests(outcome.failed_data_tests)
 
 
 def _completeness(article_count: int, totals_count: int, months_count: int) -> str:
@@ -75,6 +76,14 @@ def _mapped(mapped: Mapped | None) -> list[str]:
     found = ", ".join(f"{kind} ({count:,})" for kind, count in mapped.found.items())
     more = f"; reports.schools_unmapped has what to check: {found}." if found else "."
     return [f"{mapped.line_count:,} lines of your list of schools were loaded{more}"]
+
+
+def _named(named: Named | None) -> list[str]:
+    if named is None:
+        return []
+    names = "1 name of a group was" if named.line_count == 1 else f"{named.line_count:,} names of groups were"
+    found = ", ".join(f"{kind} ({count:,})" for kind, count in named.found.items())
+    return [f"{names} loaded{f'; check: {found}' if found else ''}."]
 
 
 def failed_data_tests(names: Sequence[str]) -> list[str]:

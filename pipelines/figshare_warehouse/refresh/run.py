@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.given_names import Named
 from figshare_warehouse.models.queries import Fetched
 from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.schools import Mapped
@@ -73,6 +74,7 @@ class Outcome:
         failed_data_tests: names of the data tests that failed.
         published: the file that the reports were published in; None when they were not.
         mapped: the result of loading the user's list of schools; None when none was given.
+        named: the result of loading the user's names of groups; None when none were given.
         findings: doubts and contradictions in what Figshare returned, each in a sentence.
         switches: institutions found on another version of Figshare's API than before, each in a sentence.
         empty_listings: listings that were read to their end and showed no article.
@@ -100,6 +102,7 @@ class Outcome:
     failed_data_tests: list[str] = field(default_factory=list)
     published: Path | None = None
     mapped: Mapped | None = None
+    named: Named | None = None
     findings: list[str] = field(default_factory=list)
     switches: list[str] = field(default_factory=list)
     empty_listings: list[str] = field(default_factory=list)

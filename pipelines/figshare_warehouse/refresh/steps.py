@@ -8,7 +8,7 @@ is beside the warehouse and is emptied at each start, so nothing depends on it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import make_client, prepare_dlt
 from figshare_warehouse.database.confined import confine
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.given_names import Named, institution_named, read_group_names
 from figshare_warehouse.models import views
 from figshare_warehouse.refresh.api_versions import find_versions, note_versions, read_catalogue
 from figshare_warehouse.refresh.disk_space import refuse_little_space
@@ -30,9 +31,9 @@ from figshare_warehouse.refresh.usage.due import check_reports
 from figshare_warehouse.schools import Mapped, read_schools
 from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.feeds import Listing, listings_of
-from figshare_warehouse.sources.figshare.records.arrow import computed_rows
+from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, computed_rows
 from figshare_warehouse.sources.http.errors import StoppedError
-from figshare_warehouse.tables import SCHOOLS
+from figshare_warehouse.tables import GROUP_NAMES, INSTITUTION_NAMES, SCHOOLS, Table
 from figshare_warehouse.version import package_version
 from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.migration import migrate
@@ -110,8 +111,8 @@ def _begun(
     listings = followed(settings)
     warehouse = warehouse.absolute()
     store.check_name(warehouse, "--warehouse")
-    given = Path(settings.published).absolute() if settings.published else None
-    published = Published.of(warehouse, given, may_overwrite)
+    target = Path(settings.published).absolute() if settings.published else None
+    published = Published.of(warehouse, target, may_overwrite)
     store.check_name(published.path, "--published")
     published = published.refuse_foreign()
     refuse_little_space(published)
@@ -119,7 +120,7 @@ def _begun(
         # Before any request: otherwise a wrong report is found only after hours.
         views.refuse_problems(user_folder)
     check_reports(settings)
-    schools = read_schools(Path(settings.schools)) if settings.schools else None
+    given = _given(settings)
     prepare_dlt()
     with (
         make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
@@ -140,7 +141,7 @@ def _begun(
         run = Run(settings, listings, client, connection, published, progress, last_id, confirm_withdrawals)
         confine(connection, working_files(published), [run.loader.folder])
         with run.loader, _recorded(run, interrupts):
-            _schools(run, schools)
+            _load_given(run, given)
             yield run, interrupts
 
 
@@ -205,6 +206,8 @@ def _load(run: Run, interrupts: Interrupts) -> None:
         views.build(run.connection, user_folder=_own_reports(run.settings))
     if run.outcome.mapped is not None:
         run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("schools_unmapped")}
+    if run.outcome.named is not None:
+        run.outcome.named.found = {row["kind"]: row["found_count"] for row in run.ask("group_names_checked")}
     read_usage(run)
     _end(run, run.client.stop_reason or _unanswered(run))
 
@@ -242,12 +245,31 @@ def _publish(run: Run) -> None:
     run.outcome.failed_data_tests = [test.name for test in done.data_tests if not test.passed]
 
 
-def _schools(run: Run, rows: Sequence[Mapping[str, Any]] | None) -> None:
-    """Loads the user's list of schools, if given; it replaces the last one, and an empty one clears it."""
+def _given(settings: FigshareSettings) -> dict[Table, list[dict[str, Any]]]:
+    """Returns what the user gave, as rows of the tables that hold it."""
+    given: dict[Table, list[dict[str, Any]]] = {}
+    if settings.schools:
+        given[SCHOOLS] = read_schools(Path(settings.schools))
+    if settings.institution_name is not None:
+        given[INSTITUTION_NAMES] = [institution_named(settings.institution_name, settings.institution)]
+    if settings.group_names:
+        given[GROUP_NAMES] = read_group_names(Path(settings.group_names), settings.institution)
+    return given
+
+
+def _load_given(run: Run, given: Mapping[Table, list[dict[str, Any]]]) -> None:
+    """Loads what the user gave: a list replaces the last one, and an empty one clears it."""
     run.loader.make_tables()
-    if rows is not None:
-        run.load({SCHOOLS: [computed_rows(SCHOOLS, rows)]})
-        run.outcome.mapped = Mapped(len(rows))
+    tables = {table: [computed_rows(table, rows)] for table, rows in given.items()}
+    if GROUP_NAMES in tables:
+        # The table is replaced whole.
+        others = run.ask_arrow("group_names_of_others", institution_id=run.settings.institution)
+        tables[GROUP_NAMES].append(others.cast(arrow_schema(GROUP_NAMES)))
+        run.outcome.named = Named(len(given[GROUP_NAMES]))
+    if SCHOOLS in tables:
+        run.outcome.mapped = Mapped(len(given[SCHOOLS]))
+    if tables:
+        run.load(tables)
 
 
 def _expect(run: Run, is_listed: bool) -> None:

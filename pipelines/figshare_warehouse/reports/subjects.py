@@ -232,7 +232,8 @@ def _find_groups(connection: duckdb.DuckDBPyConnection, wanted: str, rows: list[
     near = queries.rows(connection, "select/groups_near", wanted=wanted)
     if near:
         raise UsageError(f"There is no group {quoted(wanted)}; near it: {'; '.join(map(_group_words, near))}.")
-    why = "" if any(row["group_name"] for row in groups) else "; names of groups are known only with a token"
+    unnamed = "; names of groups are known only with a token, or from `refresh --group-names FILE.csv`"
+    why = "" if any(row["group_name"] for row in groups) else unnamed
     raise UsageError(f"There is no group {quoted(wanted)}: give a Figshare group id or a name{why}.")
 
 

@@ -1,4 +1,4 @@
-"""Tables about the loading itself: checks, changes, listings, refreshes, failures; and the user's list of schools."""
+"""Tables about the loading itself: checks, changes, listings, refreshes, failures; and lists that the user gives."""
 
 from __future__ import annotations
 
@@ -133,6 +133,33 @@ SCHOOLS = Table(
         computed("orcid", "text", "The author who does, by ORCID iD as 0000-0000-0000-000X; NULL when it names none."),
         computed("school", "text", "The school, as written there, white space folded."),
         computed("faculty", "text", "The faculty that the school is of, as written there; NULL when not given."),
+    ),
+    replaced="all",
+)
+
+INSTITUTION_NAMES = Table(
+    "institution_names",
+    "One institution that the user named (`--institution-name`).",
+    (
+        computed("institution_id", "bigint", "The institution: institutions.id, where Figshare names it.", is_key=True),
+        computed(
+            "institution_name",
+            "text",
+            "The name that the user last gave, white space folded; it wins over Figshare's. NULL when taken back.",
+        ),
+    ),
+)
+
+GROUP_NAMES = Table(
+    "group_names",
+    "One line of the user's names of groups (`--group-names`), as last loaded for the institution. A group that is in "
+    "Figshare's own list of groups is as it is there.",
+    (
+        computed("institution_id", "bigint", "The institution that was refreshed with them.", is_key=True),
+        computed("group_id", "bigint", "Figshare's id of the group.", is_key=True),
+        computed("group_name", "text", "The name, as written there, white space folded."),
+        computed("parent_group_id", "bigint", "The group above it; NULL at the top, or when not given."),
+        computed("line", "bigint", "Number of the line in the file; the first line names the columns."),
     ),
     replaced="all",
 )

@@ -2,8 +2,8 @@
 -- one row with `group_id` NULL.
 --
 -- Articles that the institution currently lists and that are loaded. An article is in one row for its own group and in
--- one for each group above that; where the institution's list of groups is not known, in that of its own only. For
--- everything that is asked of a group with all that is below it: join by `article_id`.
+-- one for each group above that; where it is not known which those are, in that of its own only. For everything that is
+-- asked of a group with all that is below it: join by `article_id`.
 --
 -- key: institution_id, group_id, article_id
 -- columns:

@@ -4,10 +4,11 @@
 -- Counted are articles that are currently listed and loaded. Each count is given for what lies in the group itself and,
 -- `_with_subgroups`, for the group and all groups below it, each article and person once. So an institution's articles
 -- are the sum of `article_count` over its rows, but not of `article_count_with_subgroups`. Names and levels need the
--- institution's list of groups, which needs a token; without it, groups are known only from their articles and count
--- without subgroups. A group with nothing in it is shown with 0. Counts are NULL (not known) for a group in which
--- nothing was found while no listing that covers it was ever read to its end, and with subgroups while one of them is
--- not covered; sums of files and sizes leave out articles that do not tell theirs and are NULL when none does.
+-- institution's list of groups, which needs a token, or the user's names of groups (`--group-names`): Figshare's list
+-- wins, group by group. Without either, groups are known only from their articles and count without subgroups. A group
+-- with nothing in it is shown with 0. Counts are NULL (not known) for a group in which nothing was found while no
+-- listing that covers it was ever read to its end, and with subgroups while one of them is not covered; sums of files
+-- and sizes leave out articles that do not tell theirs and are NULL when none does.
 --
 -- key: institution_id, group_id
 -- columns:

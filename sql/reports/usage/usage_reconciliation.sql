@@ -99,7 +99,7 @@ months_and_countries as (
 article_counters as (select * from entity_counters where entity_type = 'article'),
 
 group_counters as (
-    -- What lies below a group is known only where the list of groups was read.
+    -- What lies below a group is known only where groups are known by name.
     select entity_counters.*
     from entity_counters
     inner join groups

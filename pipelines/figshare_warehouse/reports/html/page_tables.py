@@ -173,7 +173,8 @@ def groups(rows: Sequence[dict[str, Any]], links: Links, title: str, level: int 
         counts = (row["article_count_with_subgroups"], row["downloads_full"], row["views_full"])
         shown.append((first, *(cells.number(count) for count in counts)))
     is_placed = all(row["level"] is not None for row in rows if row["group_id"] is not None)
-    note = "Each with the groups below it." if is_placed else "Each by itself: subgroups are known only with a token."
+    by_itself = "Each by itself: subgroups are known only with a token or from --group-names."
+    note = "Each with the groups below it." if is_placed else by_itself
     return Table("groups", title, columns, shown, "No groups are known.", note)
 
 
