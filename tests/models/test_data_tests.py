@@ -204,6 +204,22 @@ def test_a_report_of_ones_own_takes_no_name_of_ours(tmp_path: Path, name: str) -
         views.build(connection, user_folder=tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("sum(article_id)", "HUGEINT, which not every reader supports: `sum` of whole numbers makes it: "),
+        ("list(title)", "VARCHAR[], which not every reader supports: write `array_to_string(…, '; ')`"),
+        ("sum(1.5)", "DECIMAL(38,1), which not every reader supports: write `(…)::double`"),
+        ("max(title)::blob", "BLOB, which not every reader supports: cast it to one of BIGINT, BOOLEAN, DATE, DOUBLE"),
+    ],
+)
+def test_a_type_that_cannot_be_published_is_said_with_what_to_write(tmp_path: Path, value: str, said: str) -> None:
+    text = f"-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect {value} as one\nfrom reports.articles\n"
+    (tmp_path / "mine.sql").write_text(text, encoding="utf-8")
+    (problem,) = views.check(user_folder=tmp_path)
+    assert f"mine.sql:4: column `one` is {said}" in str(problem)
+
+
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     (problem,) = views.check(user_folder=tmp_path / "none")
     assert "there is no such folder" in str(problem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,12 +15,17 @@ from figshare_warehouse.cli.options import (
     format_options,
     overwrite_option,
     published_option,
+    reader_options,
     sql_dir_option,
     warehouse_option,
 )
 from figshare_warehouse.cli.output import print_report
-from figshare_warehouse.cli.summary import failed_data_tests
+from figshare_warehouse.cli.summary import of_publishing
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+
+if TYPE_CHECKING:
+    from figshare_warehouse.models.dictionary import Described
+    from figshare_warehouse.warehouse.publish.published import Published
 
 EXIT_BROKEN = 1
 
@@ -69,7 +75,7 @@ def publish(
         store.refuse_newer(connection, warehouse)
         done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)
     click.echo(f"{done.path}: {done.report_count} reports. Connect a BI tool to it, read-only.")
-    for line in failed_data_tests([test.name for test in done.data_tests if not test.passed]):
+    for line in of_publishing([test.name for test in done.data_tests if not test.passed], done.dropped):
         click.echo(line)
 
 
@@ -168,14 +174,17 @@ def check(warehouse: Path, sql_dir: Path | None, format_: str, output: Path | No
 )
 @click.argument("words", nargs=-1, metavar="[REPORT | WORD...]")
 @sql_dir_option
+@reader_options
 @click.option(
     "--markdown", type=PathOf("folder"), help="Write the report reference into this folder, a page per subject."
 )
 @overwrite_option("--markdown")
-def describe(words: tuple[str, ...], sql_dir: Path | None, markdown: Path | None, overwrite: bool) -> None:
+def describe(
+    words: tuple[str, ...], sql_dir: Path | None, reading: Published, markdown: Path | None, overwrite: bool
+) -> None:
     """Explain the rows and columns of a report, or find reports by words in their names, columns and texts.
 
-    Without REPORT or WORD, list all reports.
+    Without REPORT or WORD, list all reports. Your reports are those of --sql-dir, and those in the published file.
     """
     from figshare_warehouse.models import dictionary
     from figshare_warehouse.models.finding import found_text
@@ -188,6 +197,19 @@ def describe(words: tuple[str, ...], sql_dir: Path | None, markdown: Path | None
         pages = write_reference(markdown, sql_dir, overwrite)
         click.echo(f"{pages[0]}: the index of {len(pages) - 1} pages.")
         return
-    text = found_text(words, width, sql_dir) if words else dictionary.list_text(width, user_folder=sql_dir)
+    beside = _published_beside(reading, sql_dir)
+    text = found_text(words, width, sql_dir, beside) if words else dictionary.list_text(width, sql_dir, beside)
     sys.stdout.buffer.write(text.encode("utf-8"))
     sys.stdout.flush()
+
+
+def _published_beside(reading: Published, sql_dir: Path | None) -> list[Described]:
+    """The reports in the published file, if there is one, whose SQL files are not here."""
+    from figshare_warehouse.models.commented import reports_beside
+    from figshare_warehouse.models.views import list_views, made_views
+
+    if not reading.current().is_file():
+        return []
+    views = list_views(user_folder=sql_dir)
+    with reading.opened() as connection:
+        return reports_beside(connection, [*views, *made_views(views)])

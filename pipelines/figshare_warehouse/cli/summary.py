@@ -48,7 +48,8 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
         lines.append(
             f"{len(outcome.drift):,} kinds of fields differ from what was expected; see `figshare-warehouse status`."
         )
-    return lines + _mapped(outcome.mapped) + _named(outcome.named) + failed_data_tests(outcome.failed_data_tests)
+    publishing = of_publishing(outcome.failed_data_tests, outcome.dropped_reports)
+    return lines + _mapped(outcome.mapped) + _named(outcome.named) + publishing
 
 
 def _completeness(article_count: int, totals_count: int, months_count: int) -> str:
@@ -86,6 +87,14 @@ def _named(named: Named | None) -> list[str]:
     return [f"{names} loaded{f'; check: {found}' if found else ''}."]
 
 
-def failed_data_tests(names: Sequence[str]) -> list[str]:
-    """Returns the line on failed data tests, if any."""
-    return [f"Data tests that failed: {', '.join(names)}; see `figshare-warehouse check`."] if names else []
+def of_publishing(failed: Sequence[str], dropped: Sequence[str]) -> list[str]:
+    """Returns the lines on data tests that failed and on reports that are not published any more, if any."""
+    lines = []
+    if dropped:
+        lines.append(
+            f"No longer published, since no SQL file makes {'it' if len(dropped) == 1 else 'them'}: "
+            f"{', '.join(dropped)}. Your reports need --sql-dir."
+        )
+    if failed:
+        lines.append(f"Data tests that failed: {', '.join(failed)}; see `figshare-warehouse check`.")
+    return lines

@@ -88,16 +88,18 @@ def describe_all(user_folder: Path | None = None) -> list[Described]:
     return found
 
 
-def list_text(width: int, user_folder: Path | None = None) -> str:
+def list_text(width: int, user_folder: Path | None = None, beside: Sequence[Described] = ()) -> str:
     """Returns the names of all reports with what one row is, for a terminal.
 
     Args:
         width: the terminal's columns.
         user_folder: a folder of the user's reports; None for none.
+        beside: reports whose files are not there.
     """
     lines: list[str] = []
     views = list_views(user_folder=user_folder)
-    for view in sorted([*views, *made_views(views)], key=lambda view: view.place):
+    views += made_views(views) + [item.view for item in beside]
+    for view in sorted(views, key=lambda view: view.place):
         if view.is_report:
             lines += [view.relation, *wrapped(view.grain, width, 4)]
     hint = "figshare-warehouse describe REPORT says what its columns mean, describe WORD finds reports by words."

@@ -21,6 +21,17 @@ from figshare_warehouse.tables import duckdb_columns
 PUBLISHED_TYPES = frozenset({"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"})
 """Types that every reader supports: others (TIMESTAMPTZ, lists, HUGEINT …) fail, hang or change in some tools."""
 
+_REMEDIES = {
+    "HUGEINT": "`sum` of whole numbers makes it: write `sum(…)::bigint`",
+    "UHUGEINT": "write `(…)::bigint`",
+    "TIMESTAMP WITH TIME ZONE": "write `(…) at time zone 'UTC'`",
+    "DECIMAL": "write `(…)::double`",
+    "FLOAT": "write `(…)::double`",
+    "JSON": "write `(…)::varchar`",
+    "[]": "write `array_to_string(…, '; ')`",
+}
+"""Beginning or end of a type → how to get one that is published."""
+
 _COLUMNS = "catalog/columns"
 
 
@@ -86,8 +97,14 @@ def try_out(
             table, column, type_ = row["table_name"], row["column_name"], row["data_type"]
             if type_ not in PUBLISHED_TYPES:
                 file, line = names[table], lines.get((table, column), 1)
-                problems.append(Problem(file, line, f"column `{column}` is {type_}, which not every reader supports"))
+                said = f"column `{column}` is {type_}, which not every reader supports: {_remedy(type_)}"
+                problems.append(Problem(file, line, said))
     return problems
+
+
+def _remedy(type_: str) -> str:
+    found = (text for mark, text in _REMEDIES.items() if type_.startswith(mark) or type_.endswith(mark))
+    return next(found, f"cast it to one of {', '.join(sorted(PUBLISHED_TYPES))}")
 
 
 def create_placeholder(connection: duckdb.DuckDBPyConnection, sql: SqlFile) -> None:

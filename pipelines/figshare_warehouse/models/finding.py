@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from figshare_warehouse.errors import UsageError
-from figshare_warehouse.models.dictionary import describe, describe_text, wrapped
+from figshare_warehouse.models.dictionary import Described, describe, describe_text, wrapped
 from figshare_warehouse.models.macros import Macro, read_macros
 from figshare_warehouse.models.reference import uses_of
 from figshare_warehouse.models.views import list_views, made_views
@@ -49,7 +49,9 @@ class _Entry:
         return sum(found) + (_NEAR_NAME if is_near and _IN_NAME not in found else 0)
 
 
-def found_text(words: Sequence[str], width: int, user_folder: Path | None = None) -> str:
+def found_text(
+    words: Sequence[str], width: int, user_folder: Path | None = None, beside: Sequence[Described] = ()
+) -> str:
     """Returns the documentation of a report, or the reports that have all of some words, for a terminal.
 
     Args:
@@ -57,6 +59,7 @@ def found_text(words: Sequence[str], width: int, user_folder: Path | None = None
             part.
         width: the terminal's columns.
         user_folder: a folder of the user's reports; None for none.
+        beside: reports whose files are not there.
 
     Raises:
         UsageError: no report has all of them.
@@ -68,12 +71,15 @@ def found_text(words: Sequence[str], width: int, user_folder: Path | None = None
         name = words[0].strip().lower()
         if any(name in (view.name, view.relation) for view in views):
             return describe_text(describe(name, user_folder=user_folder), width)
+        for item in beside:
+            if name in (item.view.name, item.view.relation):
+                return describe_text(item, width)
         if macro := macros.get(name.removeprefix("reports.")):
             return _macro_text(macro, width)
     uses = uses_of()
     entries = [
         _Entry(view.relation, view.name, uses.get(view.name, ""), view.grain, view.columns, view.description)
-        for view in views
+        for view in [*views, *(item.view for item in beside)]
         if view.is_report
     ]
     entries += [_entry(macro) for macro in macros.values()]

@@ -72,6 +72,7 @@ class Outcome:
         failures: requests that failed for good, as rows of `failed_requests`.
         drift: differences from the contract, as rows of `schema_drift`.
         failed_data_tests: names of the data tests that failed.
+        dropped_reports: the reports that were published before and are not any more.
         published: the file that the reports were published in; None when they were not.
         mapped: the result of loading the user's list of schools; None when none was given.
         named: the result of loading the user's names of groups; None when none were given.
@@ -100,6 +101,7 @@ class Outcome:
     failures: list[dict[str, Any]] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
     failed_data_tests: list[str] = field(default_factory=list)
+    dropped_reports: tuple[str, ...] = ()
     published: Path | None = None
     mapped: Mapped | None = None
     named: Named | None = None

@@ -242,6 +242,7 @@ def _publish(run: Run) -> None:
     done = publish(run.connection, run.published, utc_now(), package_version(), _own_reports(run.settings))
     logger.info("The reports were published", extra={"path": str(done.path), "reports": done.report_count})
     run.outcome.published = done.path
+    run.outcome.dropped_reports = done.dropped
     run.outcome.failed_data_tests = [test.name for test in done.data_tests if not test.passed]
 
 

@@ -26,7 +26,7 @@ from figshare_warehouse.models.computed import UNLOGGED, Computation, Rows, snap
 from figshare_warehouse.models.data_tests import DataTest, run_each
 from figshare_warehouse.models.sqlfiles import PUBLISHED, REPORT_SCHEMAS, SCHEMAS, TESTS, View
 from figshare_warehouse.warehouse.publish.last import copied, last_rows, remember
-from figshare_warehouse.warehouse.publish.published import Published
+from figshare_warehouse.warehouse.publish.published import Published, listed
 
 STORAGE_VERSION = "v1.0.0"
 """The oldest form of file, which every DuckDB from 1.0 to 2.0 reads."""
@@ -40,11 +40,13 @@ class Publication:
         path: the file that holds it.
         report_count: the reports in it.
         data_tests: what became of the data tests, run over what is in it.
+        dropped: the reports that the file before had and this one has not, with their schemas.
     """
 
     path: Path
     report_count: int
     data_tests: tuple[DataTest, ...]
+    dropped: tuple[str, ...]
 
 
 def publish(
@@ -79,6 +81,7 @@ def publish(
     # Our own SQL is checked; that of a folder which is written to meanwhile is not.
     confine(connection, (new, scratch, old))
     _clean(target)
+    before = listed(old)
     made_by = f"{package_version} {digest_of(described)}"
     last = last_rows(connection, old, made_by)
     users = {view.relation for view in described if not view.subject}
@@ -124,7 +127,8 @@ def publish(
         ) from error
     finally:
         _remove(new, scratch)
-    return Publication(path, len(reports), tuple(data_tests))
+    dropped = before.difference(view.relation for view in reports)
+    return Publication(path, len(reports), tuple(data_tests), tuple(sorted(dropped)))
 
 
 def _refuse_failed(computation: Computation) -> None:

@@ -160,6 +160,16 @@ def verify(path: Path) -> Verified:
             raise _damaged(path, error) from error
 
 
+def listed(path: Path) -> set[str]:
+    """Returns the reports that a published file says it holds, with their schemas; none where it cannot be read."""
+    with suppress(OSError, duckdb.Error, FigshareWarehouseError):
+        if path.is_file():
+            with _connected(path) as connection:
+                rows = queries.rows(connection, "catalog/published_reports")
+            return {f"{row['schema_name']}.{row['report']}" for row in rows}
+    return set()
+
+
 def _verified(path: Path, connection: duckdb.DuckDBPyConnection) -> Verified:
     listed = queries.rows(connection, "catalog/published_reports")
     rows = 0
