@@ -154,3 +154,34 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
         row = {"search": "light", "article_id": id_, "title": said(f"Found {id_}"), "is_found": found}
         insert(c, "search_results", row | {"published_on": date(2026, 1, id_ % 10 + 1), "url": url + str(id_)} | used)
     return c
+
+
+def long(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The small world with 297 more items, 40 more groups, 150 more authors and funders, and 100 countries."""
+    c = small(empty)
+    of_1: dict[str, Any] = {"institution_id": 1}
+    words = "Questionnaire on folk song transcriptions in the Murray-Darling basin: sleep quality by RNA sequencing"
+    for place in range(297):
+        named = {"article_id": 200 + place, "title": f"{words}, part {place}", "item_type": "conference contribution"}
+        named |= {"doi": f"10.5072/northfield.{20_000_000 + place}.v1", "license": "CC BY-NC-ND 4.0", "group_id": 10}
+        named |= {"group_name": "Faculty of Arts & Humanities", "url": f"https://northfield.example/articles/{place}"}
+        used = {"published_on": date(2025, 1, 1), "downloads": 1_234_567 - place, "views": 12_345_678 - place}
+        insert(c, "articles", of_1 | named | used)
+    for place in range(150):
+        counts = {"article_count": 1_008, "downloads_full": 1_234_567, "views_full": 12_345_678}
+        person = {"author_id": 100 + place, "full_name": f"Amara van-der-Berg-Lindqvist {place}"}
+        insert(c, "authors", person | counts | {"orcid": "0000-0002-1825-0097"})
+        insert(c, "author_articles", of_1 | person | {"article_id": 200 + place, "group_id": 10})
+        funder = f"Royal Society of the Northern Fields for Arts, Letters and Wellbeing, board {place}"
+        for scope_id in ("institution 1", "institution 1 group 10 with subgroups"):
+            about = {"scope_id": scope_id, "funder": funder, "funding_kind": "linked"}
+            insert(c, "funders", of_1 | about | {"article_count": 1_008, "downloads": 1_234_567})
+    for place in range(40):
+        name = f"School of Computing and of Civil Engineering {place}"
+        row = {"group_id": 100 + place, "group_name": name, "parent_group_id": 11, "level": 3, "path": name}
+        counts = {"article_count_with_subgroups": 1_008, "downloads_full": 1_234_567, "views_full": 12_345_678}
+        insert(c, "groups", of_1 | row | counts)
+    for place in range(100):
+        row = {"country": f"Land {place}", "downloads": 1_234_567, "views": 12_345_678, "month": date(2026, 1, 1)}
+        insert(c, "usage_by_country", of_1 | {"entity_type": "institution", "entity_id": 1} | row)
+    return c

@@ -298,7 +298,7 @@ def test_a_long_list_of_items_is_cut_and_says_so(
     read = Read(pages(world)["institution"])
     assert len(read.rows["items"]) == 1 + 2
     assert "Items (3)" in read.text
-    assert "The latest 2 of 3." in read.text
+    assert "The latest first; `figshare-warehouse export articles` has all. The first 2 of 3." in read.text
 
 
 def test_a_search_is_found_by_its_name(world: duckdb.DuckDBPyConnection) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.html import page_data
 from figshare_warehouse.reports.html.page import render
 from figshare_warehouse.reports.html.site import write_site
-from tests.reports.pages_world import small
+from tests.reports.pages_world import long, small
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -44,6 +47,13 @@ def folder(empty: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFa
                 path = made / f"{kind}-{name}.html"
                 path.write_text(render(page_data.page_of(connection, report)), encoding="utf-8")
             write_site(connection, reports[0], made / f"{kind}-site", 1)
+    with long(empty) as connection:
+        for name, report in (
+            ("institution", subjects.institution(connection, "1")),
+            ("group", subjects.group(connection, "10")),
+        ):
+            text = render(page_data.page_of(connection, report))
+            (made / f"long-{name}.html").write_text(text, encoding="utf-8")
     return made
 
 
@@ -202,6 +212,83 @@ def test_a_page_has_names_for_all_that_is_used_and_drawn(browser: Any, folder: P
         if element.is_displayed():
             assert element.accessible_name
     assert len(browser.find_elements("css selector", "h1")) == 1
+
+
+@contextmanager
+def on_paper(browser: Any) -> Iterator[None]:
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": []})
+    try:
+        yield
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+
+
+# In pixels, less the margins of 15 mm; in inches.
+PAPERS = {"A4": (680, 8.27, 11.69), "Letter": (702, 8.5, 11)}
+# What is wider than its box, or reaches out of the one around it.
+OUTSIDE = """
+const shown = (element) => element.getClientRects().length > 0;
+const reaches = (element, frame) => {
+  const [box, around] = [element.getBoundingClientRect(), frame.getBoundingClientRect()];
+  return box.left < around.left - 1 || box.right > around.right + 1;
+};
+const all = (names) => [...document.querySelectorAll(names)].filter(shown);
+return [
+  ...all("th, td, .wide, figure, .tiles div").filter((box) => box.scrollWidth > box.clientWidth + 1),
+  ...all("th, td").filter((cell) => reaches(cell, cell.closest(".wide"))),
+  ...all("th > *, td > *").filter((part) => reaches(part, part.parentElement)),
+  ...all("main section, .wide, figure, .chart svg, .tiles").filter((part) => reaches(part, document.body)),
+].map((element) => element.tagName + ": " + element.textContent.slice(0, 60));
+"""
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_on_paper_nothing_is_wider_than_its_box(browser: Any, folder: Path, paper: str) -> None:
+    names = [f"{kind}-{name}.html" for kind in ("plain", "hostile") for name in NAMES]
+    for name in (*names, "long-institution.html", "long-group.html"):
+        with on_paper(browser):
+            open_page(browser, folder / name, PAPERS[paper][0])
+            assert browser.execute_script(OUTSIDE) == [], name
+            lefts = "return [...new Set([...document.querySelectorAll('main section')].map(s => s.offsetLeft))]"
+            assert len(browser.execute_script(lefts)) == 1, "one column"
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_300_items_take_few_sheets(browser: Any, folder: Path, paper: str) -> None:
+    open_page(browser, folder / "long-institution.html")
+    _, width, height = PAPERS[paper]
+    printed = browser.execute_cdp_cmd("Page.printToPDF", {"paperWidth": width, "paperHeight": height})
+    sheets = re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed["data"]))
+    assert 3 <= len(sheets) <= 9
+
+
+def test_long_tables_are_cut_on_paper_and_say_so(browser: Any, folder: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    open_page(browser, folder / "long-institution.html")
+
+    def printed(table: str) -> tuple[int, str]:
+        with on_paper(browser):
+            rows = browser.find_elements("css selector", f"#{table} tbody tr")
+            [more] = browser.find_elements("css selector", f"#{table} .more")
+            return sum(row.is_displayed() for row in rows), more.text
+
+    assert not browser.find_element("css selector", "#items .more").is_displayed()
+    # 152 and 153 in all, of which the page has 100.
+    assert [printed(table) for table in ("items", "authors", "funders", "countries")] == [
+        (20, "and 280 more"),
+        (20, "and 132 more"),
+        (20, "and 133 more"),
+        (20, "and 83 more"),
+    ]
+    find = browser.find_element("css selector", "#items input")
+    find.send_keys("part 296")
+    assert printed("items") == (2, ""), "one by its title, one by its downloads"
+    find.send_keys(Keys.BACKSPACE)
+    assert printed("items") == (20, "and 6 more")
+    with on_paper(browser):
+        buttons = browser.find_elements("css selector", "thead button")
+        assert {button.value_of_css_property("display") for button in buttons} == {"contents"}
 
 
 def test_paper_shows_whole_tables_and_is_light(browser: Any, folder: Path) -> None:

@@ -75,6 +75,7 @@ class Table:
         empty: the text when there are no rows.
         note: a remark on its figures; empty for none.
         is_filtered: whether it can be searched.
+        left_out: how many further rows there are that the page does not have.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Table:
     empty: str
     note: str = ""
     is_filtered: bool = False
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,10 @@ def item_list(found: Sequence[dict[str, Any]], links: Links) -> Table:
         for row in rows
     ]
     count = rows[0]["entity_count"] if rows else 0
-    note = f"The latest {len(rows):,} of {count:,}. All of them: --format csv." if count > len(rows) else ""
-    return Table("items", f"Items ({count:,})", columns, shown, "There are no items.", note, len(rows) > _TOP)
+    left_out = count - len(rows)
+    note = "The latest first; `figshare-warehouse export articles` has all." if left_out else ""
+    title = f"Items ({count:,})"
+    return Table("items", title, columns, shown, "There are no items.", note, len(rows) > _TOP, left_out)
 
 
 def top(found: Sequence[dict[str, Any]]) -> Table:
@@ -146,8 +148,9 @@ def funders(rows: Sequence[dict[str, Any]]) -> Table:
         absent = "Written by depositors" if row["funding_kind"] == "written" else "Linked grants without a funder"
         line = (cells.words(row["funder"], absent=absent), cells.number(row["article_count"], most))
         shown.append((*line, cells.number(row["downloads"])))
-    note = "An item counts with each of its funders." + _rest(len(rows))
-    return Table("funders", "Funders", columns, shown, "The items name no funding.", note if rows else "")
+    note = "An item counts with each of its funders." if rows else ""
+    left_out = max(len(rows) - _OTHERS_SHOWN, 0)
+    return Table("funders", "Funders", columns, shown, "The items name no funding.", note, left_out=left_out)
 
 
 def groups(rows: Sequence[dict[str, Any]], links: Links, title: str, level: int = 0) -> Table:
@@ -212,8 +215,8 @@ def people(rows: Sequence[dict[str, Any]], links: Links, title: str, name: str, 
         line = (first, cells.number(row["article_count"]))
         usage = (cells.number(row["downloads_full"]), cells.number(row["views_full"])) if has_usage else ()
         shown.append((*line, *usage))
-    said = " ".join(part for part in (note, _rest(len(rows)).strip() if len(kept) < len(rows) else "") if part)
-    return Table(name, f"{title} ({len(rows):,})", columns, shown, "None.", said, len(kept) > 2 * _TOP)
+    left_out = len(rows) - len(kept)
+    return Table(name, f"{title} ({len(rows):,})", columns, shown, "None.", note, len(kept) > 2 * _TOP, left_out)
 
 
 def institution_people(connection: duckdb.DuckDBPyConnection, institution_id: Value, links: Links) -> Table:
@@ -296,10 +299,6 @@ def _item(row: dict[str, Any], *lesser: str) -> Cell:
     below = [Cell(str(doi), href=cells.doi_address(doi))] if doi else []
     below += [Cell(str(row[name]), is_lesser=True) for name in lesser if row[name]]
     return Cell(title, title.lower(), cells.web_address(row["url"]) or cells.doi_address(doi), below=tuple(below))
-
-
-def _rest(count: int) -> str:
-    return f" The first {_OTHERS_SHOWN:,} of {count:,}." if count > _OTHERS_SHOWN else ""
 
 
 def _at_least(count: int) -> str:

@@ -54,6 +54,7 @@
   function makeFilter(input) {
     const table = document.getElementById(input.dataset.filters).querySelector("table");
     const output = input.closest(".filter").querySelector("output");
+    const more = table.parentElement.querySelector(".more");
     const rows = Array.from(table.tBodies[0].rows, (row) => [folded(row.textContent), row]);
     input.addEventListener("input", () => {
       const words = folded(input.value).split(/\s+/).filter(Boolean);
@@ -61,6 +62,12 @@
       for (const [text, row] of rows) {
         row.hidden = !words.every((word) => text.includes(word));
         shown += row.hidden ? 0 : 1;
+      }
+      // Paper has the first 20.
+      if (more) {
+        const rest = shown - 20 + (words.length ? 0 : Number(more.dataset.leftOut));
+        more.hidden = rest <= 0;
+        more.querySelector("span").textContent = rest.toLocaleString("en");
       }
       output.textContent = words.length ? shown.toLocaleString("en") + " of " + rows.length.toLocaleString("en") : "";
     });
