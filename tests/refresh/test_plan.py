@@ -43,8 +43,38 @@ def test_before_the_first_refresh_only_the_lists_are_known(figshare: Sandbox, tm
         "group_counts": 1,
     }
     assert ("article", None, "known when listed") in [row[:3] for row in report.rows.rows]
+    assert not [row for row in report.rows.rows if "last refresh" in str(row[3])], "there was none"
     assert not figshare.requests
     assert not (tmp_path / "warehouse.duckdb").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"usage": ["none"]}, "about 0:18 hours for 1,000 articles: 1,100 requests"),
+        ({"usage": ["totals"]}, "about 0:52 hours for 1,000 articles: 3,100 requests"),
+        ({}, "about 1:45 to 2:53 hours for 1,000 articles: 6,300 to 10,400 requests"),
+        ({"requests_per_second": 0.5, "usage": ["none"]}, "about 0:37 hours for 1,000 articles: 1,100 requests"),
+        ({"requests_per_second": 0, "usage": ["none"]}, "about 1,100 requests for 1,000 articles"),
+        (
+            {"usage": ["months", "days"], "portal": "one", "stats_username": "somebody", "stats_password": "something"},
+            "about 0:38 hours for 1,000 articles: 2,300 requests, more with days and countries of articles",
+        ),
+    ],
+)
+def test_before_articles_are_counted_a_plan_says_how_long_a_first_load_takes_by_rule_of_thumb(
+    figshare: Sandbox, tmp_path: Path, given: dict[str, Any], said: str
+) -> None:
+    report = planned(figshare, tmp_path / "warehouse.duckdb", stats_url=figshare.stats_url, **given)
+    assert report.headline["first_load"] == said
+    assert {"first_load", "not_known"} <= report.shown.keys()
+    assert "time" not in report.shown, "that of a few lists would be taken for that of all"
+
+
+def test_once_articles_were_counted_a_plan_has_no_rule_of_thumb(figshare: Sandbox, loaded: Path) -> None:
+    shown = planned(figshare, loaded).shown
+    assert "time" in shown
+    assert not {"first_load", "problem"} & shown.keys()
 
 
 def test_a_plan_foretells_what_is_due(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:

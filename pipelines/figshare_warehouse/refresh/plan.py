@@ -16,6 +16,7 @@ from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import make_client
 from figshare_warehouse.models.dry_run import empty_warehouse
 from figshare_warehouse.refresh.plan_lines import Planned, total_requests
+from figshare_warehouse.refresh.rule_of_thumb import first_load
 from figshare_warehouse.refresh.usage.due import check_reports
 from figshare_warehouse.refresh.usage.estimate import planned_usage
 from figshare_warehouse.refresh.usage.scopes import Scopes
@@ -129,6 +130,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         problem = another_figshare(connection, settings.api_url, warehouse)
         problem = problem or another_institution(connection, settings.institution, warehouse)
         planned = planned_requests(connection, settings, listings, now)
+        sizes = listing_sizes(connection)
     known, is_sure = total_requests(planned)
     pace = settings.requests_per_second
     seconds = round(known / pace) if pace else None
@@ -140,6 +142,11 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         {"kind": "Kind", "requests": "Requests", "certainty": "Certainty", "why": "What for"},
         whole=("why",),
     )
+    not_known = "which articles are new or changed, and the usage of what is not read yet"
+    is_first = not any(listing.name in sizes for listing in listings)
+    with make_client(settings, "figshare-warehouse") as client:
+        usage = settings.usage or ("months",) if client.has_stats else ("none",)
+        first = first_load(usage, client.has_stats_credentials, pace)
     headline: dict[str, Value] = {
         "listings": ", ".join(listing.name for listing in listings),
         "requests": known,
@@ -147,7 +154,8 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         "requests_per_second": pace,
         "seconds": seconds,
         "time": f"{timedelta(seconds=seconds)}" if seconds is not None else "as fast as it goes",
-        "not_known": None if is_sure else "which articles are new or changed, and the usage of what is not read yet",
+        "not_known": None if is_sure else "how many articles there are" if is_first else not_known,
+        "first_load": first if is_first else None,
         "problem": problem,
     }
     shown = {
@@ -156,8 +164,12 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         "requests_per_second": "Requests per second",
         "time": "Time they take (h:mm:ss)",
         "not_known": "Not known yet",
+        "first_load": "A first load takes",
         "problem": "But a refresh refuses",
     }
+    # The time of a few lists is not how long it takes.
+    left_out = {"time"} if is_first else set()
+    shown = {name: label for name, label in shown.items() if headline[name] is not None and name not in left_out}
     return Report("plan", "Requests of the next refresh", headline, shown, rows)
 
 
@@ -209,6 +221,11 @@ def known_versions(connection: duckdb.DuckDBPyConnection) -> dict[int, ApiVersio
     return {row["institution_id"]: row["api_version"] for row in store.ask(connection, "api_versions_known")}
 
 
+def listing_sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Returns how many articles each listing had when it was last read to its end."""
+    return {row["listing"]: row["article_count"] for row in store.ask(connection, "listing_sizes")}
+
+
 def _planned_listings(
     connection: duckdb.DuckDBPyConnection,
     settings: FigshareSettings,
@@ -216,7 +233,7 @@ def _planned_listings(
     known: Mapping[int, ApiVersion],
 ) -> list[Planned]:
     asks_both = settings.api_version == "auto" and bool(v3_url(settings.api_url))
-    sizes = {row["listing"]: row["article_count"] for row in store.ask(connection, "listing_sizes")}
+    sizes = listing_sizes(connection)
     institutions = {one.institution_id for one in listings if one.institution_id is not None}
     asked = sum(known.get(id_) != "v3" for id_ in institutions) if asks_both else 0
     planned = [Planned("api_version", asked, "due", "whether the institution is on API v3")] if asked else []

@@ -83,8 +83,9 @@ def planned_usage(
                 planned += months.planned()
     except (duckdb.CatalogException, duckdb.BinderException):
         # The views that the queries read are not there, or are those of an older version.
-        why = "all usage that is due: the last refresh ended before it could be counted"
-        planned.append(Planned("usage", None, "known when read", why))
+        if store.holds_records(connection):
+            why = "all usage that is due: the last refresh ended before it could be counted"
+            planned.append(Planned("usage", None, "known when read", why))
     return _limited(planned, settings)
 
 
