@@ -19,9 +19,9 @@ from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.outputs import Kind
 from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.html import cells
-from figshare_warehouse.reports.report import Report, Section
+from figshare_warehouse.reports.report import Report, Section, Value
 from figshare_warehouse.reports.report_files import write
-from figshare_warehouse.reports.terminal import Format, render, to_csv, to_json, to_table
+from figshare_warehouse.reports.terminal import Format, render, rows_table, to_csv, to_json, to_table
 from figshare_warehouse.reports.text import harmless, quoted, spreadsheet_cell
 
 NOT_SHOWN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -64,36 +64,40 @@ def test_tables_fit_the_terminal(reports: dict[str, Report], width: int) -> None
 def test_a_table_at_80_columns(reports: dict[str, Report]) -> None:
     assert to_table(reports["institution"], width=80) == (
         "University of Northfield\n"
-        "Figshare id              1\n"
-        "Listing as of (UTC)      2026-11-01 12:30\n"
-        "Articles                 3\n"
-        "Still to be read         0\n"
-        "Files                    2\n"
-        "Size                     1.5 MB\n"
-        "Authors                  5\n"
-        "Authors with ORCID iD    20.0%\n"
-        "Under embargo            0\n"
-        "Metadata only            0\n"
-        "Linked to a publication  0\n"
-        "First published          2020-01-01\n"
-        "Last published           2020-01-03\n"
+        "Figshare id                1\n"
+        "Listing as of (UTC)        2026-11-01 12:30\n"
+        "Articles                   3\n"
+        "Still to be read           0\n"
+        "Files                      2\n"
+        "Size                       1.5 MB\n"
+        "Authors                    5\n"
+        "Authors with ORCID iD      20.0%\n"
+        "Under embargo              0\n"
+        "Metadata only              0\n"
+        "Linked to a publication    0\n"
+        "First published            2020-01-01\n"
+        "Last published             2020-01-03\n"
+        "Views                      unknown\n"
+        "Downloads                  unknown\n"
+        "Articles with known usage  0.0%\n"
+        "Usage as of (UTC)          unknown\n"
         "\n"
         "Item types\n"
-        "Item type             Articles  Files    Size\n"
-        "journal contribution         3      2  1.5 MB\n"
+        "Item type             Articles  Views  Downloads  Files    Size\n"
+        "journal contribution         3      –          –      2  1.5 MB\n"
         "\n"
         "Years\n"
         "Year  Articles  Files    Size\n"
         "2020         3      2  1.5 MB\n"
         "\n"
         "Groups\n"
-        "  Id  Group    Level  Articles  Files    Size  Authors\n"
-        "  10  Science      1         2      2  1.5 MB        3\n"
-        "  11  Physics      2         1      1     0 B        2\n"
-        "none  –            –         1      –       –        2\n"
-        "  20  Arts         1         0      0     0 B        0\n"
-        "  21  Library      2         0      0     0 B        0\n"
-        "  22  Library      2         0      0     0 B        0\n"
+        "  Id  Group    Articles  Views  Downloads  Files    Size  Authors  Level\n"
+        "  10  Science         2      –          –      2  1.5 MB        3      1\n"
+        "  11  Physics         1      –          –      1     0 B        2      2\n"
+        "none  –               1      –          –      –       –        2      –\n"
+        "  20  Arts            0      0          0      0     0 B        0      1\n"
+        "  21  Library         0      0          0      0     0 B        0      2\n"
+        "  22  Library         0      0          0      0     0 B        0      2\n"
     )
 
 
@@ -105,10 +109,18 @@ def test_long_text_is_cut_and_the_rest_stays_whole(reports: dict[str, Report]) -
     assert "none" in next(line for line in lines if line.lstrip("\u200e").startswith("2020-01-02"))
 
 
+def test_in_a_narrow_terminal_columns_are_left_out_before_names_are_cut() -> None:
+    shown = {"name": "Name", "views": "Views", "downloads": "Downloads", "size_bytes": "Size", "note": "Note"}
+    rows: list[tuple[Value, ...]] = [("University of the Northern Fields", 10, 20, 30, "Some long text about it")]
+    text = rows_table(Section("rows", "", tuple(shown), rows, shown), width=40)
+    assert text.startswith("Name              Views  Downloads  Size\nUniversity of t…     10         20  30 B\n")
+    assert "Columns that do not fit: note." in text
+
+
 def test_right_to_left_text_keeps_its_column(reports: dict[str, Report]) -> None:
     lines = to_table(reports["author"], width=80).splitlines()
     (line,) = [line for line in lines if "ש" in line]
-    assert line.count("\u200e") == 4
+    assert line.count("\u200e") == 5
     assert line.index("ש") > line.index("\u200e")
 
 

@@ -95,7 +95,7 @@ def test_an_institution_brings_groups_types_and_years(connection: duckdb.DuckDBP
     report = subjects.institution(connection, "1")
     assert column(report.rows, "group_id") == [10, 11, None, 20, 21, 22]
     assert [section.name for section in report.others] == ["item_types", "years"]
-    assert report.others[0].rows == [("journal contribution", 3, 1.0, 2, 1_500_000)]
+    assert report.others[0].rows == [("journal contribution", 3, 1.0, 2, 1_500_000, None, None)]
     assert report.others[1].rows == [(2020, 3, 2, 1_500_000)]
 
 

@@ -15,14 +15,32 @@ from figshare_warehouse.reports.text import harmless, quoted
 _ORCID = re.compile(r"(?:https?://)?(?:www\.)?(?:orcid\.org/|orcid:)?((?:\d{4}-?){3}\d{3}[\dX])/?", re.IGNORECASE)
 _CANDIDATES = 10
 
-_ARTICLES = {"published_on": "Published", "title": "Title", "doi": "DOI", "item_type": "Item type"}
-_SUMS = {"article_count": "Articles", "file_count": "Files", "size_bytes": "Size"}
+_ARTICLES = {
+    "published_on": "Published",
+    "title": "Title",
+    "views": "Views",
+    "downloads": "Downloads",
+    "doi": "DOI",
+    "item_type": "Item type",
+}
+_SUMS = {
+    "article_count": "Articles",
+    "views": "Views",
+    "downloads": "Downloads",
+    "file_count": "Files",
+    "size_bytes": "Size",
+}
 _GROUP_SUMS = {
     "article_count_with_subgroups": "Articles",
+    "views_full": "Views",
+    "downloads_full": "Downloads",
     "file_count_with_subgroups": "Files",
     "size_bytes_with_subgroups": "Size",
     "author_count_with_subgroups": "Authors",
 }
+
+_KNOWN = "Articles with known usage"
+_AS_OF = "Usage as of (UTC)"
 
 Row = dict[str, Value]
 
@@ -65,6 +83,7 @@ def author(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
         "last_published_on": "Last published",
         "coauthor_count": "Coauthors",
         "main_group_name": "Main group",
+        **_usage("_full"),
     }
     return Report("author", str(row["full_name"] or f"Author {row['author_id']}"), row, labels, articles)
 
@@ -96,10 +115,14 @@ def group(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     ids = [row["group_id"], *(id_ for _, id_ in places)]
     whose = row["institution_id"]
     articles = _section(connection, "Articles", _ARTICLES, "group_articles", institution_id=whose, group_ids=ids)
-    labels = {"group_id": "Figshare id", "path": "Path", "article_count": "Articles in it"} | {
-        name: f"{label} with subgroups" if is_placed else f"{label}, subgroups not known"
-        for name, label in _GROUP_SUMS.items()
-    }
+    labels = (
+        {"group_id": "Figshare id", "path": "Path", "article_count": "Articles in it"}
+        | {
+            name: f"{label} with subgroups" if is_placed else f"{label}, subgroups not known"
+            for name, label in _GROUP_SUMS.items()
+        }
+        | {"usage_known_ratio": _KNOWN, "usage_as_of": _AS_OF}
+    )
     title = str(row["group_name"] or f"Group {row['group_id']}")
     return Report("group", title, row, labels, articles, (subgroups,) if is_placed else ())
 
@@ -128,7 +151,7 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
         raise AmbiguousError(_several(wanted, "institutions", found, _institution_words, "an id"), found)
     (row,) = found
     id_ = row["institution_id"]
-    shown = {"group_id": "Id", "group_name": "Group", "level": "Level"} | _GROUP_SUMS
+    shown = {"group_id": "Id", "group_name": "Group"} | _GROUP_SUMS | {"level": "Level"}
     groups = _section(connection, "Groups", shown, "institution_groups", institution_id=id_)
     shown = {"item_type": "Item type"} | _SUMS
     types = _section(connection, "Item types", shown, "institution_item_types", "item_types", institution_id=id_)
@@ -148,6 +171,7 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
         "publication_article_count": "Linked to a publication",
         "first_published_on": "First published",
         "last_published_on": "Last published",
+        **_usage(),
     }
     title = str(row["institution_name"] or f"Institution {id_}")
     return Report("institution", title, row, labels, groups, (types, years))
@@ -197,6 +221,7 @@ def top_authors(connection: duckdb.DuckDBPyConnection, limit: int = 10) -> Repor
         "full_name": "Author",
         "article_count": "Articles",
         "orcid": "ORCID iD",
+        "downloads_full": "Downloads",
         "last_published_on": "Latest",
         "main_group_name": "Main group",
     }
@@ -204,6 +229,11 @@ def top_authors(connection: duckdb.DuckDBPyConnection, limit: int = 10) -> Repor
     [headline] = queries.rows(connection, "select/author_counts")
     labels = {"author_count": "Authors in all", "orcid_author_count": "With ORCID iD"}
     return Report("top_authors", "Authors with the most articles", headline, labels, rows)
+
+
+def _usage(end: str = "") -> dict[str, str]:
+    """The figures on usage, with how much is known of them."""
+    return {f"views{end}": "Views", f"downloads{end}": "Downloads", "usage_known_ratio": _KNOWN, "usage_as_of": _AS_OF}
 
 
 def _find_authors(connection: duckdb.DuckDBPyConnection, wanted: str) -> list[Row]:

@@ -172,14 +172,18 @@ def _table(section: Section, rows: list[tuple[Value, ...]], width: int) -> Table
 
 
 def _fit(natural: list[int], is_fixed: list[bool], width: int) -> list[int]:
-    """Widths of the columns that fit: long texts are shortened first, then the last columns are dropped."""
+    """Widths of the columns that fit: long texts are shortened first, then the last columns are dropped.
+
+    The first text, which names the row, keeps a quarter of the width.
+    """
     for kept in range(len(natural), 0, -1):
         widths = natural[:kept]
         free = [place for place in range(kept) if not is_fixed[place]]
+        least = {place: width // 4 if place == free[0] else _NARROWEST for place in free}
         excess = sum(widths) + _BETWEEN * (kept - 1) - width
         while excess > 0 and free:
-            widest = max(free, key=lambda place: widths[place])
-            if widths[widest] <= _NARROWEST:
+            widest = max(free, key=lambda place: widths[place] - least[place])
+            if widths[widest] <= max(least[widest], _NARROWEST):
                 break
             widths[widest] -= 1
             excess -= 1
