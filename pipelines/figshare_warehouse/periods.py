@@ -28,6 +28,12 @@ class Period:
         return f"{self.first} to {self.last}"
 
     @property
+    def months(self) -> list[date]:
+        """The first days of the months that it touches."""
+        numbers = range(self.first.year * 12 + self.first.month - 1, self.last.year * 12 + self.last.month)
+        return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+    @property
     def parameters(self) -> dict[str, date]:
         """The parameters of the queries and macros that take a period."""
         return {"from_day": self.first, "to_day": self.last}

@@ -5,6 +5,8 @@
 --   entity_id: whose; NULL for several articles.
 --   article_ids: those; NULL for one entity.
 --   institution_id: as this institution lists them; NULL for any.
+--   from_day: the first day of a period; NULL for all time.
+--   to_day: the last day of it.
 --
 -- columns:
 --   country: as in reports.usage_by_country.
@@ -27,5 +29,6 @@ where
     and ($entity_id is null or entity_id = $entity_id)
     and ($article_ids is null or list_contains(cast($article_ids as bigint[]), entity_id))
     and ($institution_id is null or institution_id = $institution_id)
+    and ($from_day is null or month between cast(date_trunc('month', cast($from_day as date)) as date) and $to_day)
 group by country, country_code
 order by sum(downloads) desc nulls last, sum(views) desc nulls last, country

@@ -1,4 +1,4 @@
--- One row per article of an author or a group, with its usage in a period, the most used first.
+-- One row per article of an author, a group or an institution, with its usage in a period, the most used first.
 --
 -- parameters:
 --   from_day: the first day.
@@ -53,16 +53,22 @@ select
     article_usage.institution_id,
     article_usage.article_id,
     article_usage.title,
+    articles.url,
+    articles.doi,
     article_usage.item_type,
+    article_usage.group_id,
     article_usage.group_name,
     article_usage.published_on,
     article_usage.is_published_in_period,
     article_usage.views,
     article_usage.downloads,
     article_usage.shares,
+    article_usage.month_count,
     article_usage.months_known_ratio,
     article_usage.usage_complete_to
 from article_usage
 inner join chosen
     on article_usage.institution_id = chosen.institution_id and article_usage.article_id = chosen.article_id
+inner join reports.articles as articles
+    on article_usage.institution_id = articles.institution_id and article_usage.article_id = articles.article_id
 order by article_usage.views desc nulls last, article_usage.downloads desc nulls last, article_usage.article_id asc

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from figshare_warehouse.models import views
+from tests.models.period_world import period_world
 from tests.support import empty_warehouse, insert
 
 HOSTILE_TITLE = '=1+1\x1b[31m[bold]"a",\r\n\u202eevil\u0007'
@@ -26,6 +27,21 @@ def empty() -> Iterator[duckdb.DuckDBPyConnection]:
     with empty_warehouse() as connection:
         as_tables(connection)
         yield connection
+
+
+@pytest.fixture(scope="session")
+def periods() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The reports over tests/models/period_world.py."""
+    with period_reports() as connection:
+        yield connection
+
+
+def period_reports() -> duckdb.DuckDBPyConnection:
+    """The reports over tests/models/period_world.py, as tables that can be changed."""
+    connection = period_world()
+    as_tables(connection)
+    connection.execute("create table reports.about as select now()::timestamp as published_at, 'x' as counting_rules")
+    return connection
 
 
 def as_tables(connection: duckdb.DuckDBPyConnection) -> None:

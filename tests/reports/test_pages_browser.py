@@ -8,12 +8,14 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from figshare_warehouse.periods import Period
 from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.html import page_data
 from figshare_warehouse.reports.html.page import render
@@ -32,8 +34,10 @@ NAMES = ("institution", "group", "author", "search")
 
 
 @pytest.fixture(scope="module")
-def folder(empty: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Pages and a site of the small world, plain and hostile."""
+def folder(
+    empty: duckdb.DuckDBPyConnection, periods: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Pages and a site of the small world, plain and hostile; long ones; and a site of a period."""
     made = tmp_path_factory.mktemp("pages")
     for kind in ("plain", "hostile"):
         with small(empty, hostile=kind == "hostile") as connection:
@@ -54,6 +58,8 @@ def folder(empty: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFa
         ):
             text = render(page_data.page_of(connection, report))
             (made / f"long-{name}.html").write_text(text, encoding="utf-8")
+    year = Period(date(2025, 7, 1), date(2026, 6, 30))
+    write_site(periods, subjects.institution(periods), made / "period-site", 1, period=year)
     return made
 
 
@@ -180,7 +186,8 @@ def test_tables_are_sorted_with_the_keyboard(browser: Any, folder: Path) -> None
 
 @pytest.mark.parametrize("kind", ["plain", "hostile"])
 def test_no_page_is_wider_than_a_narrow_screen(browser: Any, folder: Path, kind: str) -> None:
-    for path in [folder / f"{kind}-{name}.html" for name in NAMES] + [folder / f"{kind}-site" / "index.html"]:
+    paths = [folder / f"{kind}-{name}.html" for name in NAMES] + [folder / f"{kind}-site" / "index.html"]
+    for path in [*paths, *(folder / "period-site" / name for name in ("index.html", "group-13.html"))]:
         for width in (360, 1600):
             open_page(browser, path, width)
             assert browser.execute_script("return document.documentElement.scrollWidth") <= width, path
@@ -201,6 +208,24 @@ def test_a_site_is_walked_from_disk(browser: Any, folder: Path) -> None:
     assert browser.current_url.endswith("/group-10.html")
     browser.find_element("link text", "Northfield").click()
     assert browser.current_url == index.as_uri()
+
+
+def test_the_months_of_a_period_have_their_places(browser: Any, folder: Path) -> None:
+    open_page(browser, folder / "period-site" / "group-13.html", charts=2)
+    labels = "return [...document.querySelectorAll('[data-chart=views] .role-axis-label text')].map(t => t.textContent)"
+    months = [label for label in browser.execute_script(labels) if " 20" in label]
+    assert (months[0], months[-1], len(months)) == ("Jul 2025", "Jun 2026", 12)
+    # In Arts nothing is known before November, the fifth of the twelve.
+    lefts = """
+    const left = (part) => part.getBoundingClientRect().left;
+    const frame = document.querySelector("[data-chart=views] .background");
+    const bars = [...document.querySelectorAll("[data-chart=views] .mark-rect path")];
+    return bars.map((bar) => (left(bar) - left(frame)) / frame.getBoundingClientRect().width * 12);
+    """
+    places = sorted(browser.execute_script(lefts))
+    assert [int(place) for place in places] == [4, 5, 6, 7, 8, 9, 10, 11]
+    browser.find_element("link text", "Uni").click()
+    assert browser.title == "Uni, 1 Jul 2025 to 30 Jun 2026"
 
 
 def test_a_page_has_names_for_all_that_is_used_and_drawn(browser: Any, folder: Path) -> None:
@@ -245,7 +270,7 @@ return [
 @pytest.mark.parametrize("paper", PAPERS)
 def test_on_paper_nothing_is_wider_than_its_box(browser: Any, folder: Path, paper: str) -> None:
     names = [f"{kind}-{name}.html" for kind in ("plain", "hostile") for name in NAMES]
-    for name in (*names, "long-institution.html", "long-group.html"):
+    for name in (*names, "long-institution.html", "long-group.html", "period-site/index.html"):
         with on_paper(browser):
             open_page(browser, folder / name, PAPERS[paper][0])
             assert browser.execute_script(OUTSIDE) == [], name

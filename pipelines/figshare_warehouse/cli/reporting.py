@@ -77,6 +77,7 @@ class _Reports(click.Group):
     epilog=example(
         "figshare-warehouse report institution",
         "figshare-warehouse report institution --year 2025-07",
+        "figshare-warehouse report institution --year 2025-07 --format html --output year.html",
         "figshare-warehouse report author 0000-0002-1825-0097",
     ),
 )
@@ -99,8 +100,6 @@ def _shown(command: Callable[[DuckDBPyConnection, Any], Report]) -> Callable[...
         output: Path | None,
         overwrite: bool,
     ) -> None:
-        if period and format_ == "html":
-            raise UsageError("A page shows all time: leave out the period, or use another --format.")
         with reading.opened() as connection:
             found = command(connection, subject)
             if period:
@@ -158,12 +157,17 @@ def report_search(connection: DuckDBPyConnection, search: str) -> Report:
 
 
 @click.command(
-    epilog=example("figshare-warehouse site --output site", "figshare-warehouse site --output site --min-items 10")
+    epilog=example(
+        "figshare-warehouse site --output site",
+        "figshare-warehouse site --output site --min-items 10",
+        "figshare-warehouse site --output year --year 2025-07",
+    )
 )
 @click.argument("institution", metavar="[ID]", required=False)
 @reader_options
 @click.option("--output", type=PathOf("folder"), required=True, help="The folder; it is created if needed.")
 @overwrite_option("--output")
+@period_options
 @click.option(
     "--min-items",
     type=click.IntRange(1),
@@ -171,11 +175,14 @@ def report_search(connection: DuckDBPyConnection, search: str) -> Report:
     show_default=True,
     help="Least number of items for an author's page.",
 )
-def site(institution: str | None, reading: Published, output: Path, overwrite: bool, min_items: int) -> None:
+def site(
+    institution: str | None, reading: Published, output: Path, overwrite: bool, period: Period | None, min_items: int
+) -> None:
     """Write linked pages of the institution, its groups and its authors.
 
-    Open index.html in a browser, from disk or from a web server; nothing is loaded from elsewhere. Earlier pages of
-    groups and authors that no longer exist are removed; other files in the folder are left alone.
+    With a period they show what was published and used in it. Open index.html in a browser, from disk or from a web
+    server; nothing is loaded from elsewhere. Earlier pages of groups and authors that no longer exist are removed;
+    other files in the folder are left alone.
     """
     from rich.console import Console
     from rich.progress import Progress
@@ -191,12 +198,15 @@ def site(institution: str | None, reading: Published, output: Path, overwrite: b
         def step(total: int) -> None:
             shown.update(task, total=total, advance=1)
 
-        made = write_site(connection, subjects.institution(connection, institution), output, min_items, step, overwrite)
+        found = subjects.institution(connection, institution)
+        made = write_site(connection, found, output, min_items, step, overwrite, period)
     items = "1 item" if min_items == 1 else f"{min_items:,} items"
     removed = f"; {made.removed_count:,} removed" if made.removed_count else ""
+    of = f", {period}" if period else ""
     click.echo(
         f"{made.index}: the institution, {made.group_count:,} groups and {made.author_count:,} authors with at least "
-        f"{items}, {size(made.size_bytes)}{removed}. Open it in a browser; it needs no network."
+        f"{items}{of}, {size(made.size_bytes)}{removed}. "
+        "Open it in a browser; it needs no network."
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ HEADINGS = {
     "funders": "Funders",
     "group_name": "Group",
     "group_id": "Group id",
+    "is_complete": "Complete",
     "is_published_in_period": "Published in the period",
     "item_type": "Item type",
     "known_month_count": "Months known",
@@ -129,31 +130,30 @@ def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Perio
         f"reports.outputs_between{days}, with reports.usage_between{days}",
         "Article that was first public in the period, with its usage in it.",
     )
-    yield sheet(
-        "Use by month",
-        "annual_months",
-        "reports.usage_by_month",
-        "Month, summed over the articles that are public now.",
-    )
+    sections = {section.name: section for section in (replace(report.rows, name="groups"), *report.others)}
+    months = sections["months"]
+    text = "Month, summed over the articles that are public now and whose months are known."
+    yield _Sheet("Use by month", months.columns, months.rows, "reports.usage_by_month", text)
     for name, part, renamed in (
         ("By group", "group", {"part_id": "group_id", "part_name": "group_name"}),
         ("By school", "school", {"part_name": "school", "part_detail": "faculty"}),
         ("By item type", "item_type", {"part_name": "item_type"}),
     ):
-        columns, rows = queries.table(connection, "select/period_parts", **asked, part_type=part)
+        if f"{part}s" not in sections:
+            continue
+        columns, rows = sections[f"{part}s"].columns, sections[f"{part}s"].rows
         kept = [
             place
             for place, column in enumerate(columns)
             if column in renamed or not column.startswith(("part", "inst"))
         ]
-        if part == "school" and all(row[columns.index("part_name")] is None for row in rows):
-            continue
         named = tuple(renamed.get(columns[place], columns[place]) for place in kept)
         chosen = [tuple(row[place] for place in kept) for row in rows]
         text = f"{part.replace('_', ' ').capitalize()}. Articles of all years, each counted whole; usage in the period."
         yield _Sheet(name, named, chosen, f"reports.usage_by_{part}_between{days}", text)
-    [articles] = [section for section in report.others if section.name == "articles"]
-    places = [place for place, column in enumerate(articles.columns) if column != "institution_id"]
+    articles = sections["articles"]
+    left_out = ("institution_id", "group_id", "month_count")
+    places = [place for place, column in enumerate(articles.columns) if column not in left_out]
     yield _Sheet(
         "Top items",
         tuple(articles.columns[place] for place in places),

@@ -144,10 +144,12 @@ class Page:
     Attributes:
         kind: `institution`, `group`, `author` or `search`.
         title: its name.
+        period: the days that it is about; empty for all time.
         way: the pages above it, from the top.
         facts: labelled facts about it.
         as_of: how current the figures are, in a sentence.
         tiles: the headline figures.
+        overview: tables that come first, side by side where they fit.
         usage: usage by month and country; None for none.
         sections: rows of tables: those of one row are side by side where they fit.
         notes: how the figures are counted, a sentence each.
@@ -155,10 +157,12 @@ class Page:
 
     kind: str
     title: str
+    period: str
     way: tuple[Cell, ...]
     facts: tuple[tuple[str, Cell], ...]
     as_of: str
     tiles: tuple[Tile, ...]
+    overview: tuple[Table, ...]
     usage: Usage | None
     sections: tuple[tuple[Table, ...], ...]
     notes: tuple[str, ...] = field(default=())

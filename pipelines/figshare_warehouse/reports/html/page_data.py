@@ -7,31 +7,44 @@ from typing import Any
 import duckdb
 
 from figshare_warehouse.models import queries
-from figshare_warehouse.reports.html import cells, page_tables, page_usage
+from figshare_warehouse.periods import Period
+from figshare_warehouse.reports.html import cells, page_tables, page_usage, period_page
 from figshare_warehouse.reports.html.page import Page, Table, Tile
-from figshare_warehouse.reports.html.page_tables import NO_LINKS, Links
-from figshare_warehouse.reports.report import Report
+from figshare_warehouse.reports.html.page_tables import NO_LINKS, NOTES, Links, name_of
+from figshare_warehouse.reports.in_period import in_period
+from figshare_warehouse.reports.report import Report, Section
 from figshare_warehouse.reports.subjects import below
-
-NOTES = (
-    "Usage figures are Figshare’s own counts, not COUNTER’s: do not compare them with figures that follow COUNTER.",
-    "Full counting: an item of several authors counts whole for each of them, and an item of a group for the groups "
-    "above it, too. So figures of authors or groups must not be added up.",
-    "– means not known; 0 means none.",
-    "Counted are the items that are public and listed now. Days and months are UTC, sizes in steps of 1,000.",
-)
-"""Notes on how figures are counted."""
 
 
 def page_of(connection: duckdb.DuckDBPyConnection, report: Report) -> Page:
-    """Returns the page for a report of `select`.
+    """Returns the page for a report.
 
     Args:
         connection: where the reports are.
-        report: of an institution, a group, an author or a search.
+        report: of an institution, a group, an author or a search; of all time or in a period.
     """
-    made = {"institution": institution, "group": group, "author": author, "search": search}[report.name]
-    return made(connection, report.headline, NO_LINKS)
+    if period_page.is_of_period(report):
+        return period_page.page(connection, report, NO_LINKS)
+    return made(connection, report.name, report.headline, NO_LINKS)
+
+
+def made(
+    connection: duckdb.DuckDBPyConnection, kind: str, row: dict[str, Any], links: Links, period: Period | None = None
+) -> Page:
+    """Returns a page.
+
+    Args:
+        connection: where the reports are.
+        kind: institution, group, author or search.
+        row: the headline of its report of all time.
+        links: where other pages lie.
+        period: what it is about; None for all time.
+    """
+    if period is not None:
+        report = Report(kind, name_of(kind, row), row, {}, Section("rows", "", (), [], {}))
+        return period_page.page(connection, in_period(connection, report, period), links)
+    of_kind = {"institution": institution, "group": group, "author": author, "search": search}[kind]
+    return of_kind(connection, row, links)
 
 
 def institution(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Links) -> Page:
@@ -61,11 +74,13 @@ def institution(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], link
     )
     return Page(
         kind="institution",
-        title=str(row["institution_name"] or f"Institution {id_}"),
+        title=name_of("institution", row),
+        period="",
         way=(),
         facts=facts,
         as_of=page_tables.as_of(row["completed_at"], row["usage_as_of"], row["usage_known_ratio"]),
         tiles=tuple(tiles),
+        overview=(),
         usage=page_usage.usage(connection, "institution", id_, id_),
         sections=(
             (page_tables.top(items),),
@@ -111,17 +126,16 @@ def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Lin
     tables = [page_tables.people(people, links, "Authors", "authors")]
     if subgroups:
         tables.insert(0, page_tables.groups(subgroups, links, "Subgroups", row["level"] or 1))
-    home = page_tables.home(connection, of_institution, links)
-    # The top group often has the institution's name, and would add nothing.
-    above = (cell for cell in page_tables.above(row, known, links) if cell.text != home[0].text)
     listed_at = page_tables.completed_at(connection, of_institution)
     return Page(
         kind="group",
-        title=str(row["group_name"] or f"Group {id_}"),
-        way=(*home, *above),
+        title=name_of("group", row),
+        period="",
+        way=page_tables.way_to_group(connection, row, known, links),
         facts=facts,
         as_of=page_tables.as_of(listed_at, row["usage_as_of"], row["usage_known_ratio"]),
         tiles=tuple(tiles),
+        overview=(),
         usage=page_usage.usage(connection, "group", id_, of_institution),
         sections=(
             (page_tables.top(items),),
@@ -155,17 +169,18 @@ def author(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
         ("First published", cells.day(row["first_published_on"])),
         ("Latest", cells.day(row["last_published_on"])),
     )
-    found = queries.rows(connection, "pages/author_institutions", author_id=id_)
-    institutions = [line["institution_id"] for line in found]
+    institutions = page_tables.institutions_of(connection, id_)
     listed_at = page_tables.completed_at(connection, *institutions)
     is_one = row["article_count"] == 1
     return Page(
         kind="author",
-        title=str(row["full_name"] or f"Author {id_}"),
-        way=page_tables.home(connection, institutions[0], links) if len(institutions) == 1 else (),
+        title=name_of("author", row),
+        period="",
+        way=page_tables.way_to_author(connection, institutions, links),
         facts=facts,
         as_of=page_tables.as_of(listed_at, row["usage_as_of"], row["usage_known_ratio"]),
         tiles=tuple(tiles),
+        overview=(),
         usage=page_usage.usage(connection, "author", id_, None),
         sections=(
             *(() if is_one else ((page_tables.top(items),),)),
@@ -212,11 +227,13 @@ def search(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
     )
     return Page(
         kind="search",
-        title=str(name),
+        title=name_of("search", row),
+        period="",
         way=(),
         facts=facts,
         as_of=page_tables.as_of(row["completed_at"], row["usage_as_of"], row["usage_known_ratio"]),
         tiles=tiles,
+        overview=(),
         usage=page_usage.usage(connection, "article", ids, None),
         sections=(
             (page_tables.top(items),),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,8 +17,8 @@ from figshare_warehouse.reports.report import Value
 ITEMS_SHOWN = 2_000
 """Most items on a page; with 100,000 it would have 70 MB."""
 
-_TOP = 10
-_OTHERS_SHOWN = 100
+TOP = 10
+OTHERS_SHOWN = 100
 
 
 def _nowhere(_: Any) -> str | None:
@@ -42,6 +42,15 @@ class Links:
     least: int | None = None
 
 
+NOTES = (
+    "Usage figures are Figshare’s own counts, not COUNTER’s: do not compare them with figures that follow COUNTER.",
+    "Full counting: an item of several authors counts whole for each of them, and an item of a group for the groups "
+    "above it, too. So figures of authors or groups must not be added up.",
+    "– means not known; 0 means none.",
+    "Counted are the items that are public and listed now. Days and months are UTC, sizes in steps of 1,000.",
+)
+"""Notes on how figures are counted."""
+
 NO_LINKS = Links()
 """A page by itself."""
 
@@ -63,7 +72,19 @@ def items(
         search: what this search finds, whoever lists it.
     """
     which = {"institution_id": institution_id, "group_ids": group_ids, "author_id": author_id, "search": search}
-    return queries.rows(connection, "pages/items", **which, latest=ITEMS_SHOWN, top=_TOP)
+    return queries.rows(connection, "pages/items", **which, latest=ITEMS_SHOWN, top=TOP)
+
+
+def name_of(kind: str, row: Mapping[str, Any]) -> str:
+    """Returns the name of what a page is about.
+
+    Args:
+        kind: institution, group, author or search.
+        row: the headline of its report.
+    """
+    if kind == "search":
+        return str(row["search"])
+    return str(row["full_name" if kind == "author" else f"{kind}_name"] or f"{kind.capitalize()} {row[f'{kind}_id']}")
 
 
 def item_list(found: Sequence[dict[str, Any]], links: Links) -> Table:
@@ -80,7 +101,7 @@ def item_list(found: Sequence[dict[str, Any]], links: Links) -> Table:
     )
     shown = [
         (
-            _item(row, "published_on", "item_type", "license"),
+            item(row, "published_on", "item_type", "license"),
             cells.words(row["item_type"]),
             cells.words(row["group_name"] or row["group_id"], links.group(row["group_id"])),
             cells.words(row["license"]),
@@ -94,12 +115,12 @@ def item_list(found: Sequence[dict[str, Any]], links: Links) -> Table:
     left_out = count - len(rows)
     note = "The latest first; `figshare-warehouse export articles` has all." if left_out else ""
     title = f"Items ({count:,})"
-    return Table("items", title, columns, shown, "There are no items.", note, len(rows) > _TOP, left_out)
+    return Table("items", title, columns, shown, "There are no items.", note, len(rows) > TOP, left_out)
 
 
 def top(found: Sequence[dict[str, Any]]) -> Table:
     """Returns the most downloaded of the items."""
-    rows = sorted((row for row in found if (row["top_place"] or _TOP + 1) <= _TOP), key=lambda row: row["top_place"])
+    rows = sorted((row for row in found if (row["top_place"] or TOP + 1) <= TOP), key=lambda row: row["top_place"])
     columns = (
         Column("Title"),
         Column("Published", "date", is_lesser=True),
@@ -108,7 +129,7 @@ def top(found: Sequence[dict[str, Any]]) -> Table:
     )
     shown = [
         (
-            _item(row),
+            item(row),
             cells.day(row["published_on"]),
             cells.number(row["downloads"], rows[0]["downloads"]),
             cells.number(row["views"]),
@@ -144,12 +165,12 @@ def funders(rows: Sequence[dict[str, Any]]) -> Table:
     columns = (Column("Funder"), Column("Items", "number"), Column("Downloads", "number"))
     most = max((row["article_count"] for row in rows), default=None)
     shown = []
-    for row in rows[:_OTHERS_SHOWN]:
+    for row in rows[:OTHERS_SHOWN]:
         absent = "Written by depositors" if row["funding_kind"] == "written" else "Linked grants without a funder"
         line = (cells.words(row["funder"], absent=absent), cells.number(row["article_count"], most))
         shown.append((*line, cells.number(row["downloads"])))
     note = "An item counts with each of its funders." if rows else ""
-    left_out = max(len(rows) - _OTHERS_SHOWN, 0)
+    left_out = max(len(rows) - OTHERS_SHOWN, 0)
     return Table("funders", "Funders", columns, shown, "The items name no funding.", note, left_out=left_out)
 
 
@@ -207,7 +228,7 @@ def people(rows: Sequence[dict[str, Any]], links: Links, title: str, name: str, 
     has_usage = bool(rows) and "downloads_full" in rows[0]
     columns += (Column("Downloads", "number"), Column("Views", "number", is_lesser=True)) if has_usage else ()
     shown = []
-    kept = rows if links.least is not None and has_usage else rows[:_OTHERS_SHOWN]
+    kept = rows if links.least is not None and has_usage else rows[:OTHERS_SHOWN]
     for row in kept:
         orcid = cells.words(row["orcid"], cells.orcid_address(row["orcid"]))
         person = str(row["full_name"] or f"Author {row['author_id']}")
@@ -216,13 +237,13 @@ def people(rows: Sequence[dict[str, Any]], links: Links, title: str, name: str, 
         usage = (cells.number(row["downloads_full"]), cells.number(row["views_full"])) if has_usage else ()
         shown.append((*line, *usage))
     left_out = len(rows) - len(kept)
-    return Table(name, f"{title} ({len(rows):,})", columns, shown, "None.", note, len(kept) > 2 * _TOP, left_out)
+    return Table(name, f"{title} ({len(rows):,})", columns, shown, "None.", note, len(kept) > 2 * TOP, left_out)
 
 
 def institution_people(connection: duckdb.DuckDBPyConnection, institution_id: Value, links: Links) -> Table:
     """Returns the people of an institution with their usage; on a site, those who have a page."""
     rows = queries.rows(connection, "pages/institution_authors", institution_id=institution_id, least=links.least or 0)
-    note = "" if links.least is None else f"Those with {_at_least(links.least)}."
+    note = "" if links.least is None else f"Those with {at_least(links.least)}."
     return people(rows, links, "Authors", "authors", note)
 
 
@@ -233,23 +254,39 @@ def home(connection: duckdb.DuckDBPyConnection, institution_id: Value, links: Li
     return (Cell(str(name or f"Institution {institution_id}"), href=links.home),)
 
 
-def above(row: dict[str, Any], known: Sequence[dict[str, Any]], links: Links) -> tuple[Cell, ...]:
-    """Returns the groups above a group, from the top.
+def way_to_group(
+    connection: duckdb.DuckDBPyConnection, row: Mapping[str, Any], known: Sequence[dict[str, Any]], links: Links
+) -> tuple[Cell, ...]:
+    """Returns what is above a group, from the institution down.
 
     Args:
+        connection: where the reports are.
         row: the group's row of `reports.groups`.
         known: those of all groups of the institution.
         links: links to their pages.
     """
+    top = home(connection, row["institution_id"], links)
     by_id = {line["group_id"]: line for line in known if line["group_id"] is not None}
     way: list[Cell] = []
     seen, parent = {row["group_id"]}, row["parent_group_id"]
     while parent in by_id and parent not in seen:
         seen.add(parent)
-        name = by_id[parent]["group_name"] or f"Group {parent}"
-        way.insert(0, Cell(str(name), href=links.group(parent)))
+        name = str(by_id[parent]["group_name"] or f"Group {parent}")
+        # The top group often has the institution's name, and would add nothing.
+        if name != top[0].text:
+            way.insert(0, Cell(name, href=links.group(parent)))
         parent = by_id[parent]["parent_group_id"]
-    return tuple(way)
+    return (*top, *way)
+
+
+def institutions_of(connection: duckdb.DuckDBPyConnection, author_id: Value) -> list[Value]:
+    """Returns the ids of the institutions that list articles of an author."""
+    return [row["institution_id"] for row in queries.rows(connection, "pages/author_institutions", author_id=author_id)]
+
+
+def way_to_author(connection: duckdb.DuckDBPyConnection, institutions: list[Value], links: Links) -> tuple[Cell, ...]:
+    """Returns what is above an author: the institution, where there is one."""
+    return home(connection, institutions[0], links) if len(institutions) == 1 else ()
 
 
 def tiles(downloads: Value, views: Value, items: Value, size: Value = None, files: Value = None) -> list[Tile]:
@@ -283,9 +320,7 @@ def as_of(listed: Value, used: Value, covered: Value) -> str:
         used: when usage was last known, the earliest of the items; None when it is not known.
         covered: share of the items whose usage is known; None when not known.
     """
-    text = (
-        f"Items as of {cells.long_day(listed)}." if isinstance(listed, date) else "The list of items is not complete."
-    )
+    text = listed_words(listed)
     if not isinstance(used, date):
         return f"{text} Usage is not known."
     text = f"{text} Views and downloads since the beginning, as of {cells.long_day(used)} or later"
@@ -294,12 +329,21 @@ def as_of(listed: Value, used: Value, covered: Value) -> str:
     return f"{text}. Figshare’s own counts, not COUNTER’s."
 
 
-def _item(row: dict[str, Any], *lesser: str) -> Cell:
+def listed_words(listed: Value) -> str:
+    """Returns a sentence on when the list of items was read to its end; None when never."""
+    return (
+        f"Items as of {cells.long_day(listed)}." if isinstance(listed, date) else "The list of items is not complete."
+    )
+
+
+def item(row: Mapping[str, Any], *lesser: str) -> Cell:
+    """Returns an item's title with its DOI, and what narrow screens show below it instead of in columns."""
     doi, title = row["doi"], str(row["title"] or f"Item {row['article_id']}")
     below = [Cell(str(doi), href=cells.doi_address(doi))] if doi else []
     below += [Cell(str(row[name]), is_lesser=True) for name in lesser if row[name]]
     return Cell(title, title.lower(), cells.web_address(row["url"]) or cells.doi_address(doi), below=tuple(below))
 
 
-def _at_least(count: int) -> str:
+def at_least(count: int) -> str:
+    """Returns a least number of items in words."""
     return "1 item or more" if count == 1 else f"{count:,} items or more"

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 import duckdb
 
 from figshare_warehouse.models import queries
+from figshare_warehouse.periods import Period
 from figshare_warehouse.reports.html import charts
 from figshare_warehouse.reports.html.cells import long_day, month_words, number, percent, share, words
 from figshare_warehouse.reports.html.page import Cell, Column, Counter, Table, Usage
-from figshare_warehouse.reports.report import Value
+from figshare_warehouse.reports.report import Section, Value
 from figshare_warehouse.reports.text import harmless
 
 COUNTERS = {"downloads": "Downloads", "views": "Views"}
 
 _YEAR = 12
+_NO_MONTHS = "No usage by month is known, which does not mean that there was none."
+_PALE = "Months that are not complete are pale; those that are not known have no bar."
 
 
 def usage(
     connection: duckdb.DuckDBPyConnection, entity_type: str, entity_id: Value | list[Value], institution_id: Value
 ) -> Usage:
-    """Returns usage by month and country.
+    """Returns usage by month and country, of all time.
 
     Args:
         connection: where the reports are.
@@ -40,7 +43,44 @@ def usage(
         "institution_id": institution_id,
     }
     months = _months(queries.rows(connection, "pages/usage_by_month", **which))
-    countries = queries.rows(connection, "pages/usage_by_country", **which)
+    countries = queries.rows(connection, "pages/usage_by_country", **which, from_day=None, to_day=None)
+    return _usage(entity_type, months, _months_note(months), months_summary, countries)
+
+
+def in_period(
+    connection: duckdb.DuckDBPyConnection,
+    entity_type: str,
+    entity_id: Value,
+    institution_id: Value,
+    period: Period,
+    months: Section,
+) -> Usage:
+    """Returns usage by month and country in a period.
+
+    Args:
+        connection: where the reports are.
+        entity_type: institution, group or author.
+        entity_id: its id.
+        institution_id: whose; None for all.
+        period: the period.
+        months: its months, as `reports.in_period` has them.
+    """
+    which = {"entity_type": entity_type, "entity_id": entity_id, "article_ids": None, "institution_id": institution_id}
+    countries = queries.rows(connection, "pages/usage_by_country", **which, **period.parameters)
+    rows = [dict(zip(months.columns, row, strict=True)) for row in months.rows]
+    if all(row[name] is None for row in rows for name in COUNTERS):
+        rows = []
+    note = _NO_MONTHS if not rows else "" if all(row["is_complete"] for row in rows) else _PALE
+    return _usage(entity_type, rows, note, _period_summary, countries)
+
+
+def _usage(
+    entity_type: str,
+    months: list[dict[str, Any]],
+    note: str,
+    summary: Callable[[str, list[dict[str, Any]]], str],
+    countries: list[dict[str, Any]],
+) -> Usage:
     known = [name for name in COUNTERS if any(row[name] is not None for row in months)]
     mapped = [name for name in COUNTERS if any(row[name] is not None for row in countries)]
     bounds = {name: charts.steps([(row[name] or 0) for row in countries]) for name in mapped}
@@ -59,8 +99,8 @@ def usage(
         ],
     }
     return Usage(
-        note=_months_note(months),
-        counters=tuple(Counter(name, COUNTERS[name], months_summary(name, months)) for name in known),
+        note=note,
+        counters=tuple(Counter(name, COUNTERS[name], summary(name, months)) for name in known),
         months=_months_table(months),
         countries=_countries_table(countries, entity_type),
         countries_note=_countries_note(countries, entity_type),
@@ -101,7 +141,7 @@ def _label(row: dict[str, Any]) -> str:
 
 def _months_note(months: Sequence[dict[str, Any]]) -> str:
     if not months:
-        return "No usage by month is known, which does not mean that there was none."
+        return _NO_MONTHS
     complete_to, covered = months[0]["complete_to"], months[0]["known_ratio"]
     text = (
         "Up to when the months are known is not recorded."
@@ -111,7 +151,7 @@ def _months_note(months: Sequence[dict[str, Any]]) -> str:
     if isinstance(covered, float) and covered < 1:
         text += f" The months of {percent(covered)} of the items are known; the others are left out."
     if any(not row["is_complete"] for row in months):
-        text += " Months that are not complete are pale."
+        text += f" {_PALE}"
     return text
 
 
@@ -122,17 +162,27 @@ def months_summary(name: str, months: Sequence[dict[str, Any]]) -> str:
         name: views or downloads.
         months: the months, in order, of which one at least has a figure.
     """
-    values = [row for row in months if row[name] is not None]
-    complete = [row for row in values if row["is_complete"]]
-    # A month that is not over may be overtaken.
-    most = max(complete or values, key=lambda row: row[name] or 0)
+    complete = [row for row in months if row[name] is not None and row["is_complete"]]
     last = sum((row[name] or 0) for row in complete[-_YEAR:])
-    text = f"Most in {month_words(most['month'])}: {most[name]:,}."
+    text = _most(name, months)
     if len(complete) > _YEAR:
         before = sum((row[name] or 0) for row in complete[-2 * _YEAR : -_YEAR])
         is_whole = len(complete) >= 2 * _YEAR
         text += f" Last 12 complete months: {last:,}" + (f"; the 12 before: {before:,}." if is_whole else ".")
     return text
+
+
+def _period_summary(name: str, months: Sequence[dict[str, Any]]) -> str:
+    values = [row[name] for row in months if row[name] is not None]
+    total = f"In the period: {sum(values):,}."
+    return f"{_most(name, months)} {total}" if any(values) else total
+
+
+def _most(name: str, months: Sequence[dict[str, Any]]) -> str:
+    values = [row for row in months if row[name] is not None]
+    # A month that is not over may be overtaken.
+    most = max([row for row in values if row["is_complete"]] or values, key=lambda row: row[name] or 0)
+    return f"Most in {month_words(most['month'])}: {most[name]:,}."
 
 
 def _months_table(months: Sequence[dict[str, Any]]) -> Table:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from figshare_warehouse.models import queries
 from figshare_warehouse.outputs import Kind, folder_place
+from figshare_warehouse.periods import Period
 from figshare_warehouse.reports.html import page_data
-from figshare_warehouse.reports.html.page import SHARED, Page, render, shared_files
+from figshare_warehouse.reports.html.page import SHARED, render, shared_files
 from figshare_warehouse.reports.html.page_tables import Links
 from figshare_warehouse.reports.kinds import PAGE
 from figshare_warehouse.reports.report import Report
@@ -49,6 +51,7 @@ def write_site(
     min_items: int,
     step: Callable[[int], None] = lambda total: None,
     may_overwrite: bool = False,
+    period: Period | None = None,
 ) -> Site:
     """Writes the site, each file whole or not at all, the index last. The same data give the same bytes.
 
@@ -56,11 +59,12 @@ def write_site(
 
     Args:
         connection: the published file.
-        institution: the report of the institution.
+        institution: the report of the institution, of all time.
         folder: the folder; created if needed.
         min_items: fewest items of an author with a page.
         step: called after each page with the total number of pages.
         may_overwrite: whether files that are not of an earlier site may be replaced.
+        period: what the pages are about; None for all time.
 
     Raises:
         UsageError: a file that is not of an earlier site would be replaced, or the path cannot be a folder.
@@ -82,28 +86,25 @@ def write_site(
         path = folder / name
         if path.parent.is_dir():
             checked(Output(path, asset if name in shared else PAGE), may_overwrite)
-    size = 0
+    size, total = 0, len(groups) + len(authors) + 1
 
     def put(name: str, text: str, kind: Kind = PAGE) -> None:
         nonlocal size
         write(folder / name, text, kind, may_overwrite)
         size += len(text.encode("utf-8"))
 
-    def put_page(name: str, page: Page) -> None:
-        put(name, render(page, SHARED))
+    def put_page(name: str, kind: str, row: dict[str, Any]) -> None:
+        put(name, render(page_data.made(connection, kind, row, links, period), SHARED))
+        step(total)
 
     with folder_made(folder, with_parents=True), folder_made(folder / _ASSETS):
         for name, text in shared.items():
             put(name, text, asset)
-        total = len(groups) + len(authors) + 1
         for row in groups:
-            put_page(group_pages[row["group_id"]], page_data.group(connection, row, links))
-            step(total)
+            put_page(group_pages[row["group_id"]], "group", row)
         for row in authors:
-            put_page(author_pages[row["author_id"]], page_data.author(connection, row, links))
-            step(total)
-        put_page(_INDEX, page_data.institution(connection, institution.headline, links))
-        step(total)
+            put_page(author_pages[row["author_id"]], "author", row)
+        put_page(_INDEX, "institution", institution.headline)
         removed = _remove_others(folder, {*group_pages.values(), *author_pages.values()})
     return Site(folder / _INDEX, len(groups), len(authors), removed, size)
 

@@ -119,7 +119,11 @@
     spec.autosize = isMap ? "none" : { type: "fit", contains: "padding" };
     spec.padding = isMap ? 0 : { left: 0, right: 4, top: 6, bottom: 5 };
     if (!isMap && figures.months.length < 24) {
-      Object.assign(spec.encoding.x.axis, { format: "%b %Y", tickCount: "month" });
+      // Each month has its label in the middle, and its place where nothing is known of it.
+      const { format, tickCount, ...axis } = spec.encoding.x.axis;
+      Object.assign(axis, { labelAngle: 0, labelExpr: "utcFormat(toDate(datum.value), '%b %Y')" });
+      const scale = { domain: figures.months.map((row) => row.month) };
+      spec.encoding.x = { field: "month", type: "nominal", sort: null, title: null, scale, axis };
     }
     spec.datasets = isMap ? { world: CHARTS.shapes, countries: figures.countries } : { months: figures.months };
     return spec;
