@@ -51,6 +51,8 @@ _OF_A_RUN = {
     "days_left",
     *("fetched_at", "seen_at", "refresh_id", "completed_at", "counted_at", "missed_at", "left_at"),
 }
+_FROM_HISTORY = {"reports.article_versions.published_on", "reports.other_articles.institution_id"}
+_LISTED = "where article_id in (select article_id from intermediate.int_listed_articles)"
 _OF_ARTICLES = frozenset(("articles", "article_versions", *(child.name for child in ARTICLE_CHILDREN)))
 
 
@@ -93,11 +95,11 @@ def contents(warehouse: Path, without: Collection[str] = ()) -> dict[str, list[t
         for name, named in columns.items():
             if name in _HISTORIES or name in without:
                 continue
-            named = [column for column in named if f"{name}.{column}" not in without]
+            named = [column for column in named if f"{name}.{column}" not in {*without, *_FROM_HISTORY}]
             relation = f"published.{name}" if "." in name else f"figshare.{name}"
             current = ""
-            if name in _OF_ARTICLES:
-                current = "where article_id in (select article_id from intermediate.int_listed_articles)"
+            if name in _OF_ARTICLES or name.startswith(("reports.other_article", "reports.article_versions")):
+                current = _LISTED
             if name == "listed_articles":
                 current = "semi join intermediate.int_listed_articles using (listing, article_id)"
             selected = ", ".join('"' + column.replace('"', '""') + '"' for column in named)

@@ -10,6 +10,7 @@
 --     name has none.
 --   mime_type: MIME type; NULL in older answers.
 --   size_bytes: Size in bytes; 0 for files that are only linked; NULL when not known.
+--   md5: MD5 that Figshare computed, else the one that the uploader gave; NULL when there is none, as for linked files.
 --   is_link_only: Whether the file lies elsewhere and is only linked; NULL when not known.
 --   download_url: Address of the file; NULL when there is none.
 --   is_readme: Whether its name says that it explains the others (`readme`, in any capitals).
@@ -23,6 +24,7 @@ select
     nullif(lower(regexp_extract(trim(name), '[^.]\.([0-9A-Za-z]{1,10})$', 1)), '') as file_extension,
     staging.blank_to_null(mimetype) as mime_type,
     size as size_bytes,
+    coalesce(staging.blank_to_null(computed_md5), staging.blank_to_null(supplied_md5)) as md5,
     is_link_only,
     staging.blank_to_null(download_url) as download_url,
     coalesce(regexp_matches(lower(name), '(^|[^a-z])read[ _-]?me([^a-z]|$)'), false) as is_readme

@@ -38,6 +38,8 @@ SERVES = "figshare-warehouse sandbox"
 READERS = {"describe", "export", "plan", "report", "schedule", "site", "sql", "status", "views list", "views show"}
 """What only reads the warehouse or what is published of it, and takes no time: run without a Figshare."""
 
+ARTICLE = "5616445"
+"""The article of the pages."""
 ORCID = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b")
 OF_BENCHMARKS = {"--runs", "--small", "--large", "--fetched", "--refreshed", "--views", "--quick"}
 
@@ -80,11 +82,12 @@ def _beside(folder: Path) -> None:
     (folder / "srv").mkdir()
 
 
-def _arguments(line: str, folder: Path, orcid: str, ids: dict[str, str] | None = None) -> list[str]:
-    """What is typed, for this institution and author, and with places that are there."""
+def _arguments(line: str, folder: Path, theirs: tuple[str, str], ids: dict[str, str] | None = None) -> list[str]:
+    """What is typed, for this institution, author and article, and with places that are there."""
+    orcid, article = theirs
     typed = shlex.split(line.partition(" > ")[0])[1:]
-    theirs = [(ids or {}).get(one, one) for one in typed]
-    return [ORCID.sub(orcid, one).replace("/srv/", f"{folder.as_posix()}/srv/") for one in theirs]
+    named = [(ids or {}).get(one, one).replace(ARTICLE, article) for one in typed]
+    return [ORCID.sub(orcid, one).replace("/srv/", f"{folder.as_posix()}/srv/") for one in named]
 
 
 def _status(arguments: list[str]) -> object:
@@ -95,10 +98,12 @@ def _status(arguments: list[str]) -> object:
     return 0
 
 
-def _orcid(published: Path) -> str:
+def _author_and_article(published: Path) -> tuple[str, str]:
+    """The ORCID iD of an author, and the id of an article."""
+    query = "select (select min(orcid) from reports.authors), (select min(article_id) from reports.articles)"
     with duckdb.connect(str(published), read_only=True) as connection:
-        (orcid,) = connection.execute("select min(orcid) from reports.authors").fetchone() or ("",)
-    return str(orcid)
+        orcid, article_id = connection.execute(query).fetchone() or ("", "")
+    return str(orcid), str(article_id)
 
 
 @pytest.fixture
@@ -119,7 +124,7 @@ def test_each_line_is_a_command_that_is_tested() -> None:
 def test_each_command_is_taken_by_the_command_line(user: Path) -> None:
     commands = dict(_commands())
     for page, line in COMMANDS:
-        arguments = _arguments(line, user, "0000-0002-1825-0097")
+        arguments = _arguments(line, user, ("0000-0002-1825-0097", ARTICLE))
         name = _name(arguments)
         try:
             assert name, "no such command"
@@ -129,10 +134,10 @@ def test_each_command_is_taken_by_the_command_line(user: Path) -> None:
 
 
 def test_commands_that_read_say_something(user: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    orcid = _orcid(user / REPORTS)
+    theirs = _author_and_article(user / REPORTS)
     ran = set()
     for line, page in {line: page for page, line in COMMANDS}.items():
-        arguments = _arguments(line, user, orcid)
+        arguments = _arguments(line, user, theirs)
         name = _name(arguments)
         # Of searches this warehouse has none.
         if (name.split()[0] not in READERS and name not in READERS) or name == "report search":
@@ -259,11 +264,11 @@ def test_what_the_pages_say_can_be_done(
         ids = {"1234": str(figshare.institution_id), "5678": "31007"}
         # As the demo of the first page leaves it.
         assert not _status(["refresh", "--institution", ids["1234"]])
-        orcid = _orcid(tmp_path / REPORTS)
+        theirs = _author_and_article(tmp_path / REPORTS)
         for line, page in {line: page for page, line in COMMANDS}.items():
             if line.startswith(SERVES):
                 continue
-            status = _status(_arguments(line, tmp_path, orcid, ids))
+            status = _status(_arguments(line, tmp_path, theirs, ids))
             said = capsys.readouterr()
             assert not status, f"{page}: {line}\n{said.err}"
             assert said.out.strip(), f"{page}: `{line}` says nothing"

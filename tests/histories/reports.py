@@ -39,6 +39,7 @@ WHEN = frozenset(
 
 # Rows that are compared, by report, where only the old warehouse can have the others, with the reason.
 _OF_PUBLIC = "entity_type <> 'article' or entity_id in (select article_id from intermediate.int_listed_articles)"
+_OF_LISTED = "article_id in (select article_id from intermediate.int_listed_articles)"
 _OF_YEARS = "usage_year >= (select year(max(completed_at)) - 1 from operations.listings)"
 _USED = "the usage of an article that is withdrawn was read while it was public"
 _ASKED = "this year and the last one are asked for, and earlier ones were while they were the last"
@@ -48,6 +49,14 @@ ROWS: dict[str, tuple[str, str]] = {
     "usage_reconciliation": (_OF_PUBLIC, _USED),
     "usage_by_category": (_OF_YEARS, _ASKED),
     "usage_by_referral": (_OF_YEARS, _ASKED),
+    "article_versions": (_OF_LISTED, "what is withdrawn stays"),
+    **dict.fromkeys(
+        (
+            *("other_articles", "other_article_authors", "other_article_files"),
+            *("other_article_usage_by_month", "other_article_usage_by_country"),
+        ),
+        (_OF_LISTED, "what left or is withdrawn stays"),
+    ),
     "search_results": ("is_found", "what a search does not find any more stays"),
 }
 
@@ -64,6 +73,9 @@ ROWS_OF_GROUPS = {
 ROWS_OF_CATEGORIES = {
     "usage_by_category": "group_id not in ({categories})",
 }
+
+# What the old warehouse knows of the time before.
+_FROM_HISTORY = {"article_versions": {"published_on"}, "other_articles": {"institution_id", "withdrawn_at", "left_at"}}
 
 # What was refused with credentials stays known until they are used again: a fresh warehouse never had them.
 _WITH_CREDENTIALS = {"usage_coverage": frozenset({"denied_scope_count"})}
@@ -90,6 +102,7 @@ def contents(warehouse: Path, regrouped: Moved, had_credentials: bool) -> dict[s
         for file in files:
             if file.sql.is_report and file.sql.name not in HISTORIES:
                 left_out = _WITH_CREDENTIALS.get(file.sql.name, frozenset()) if had_credentials else frozenset()
+                left_out = left_out | _FROM_HISTORY.get(file.sql.name, set())
                 names = [note.name for note in file.sql.notes if note.name not in WHEN | left_out]
                 listed = ", ".join(f'"{name}"' for name in names)
                 condition = _condition(file.sql.name, regrouped)

@@ -356,6 +356,6 @@ def test_the_lists_of_articles(world: duckdb.DuckDBPyConnection) -> None:
         (103, 1, "written", None, "free text", None, None, None),
     ]
     assert all_of("files") == [
-        (101, 1, 1001, "data.CSV", "csv", "text/csv", 1000, False, "https://f/1001"),
-        (101, 2, 1002, "README.txt", "txt", None, 2000, False, "https://f/1002"),
+        (101, 1, 1001, "data.CSV", "csv", "text/csv", 1000, None, False, "https://f/1001"),
+        (101, 2, 1002, "README.txt", "txt", None, 2000, None, False, "https://f/1002"),
     ]

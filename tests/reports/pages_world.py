@@ -9,7 +9,7 @@ Countries: Germany 25/60, Monaco (which has no shape on the map) 3/-, not known 
 The search `light` finds 101 and 900, which is not the institution's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -25,9 +25,10 @@ AS_OF = datetime(2026, 3, 15, 6)
 def reports_of(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """A database with the report tables of another, empty."""
     made = duckdb.connect(":memory:")
-    made.execute("create schema reports")
+    for schema in ("reports", "operations"):
+        made.execute(f"create schema {schema}")
     for (statement,) in empty.execute(
-        "select sql from duckdb_tables() where schema_name = 'reports' order by table_name"
+        "select sql from duckdb_tables() where schema_name in ('reports', 'operations') order by table_name"
     ).fetchall():
         made.execute(statement)
     return made
@@ -136,6 +137,7 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
             for code, name, downloads, views in countries:
                 row = {"country_code": code, "country": name, "downloads": downloads, "views": views}
                 insert(c, "usage_by_country", item | {"month": date(2026, 1, 1)} | row)
+    _first_article(c, said, url)
     insert(
         c,
         "search_summary",
@@ -185,3 +187,17 @@ def long(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         row = {"country": f"Land {place}", "downloads": 1_234_567, "views": 12_345_678, "month": date(2026, 1, 1)}
         insert(c, "usage_by_country", of_1 | {"entity_type": "institution", "entity_id": 1} | row)
     return c
+
+
+def _first_article(c: duckdb.DuckDBPyConnection, said: Callable[[str], str], url: str) -> None:
+    """What only the page of one article shows."""
+    of_101 = {"article_id": 101}
+    insert(c, "article_main", of_101 | {"usage_complete_to": date(2026, 3, 15)})
+    affiliated = {"full_name": said("Ada"), "orcid": "0000-0002-1825-0097", "affiliations": said("Northfield")}
+    insert(c, "article_authors", of_101 | {"position": 1} | affiliated)
+    file = {"file_name": said("light.csv"), "size_bytes": 1000, "md5": said("c0ffee"), "download_url": url}
+    insert(c, "article_files", of_101 | {"position": 1} | file)
+    insert(c, "article_versions", of_101 | {"version": 1, "published_on": date(2026, 1, 2), "url": url})
+    change = {"kind": "changed", "field": said("title"), "old_value": said("Lite"), "new_value": said("Light")}
+    insert(c, "changes", of_101 | {"changed_at": READ} | change)
+    insert(c, "metadata_completeness", of_101 | {"missing_fields": said("orcid")})

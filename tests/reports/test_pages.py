@@ -15,6 +15,7 @@ import pytest
 
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.reports import subjects
+from figshare_warehouse.reports.article import article
 from figshare_warehouse.reports.html import cells, charts, page_data, page_tables, page_usage
 from figshare_warehouse.reports.html.page import SHARED, render
 from figshare_warehouse.reports.html.site import write_site
@@ -41,6 +42,7 @@ def pages(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "author": subjects.author(connection, "1"),
         "author without countries": subjects.author(connection, "2"),
         "search": subjects.search(connection, "light"),
+        "article": article(connection, "101"),
     }
     return {name: render(page_data.page_of(connection, report)) for name, report in reports.items()}
 
@@ -138,12 +140,43 @@ def test_every_page_says_what_its_figures_are(world: duckdb.DuckDBPyConnection, 
     assert "Full counting" in text
 
 
+def test_the_page_of_an_article(world: duckdb.DuckDBPyConnection) -> None:
+    text = pages(world)["article"]
+    read = Read(text)
+    assert tiles(text) == {"Downloads": "40", "Views": "100", "Shares": "–", "Files": "–", "Latest version": "–"}
+    assert read.rows["months"][1:] == [
+        ["Mar 2026 (not complete)", "10", "47"],
+        ["Feb 2026", "0", "0"],
+        ["Jan 2026", "30", "60"],
+    ]
+    assert read.rows["countries"][1] == ["Germany", "25", "62.5\u00a0%", "60"]
+    assert read.rows["authors"][1:] == [["Ada"]]
+    assert read.rows["files"][1:] == [["light.csv", "1.0 kB", "c0ffee"]]
+    assert read.rows["versions"][1:] == [["1", "2026-01-02"]]
+    assert read.rows["changes"][1:] == [["2026-03-16", "changed: title", "Lite", "Light"]]
+    assert read.rows["attention"][1:] == [["Parts of the metadata are missing: orcid.", "metadata_completeness"]]
+    links = {attributes.get("href") for tag, attributes in read.elements if tag == "a"}
+    assert {"https://doi.org/10.5/101", "https://orcid.org/0000-0002-1825-0097"} <= links
+    assert "https://northfield.example/articles/101" in links
+    assert "Its record is not read. Views and downloads since the beginning, as of 15 Mar 2026." in read.text
+
+
+def test_the_page_of_an_article_tells_none_from_not_known(empty: duckdb.DuckDBPyConnection) -> None:
+    with reports_of(empty) as connection:
+        insert(connection, "other_articles", {"article_id": 1, "is_loaded": True, "file_count": 0, "views": 0})
+        text = render(page_data.page_of(connection, article(connection, "1")))
+    read = Read(text)
+    assert tiles(text) | {"Files": "0", "Views": "0", "Downloads": "–"} == tiles(text)
+    assert [part in read.text for part in ("Files None.", "Authors Not known.", "Versions Not known.")] == [True] * 3
+    assert "No usage by month is known, which does not mean that there was none." in read.text
+
+
 def test_hostile_texts_and_links_are_inert(hostile: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     report = subjects.institution(hostile, "1")
     site = write_site(hostile, report, tmp_path / "site", 1)
     made = list(pages(hostile).values())
     made += [path.read_text(encoding="utf-8") for path in site.index.parent.glob("*.html")]
-    assert len(made) == 5 + 1 + 2 + 2
+    assert len(made) == 6 + 1 + 2 + 2
     for text in made:
         read = Read(text)
         tags = {tag for tag, _ in read.elements}

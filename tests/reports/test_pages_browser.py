@@ -17,6 +17,7 @@ import pytest
 
 from figshare_warehouse.periods import Period
 from figshare_warehouse.reports import subjects
+from figshare_warehouse.reports.article import article
 from figshare_warehouse.reports.html import page_data
 from figshare_warehouse.reports.html.page import render
 from figshare_warehouse.reports.html.site import write_site
@@ -30,7 +31,7 @@ pytestmark = [
     pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and chromedriver, which are not installed"),
 ]
 
-NAMES = ("institution", "group", "author", "search")
+NAMES = ("institution", "group", "author", "search", "article")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,7 @@ def folder(
                 subjects.group(connection, "10"),
                 subjects.author(connection, "1"),
                 subjects.search(connection, "light"),
+                article(connection, "101"),
             )
             for name, report in zip(NAMES, reports, strict=True):
                 path = made / f"{kind}-{name}.html"
@@ -138,7 +140,7 @@ def test_the_map_has_the_countries_in_their_classes(browser: Any, folder: Path) 
 
 def test_nothing_hostile_runs(browser: Any, folder: Path) -> None:
     paths = [folder / f"hostile-{name}.html" for name in NAMES] + sorted((folder / "hostile-site").glob("*.html"))
-    assert len(paths) == 9
+    assert len(paths) == 10
     for path in paths:
         asked = open_page(browser, path)
         assert [address for address in asked if not address.startswith("file:")] == []

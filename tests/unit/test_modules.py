@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tables": set(),
     "version": set(),
     "ages": {"errors"},
+    "article_references": {"errors"},
     "outputs": {"errors"},
     "periods": {"errors"},
     "schedule": {"errors"},
@@ -32,12 +33,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "logs": {"errors", "outputs", "redaction"},
     "sources.http": {"errors", "redaction"},
     "settings": {"ages"},
-    "sources.figshare": {"clock", "errors", "redaction", "settings", "sources.http", "tables"},
+    "sources.figshare": {
+        *("article_references", "clock", "errors", "redaction", "settings"),
+        *("sources.http", "tables"),
+    },
     "configuration": {"errors", "outputs", "settings", "sources.figshare"},
     "database": {"errors"},
     "models": {"database", "errors", "outputs", "tables"},
     "warehouse": {"database", "errors", "models", "outputs", "tables", "version"},
-    "reports": {"database", "errors", "models", "outputs", "periods", "warehouse"},
+    "reports": {"article_references", "database", "errors", "models", "outputs", "periods", "warehouse"},
     # A plan is a report of what a refresh would ask.
     "refresh": {
         *("clock", "database", "errors", "given_names", "models", "reports", "schools"),

@@ -112,6 +112,22 @@ def _shown(command: Callable[[DuckDBPyConnection, Any], Report]) -> Callable[...
 
 
 @report.command(
+    "article",
+    epilog=example(
+        "figshare-warehouse report article 5616445",
+        "figshare-warehouse report article https://doi.org/10.6084/m9.figshare.5616445.v1 --format json",
+    ),
+)
+@click.argument("subject", metavar="ID|DOI|URL")
+@_shown
+def report_article(connection: DuckDBPyConnection, article: str) -> Report:
+    """All that is known of one article: by Figshare's id, a DOI, or the address of its page."""
+    from figshare_warehouse.reports import article as articles
+
+    return articles.article(connection, article)
+
+
+@report.command(
     "author", epilog=example("figshare-warehouse report author 'Ada Example' --format csv --output ada.csv")
 )
 @click.argument("subject", metavar="NAME|ORCID|ID")

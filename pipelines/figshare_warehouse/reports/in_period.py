@@ -1,6 +1,7 @@
-"""A report on an author, a group, an institution or a search, of a period only. Reads the published file only.
+"""A report on an article, an author, a group, an institution or a search, of a period only.
 
-The terminal, the annual workbook and the pages show this one, so that their figures are equal.
+Reads the published file only. The terminal, the annual workbook and the pages show this one, so that their figures are
+equal.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import duckdb
 
 from figshare_warehouse.models import queries
 from figshare_warehouse.periods import Period
+from figshare_warehouse.reports import article
 from figshare_warehouse.reports.report import Report, Section, Value
 from figshare_warehouse.reports.subjects import below
 
@@ -57,6 +59,8 @@ def in_period(connection: duckdb.DuckDBPyConnection, report: Report, period: Per
         report: the report of all time.
         period: the period. Usage is known by month: of a month that the period touches, all of it counts.
     """
+    if report.name == "article":
+        return article.in_period(connection, report, f"{report.title}, {period}", period)
     headline: dict[str, Value] = {name: report.headline.get(name) for name in _KEPT[report.name]}
     headline |= {"period_from": period.first, "period_to": period.last}
     title = f"{report.title}, {period}"

@@ -22,6 +22,8 @@ class Section:
         shown: the columns that the terminal shows, with their headings, most important first.
         absent: column → what the terminal shows for None where it means none, not unknown.
         whole: columns of sentences, which the terminal wraps instead of cutting them.
+        empty: what the terminal shows where there are no rows.
+        most: most rows in the terminal; None for as many as of other tables.
     """
 
     name: str
@@ -31,6 +33,8 @@ class Section:
     shown: dict[str, str]
     absent: dict[str, str] = field(default_factory=dict)
     whole: tuple[str, ...] = ()
+    empty: str = "none"
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,13 @@ class Report:
     """One report.
 
     Attributes:
-        name: `author`, `institution`, `group`, `search`, `top_authors`, `status`, `plan` or `check`.
+        name: `article`, `author`, `institution`, `group`, `search`, `top_authors`, `status`, `plan` or `check`.
         title: its title in the terminal.
         headline: its key figures: column → value.
         shown: the columns of the headline that the terminal shows, with their labels.
         rows: its main table, the one that CSV holds.
         others: further tables.
+        absent: column of the headline → what the terminal shows for None; `unknown` for the others.
     """
 
     name: str
@@ -52,6 +57,7 @@ class Report:
     shown: dict[str, str]
     rows: Section
     others: tuple[Section, ...] = ()
+    absent: dict[str, str] = field(default_factory=dict)
 
 
 def number_kind(name: str) -> Literal["bytes", "count", "ratio", "other"]:

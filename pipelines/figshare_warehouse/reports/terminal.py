@@ -81,7 +81,7 @@ def to_table(report: Report, width: int = 80, max_rows: int | None = 20, color: 
     lines = io.StringIO()
     console = _console(lines, width, color)
     console.print(_text(harmless(report.title), "bold"), no_wrap=True, overflow="ellipsis")
-    absent = dict.fromkeys(report.shown, "unknown")
+    absent = dict.fromkeys(report.shown, "unknown") | report.absent
     known = [name for name in report.shown if name in report.headline]
     labels = {report.shown[name]: _words(name, report.headline[name], absent) for name in known}
     space = max((cell_len(label) for label in labels.values()), default=0)
@@ -99,9 +99,9 @@ def to_table(report: Report, width: int = 80, max_rows: int | None = 20, color: 
         if section.title:
             console.print(_text(section.title, "bold"))
         if not section.rows:
-            console.print(_text("none"))
+            console.print(_text(section.empty))
             continue
-        rows = section.rows[:max_rows]
+        rows = section.rows[: section.most if max_rows is not None and section.most is not None else max_rows]
         console.print(_table(section, rows, width))
         if len(rows) < len(section.rows):
             console.print(_text(f"… and {len(section.rows) - len(rows):,} more"), no_wrap=True, overflow="ellipsis")

@@ -11,6 +11,7 @@
 --   file_extension: Ending of the name, in lower case; NULL when it has none.
 --   mime_type: MIME type; NULL in older answers.
 --   size_bytes: Size in bytes; 0 for files that are only linked; NULL when not known.
+--   md5: MD5 that Figshare computed, else the one that the uploader gave; NULL when there is none, as for linked files.
 --   is_link_only: Whether the file lies elsewhere and is only linked; NULL when not known.
 --   download_url: Address of the file; NULL when there is none.
 
@@ -22,6 +23,7 @@ select
     article_files.file_extension,
     article_files.mime_type,
     article_files.size_bytes,
+    article_files.md5,
     article_files.is_link_only,
     article_files.download_url
 from reports.article_main as items

@@ -142,7 +142,7 @@ class Page:
     """One page.
 
     Attributes:
-        kind: `institution`, `group`, `author` or `search`.
+        kind: `institution`, `group`, `author`, `search` or `article`.
         title: its name.
         period: the days that it is about; empty for all time.
         way: the pages above it, from the top.

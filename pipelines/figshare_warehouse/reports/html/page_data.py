@@ -1,4 +1,4 @@
-"""The pages: an institution, a group, an author or a search, from the schema `reports`."""
+"""The pages: an institution, a group, an author, a search or an article, from the schema `reports`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import duckdb
 
 from figshare_warehouse.models import queries
 from figshare_warehouse.periods import Period
-from figshare_warehouse.reports.html import cells, page_tables, page_usage, period_page
+from figshare_warehouse.reports.html import article_page, cells, page_tables, page_usage, period_page
 from figshare_warehouse.reports.html.page import Page, Table, Tile
 from figshare_warehouse.reports.html.page_tables import NO_LINKS, NOTES, Links, name_of
 from figshare_warehouse.reports.in_period import in_period
@@ -21,8 +21,10 @@ def page_of(connection: duckdb.DuckDBPyConnection, report: Report) -> Page:
 
     Args:
         connection: where the reports are.
-        report: of an institution, a group, an author or a search; of all time or in a period.
+        report: of an institution, a group, an author, a search or an article; of all time or in a period.
     """
+    if report.name == "article":
+        return article_page.article(report)
     if period_page.is_of_period(report):
         return period_page.page(connection, report, NO_LINKS)
     return made(connection, report.name, report.headline, NO_LINKS)

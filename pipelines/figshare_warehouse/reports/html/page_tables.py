@@ -20,6 +20,11 @@ ITEMS_SHOWN = 2_000
 TOP = 10
 OTHERS_SHOWN = 100
 
+NOT_COUNTER = (
+    "Usage figures are Figshare’s own counts, not COUNTER’s: do not compare them with figures that follow COUNTER."
+)
+UNKNOWN_IS_NOT_ZERO = "– means not known; 0 means none."
+
 
 def _nowhere(_: Any) -> str | None:
     return None
@@ -43,10 +48,10 @@ class Links:
 
 
 NOTES = (
-    "Usage figures are Figshare’s own counts, not COUNTER’s: do not compare them with figures that follow COUNTER.",
+    NOT_COUNTER,
     "Full counting: an item of several authors counts whole for each of them, and an item of a group for the groups "
     "above it, too. So figures of authors or groups must not be added up.",
-    "– means not known; 0 means none.",
+    UNKNOWN_IS_NOT_ZERO,
     "Counted are the items that are public and listed now. Days and months are UTC, sizes in steps of 1,000.",
 )
 """Notes on how figures are counted."""

@@ -42,8 +42,20 @@ def usage(
         "article_ids": entity_id if several else None,
         "institution_id": institution_id,
     }
-    months = _months(queries.rows(connection, "pages/usage_by_month", **which))
+    months = queries.rows(connection, "pages/usage_by_month", **which)
     countries = queries.rows(connection, "pages/usage_by_country", **which, from_day=None, to_day=None)
+    return usage_of(months, countries, entity_type)
+
+
+def usage_of(found: Sequence[dict[str, Any]], countries: Sequence[dict[str, Any]], entity_type: str) -> Usage:
+    """Returns usage by month and country.
+
+    Args:
+        found: rows as those of `pages/usage_by_month`.
+        countries: rows as those of `pages/usage_by_country`.
+        entity_type: institution, group, author or article.
+    """
+    months = _months(found)
     return _usage(entity_type, months, _months_note(months), months_summary, countries)
 
 
@@ -79,7 +91,7 @@ def _usage(
     months: list[dict[str, Any]],
     note: str,
     summary: Callable[[str, list[dict[str, Any]]], str],
-    countries: list[dict[str, Any]],
+    countries: Sequence[dict[str, Any]],
 ) -> Usage:
     known = [name for name in COUNTERS if any(row[name] is not None for row in months)]
     mapped = [name for name in COUNTERS if any(row[name] is not None for row in countries)]

@@ -89,6 +89,9 @@ def _id_in(path: str) -> int | None:
             break
     else:
         return None
+    if after[1:2] in (["versions"], ["files"]) and _ID.fullmatch(after[0]):
+        # The address of a record.
+        after = after[:1]
     if not after or not _ID.fullmatch(after[-1]):
         return None
     # A title can be a number, too: a version is shorter than an id.

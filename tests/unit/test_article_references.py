@@ -2,8 +2,8 @@
 
 import pytest
 
+from figshare_warehouse.article_references import article_reference
 from figshare_warehouse.errors import UsageError
-from figshare_warehouse.sources.figshare.references import article_reference
 
 ID = 14763051
 
@@ -26,6 +26,9 @@ ID = 14763051
         (f"lboro.figshare.com/articles/dataset/2020/{ID}", ID, None),
         (f"http://figshare.com/articles/A_title/{ID}/1/", ID, None),
         (f"https://api.figshare.com/v2/articles/{ID}", ID, None),
+        (f"https://api.figshare.com/v2/articles/{ID}/versions/2", ID, None),
+        (f"http://127.0.0.1:8000/v2/articles/{ID}/files", ID, None),
+        (f"https://figshare.com/ndownloader/articles/{ID}/versions/1", ID, None),
         (f"https://api.figshare.com/v3/items/{ID}", ID, None),
     ],
 )
