@@ -83,6 +83,18 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
         }
         row |= {"group_name": said("Science" if group == 10 else "Physics")}
         insert(c, "articles", of_1 | row | {"downloads": downloads, "views": views, "usage_as_of": AS_OF})
+    # The licence of 103 is missing; whether it has an ORCID iD or a README is not known.
+    care = {"has_license": True, "has_description": True, "has_categories": True, "has_keywords": True}
+    care |= {"has_orcid": True, "has_funding": True, "has_references": False, "has_readme": True}
+    for id_, title, group, lacks, missing, count in (
+        (101, said("Light"), 10, {}, "references", 1),
+        (102, said("Dark"), 11, {"has_orcid": False, "has_funding": False}, "orcid; funding; references", 3),
+        (103, None, 11, {"has_license": False, "has_orcid": None, "has_readme": None}, "license; references", 2),
+    ):
+        row = {"article_id": id_, "title": title, "url": url + str(id_), "group_id": group}
+        insert(
+            c, "metadata_completeness", of_1 | row | care | lacks | {"missing_fields": missing, "missing_count": count}
+        )
     for id_, name, orcid, count in ((1, "Ada", "0000-0002-1825-0097", 2), (2, "Bo", None, 2)):
         insert(
             c,
@@ -119,6 +131,12 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
             c, "licenses", about | {"license": "CC BY 4.0", "article_count": 2, "article_ratio": 2 / 3, "downloads": 40}
         )
         insert(c, "licenses", about | {"license": None, "article_count": 1, "article_ratio": 1 / 3})
+        for item_type, count, downloaded in ((said("dataset"), 2, 40), (None, 1, None)):
+            of_type: dict[str, Any] = {"article_count": count, "article_ratio": count / 3, "downloads": downloaded}
+            insert(c, "item_types", {**about, **of_type, "item_type": item_type})
+        for month, count, size in ((date(2025, 12, 1), 1, 5_000), (date(2026, 1, 1), 2, None)):
+            row = {"published_month": month, "published_year": month.year, "article_count": count, "size_bytes": size}
+            insert(c, "articles_published_by_month", about | row)
         for funder, kind in ((said("Trust"), "linked"), (said("Board"), "linked"), (None, "written")):
             insert(c, "funders", about | {"funder": funder, "funding_kind": kind, "article_count": 1, "downloads": 40})
     for position, funder in enumerate((said("Trust"), said("Board")), start=1):
@@ -169,6 +187,9 @@ def long(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         named |= {"group_name": "Faculty of Arts & Humanities", "url": f"https://northfield.example/articles/{place}"}
         used = {"published_on": date(2025, 1, 1), "downloads": 1_234_567 - place, "views": 12_345_678 - place}
         insert(c, "articles", of_1 | named | used)
+        care = {"article_id": 200 + place, "title": f"{words}, part {place}", "group_id": 10, "has_orcid": False}
+        lacks = "description; categories; keywords; orcid; funding; references; readme"
+        insert(c, "metadata_completeness", of_1 | care | {"missing_fields": lacks, "missing_count": 7})
     for place in range(150):
         counts = {"article_count": 1_008, "downloads_full": 1_234_567, "views_full": 12_345_678}
         person = {"author_id": 100 + place, "full_name": f"Amara van-der-Berg-Lindqvist {place}"}
@@ -178,6 +199,13 @@ def long(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         for scope_id in ("institution 1", "institution 1 group 10 with subgroups"):
             about = {"scope_id": scope_id, "funder": funder, "funding_kind": "linked"}
             insert(c, "funders", of_1 | about | {"article_count": 1_008, "downloads": 1_234_567})
+    for place in range(25):
+        scope = {"scope_id": "institution 1", "article_count": 1_234_567 - place}
+        type_ = {"item_type": f"conference contribution {place}", "article_ratio": 0.01, "downloads": 1_234_567}
+        insert(c, "item_types", of_1 | scope | type_)
+        month = date(1990 + place, 1, 1)
+        row = {"published_month": month, "published_year": month.year, "file_count": 12_345, "size_bytes": 10**12}
+        insert(c, "articles_published_by_month", of_1 | scope | row)
     for place in range(40):
         name = f"School of Computing and of Civil Engineering {place}"
         row = {"group_id": 100 + place, "group_name": name, "parent_group_id": 11, "level": 3, "path": name}

@@ -73,6 +73,39 @@ def test_the_tables_have_the_reports_rows(world: duckdb.DuckDBPyConnection) -> N
     assert read.rows["authors"][1:] == [["Ada", "2", "40", "107"], ["Bo", "2", "–", "7"]]
 
 
+@pytest.mark.parametrize("name", ["institution", "group"])
+def test_types_years_and_metadata_care(world: duckdb.DuckDBPyConnection, name: str) -> None:
+    read = Read(pages(world)[name])
+    assert list(read.rows)[:3] == ["item_types", "years", "months"], "what is asked first comes first"
+    assert read.rows["item_types"][1:] == [
+        ["dataset", "2", "66.7\u00a0%", "40", "–"],
+        ["Not known", "1", "33.3\u00a0%", "–", "–"],
+    ]
+    assert read.rows["years"][1:] == [["2026", "2", "–", "–"], ["2025", "1", "–", "5.0 kB"]]
+    assert read.rows["metadata"][1:] == [
+        ["Reference or linked publication", "0", "3", "0.0\u00a0%"],
+        ["Funding", "2", "1", "66.7\u00a0%"],
+        ["Licence", "2", "1", "66.7\u00a0%"],
+        ["ORCID iD of an author", "1", "1", "50.0\u00a0%"],
+        ["Subject category", "3", "0", "100.0\u00a0%"],
+        ["Description of 100 characters or more", "3", "0", "100.0\u00a0%"],
+        ["Keyword", "3", "0", "100.0\u00a0%"],
+        ["README file", "2", "0", "100.0\u00a0%"],
+    ]
+    assert read.rows["metadata_missing"][1:] == [
+        ["Dark", "ORCID iD, funding, references", "3"],
+        ["Item 103", "licence, references", "2"],
+        ["Light", "references", "1"],
+    ]
+    assert "Items to complete (3)" in read.text
+
+
+def test_metadata_care_of_a_group_is_that_of_its_items(world: duckdb.DuckDBPyConnection) -> None:
+    read = Read(render(page_data.page_of(world, subjects.group(world, "11"))))
+    assert [row[0] for row in read.rows["metadata_missing"][1:]] == ["Dark", "Item 103"]
+    assert ["ORCID iD of an author", "0", "1", "0.0\u00a0%"] in read.rows["metadata"]
+
+
 def test_an_authors_licences_and_funders_are_those_of_their_items(world: duckdb.DuckDBPyConnection) -> None:
     read = Read(pages(world)["author"])
     assert read.rows["licences"][1:] == [["CC BY 4.0", "2", "100.0\u00a0%", "40"]]

@@ -154,9 +154,9 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
     shown = {"group_id": "Id", "group_name": "Group"} | _GROUP_SUMS | {"level": "Level"}
     groups = _section(connection, "Groups", shown, "institution_groups", institution_id=id_)
     shown = {"item_type": "Item type"} | _SUMS
-    types = _section(connection, "Item types", shown, "institution_item_types", "item_types", institution_id=id_)
+    types = _section(connection, "Item types", shown, "item_types", "item_types", scope_id=f"institution {id_}")
     shown = {"published_year": "Year"} | _SUMS
-    years = _section(connection, "Years", shown, "institution_years", "years", institution_id=id_)
+    years = _section(connection, "Years", shown, "years", "years", scope_id=f"institution {id_}")
     labels = {
         "institution_id": "Figshare id",
         "completed_at": "Listing as of (UTC)",

@@ -8,7 +8,7 @@ import duckdb
 
 from figshare_warehouse.models import queries
 from figshare_warehouse.periods import Period
-from figshare_warehouse.reports.html import article_page, cells, page_tables, page_usage, period_page
+from figshare_warehouse.reports.html import article_page, cells, page_tables, page_usage, period_page, scope_tables
 from figshare_warehouse.reports.html.page import Page, Table, Tile
 from figshare_warehouse.reports.html.page_tables import NO_LINKS, NOTES, Links, name_of
 from figshare_warehouse.reports.in_period import in_period
@@ -58,6 +58,7 @@ def institution(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], link
         links: where the pages of its groups and authors lie.
     """
     id_ = row["institution_id"]
+    scope_id = f"institution {id_}"
     items = page_tables.items(connection, id_)
     known = queries.rows(connection, "pages/institution_groups", institution_id=id_)
     tiles = page_tables.tiles(
@@ -82,11 +83,12 @@ def institution(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], link
         facts=facts,
         as_of=page_tables.as_of(row["completed_at"], row["usage_as_of"], row["usage_known_ratio"]),
         tiles=tuple(tiles),
-        overview=(),
+        overview=scope_tables.overview(connection, scope_id),
         usage=page_usage.usage(connection, "institution", id_, id_),
         sections=(
             (page_tables.top(items),),
-            _licenses_and_funders(connection, f"institution {id_}"),
+            _licenses_and_funders(connection, scope_id),
+            scope_tables.metadata(connection, id_),
             (
                 page_tables.groups(known, links, "Groups"),
                 page_tables.institution_people(connection, id_, links),
@@ -106,6 +108,7 @@ def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Lin
         links: where other pages lie.
     """
     id_, of_institution = row["group_id"], row["institution_id"]
+    scope_id = f"institution {of_institution} group {id_} with subgroups"
     known = queries.rows(connection, "pages/institution_groups", institution_id=of_institution)
     places = below(row, known)
     subgroups = [line for line in known if (line["institution_id"], line["group_id"]) in places]
@@ -137,11 +140,12 @@ def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Lin
         facts=facts,
         as_of=page_tables.as_of(listed_at, row["usage_as_of"], row["usage_known_ratio"]),
         tiles=tuple(tiles),
-        overview=(),
+        overview=scope_tables.overview(connection, scope_id),
         usage=page_usage.usage(connection, "group", id_, of_institution),
         sections=(
             (page_tables.top(items),),
-            _licenses_and_funders(connection, f"institution {of_institution} group {id_} with subgroups"),
+            _licenses_and_funders(connection, scope_id),
+            scope_tables.metadata(connection, of_institution, ids),
             tuple(tables),
             (page_tables.item_list(items, links),),
         ),
@@ -188,8 +192,8 @@ def author(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
             *(() if is_one else ((page_tables.top(items),),)),
             (page_tables.item_list(items, links),),
             (
-                page_tables.licenses(queries.rows(connection, "pages/author_licenses", author_id=id_)),
-                page_tables.funders(queries.rows(connection, "pages/author_funders", author_id=id_)),
+                scope_tables.licenses(queries.rows(connection, "pages/author_licenses", author_id=id_)),
+                scope_tables.funders(queries.rows(connection, "pages/author_funders", author_id=id_)),
             ),
             (
                 page_tables.groups_of(connection, id_, links),
@@ -251,6 +255,6 @@ def search(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
 
 def _licenses_and_funders(connection: duckdb.DuckDBPyConnection, scope_id: str) -> tuple[Table, Table]:
     return (
-        page_tables.licenses(queries.rows(connection, "pages/licenses", scope_id=scope_id)),
-        page_tables.funders(queries.rows(connection, "pages/funders", scope_id=scope_id)),
+        scope_tables.licenses(queries.rows(connection, "pages/licenses", scope_id=scope_id)),
+        scope_tables.funders(queries.rows(connection, "pages/funders", scope_id=scope_id)),
     )

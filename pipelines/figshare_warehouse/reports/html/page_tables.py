@@ -144,41 +144,6 @@ def top(found: Sequence[dict[str, Any]]) -> Table:
     return Table("top", "Most downloaded", columns, shown, "No downloads of these items are known.")
 
 
-def licenses(rows: Sequence[dict[str, Any]]) -> Table:
-    """Returns licences, the most frequent first."""
-    columns = (
-        Column("Licence"),
-        Column("Items", "number", sorted="descending"),
-        Column("Share", "number", is_lesser=True),
-        Column("Downloads", "number"),
-    )
-    most = rows[0]["article_count"] if rows else None
-    shown = [
-        (
-            cells.words(row["license"]),
-            cells.number(row["article_count"], most),
-            cells.share(row["article_ratio"]),
-            cells.number(row["downloads"]),
-        )
-        for row in rows
-    ]
-    return Table("licences", "Licences", columns, shown, "There are no items.")
-
-
-def funders(rows: Sequence[dict[str, Any]]) -> Table:
-    """Returns funders, by kind, the most frequent first."""
-    columns = (Column("Funder"), Column("Items", "number"), Column("Downloads", "number"))
-    most = max((row["article_count"] for row in rows), default=None)
-    shown = []
-    for row in rows[:OTHERS_SHOWN]:
-        absent = "Written by depositors" if row["funding_kind"] == "written" else "Linked grants without a funder"
-        line = (cells.words(row["funder"], absent=absent), cells.number(row["article_count"], most))
-        shown.append((*line, cells.number(row["downloads"])))
-    note = "An item counts with each of its funders." if rows else ""
-    left_out = max(len(rows) - OTHERS_SHOWN, 0)
-    return Table("funders", "Funders", columns, shown, "The items name no funding.", note, left_out=left_out)
-
-
 def groups(rows: Sequence[dict[str, Any]], links: Links, title: str, level: int = 0) -> Table:
     """Returns groups and their subgroups, as a tree in the order of their paths.
 

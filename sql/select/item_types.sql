@@ -1,7 +1,7 @@
--- One row per item type of an institution, the one with the most articles first.
+-- One row per item type of a scope, the one with the most articles first.
 --
 -- parameters:
---   institution_id: the institution.
+--   scope_id: as in reports.item_types.
 --
 -- columns:
 --   item_type: as in reports.item_types, with what follows.
@@ -21,5 +21,5 @@ select
     views,
     downloads
 from reports.item_types
-where scope = 'institution' and institution_id = $institution_id
+where scope_id = $scope_id
 order by article_count desc, item_type asc

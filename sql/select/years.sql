@@ -1,7 +1,7 @@
--- One row per year in which articles of an institution were first public, the latest first.
+-- One row per year in which articles of a scope were first public, the latest first.
 --
 -- parameters:
---   institution_id: the institution.
+--   scope_id: as in reports.articles_published_by_month.
 --
 -- columns:
 --   published_year: the year; NULL where it is not known.
@@ -15,6 +15,6 @@ select
     cast(sum(file_count) as bigint) as file_count,
     cast(sum(size_bytes) as bigint) as size_bytes
 from reports.articles_published_by_month
-where scope = 'institution' and institution_id = $institution_id
+where scope_id = $scope_id
 group by published_year
 order by published_year desc nulls last
