@@ -1,8 +1,9 @@
 -- One row per group, counter and year whose sites or categories have to be asked for, earliest first; last what failed,
 -- of that first what was not asked for for longest.
 --
--- Asked for are this year and the last one. A year that was over when it was read is not asked for again; the current
--- one when it was read too long ago, unless the total has not moved since. What has no views has none from anywhere.
+-- Asked for are this year and the last one; again when they were read too long ago and the months of the year moved
+-- since, as Figshare mends past months, too. Where no months are known the total shows whether anything moved. What has
+-- no views has none from anywhere.
 --
 -- parameters:
 --   kind: referrals or categories.
@@ -18,11 +19,11 @@
 --   counter: views.
 --   window_start: first day of the year (UTC).
 --   window_end: last day of the year, or today.
---   total: the total as known now.
+--   total: the views of the year as known now, from its months; the all-time total where no months are known.
 --   reason: new or aged.
 --   known_end: up to when an earlier answer for this year covers it; NULL without one.
 --   known_at: when that was read.
---   known_total: the total as known then.
+--   known_total: the same as known then.
 --   failed_at: when it was last asked for, where that failed (UTC); NULL where it did not.
 --   is_sure: false where it is due only if it turns out to be used.
 
@@ -51,6 +52,29 @@ years as (
         and (entity_counters.total > 0 or (entity_counters.total is null and $is_estimate))
 ),
 
+month_sums as (
+    select
+        entity_id,
+        cast(date_trunc('year', month) as date) as window_start,
+        cast(sum(event_count) as bigint) as views
+    from figshare.usage_by_month
+    where entity_type = 'group' and counter = 'views'
+    group by entity_id, date_trunc('year', month)
+),
+
+figures as (
+    select
+        years.*,
+        case
+            when years.entity_id in (select summed.entity_id from month_sums as summed)
+                then coalesce(month_sums.views, 0)
+            else years.total
+        end as year_views
+    from years
+    left join month_sums
+        on years.entity_id = month_sums.entity_id and years.window_start = month_sums.window_start
+),
+
 judged as (
     select
         years.entity_type,
@@ -58,18 +82,19 @@ judged as (
         years.institution_id,
         years.counter,
         years.window_start,
-        years.total,
+        years.year_views as total,
         cast(least(cast($today as date), years.window_start + to_years(1) - to_days(1)) as date) as window_end,
+        coverage.fetched_at >= years.window_start + to_years(1)
+        and coverage.window_end >= years.window_start + to_years(1) - to_days(1) as was_over,
         case
             when coverage.fetched_at is null then 'new'
             when
-                coverage.fetched_at >= years.window_start + to_years(1)
-                and coverage.window_end >= years.window_start + to_years(1) - to_days(1)
+                years.year_views = coverage.total
+                and (years.observed_at >= coverage.fetched_at or was_over)
                 then null
-            when years.total = coverage.total and years.observed_at >= coverage.fetched_at then null
             when
                 coverage.fetched_at < cast($now as timestamp) - to_seconds(cast($max_age_days as double) * 86400)
-                or coverage.window_end < date_trunc('year', cast($today as date))
+                or (coverage.window_end < date_trunc('year', cast($today as date)) and not was_over)
                 then 'aged'
         end as reason,
         coverage.window_end as known_end,
@@ -77,7 +102,7 @@ judged as (
         coverage.total as known_total,
         case when coverage.state in ('failed', 'denied') then coverage.asked_at end as failed_at,
         years.total is not null as is_sure
-    from years
+    from figures as years
     left join coverage
         on
             years.entity_type = coverage.entity_type

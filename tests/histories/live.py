@@ -158,8 +158,8 @@ def _live(history: History, folder: Path) -> list[str]:
             if outcome is None or outcome.outcome != "done":
                 said = outcome and (outcome.outcome, outcome.error, [f["message"] for f in outcome.failures[:3]])
                 return [f"the last refresh of the {warehouse.stem} warehouse ended {said}"]
-    had_credentials = any(one.stats != NONE for one in history.rounds) and last.stats == NONE
-    return differences(old, fresh, regrouped, had_credentials)
+    had_others = any(one.stats != last.stats for one in history.rounds)
+    return differences(old, fresh, regrouped, had_others)
 
 
 def _all_of(rounds: Sequence[Round]) -> Round:

@@ -14,6 +14,7 @@ from tests.usage.usage_truth import (
     asked,
     assert_months_true,
     assert_no_gap_and_no_double,
+    assert_tops_true,
     assert_totals_true,
     requests,
 )
@@ -55,6 +56,30 @@ def test_use_before_publication_is_asked_for(small: Sandbox, clock: Clock, unuse
     assert {row[0] for row in asked(unused, "select distinct entity_id from figshare.usage_by_month where month < "
             "'2012-01-01' and entity_type = 'article'")} == {EARLY}  # fmt: skip
     _assert_true(small, unused)
+
+
+@pytest.mark.slow
+def test_sites_and_categories_of_a_past_year_are_read_again_where_its_months_were_mended(
+    small: Sandbox, clock: Clock, unused: Path
+) -> None:
+    load(small, unused)
+    first_read = clock.now.date()
+    clock.now += timedelta(days=8)
+    assert not {"referrals", "categories"} & requests(load(small, unused)).keys(), "nothing moved"
+    _add(small, OLD, date(2025, 5, 5), 40)
+    clock.now += timedelta(days=8)
+    made = requests(load(small, unused))
+    group = small.world.detail(OLD)["group_id"]
+    parents = {one["id"]: one["parent_id"] for one in small.world.groups}
+    above = 0
+    while group:
+        above, group = above + 1, parents.get(group)
+    # Of that year alone.
+    assert made["referrals"] == made["categories"] == above
+    assert_tops_true(small, unused, first_read)
+    _assert_true(small, unused)
+    clock.now += timedelta(days=8)
+    assert not {"referrals", "categories"} & requests(load(small, unused)).keys()
 
 
 @pytest.mark.slow
