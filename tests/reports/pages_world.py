@@ -87,7 +87,7 @@ def small(empty: duckdb.DuckDBPyConnection, hostile: bool = False) -> duckdb.Duc
     care = {"has_license": True, "has_description": True, "has_categories": True, "has_keywords": True}
     care |= {"has_orcid": True, "has_funding": True, "has_references": False, "has_readme": True}
     for id_, title, group, lacks, missing, count in (
-        (101, said("Light"), 10, {}, "references", 1),
+        (101, said("Light"), 10, {}, said("references"), 1),
         (102, said("Dark"), 11, {"has_orcid": False, "has_funding": False}, "orcid; funding; references", 3),
         (103, None, 11, {"has_license": False, "has_orcid": None, "has_readme": None}, "license; references", 2),
     ):
@@ -228,4 +228,3 @@ def _first_article(c: duckdb.DuckDBPyConnection, said: Callable[[str], str], url
     insert(c, "article_versions", of_101 | {"version": 1, "published_on": date(2026, 1, 2), "url": url})
     change = {"kind": "changed", "field": said("title"), "old_value": said("Lite"), "new_value": said("Light")}
     insert(c, "changes", of_101 | {"changed_at": READ} | change)
-    insert(c, "metadata_completeness", of_101 | {"missing_fields": said("orcid")})

@@ -187,7 +187,7 @@ def test_the_page_of_an_article(world: duckdb.DuckDBPyConnection) -> None:
     assert read.rows["files"][1:] == [["light.csv", "1.0 kB", "c0ffee"]]
     assert read.rows["versions"][1:] == [["1", "2026-01-02"]]
     assert read.rows["changes"][1:] == [["2026-03-16", "changed: title", "Lite", "Light"]]
-    assert read.rows["attention"][1:] == [["Parts of the metadata are missing: orcid.", "metadata_completeness"]]
+    assert read.rows["attention"][1:] == [["Parts of the metadata are missing: references.", "metadata_completeness"]]
     links = {attributes.get("href") for tag, attributes in read.elements if tag == "a"}
     assert {"https://doi.org/10.5/101", "https://orcid.org/0000-0002-1825-0097"} <= links
     assert "https://northfield.example/articles/101" in links
