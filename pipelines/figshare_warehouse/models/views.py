@@ -103,11 +103,14 @@ def build(
     try:
         if not kept:
             macros.create_schemas(connection, folder)
-        _create(connection, [item.sql for item in ordered if item.sql.relation not in kept])
         relations = {view.relation for view in views}
+        created = [item.sql for item in ordered if item.sql.relation not in kept]
+        _create_placeholders(connection, created)
+        # DuckDB plans a macro with all that it reads, too.
+        macros.build(connection, relations, folder)
+        replace_placeholders(connection, created)
         # Views that read them are dropped or created again, too; DuckDB checks columns only when a view is read.
         made = custom_fields.build(connection, views) if relations >= custom_fields.NEEDS else []
-        macros.build(connection, relations, folder)
         wanted = relations | {view.relation for view in made}
         _drop(connection, lambda relation: relation not in wanted)
         _describe(connection, [*views, *made])
@@ -244,8 +247,8 @@ def _as_duckdb_writes(connection: duckdb.DuckDBPyConnection, query: str) -> str 
     return str(row[0]) if row else None
 
 
-def _create(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> None:
-    """Creates views, replacing those of the same names."""
+def _create_placeholders(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> None:
+    """Creates the placeholders of views, in place of the views of the same names."""
     replaced = {sql.relation for sql in files}
     _drop(connection, lambda relation: relation in replaced)
     for sql in files:
@@ -254,7 +257,6 @@ def _create(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> 
         except duckdb.Error as error:
             line, said = locate(str(error))
             raise FigshareWarehouseError(f"The views were not built: {sql.file}:{line}: {said}") from error
-    replace_placeholders(connection, files)
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, is_unwanted: Callable[[str], bool]) -> None:
