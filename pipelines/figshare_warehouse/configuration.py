@@ -21,10 +21,11 @@ from dlt.common.typing import TSecretStrValue
 
 from figshare_warehouse.errors import UsageError, one_line
 from figshare_warehouse.outputs import check_path, check_text
-from figshare_warehouse.settings import SETTINGS, TYPES, ClientSettings, FigshareSettings
+from figshare_warehouse.settings import SETTINGS, TYPES, ClientSettings, FigshareSettings, number_in
 from figshare_warehouse.sources.figshare.api_version import checked_version
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.credentials import basic_auth
+from figshare_warehouse.sources.figshare.institutions import institution_reference
 from figshare_warehouse.sources.figshare.usage.stats import items_by_name
 
 _SPEC: type[BaseConfiguration] = configspec(
@@ -60,6 +61,9 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
     except (ConfigurationException, ValueError) as error:
         raise UsageError(f"The configuration (section sources.figshare) cannot be used: {one_line(error)}") from None
     settings = FigshareSettings(**{name: getattr(found, name) for name in SETTINGS})
+    if settings.institution is not None:
+        # A number is given as one, too.
+        settings.institution = str(settings.institution).strip()
     for name in SETTINGS:
         _check(name, settings)
     for alone in ("none", "totals"):
@@ -67,6 +71,8 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
             raise UsageError(f"usage is either {alone} or other kinds, not both.")
     items_by_name(settings.usage_items or ())
     checked_version(settings.api_version)
+    if settings.institution is not None:
+        institution_reference(settings.institution)
     return settings
 
 
@@ -77,8 +83,10 @@ def _check(name: str, settings: FigshareSettings) -> None:
         return
     values = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else [value]
     for one in values:
-        if setting.limit and (wrong := setting.limit.wrong(settings.days(name) if setting.limit.is_age else one)):
-            raise UsageError(f"{name} {wrong}.")
+        if setting.limit:
+            number = settings.days(name) if setting.limit.is_age else number_in(one) if isinstance(one, str) else one
+            if number is not None and (wrong := setting.limit.wrong(number)):
+                raise UsageError(f"{name} {wrong}.")
         if setting.path:
             check_path(one, name, "file" if setting.path == "output" else "any")
         elif isinstance(one, str):

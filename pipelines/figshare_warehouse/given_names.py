@@ -26,36 +26,38 @@ class Named:
     found: dict[str, int] = field(default_factory=dict)
 
 
-def institution_named(text: str, institution: int | None) -> dict[str, Any]:
-    """Returns a row of the table `institution_names`.
+def institution_named(text: str, has_institution: bool) -> dict[str, Any]:
+    """Returns a row of the table `institution_names`; without an id, it is of the institution of the refresh.
 
     Args:
         text: the name, or `ID=NAME`; an empty name takes back the one before.
-        institution: the institution of the refresh, whose name it is where no id is given.
+        has_institution: whether the refresh has an institution.
 
     Raises:
         UsageError: there is no such institution.
     """
     found = _WITH_ID.fullmatch(text.strip())
-    named, name = (int(found[1]), found[2]) if found else (institution, text)
-    if named is None:
+    name = " ".join((found[2] if found else text).split()) or None
+    if found:
+        return {"institution_id": int(found[1]), "institution_name": name}
+    if not has_institution:
         raise UsageError(
             "--institution-name names the institution of the refresh: add --institution ID, or write ID=NAME."
         )
-    return {"institution_id": named, "institution_name": " ".join(name.split()) or None}
+    return {"institution_name": name}
 
 
-def read_group_names(path: Path, institution: int | None) -> list[dict[str, Any]]:
-    """Returns the lines of a file as rows of the table `group_names`.
+def read_group_names(path: Path, has_institution: bool) -> list[dict[str, Any]]:
+    """Returns the lines of a file as rows of the table `group_names`, of the institution of the refresh.
 
     Args:
         path: a `CsvList` with the columns `group_id`, `name` and optionally `parent_id`.
-        institution: the institution of the refresh, whose groups they are.
+        has_institution: whether the refresh has an institution.
 
     Raises:
         UsageError: it cannot be read, something in it is wrong, or there is no institution.
     """
-    if institution is None:
+    if not has_institution:
         raise UsageError("Say which institution the groups of --group-names belong to: --institution ID.")
     groups = CsvList(
         path,
@@ -73,7 +75,6 @@ def read_group_names(path: Path, institution: int | None) -> list[dict[str, Any]
         # 0 is Figshare's parent of a group at the top.
         parent = groups.id_of(line, texts, "parent_id") or None
         row: dict[str, Any] = {
-            "institution_id": institution,
             "group_id": group,
             "group_name": name,
             "parent_group_id": parent,

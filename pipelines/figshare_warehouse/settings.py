@@ -60,7 +60,7 @@ class Setting:
     Attributes:
         meaning: for the option's help and the docs.
         option: the command-line option; None for none.
-        limit: its range, or that of each of its values.
+        limit: its range, or that of each of its values; of a text that of the number, where it is one.
         is_planned: whether `plan` has the option; otherwise only `refresh` and `schedule` have it.
         choices: the values it takes.
         path: what it is the path of; an `output` need not exist.
@@ -91,7 +91,15 @@ def _setting(default: T, meaning: str, option: str | None = None, limit: Limit |
 class FeedSettings:
     """What to load."""
 
-    institution: int | None = _setting(None, "Figshare's id of the institution.", "--institution", Limit(1, LARGEST_ID))
+    institution: str | None = _setting(
+        None,
+        "Figshare's id of the institution; or the URL or DOI of one of its articles, or its portal (NAME or URL), from "
+        "which the id is found.",
+        "--institution",
+        Limit(1, LARGEST_ID),
+        metavar="ID|URL|DOI|PORTAL",
+        see="[The institution's id](#the-institutions-id)",
+    )
     groups: list[int] | None = _setting(
         None, "Only this group, without its subgroups; repeatable.", "--group", Limit(1, LARGEST_ID)
     )
@@ -257,6 +265,11 @@ class FigshareSettings(ClientSettings, FeedSettings):
         see="[Schools and feeds](schools-and-feeds.md#schools)",
     )
 
+    @property
+    def institution_id(self) -> int | None:
+        """The institution's id; None where there is none, or where it has to be found."""
+        return None if self.institution is None else number_in(self.institution)
+
     def days(self, name: str) -> float:
         """An age in days.
 
@@ -272,6 +285,12 @@ class FigshareSettings(ClientSettings, FeedSettings):
 TYPES = get_type_hints(FigshareSettings)
 SETTINGS: dict[str, Setting] = {one.name: one.metadata["setting"] for one in fields(FigshareSettings)}
 LIMITS = {name: one.limit for name, one in SETTINGS.items() if one.limit}
+
+
+def number_in(text: str) -> int | None:
+    """A text that is a whole number, as one; None where it is not."""
+    # Longer ones are out of every range, too, and slow.
+    return int(text[:40]) if text.isascii() and text.removeprefix("-").isdecimal() else None
 
 
 def default_text(name: str) -> str:

@@ -35,6 +35,11 @@ ELSEWHERE = {
 SERVES = "figshare-warehouse sandbox"
 """Until Ctrl-C: run in tests/sandbox/test_sandbox_server.py."""
 
+FORGETS = "figshare-warehouse forget "
+
+OWN_ARTICLE = "https://doi.org/10.17028/rd.lboro.1234567"
+"""What stands for an article of the reader's institution."""
+
 READERS = {"describe", "export", "plan", "report", "schedule", "site", "sql", "status", "views list", "views show"}
 """What only reads the warehouse or what is published of it, and takes no time: run without a Figshare."""
 
@@ -261,20 +266,28 @@ def test_what_the_pages_say_can_be_done(
         monkeypatch.setenv("SOURCES__FIGSHARE__REQUESTS_PER_SECOND", "0")
         monkeypatch.setenv("SOURCES__FIGSHARE__TOKEN", figshare.token)
         # What stands for the reader's institution and group.
-        ids = {"1234": str(figshare.institution_id), "5678": "31007"}
+        ids = {"1234": str(figshare.institution_id), "5678": "31007", "lboro": figshare.portal}
+        ids[OWN_ARTICLE] = f"https://figshare.example/articles/dataset/Title/{figshare.world.public_ids()[0]}"
         # As the demo of the first page leaves it.
         assert not _status(["refresh", "--institution", ids["1234"]])
         theirs = _author_and_article(tmp_path / REPORTS)
-        for line, page in {line: page for page, line in COMMANDS}.items():
+        # What forgets all comes last.
+        lines = sorted({line: page for page, line in COMMANDS}.items(), key=lambda one: one[0].startswith(FORGETS))
+        for line, page in lines:
             if line.startswith(SERVES):
                 continue
+            if line.startswith(FORGETS):
+                _run_examples(tmp_path, figshare)
             status = _status(_arguments(line, tmp_path, theirs, ids))
             said = capsys.readouterr()
             assert not status, f"{page}: {line}\n{said.err}"
             assert said.out.strip(), f"{page}: `{line}` says nothing"
-        with duckdb.connect(str(tmp_path / REPORTS), read_only=True) as connection:
-            for _, statement in STATEMENTS:
-                connection.execute(statement).fetchall()
-        for _, script in _blocks("python"):
-            script = script.replace("1234", str(figshare.institution_id))
-            subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True)
+
+
+def _run_examples(folder: Path, figshare: Sandbox) -> None:
+    with duckdb.connect(str(folder / REPORTS), read_only=True) as connection:
+        for _, statement in STATEMENTS:
+            connection.execute(statement).fetchall()
+    for _, script in _blocks("python"):
+        script = script.replace("1234", str(figshare.institution_id))
+        subprocess.run([sys.executable, "-c", script], cwd=folder, check=True, capture_output=True)

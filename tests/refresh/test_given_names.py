@@ -28,25 +28,25 @@ def _file(folder: Path, content: str | bytes) -> Path:
 
 
 def _read(folder: Path, content: str | bytes) -> list[tuple[object, ...]]:
-    return [tuple(row.values()) for row in read_group_names(_file(folder, content), 1)]
+    return [tuple(row.values()) for row in read_group_names(_file(folder, content), True)]
 
 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("group_id,name\n11,Physics\n", [(1, 11, "Physics", None, 2)]),
+        ("group_id,name\n11,Physics\n", [(11, "Physics", None, 2)]),
         # As Excel saves it: a mark, semicolons, CRLF, columns in any order and case, empty lines; 0 is at the top.
         (
             '\ufeffName; GROUP_ID ;Parent_ID\r\n" Fine\u00a0 Arts; new "; 12;0\r\n;;\r\n\r\nMusic;13;12\r\n',
-            [(1, 12, "Fine Arts; new", None, 2), (1, 13, "Music", 12, 5)],
+            [(12, "Fine Arts; new", None, 2), (13, "Music", 12, 5)],
         ),
         # Said twice and alike is no contradiction; a parent may come later, or not at all.
         (
             "group_id,name,parent_id\n3,C,2\n2,B,9\n3,C,2\n",
-            [(1, 3, "C", 2, 2), (1, 2, "B", 9, 3)],
+            [(3, "C", 2, 2), (2, "B", 9, 3)],
         ),
         ("group_id,name\n", []),
-        ("group_id,name\n1,'); drop table x; --\n", [(1, 1, "'); drop table x; --", None, 2)]),
+        ("group_id,name\n1,'); drop table x; --\n", [(1, "'); drop table x; --", None, 2)]),
     ],
 )
 def test_lines_are_read(tmp_path: Path, content: str, expected: list[tuple[object, ...]]) -> None:
@@ -83,23 +83,23 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, content: str | byte
 
 def test_names_belong_to_an_institution(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="which institution the groups of --group-names belong to"):
-        read_group_names(_file(tmp_path, "group_id,name\n1,A\n"), None)
+        read_group_names(_file(tmp_path, "group_id,name\n1,A\n"), False)
     with pytest.raises(UsageError, match="write ID=NAME"):
-        institution_named("Uni", None)
+        institution_named("Uni", False)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (" University \u00a0of X=Y ", (1, "University of X=Y")),
+        (" University \u00a0of X=Y ", ("University of X=Y",)),
         ("2=Uni", (2, "Uni")),
         ("2 = A=B", (2, "A=B")),
         ("2=", (2, None)),
-        ("", (1, None)),
+        ("", (None,)),
     ],
 )
-def test_an_institution_is_named(text: str, expected: tuple[int, str | None]) -> None:
-    assert tuple(institution_named(text, 1).values()) == expected
+def test_an_institution_is_named(text: str, expected: tuple[int | str | None, ...]) -> None:
+    assert tuple(institution_named(text, True).values()) == expected
 
 
 def test_names_are_loaded_kept_and_taken_back(figshare: Sandbox, refreshed: Any, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from figshare_warehouse.reports import subjects
 from figshare_warehouse.reports.status import status
 from figshare_warehouse.sources.http.errors import StoppedError
 from figshare_warehouse.warehouse.publish.published import Published
-from tests.support import Refreshed, change
+from tests.support import Refreshed, change, rows
 
 
 @pytest.mark.parametrize("path", [r"/v2/articles$", r"/v3/items(/search)?$"])
@@ -45,15 +45,17 @@ def test_a_refresh_that_read_no_listing_is_not_the_last_good_one(
     assert (shown["articles_failed"], shown["failed_requests"]) == (0, 1)
 
 
-def test_an_institution_that_never_showed_an_article_is_doubted_and_harmless(
-    figshare: Sandbox, refreshed: Refreshed, loaded: Path
+def test_an_institution_that_never_showed_an_article_is_refused_and_harmless(
+    figshare: Sandbox, refreshed: Refreshed, loaded: Path, tmp_path: Path
 ) -> None:
-    outcome = refreshed(figshare, loaded, institution=1234, add_institution=True)
-    assert outcome.outcome == "incomplete"
-    assert outcome.no_such_institution is not None
-    assert outcome.no_such_institution.startswith("Figshare shows no public article of institution 1234: is the id")
-    # It is printed as an error, once.
-    assert "no public article" not in " ".join(summary_lines(outcome, loaded, 3))
+    names = tmp_path / "names.csv"
+    names.write_text("group_id,name\n1,A\n", encoding="utf-8")
+    given = {"institution": 1234, "institution_name": "None", "group_names": str(names)}
+    held = ("figshare.listings", "figshare.listed_articles", "figshare.institution_names", "figshare.group_names")
+    before = [rows(loaded, f"from {table}") for table in held]
+    with pytest.raises(UsageError, match=r"^Figshare shows no public article of institution 1234: is the id right\?"):
+        refreshed(figshare, loaded, publish=True, add_institution=True, **given)
+    assert [rows(loaded, f"from {table}") for table in held] == before
     with Published.of(loaded).opened() as connection:
         assert subjects.institution(connection).headline["institution_id"] == figshare.institution_id
 
@@ -63,12 +65,15 @@ def test_a_wrong_id_is_an_error_of_the_command(
 ) -> None:
     options = ["--api-url", figshare.api_url, "--requests-per-second", "0", "--usage", "none"]
     arguments = ["refresh", *options, "--warehouse", str(tmp_path / "w.duckdb"), "--institution"]
-    with pytest.raises(SystemExit, match="3"):
+    with pytest.raises(SystemExit, match="2"):
         main([*arguments, "1234"])
     said = capsys.readouterr()
-    assert "Error: Figshare shows no public article of institution 1234: is the id right?" in said.err
-    assert "portal_N" in said.err
-    assert "public article" not in said.out
+    assert said.err.endswith(
+        "Error: Figshare shows no public article of institution 1234: is the id right? Give --institution the URL or "
+        "DOI of one of its articles, and the id is found.\n"
+    )
+    assert said.out == ""
+    assert not (tmp_path / "w_reports.duckdb").exists()
     # It does not hold that institution, so the right one needs no option.
     main([*arguments, str(figshare.institution_id)])
     assert "no public article" not in capsys.readouterr().err
@@ -78,11 +83,10 @@ def test_an_institution_of_which_a_search_or_all_is_gone_is_not_doubted(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
     outcome = refreshed(figshare, loaded, searches={"none": ":title: nothingness"})
-    assert (outcome.no_such_institution, outcome.empty_listings) == (None, ["search none"])
+    assert outcome.empty_listings == ["search none"]
     for number in figshare.world.public_ids():
         figshare.world.withdraw(number)
     outcome = refreshed(figshare, loaded, confirm_withdrawals=True)
-    assert outcome.no_such_institution is None
     name = f"institution {figshare.institution_id}"
     assert f"Figshare shows no public article of {name}." in summary_lines(outcome, loaded, 3)
 

@@ -151,7 +151,7 @@ def test_each_group_has_to_be_one() -> None:
 
 
 def test_every_number_has_limits_and_the_defaults_are_within_them() -> None:
-    assert {name for name in SETTINGS if has_type(name, int, float)} | {"groups"} == {
+    assert {name for name in SETTINGS if has_type(name, int, float)} | {"groups", "institution"} == {
         name for name, limit in LIMITS.items() if not limit.is_age
     }
     resolve_settings({})

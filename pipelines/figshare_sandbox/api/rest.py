@@ -11,6 +11,7 @@ from zlib import crc32
 
 from figshare_sandbox.api import formats, formats_v3
 from figshare_sandbox.api.account import AccountRoutes
+from figshare_sandbox.api.institutions import InstitutionRoutes
 from figshare_sandbox.api.listing import Endpoint, Listings, Part, read_body
 from figshare_sandbox.api.messages import ApiError, Request, Response, json_response, no_such_page, not_found
 from figshare_sandbox.api.paging import read_integer, read_page
@@ -51,6 +52,7 @@ class Rest:
         n = r"(\d{1,15})"
         account = AccountRoutes(world, token, self.part)
         self._v3 = RestV3(world, account, self.part)
+        institutions = InstitutionRoutes(world)
         routes: list[tuple[str, str, Handler]] = [
             ("GET", f"/articles/{n}", self._article),
             ("GET", "/articles", self._articles),
@@ -73,6 +75,8 @@ class Rest:
             ("GET", "/categories", lambda _: json_response(world.categories)),
             ("GET", "/licenses", lambda _: json_response(world.licenses)),
             ("GET", "/item_types", lambda _: json_response(world.item_types)),
+            ("GET", "/oai", institutions.oai),
+            ("GET", "/altmetric/institutions", institutions.portals),
             *account.routes(),
         ]
         self._routes = [(method, re.compile(pattern, re.ASCII), handler) for method, pattern, handler in routes]

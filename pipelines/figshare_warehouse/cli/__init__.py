@@ -7,7 +7,7 @@ import traceback
 
 import click
 
-from figshare_warehouse.cli import asking, loading, reporting, sql, trying
+from figshare_warehouse.cli import asking, forgetting, loading, reporting, sql, trying
 from figshare_warehouse.cli.options import Commands, example
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 
@@ -36,6 +36,7 @@ for command in (
     loading.refresh,
     loading.schedule,
     loading.plan,
+    forgetting.forget,
     reporting.status,
     sql.publish,
     sql.views,

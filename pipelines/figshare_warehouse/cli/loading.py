@@ -71,8 +71,6 @@ def refresh(
         say_summary(outcome, warehouse, is_short=not sys.stdout.isatty())
         if outcome.error is not None:
             raise outcome.error
-        if outcome.no_such_institution is not None:
-            click.echo(f"Error: {outcome.no_such_institution}", err=True)
         if outcome.outcome == "incomplete":
             sys.exit(EXIT_INCOMPLETE)
 

@@ -16,7 +16,7 @@ from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.outputs import PathKind, check_path, check_text
 from figshare_warehouse.periods import period_of
-from figshare_warehouse.settings import SETTINGS, default_text, has_type
+from figshare_warehouse.settings import SETTINGS, default_text, has_type, number_in
 
 
 def example(*lines: str) -> str:
@@ -58,6 +58,18 @@ class Number(click.ParamType):  # type: ignore[type-arg]
         number = (click.INT if self._of is int else click.FLOAT).convert(value, param, ctx)
         _check_limit(param, number)
         return number
+
+
+class NumberOrText(click.ParamType):  # type: ignore[type-arg]
+    """A number within the limits of the setting that the option is named after, or a text that is looked up."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns it as it is written."""
+        if (number := number_in(value.strip())) is not None:
+            _check_limit(param, number)
+        return value
 
 
 class Age(click.ParamType):  # type: ignore[type-arg]
@@ -139,7 +151,9 @@ _PATHS = {
 def _type(name: str) -> click.ParamType[Any] | None:
     setting = SETTINGS[name]
     if setting.limit:
-        return Age() if setting.limit.is_age else Number(float if has_type(name, float) else int)
+        if setting.limit.is_age:
+            return Age()
+        return NumberOrText() if has_type(name, str) else Number(float if has_type(name, float) else int)
     return click.Choice(setting.choices) if setting.choices else _PATHS[setting.path] if setting.path else None
 
 

@@ -33,14 +33,15 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
         f"{withdrawn}",
         f"{_requests(outcome.requests)}{usage}{retries}, {seconds.total_seconds():.0f} s.",
     ]
+    if outcome.found_institution is not None:
+        lines.insert(0, outcome.found_institution)
     if outcome.published is not None:
         lines.append(f"The reports are in {_from_here(outcome.published)}.")
     if outcome.usage is not None:
         lines.append(_completeness(**outcome.usage))
     lines += [f"Figshare shows no public article of {name}." for name in outcome.empty_listings]
     lines += outcome.switches
-    # The other is an error, which the command prints.
-    lines += [finding for finding in outcome.findings if finding != outcome.no_such_institution]
+    lines += outcome.findings
     if outcome.failures:
         lines.append(outcome.failure_summary + (":" if failures_shown else "."))
         lines += [f"  {failure['message']}" for failure in outcome.failures[:failures_shown]]

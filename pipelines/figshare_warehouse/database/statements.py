@@ -117,6 +117,19 @@ def rename_column(schema: str, name: str, column: str, new: str) -> str:
     return f"alter table {relation(schema, name)} rename column {quoted(column)} to {quoted(new)}"
 
 
+def delete_found(schema: str, name: str, columns: Iterable[str], found: str) -> str:
+    """Returns the statement that deletes the rows of which the values of some columns are among the rows found.
+
+    Args:
+        schema: the schema of the table.
+        name: its name.
+        columns: the columns, which those found have, too.
+        found: the name of what holds them.
+    """
+    listed = ", ".join(map(quoted, columns))
+    return f"delete from {relation(schema, name)} where ({listed}) in (select ({listed}) from {quoted(found)})"
+
+
 def describe(query: str) -> str:
     """Returns the statement that tells the columns of a query, which begins in its second line."""
     return f"describe\n{query}"

@@ -6,8 +6,9 @@ estimates the requests from the same queries.
 
 from __future__ import annotations
 
+from figshare_warehouse.refresh.followed import followed
 from figshare_warehouse.refresh.interrupts import InterruptedRefreshError
 from figshare_warehouse.refresh.run import Outcome
-from figshare_warehouse.refresh.steps import followed, load, refresh
+from figshare_warehouse.refresh.steps import load, refresh
 
 __all__ = ["InterruptedRefreshError", "Outcome", "followed", "load", "refresh"]

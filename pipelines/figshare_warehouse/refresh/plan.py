@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import make_client
 from figshare_warehouse.models.dry_run import empty_warehouse
+from figshare_warehouse.refresh.followed import followed, institution_asked, planned_institution
 from figshare_warehouse.refresh.plan_lines import Planned, total_requests
 from figshare_warehouse.refresh.rule_of_thumb import first_load
 from figshare_warehouse.refresh.usage.due import check_reports
@@ -127,9 +128,13 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
     """
     check_reports(settings)
     with _opened(warehouse) as connection:
+        settings, is_asked = institution_asked(settings, connection)
+        if settings.institution_id is not None:
+            listings = followed(settings)
         problem = another_figshare(connection, settings.api_url, warehouse)
-        problem = problem or another_institution(connection, settings.institution, warehouse)
-        planned = planned_requests(connection, settings, listings, now)
+        problem = problem or another_institution(connection, settings.institution_id, warehouse)
+        planned = [planned_institution(settings)] if is_asked else []
+        planned += planned_requests(connection, settings, listings, now)
         sizes = listing_sizes(connection)
     known, is_sure = total_requests(planned)
     pace = settings.requests_per_second
@@ -274,7 +279,7 @@ def _planned_usage(
     with make_client(settings, "figshare-warehouse") as client:
         if not client.has_stats or "none" in (settings.usage or ()):
             return []
-        scopes = Scopes(client, settings.institution, store.ask(connection, "usage_scopes"), now)
+        scopes = Scopes(client, settings.institution_id, store.ask(connection, "usage_scopes"), now)
     planned = planned_usage(connection, settings, scopes, now)
     if unread:
         why = f"several for each of the {unread:,} articles that are not read yet"

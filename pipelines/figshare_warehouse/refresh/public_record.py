@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from itertools import chain
 from typing import Any
@@ -15,6 +15,7 @@ from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models.macros import create_rules
 from figshare_warehouse.refresh.disk_space import refuse_little_space
 from figshare_warehouse.refresh.doubts import believed, compare_counts, counted_higher
+from figshare_warehouse.refresh.followed import refuse_wrong_institution, remember
 from figshare_warehouse.refresh.plan import due_details, due_group_counts, due_lists
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare import batch_tables
@@ -75,6 +76,7 @@ def read_listings(run: Run) -> None:
     """Reads and loads each listing; only one that is read to its end and not in doubt counts as complete.
 
     Raises:
+        UsageError: the institution's id is wrong.
         FigshareWarehouseError: the warehouse cannot be written; what was loaded before stays.
     """
     if run.is_stopped:
@@ -111,23 +113,10 @@ def read_listings(run: Run) -> None:
     run.load({LISTED_ARTICLES: pages()}, with_record=False)
     good = believed(run, complete)
     run.outcome.empty_listings += [reading["listing"] for reading in good if not reading["article_count"]]
-    _doubt_institution(run, good)
+    refuse_wrong_institution(run, good)
+    remember(run)
     # In a later load: a listing must not count as complete before its articles are loaded.
     run.load({LISTINGS: [computed_rows(LISTINGS, good)]})
-
-
-def _doubt_institution(run: Run, readings: Sequence[Mapping[str, Any]]) -> None:
-    """Doubts an institution of which all listings are empty and always were: its id is probably wrong."""
-    institution = run.settings.institution
-    theirs = {one["listing"]: one["article_count"] for one in readings if one["institution_id"] is not None}
-    if not theirs or any(theirs.values()) or institution in store.institutions_listed(run.connection):
-        return
-    run.outcome.no_such_institution = (
-        f"Figshare shows no public article of {', '.join(theirs)}: is the id right? An institution's is usually the N "
-        "of a set `portal_N` in https://api.figshare.com/v2/oai?verb=ListSets."
-    )
-    run.note_finding(run.outcome.no_such_institution)
-    run.outcome.empty_listings = [name for name in run.outcome.empty_listings if name not in theirs]
 
 
 def read_details(run: Run) -> None:

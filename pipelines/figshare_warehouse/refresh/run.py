@@ -24,6 +24,7 @@ from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.api_version import Versions
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.feeds import Listing
+from figshare_warehouse.sources.figshare.institutions import FoundInstitution
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.resources import taken
@@ -79,8 +80,8 @@ class Outcome:
         findings: doubts and contradictions in what Figshare returned, each in a sentence.
         switches: institutions found on another version of Figshare's API than before, each in a sentence.
         empty_listings: listings that were read to their end and showed no article.
-        no_such_institution: that the institution shows no article and never did, in a sentence that is also among the
-            findings; None when it does.
+        found_institution: from what the institution's id was found in this refresh, in a sentence; None where it was
+            known.
         usage: where not all usage that is due was read, of how many articles it is complete: `article_count`,
             `totals_count`, `months_count`.
         requests: HTTP requests made, retries included.
@@ -108,7 +109,7 @@ class Outcome:
     findings: list[str] = field(default_factory=list)
     switches: list[str] = field(default_factory=list)
     empty_listings: list[str] = field(default_factory=list)
-    no_such_institution: str | None = None
+    found_institution: str | None = None
     usage: dict[str, int] | None = None
     requests: int = 0
     retries: int = 0
@@ -139,6 +140,9 @@ class Run:
         versions: which version of Figshare's API each institution is on.
         loader: loads into the warehouse; entered for as long as the run takes.
         confirms_withdrawals: whether the user confirms that what listings lost is gone.
+        found: the institution, if Figshare was asked for its id in this refresh.
+        given: what the user gave, as rows of the tables that hold it.
+        institutions_held: the institutions of which a listing showed an article before this refresh.
     """
 
     def __init__(
@@ -165,6 +169,9 @@ class Run:
         self.outcome = Outcome(_next_id(started_at, last_id), started_at)
         self.loader = Loader(connection, published.warehouse)
         self.confirms_withdrawals = confirms_withdrawals
+        self.found: FoundInstitution | None = None
+        self.given: Mapping[Table, list[dict[str, Any]]] = {}
+        self.institutions_held = store.institutions_listed(connection)
         self._kept: dict[Table, list[pa.Table]] = {}
 
     @property

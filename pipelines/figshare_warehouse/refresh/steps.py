@@ -8,8 +8,9 @@ is beside the warehouse and is emptied at each start, so nothing depends on it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from figshare_warehouse.given_names import Named, institution_named, read_group_
 from figshare_warehouse.models import views
 from figshare_warehouse.refresh.api_versions import find_versions, note_versions, read_catalogue
 from figshare_warehouse.refresh.disk_space import refuse_little_space
+from figshare_warehouse.refresh.followed import followed, found_institution, institution_asked
 from figshare_warehouse.refresh.interrupts import InterruptedRefreshError, Interrupts
 from figshare_warehouse.refresh.plan import another_figshare, another_institution, planned_requests
 from figshare_warehouse.refresh.plan_lines import total_requests
@@ -30,7 +32,6 @@ from figshare_warehouse.refresh.usage import read_usage
 from figshare_warehouse.refresh.usage.due import check_reports
 from figshare_warehouse.schools import Mapped, read_schools
 from figshare_warehouse.settings import FigshareSettings
-from figshare_warehouse.sources.figshare.feeds import Listing, listings_of
 from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, computed_rows
 from figshare_warehouse.sources.http.errors import StoppedError
 from figshare_warehouse.tables import GROUP_NAMES, INSTITUTION_NAMES, SCHOOLS, Table
@@ -108,7 +109,7 @@ def _begun(
     add_institution: bool,
 ) -> Iterator[tuple[Run, Interrupts]]:
     """Opens and locks the warehouse for one refresh, and records an error that ends it."""
-    listings = followed(settings)
+    followed(settings)
     warehouse = warehouse.absolute()
     store.check_name(warehouse, "--warehouse")
     target = Path(settings.published).absolute() if settings.published else None
@@ -125,45 +126,40 @@ def _begun(
     with (
         make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
         store.locked(warehouse),
-        store.connected(warehouse, is_confined=False) as connection,
-        Interrupts(client, connection) as interrupts,
     ):
-        problem = another_figshare(connection, client.api_url, warehouse)
-        if not (problem or add_institution):
-            problem = another_institution(connection, settings.institution, warehouse)
-        if problem:
-            raise UsageError(problem)
-        store.refuse_newer(connection, warehouse)
-        if renamed := migrate(connection, warehouse):
-            logger.info("The warehouse of an older version was migrated", extra={"renamed": renamed})
-        last = store.last_refresh(connection)
-        last_id = last.refresh_id if last else None
-        run = Run(settings, listings, client, connection, published, progress, last_id, confirm_withdrawals)
-        confine(connection, working_files(published), [run.loader.folder])
-        with run.loader, _recorded(run, interrupts):
-            _load_given(run, given)
-            yield run, interrupts
+        # Without a warehouse nothing is left behind when the institution is not found.
+        is_asked = not warehouse.exists() and institution_asked(settings, None)[1]
+        found = found_institution(settings, client) if is_asked else None
+        with (
+            store.connected(warehouse, is_confined=False) as connection,
+            Interrupts(client, connection) as interrupts,
+        ):
+            if problem := another_figshare(connection, client.api_url, warehouse):
+                raise UsageError(problem)
+            if found is None:
+                settings, is_asked = institution_asked(settings, connection)
+                found = found_institution(settings, client) if is_asked else None
+            if found is not None:
+                settings = replace(settings, institution=str(found.institution_id))
+            if not add_institution and (problem := another_institution(connection, settings.institution_id, warehouse)):
+                raise UsageError(problem)
+            store.refuse_newer(connection, warehouse)
+            if renamed := migrate(connection, warehouse):
+                logger.info("The warehouse of an older version was migrated", extra={"renamed": renamed})
+            last = store.last_refresh(connection)
+            last_id = last.refresh_id if last else None
+            listings = followed(settings)
+            run = Run(settings, listings, client, connection, published, progress, last_id, confirm_withdrawals)
+            run.found, run.given = found, given
+            run.outcome.found_institution = str(found) if found else None
+            confine(connection, working_files(published), [run.loader.folder])
+            with run.loader, _recorded(run, interrupts):
+                run.loader.make_tables()
+                yield run, interrupts
 
 
 def _own_reports(settings: FigshareSettings) -> Path | None:
     return Path(settings.sql_dir) if settings.sql_dir else None
-
-
-def followed(settings: FigshareSettings) -> list[Listing]:
-    """Returns the listings that the settings name.
-
-    Raises:
-        UsageError: there are none, or Figshare would refuse a search.
-    """
-    listings = listings_of(settings.institution, settings.groups or (), settings.searches)
-    if settings.groups and settings.institution is None:
-        raise UsageError("Say which institution the groups belong to: --institution ID.")
-    if not listings:
-        raise UsageError(
-            "Say what to load: --institution ID (the number in the institution's Figshare URLs and API) or "
-            "--search NAME=QUERY."
-        )
-    return listings
 
 
 @contextmanager
@@ -190,6 +186,8 @@ def _load(run: Run, interrupts: Interrupts) -> None:
     find_versions(run)
     read_lists(run)
     read_listings(run)
+    # Not of an institution that is not there.
+    _load_given(run)
     note_versions(run)
     read_catalogue(run)
     _expect(run, is_listed=True)
@@ -249,26 +247,30 @@ def _publish(run: Run) -> None:
 def _given(settings: FigshareSettings) -> dict[Table, list[dict[str, Any]]]:
     """Returns what the user gave, as rows of the tables that hold it."""
     given: dict[Table, list[dict[str, Any]]] = {}
+    has_institution = settings.institution is not None
     if settings.schools:
         given[SCHOOLS] = read_schools(Path(settings.schools))
     if settings.institution_name is not None:
-        given[INSTITUTION_NAMES] = [institution_named(settings.institution_name, settings.institution)]
+        given[INSTITUTION_NAMES] = [institution_named(settings.institution_name, has_institution)]
     if settings.group_names:
-        given[GROUP_NAMES] = read_group_names(Path(settings.group_names), settings.institution)
+        given[GROUP_NAMES] = read_group_names(Path(settings.group_names), has_institution)
     return given
 
 
-def _load_given(run: Run, given: Mapping[Table, list[dict[str, Any]]]) -> None:
+def _load_given(run: Run) -> None:
     """Loads what the user gave: a list replaces the last one, and an empty one clears it."""
-    run.loader.make_tables()
-    tables = {table: [computed_rows(table, rows)] for table, rows in given.items()}
+    institution = run.settings.institution_id
+    tables = {
+        table: [computed_rows(table, [{"institution_id": institution, **row} for row in rows])]
+        for table, rows in run.given.items()
+    }
     if GROUP_NAMES in tables:
         # The table is replaced whole.
-        others = run.ask_arrow("group_names_of_others", institution_id=run.settings.institution)
+        others = run.ask_arrow("group_names_of_others", institution_id=institution)
         tables[GROUP_NAMES].append(others.cast(arrow_schema(GROUP_NAMES)))
-        run.outcome.named = Named(len(given[GROUP_NAMES]))
+        run.outcome.named = Named(len(run.given[GROUP_NAMES]))
     if SCHOOLS in tables:
-        run.outcome.mapped = Mapped(len(given[SCHOOLS]))
+        run.outcome.mapped = Mapped(len(run.given[SCHOOLS]))
     if tables:
         run.load(tables)
 

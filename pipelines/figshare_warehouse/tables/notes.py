@@ -150,6 +150,18 @@ INSTITUTION_NAMES = Table(
     ),
 )
 
+FOUND_INSTITUTIONS = Table(
+    "found_institutions",
+    "One portal or article from which Figshare was asked for the id of an institution (`--institution`).",
+    (
+        computed("reference", "text", "What was given: a portal, or the URL or DOI of an article.", is_key=True),
+        computed("institution_id", "bigint", "Figshare's id of the institution."),
+        computed("institution_name", "text", "Its name, where Figshare gave it; NULL where it did not."),
+        computed("article_id", "bigint", "The article that it was found from; NULL for a portal."),
+        computed("found_at", "timestamp", "When it was found (UTC)."),
+    ),
+)
+
 GROUP_NAMES = Table(
     "group_names",
     "One line of the user's names of groups (`--group-names`), as last loaded for the institution. A group that is in "

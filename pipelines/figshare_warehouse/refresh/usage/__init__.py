@@ -98,7 +98,7 @@ class _Step:
         self._run = run
         self._now = utc_now()
         self._due = UsageDue(run.connection, run.settings, self._now)
-        self._scopes = Scopes(run.client, run.settings.institution, run.ask("usage_scopes"), self._now)
+        self._scopes = Scopes(run.client, run.settings.institution_id, run.ask("usage_scopes"), self._now)
         self._loader = UsageLoader(run)
         self._answers = Answers(run, self._scopes, self._loader)
         self._reader = BulkReader(run.client)
@@ -240,7 +240,7 @@ class _Step:
     def _expect_answer(self, kind: Kind) -> None:
         """Names what answered before, in the best scope that is not denied."""
         for row in self._run.ask("usage_known", kind=kind):
-            is_own = row["institution_id"] is not None and row["institution_id"] == self._run.settings.institution
+            is_own = row["institution_id"] is not None and row["institution_id"] == self._run.settings.institution_id
             for scope in self._scopes.asked_in(is_own):
                 if not self._scopes.is_denied((scope, kind, row["entity_type"])):
                     expect(self._run.client, self._question(kind, row, scope))

@@ -104,7 +104,7 @@ class BulkTotals:
             "usage_totals_missing",
             table_of(rows, pa.schema([("counter", pa.string()), ("entity_id", pa.int64())])),
             entity_type=entity_type,
-            institution_id=self._answers.run.settings.institution,
+            institution_id=self._answers.run.settings.institution_id,
             counters=list(read),
             most=SAMPLE,
             today=today,

@@ -184,6 +184,7 @@ class FigshareClient(ClientSettings):
         etag: str | None = None,
         service: Service = "api",
         decoder: msgspec.json.Decoder[Any] | None = None,
+        is_text: bool = False,
     ) -> Answer:
         """Sends a GET request.
 
@@ -195,6 +196,7 @@ class FigshareClient(ClientSettings):
             etag: version tag of a known response; while it is current, the response is `is_unchanged` without data.
             service: which API: `api` (REST, v2), `v3` or `stats`.
             decoder: reads the response into a class of records (`records.shapes`) where all of it fits.
+            is_text: the response is text, not JSON.
 
         Raises:
             NotFoundError: 404.
@@ -207,7 +209,7 @@ class FigshareClient(ClientSettings):
         """
         headers = {"X-Cursor": cursor, "If-None-Match": etag}
         url = self._access.urls[service] + path
-        return self._ask(Question(kind, "GET", service, url, path, params or {}, None, headers, decoder))
+        return self._ask(Question(kind, "GET", service, url, path, params or {}, None, headers, decoder, is_text))
 
     def post(
         self, kind: str, path: str, body: Mapping[str, Any], cursor: str | None = None, service: Service = "api"

@@ -70,6 +70,7 @@ def read(
     content: bytes | bytearray,
     redacted: Callable[[str], str],
     decoder: msgspec.json.Decoder[Any] | None = None,
+    is_text: bool = False,
 ) -> Answer:
     """Returns a response if it is a good one.
 
@@ -79,6 +80,7 @@ def read(
         content: the body.
         redacted: removes the credentials from a text: a response may repeat what was sent.
         decoder: as for `decoded`.
+        is_text: it is text, in UTF-8, not JSON.
 
     Raises:
         BadResponse: it is not.
@@ -100,6 +102,8 @@ def read(
             again=False,
             is_json=content[:64].lstrip()[:1] == b"{",
         )
+    if is_text:
+        return Answer(content.decode("utf-8", "replace"), None)
     try:
         data = decoded(content, decoder)
     except (ValueError, RecursionError):

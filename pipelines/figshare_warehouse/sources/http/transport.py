@@ -37,6 +37,7 @@ class Question:
         body: sent as JSON; None for nothing.
         headers: further headers; those with None are not sent.
         decoder: decodes the response into a class of records where all of it fits.
+        is_text: the response is text, not JSON.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Question:
     body: Mapping[str, Any] | None
     headers: Mapping[str, str | None]
     decoder: msgspec.json.Decoder[Any] | None = None
+    is_text: bool = False
 
     @property
     def is_stats(self) -> bool:
@@ -124,7 +126,8 @@ class Transport:
                 status = response.status_code
                 packing = response.headers.get("Content-Encoding", "")
                 content = whole(parts(response), packing, status, largest(question.kind, status))
-                return read(status, response.headers, content, self._credentials.redacted, question.decoder)
+                redacted = self._credentials.redacted
+                return read(status, response.headers, content, redacted, question.decoder, question.is_text)
         except (requests.RequestException, HTTPError) as error:
             raise self._bad(error, allowance) from None
         finally:

@@ -1,0 +1,92 @@
+"""The command that removes an institution from the warehouse: `forget`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from figshare_warehouse.cli.options import (
+    example,
+    overwrite_option,
+    published_option,
+    sql_dir_option,
+    warehouse_option,
+)
+from figshare_warehouse.errors import UsageError
+
+if TYPE_CHECKING:
+    from figshare_warehouse.warehouse.forgetting import Forgotten
+
+
+@click.command(
+    epilog=example("figshare-warehouse forget --institution 1234", "figshare-warehouse forget --institution 1234 --yes")
+)
+@click.option("--institution", type=click.IntRange(1), required=True, help="Figshare's id of the institution.")
+@click.option("--yes", is_flag=True, help="Do not ask; without a terminal there is no asking.")
+@warehouse_option
+@published_option
+@overwrite_option("--published")
+@sql_dir_option
+def forget(
+    institution: int, yes: bool, warehouse: Path, published: Path | None, overwrite: bool, sql_dir: Path | None
+) -> None:
+    """Remove an institution from the warehouse, with all that no other feed has, and publish again.
+
+    Its articles, groups, usage, names and history go, also from reports. It cannot be undone: keep a copy of the
+    warehouse. Articles that another institution's listing or a search has ever shown stay. Your list of schools stays.
+    """
+    from figshare_warehouse.clock import utc_now
+    from figshare_warehouse.models.views import refuse_problems
+    from figshare_warehouse.version import package_version
+    from figshare_warehouse.warehouse import forgetting, store
+    from figshare_warehouse.warehouse.publish import publish, working_files
+    from figshare_warehouse.warehouse.publish.published import Published
+
+    target = Published.of(warehouse, published, overwrite)
+    store.check_name(target.path, "--published")
+    target = target.refuse_foreign()
+    store.check_name(warehouse, "--warehouse")
+    store.refuse_absent(warehouse)
+    if sql_dir is not None:
+        refuse_problems(sql_dir)
+    files = working_files(target)
+    with store.locked(warehouse), store.connected(warehouse, must_be_loaded=True, files=files) as connection:
+        store.refuse_newer(connection, warehouse)
+        found = forgetting.to_forget(connection, institution)
+        if not found.listings.num_rows and not found.groups.num_rows:
+            held = ", ".join(map(str, store.institutions_listed(connection))) or "none"
+            raise UsageError(f"{warehouse} does not hold institution {institution}; it holds {held}.")
+        click.echo(_words(institution, found))
+        if not yes and not _agrees(warehouse):
+            click.echo("Nothing was changed.")
+            return
+        forgetting.forget(connection, institution)
+        free = forgetting.free_mb(connection)
+        done = publish(connection, target, utc_now(), package_version(), sql_dir)
+    click.echo(f"Institution {institution} is not in {warehouse} any more; {done.path} is published without it.")
+    click.echo(f"{free:,.1f} MB of the warehouse's file are free for what later refreshes load.")
+
+
+def _words(institution: int, found: Forgotten) -> str:
+    articles, groups = found.articles.num_rows, found.groups.num_rows
+    counted = f"{_counted(articles, 'article')} and {_counted(groups, 'group')}, with usage and history"
+    shared = f" {found.shared_count:,} of its articles stay: another feed has them." if found.shared_count else ""
+    return f"Institution {institution}: {counted}.{shared}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _agrees(warehouse: Path) -> bool:
+    if not _is_asked():
+        raise UsageError("Forgetting cannot be undone: add --yes, or answer in a terminal. Nothing was changed.")
+    return click.confirm(f"Forget all that in {warehouse}? It cannot be undone.")
+
+
+def _is_asked() -> bool:
+    """Whether there is somebody to answer."""
+    return sys.stdin.isatty()
