@@ -9,19 +9,22 @@
 --   article_id: The article.
 --   school: The school; NULL when there is none.
 --   faculty: The faculty that the school is of; NULL when not given.
---   is_by_group: Whether it is the school of the article's group.
+--   counted_by: Why it counts for the school: group, author (the list names one of its authors by author id) or orcid
+--     (only by ORCID iD); NULL when it counts for none.
 --   school_count: Rows of that institution and article.
 
 with
 person_schools as (select * from intermediate.int_person_schools where is_first),
 
 people_schools as (
-    select distinct
+    select
         article_people.article_id,
         person_schools.school,
-        person_schools.faculty
+        person_schools.faculty,
+        bool_or(person_schools.is_by_id) as is_by_id
     from intermediate.int_article_people as article_people
     inner join person_schools on article_people.person_id = person_schools.person_id
+    group by article_people.article_id, person_schools.school, person_schools.faculty
 )
 
 select
@@ -33,7 +36,11 @@ select
         when group_schools.group_id is not null then group_schools.faculty
         else people_schools.faculty
     end as faculty,
-    group_schools.group_id is not null as is_by_group,
+    case
+        when group_schools.group_id is not null then 'group'
+        when people_schools.is_by_id then 'author'
+        when people_schools.school is not null then 'orcid'
+    end as counted_by,
     count(*) over (partition by institution_articles.institution_id, institution_articles.article_id) as school_count
 from intermediate.int_institution_articles as institution_articles
 left join intermediate.int_group_schools as group_schools on institution_articles.group_id = group_schools.group_id

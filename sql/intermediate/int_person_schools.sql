@@ -7,6 +7,7 @@
 --   line: The line of the list.
 --   school: The school it says.
 --   faculty: The faculty that the school is of; NULL when not given.
+--   is_by_id: Whether the line names an author id of the person; otherwise only the ORCID iD.
 --   is_first: Whether it is the person's first line, the one that counts.
 
 with
@@ -17,17 +18,30 @@ named as (
         people.person_id,
         schools.line,
         schools.school,
-        schools.faculty
+        schools.faculty,
+        true as is_by_id
     from figshare.schools
     inner join people on schools.author_id = people.author_id
-    union
+    union all
     select
         people.person_id,
         schools.line,
         schools.school,
-        schools.faculty
+        schools.faculty,
+        false as is_by_id
     from figshare.schools
     inner join people on schools.orcid = people.orcid
+),
+
+lines as (
+    select
+        person_id,
+        line,
+        school,
+        faculty,
+        bool_or(is_by_id) as is_by_id
+    from named
+    group by person_id, line, school, faculty
 )
 
 select
@@ -35,5 +49,6 @@ select
     line,
     school,
     faculty,
+    is_by_id,
     row_number() over (partition by person_id order by line) = 1 as is_first
-from named
+from lines

@@ -4,7 +4,8 @@ Institution 1 with the groups 10 Science, 11 Physics in it, and 13 Arts; in brac
 
     601 (1, 2)  dataset, 10 March 2024, in Physics since it was moved from Arts in December 2025; grant of ARC, CC BY
                 views 5 in June and 10 in July 2025, 7 in January 2026; downloads 2 in July 2025, 1 in January 2026
-    602 (2)     thesis, 20 November 2025, in Arts; CC BY-NC, grant of ARC; version 2, published on 1 February 2026
+    602 (2)     thesis, 20 November 2025, in Arts; CC BY-NC, grant of ARC
+                version 2, published on 15 January 2026, and 3, published on 1 February
                 views 4 in November and 6 in December 2025
     603 (1)     dataset, 5 January 2023, in Physics; never used
     604 (3)     figure, 1 May 2022, in Arts; 50 views in all, and no month is known
@@ -70,7 +71,7 @@ def _articles(connection: duckdb.DuckDBPyConnection) -> None:
     open_, closed = {"license_value": 1, "license_name": "CC BY 4.0"}, {"license_value": 3, "license_name": "CC BY-NC"}
     first = {"published_date": datetime(2024, 3, 10), "timeline_first_online": datetime(2024, 3, 10), "version": 1}
     article(connection, 601, [JANE, JOHN], group_id=11, **first, **open_)
-    second = {"published_date": datetime(2026, 2, 1), "timeline_first_online": datetime(2025, 11, 20), "version": 2}
+    second = {"published_date": datetime(2026, 2, 1), "timeline_first_online": datetime(2025, 11, 20), "version": 3}
     article(connection, 602, [JOHN], group_id=13, defined_type_name="thesis", **second, **closed)
     article(connection, 603, [JANE], group_id=11, published_date=datetime(2023, 1, 5), version=1, **open_)
     article(
@@ -86,6 +87,12 @@ def _articles(connection: duckdb.DuckDBPyConnection) -> None:
     last_read = {"published_date": datetime(2023, 6, 1), "fetched_at": datetime(2026, 1, 3), "version": 1}
     article(connection, 605, [JANE], group_id=11, **last_read, **open_)
     article(connection, 606, [ZOE], group_id=0, published_date=datetime(2026, 7, 10), version=1, **open_)
+    for id_, version in ((601, 1), (602, 1), (602, 2), (602, 3), (603, 1), (604, 1), (605, 1), (606, 1)):
+        insert(connection, "article_versions", article_id=id_, version=version)
+    for field, old in (("version", "2"), ("published_at", "2026-01-15 00:00:00")):
+        insert(
+            connection, "article_changes", article_id=602, field=field, old_value=old, changed_at=datetime(2026, 2, 2)
+        )
     for id_ in (601, 602):
         funding = {"funding_id": 21, "title": "Grant A", "grant_code": "A1", "funder_name": "ARC"}
         insert(connection, "article_funding", article_id=id_, position=1, **funding)

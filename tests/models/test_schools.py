@@ -135,3 +135,22 @@ def test_where_no_listing_was_read_to_its_end_nothing_is_known(used: duckdb.Duck
     _load(used, {"group_id": 5, "school": "A"})
     assert _schools(used)[0] == (3, "A", *[None] * 10)
     used.rollback()
+
+
+def test_each_article_of_a_school_has_its_reason(world: duckdb.DuckDBPyConnection) -> None:
+    query = "select article_id, school, counted_by, school_count from reports.school_articles order by all"
+    assert world.execute(query).fetchall() == [
+        (101, "Matter", "group", 1),
+        (102, HOSTILE, "author", 2),
+        (102, "Light", "author", 2),
+        (103, "Light", "author", 1),
+    ]
+    # By ORCID iD alone; where one author is named by it and another by id, by id.
+    _load(world, {"orcid": ORCID, "school": "Light"})
+    assert world.execute(query).fetchall() == [(id_, "Light", "orcid", 1) for id_ in (101, 102, 103)]
+    _load(world, {"orcid": ORCID, "school": "Light"}, {"author_id": 4, "school": "Light"})
+    assert world.execute(query).fetchall()[1] == (102, "Light", "author", 1)
+    _load(world, {"author_id": 3, "orcid": ORCID, "school": "Light"})
+    assert {row[2] for row in world.execute(query).fetchall()} == {"author"}
+    _load(world)
+    assert world.execute(query).fetchall()[0] == (101, None, None, 1)

@@ -132,7 +132,7 @@ def test_exports_of_a_period(world: duckdb.DuckDBPyConnection, tmp_path: Path) -
     assert {name: done.rows[name] for name in names if name != "usage_by_month"} == {
         "articles": 1,
         "article_main": 1,
-        "changes": 2,
+        "changes": 4,
         "usage_by_school_between": 4,
     }
     with (tmp_path / "usage_by_month.csv").open(encoding="utf-8", newline="") as file:

@@ -8,8 +8,8 @@
 -- key: institution_id, article_id, school, faculty
 -- columns:
 --   school: The school, as the list writes it; NULL when the article counts for none.
---   counted_by: Why it counts: `group` (its group is of the school) or `author` (the list names one of its authors);
---     NULL where it counts for none.
+--   counted_by: Why it counts: `group` (its group is of the school), `author` (the list names one of its authors by
+--     author id) or `orcid` (only by ORCID iD); NULL where it counts for none.
 --   school_count: Schools that the article counts for; 1 where it counts for none.
 
 select
@@ -17,6 +17,6 @@ select
     article_id,
     school,
     faculty,
-    case when is_by_group then 'group' when school is not null then 'author' end as counted_by,
+    counted_by,
     school_count
 from intermediate.int_article_schools

@@ -34,7 +34,7 @@ sums as (
         article_schools.school,
         article_schools.faculty,
         count(*) as article_count,
-        count(case when article_schools.is_by_group then 1 end) as article_count_by_group,
+        count(case when article_schools.counted_by = 'group' then 1 end) as article_count_by_group,
         sum(1.0 / article_schools.school_count) as article_count_fractional,
         sum(articles.size_bytes) as size_bytes,
         sum(article_usage.views) as views,
