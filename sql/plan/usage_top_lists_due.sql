@@ -2,8 +2,8 @@
 -- of that first what was not asked for for longest.
 --
 -- Asked for are this year and the last one; again when they were read too long ago and the months of the year moved
--- since, as Figshare mends past months, too. Where no months are known the total shows whether anything moved. What has
--- no views has none from anywhere.
+-- since, as Figshare mends past months, too, or an article got other categories. Where no months are known the total
+-- shows whether anything moved. What has no views has none from anywhere.
 --
 -- parameters:
 --   kind: referrals or categories.
@@ -75,6 +75,16 @@ figures as (
         on years.entity_id = month_sums.entity_id and years.window_start = month_sums.window_start
 ),
 
+recategorized as (
+    select
+        group_wholes.group_id,
+        max(changes.changed_at) as changed_at
+    from figshare.article_changes as changes
+    inner join intermediate.int_group_wholes as group_wholes on changes.article_id = group_wholes.article_id
+    where changes.field = 'categories' and $kind = 'categories'
+    group by group_wholes.group_id
+),
+
 judged as (
     select
         years.entity_type,
@@ -91,6 +101,7 @@ judged as (
             when
                 years.year_views = coverage.total
                 and (years.observed_at >= coverage.fetched_at or was_over)
+                and coalesce(recategorized.changed_at <= coverage.fetched_at, true)
                 then null
             when
                 coverage.fetched_at < cast($now as timestamp) - to_seconds(cast($max_age_days as double) * 86400)
@@ -109,6 +120,7 @@ judged as (
             and years.entity_id = coverage.entity_id
             and years.counter = coverage.counter
             and years.window_start = coverage.window_start
+    left join recategorized on years.entity_id = recategorized.group_id
 )
 
 select

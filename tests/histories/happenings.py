@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -56,14 +57,18 @@ class Moved:
 
     Attributes:
         groups: articles came in or left, or went from one group below to another.
-        categories: those, and those of which an article was given other categories.
+        recategorized: article and group, where an article of it was given other categories.
     """
 
     groups: frozenset[int] = frozenset()
-    categories: frozenset[int] = frozenset()
+    recategorized: frozenset[tuple[int, int]] = frozenset()
 
     def __or__(self, other: Moved) -> Moved:
-        return Moved(self.groups | other.groups, self.categories | other.categories)
+        return Moved(self.groups | other.groups, self.recategorized | other.recategorized)
+
+    def unseen(self, public: Sequence[int]) -> frozenset[int]:
+        """The groups whose usage by category a warehouse cannot know to be another: that of what is public it can."""
+        return self.groups | {group for article, group in self.recategorized if article not in public}
 
 
 Held = dict[int, tuple[frozenset[int], frozenset[int]]]
@@ -87,8 +92,8 @@ def moved(before: Held, after: Held) -> Moved:
     found = Moved()
     for article, (groups, categories) in before.items():
         groups_now, categories_now = after[article]
-        concerned = groups ^ groups_now
-        found |= Moved(concerned, concerned if categories == categories_now else groups | groups_now)
+        recategorized = frozenset() if categories == categories_now else groups | groups_now
+        found |= Moved(groups ^ groups_now, frozenset((article, group) for group in recategorized))
     return found
 
 

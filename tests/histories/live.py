@@ -159,7 +159,8 @@ def _live(history: History, folder: Path) -> list[str]:
                 said = outcome and (outcome.outcome, outcome.error, [f["message"] for f in outcome.failures[:3]])
                 return [f"the last refresh of the {warehouse.stem} warehouse ended {said}"]
     had_others = any(one.stats != last.stats for one in history.rounds)
-    return differences(old, fresh, regrouped, had_others)
+    unseen = {"groups": regrouped.groups, "categories": regrouped.unseen(figshare.world.public_ids())}
+    return differences(old, fresh, unseen, had_others)
 
 
 def _all_of(rounds: Sequence[Round]) -> Round:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,6 @@ from figshare_warehouse.models import views
 from figshare_warehouse.models.computed import compute, snapshot
 from figshare_warehouse.models.sqlfiles import SCHEMAS
 from figshare_warehouse.warehouse import store
-
-from .happenings import Moved
 
 # Reports of what happened, not of what is.
 HISTORIES: dict[str, str] = {
@@ -69,7 +68,7 @@ ROWS_OF_GROUPS = {
     "group_usage_by_country": "group_id not in ({groups})",
     "usage_by_referral": "group_id not in ({groups})",
 }
-# By the categories that its articles had then, too; past years are not read again.
+# By the categories that articles had then, too, which are not public any more.
 ROWS_OF_CATEGORIES = {
     "usage_by_category": "group_id not in ({categories})",
 }
@@ -81,8 +80,8 @@ _FROM_HISTORY = {"article_versions": {"published_on"}, "other_articles": {"insti
 _BY_CREDENTIALS = {"usage_coverage": frozenset({"denied_scope_count"})}
 
 
-def _condition(name: str, regrouped: Moved) -> str:
-    groups, categories = (", ".join(map(str, sorted(ids))) for ids in (regrouped.groups, regrouped.categories))
+def _condition(name: str, unseen: Mapping[str, frozenset[int]]) -> str:
+    groups, categories = (", ".join(map(str, sorted(unseen[of]))) for of in ("groups", "categories"))
     condition, _reason = ROWS.get(name, ("true", ""))
     if groups and name in ROWS_OF_GROUPS:
         condition = f"({condition}) and {ROWS_OF_GROUPS[name]}"
@@ -91,7 +90,9 @@ def _condition(name: str, regrouped: Moved) -> str:
     return condition.format(groups=groups or "NULL", categories=categories)
 
 
-def contents(warehouse: Path, regrouped: Moved, had_others: bool) -> dict[str, Counter[tuple[Any, ...]]]:
+def contents(
+    warehouse: Path, unseen: Mapping[str, frozenset[int]], had_others: bool
+) -> dict[str, Counter[tuple[Any, ...]]]:
     """Computes every report, and returns its rows without the columns that a fresh warehouse cannot have."""
     found: dict[str, Counter[tuple[Any, ...]]] = {}
     with store.connected(warehouse) as connection, snapshot(connection):
@@ -105,7 +106,7 @@ def contents(warehouse: Path, regrouped: Moved, had_others: bool) -> dict[str, C
                 left_out = left_out | _FROM_HISTORY.get(file.sql.name, set())
                 names = [note.name for note in file.sql.notes if note.name not in WHEN | left_out]
                 listed = ", ".join(f'"{name}"' for name in names)
-                condition = _condition(file.sql.name, regrouped)
+                condition = _condition(file.sql.name, unseen)
                 rows = connection.execute(f"select {listed} from {file.sql.relation} where {condition}").fetchall()
                 found[file.sql.name] = Counter(
                     tuple((name, _rounded(value)) for name, value in zip(names, row, strict=True)) for row in rows
@@ -118,16 +119,16 @@ def _rounded(value: Any) -> Any:
     return float(f"{value:.9g}") if isinstance(value, float) else value
 
 
-def differences(old: Path, fresh: Path, regrouped: Moved, had_others: bool) -> list[str]:
+def differences(old: Path, fresh: Path, unseen: Mapping[str, frozenset[int]], had_others: bool) -> list[str]:
     """Returns in words how the reports of two warehouses differ.
 
     Args:
         old: one with a history.
         fresh: one of the same moment without.
-        regrouped: groups whose articles were others before.
+        unseen: the groups whose past usage Figshare would now tell otherwise, and whose usage by category.
         had_others: whether the history had other credentials for statistics than the last refresh, or none.
     """
-    one, other = (contents(warehouse, regrouped, had_others) for warehouse in (old, fresh))
+    one, other = (contents(warehouse, unseen, had_others) for warehouse in (old, fresh))
     told = []
     for name in one:
         more, less = one[name] - other[name], other[name] - one[name]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from figshare_sandbox import Sandbox
+from tests.support import change
 from tests.usage.usage_refresh import Clock, load, planned
 from tests.usage.usage_truth import (
     COUNTERS,
@@ -35,6 +36,15 @@ def _assert_true(sandbox: Sandbox, warehouse: Path) -> None:
 
 def _add(sandbox: Sandbox, number: int, day: date, views: int) -> None:
     sandbox.world.add_usage(number, "views", day, "Germany", "Berlin", views)
+
+
+def _groups_of(sandbox: Sandbox, number: int) -> int:
+    """How many groups an article lies in, with those above."""
+    parents = {one["id"]: one["parent_id"] for one in sandbox.world.groups}
+    count, group = 0, sandbox.world.detail(number)["group_id"]
+    while group:
+        count, group = count + 1, parents.get(group)
+    return count
 
 
 @pytest.mark.slow
@@ -69,17 +79,29 @@ def test_sites_and_categories_of_a_past_year_are_read_again_where_its_months_wer
     _add(small, OLD, date(2025, 5, 5), 40)
     clock.now += timedelta(days=8)
     made = requests(load(small, unused))
-    group = small.world.detail(OLD)["group_id"]
-    parents = {one["id"]: one["parent_id"] for one in small.world.groups}
-    above = 0
-    while group:
-        above, group = above + 1, parents.get(group)
     # Of that year alone.
-    assert made["referrals"] == made["categories"] == above
+    assert made["referrals"] == made["categories"] == _groups_of(small, OLD)
     assert_tops_true(small, unused, first_read)
     _assert_true(small, unused)
     clock.now += timedelta(days=8)
     assert not {"referrals", "categories"} & requests(load(small, unused)).keys()
+
+
+@pytest.mark.slow
+def test_usage_by_category_is_read_again_where_an_article_got_other_categories(
+    small: Sandbox, clock: Clock, unused: Path
+) -> None:
+    load(small, unused)
+    small.world.edit(OLD, categories=[])
+    clock.now += timedelta(days=8)
+    made = requests(load(small, unused))
+    assert "referrals" not in made
+    # Of both years.
+    assert made["categories"] == 2 * _groups_of(small, OLD)
+    # The clock of the test is that of usage alone.
+    change(unused, f"update figshare.article_changes set changed_at = timestamp '{clock.now - timedelta(hours=1)}'")
+    clock.now += timedelta(days=8)
+    assert "categories" not in requests(load(small, unused))
 
 
 @pytest.mark.slow
