@@ -4,6 +4,9 @@
 --   from_day: the first day.
 --   to_day: the last day.
 --   institution_id: the institution.
+--
+-- columns:
+--   doi: its DOI, or its address where it has none.
 
 with
 outputs as (select * from reports.outputs_between($from_day, $to_day)),
@@ -16,8 +19,7 @@ select
     outputs.item_type,
     outputs.group_name,
     outputs.school,
-    outputs.doi,
-    outputs.url,
+    coalesce(outputs.doi, outputs.url) as doi,
     outputs.license,
     outputs.funders,
     outputs.categories,

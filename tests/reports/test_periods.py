@@ -22,6 +22,7 @@ from figshare_warehouse.reports.export import OF_PERIOD, export
 from figshare_warehouse.reports.in_period import in_period
 from figshare_warehouse.reports.report import Report, Section
 from figshare_warehouse.reports.terminal import render
+from figshare_warehouse.reports.workbook import write_workbook
 from figshare_warehouse.warehouse.publish.published import Published
 
 YEAR = Period(date(2025, 7, 1), date(2026, 6, 30))
@@ -115,14 +116,49 @@ def test_the_annual_report(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> 
         ("Matter", "Science", 2, 0, 17),
         ("Light", None, 1, 1, 10),
         ("Empty", None, 0, 0, 0),
-        (None, None, 2, 0, None),
+        ("In no school", None, 2, 0, None),
     ]
+    assert [row[1] for row in sheets["By group"][1:]] == ["Science", "Physics", "Arts", "In no group", "Law"]
     assert [row[1] for row in sheets["Withdrawn"][1:]] == ["Title 605"]
     assert [row[0] for row in sheets["Not known"][1:]] == [604]
     headings = {cell for rows_ in sheets.values() for cell in rows_[0]}
     assert not any("_" in heading for heading in headings), "every column has a heading"
     named = {row[0] for row in sheets["Sources"][1:]}
     assert named == set(sheets) - {"Sources"}
+
+
+def test_the_annual_report_can_be_printed_and_read(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "annual.xlsx"
+    write_annual(world, None, YEAR, path)
+    book: Any = openpyxl.load_workbook(path)
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    months = book["Use by month"]
+    assert months["A2"].number_format == "mmm yyyy"
+    assert {row[0] for row in months.iter_rows(min_row=2, min_col=6, max_col=6, values_only=True)} == {"yes"}
+    summary = book["Summary"]
+    values = {row[0].value: row[1] for row in summary.iter_rows()}
+    assert values["Views in the period"].number_format == "#,##0"
+    assert values["How it is counted"].alignment.wrap_text
+
+
+def test_wrapped_rows_are_as_high_as_their_texts(tmp_path: Path) -> None:
+    path = tmp_path / "wrapped.xlsx"
+    address = "https://northfield.example/articles/1"
+    rows = [("word " * 40, None, address), ("word", True, address), ("word", False, None)]
+    write_workbook(path, [("one", ("title", "is_x", "url"), rows)], {"title": "Title"})
+    [sheet] = openpyxl.load_workbook(path)
+    widths = [sheet.column_dimensions[letter].width for letter in "ABC"]
+    assert 59 < widths[0] < 61
+    assert widths[1] < 13
+    assert sheet.row_dimensions[2].height == 15 * 4
+    assert [sheet.row_dimensions[row].height or 15 for row in (1, 3, 4)] == [15, 15, 15]
+    assert [row[1].value for row in sheet.iter_rows(min_row=2)] == [None, "yes", "no"]
+    write_workbook(path, [("one", ("title", "is_x", "url"), rows)])
+    [sheet] = openpyxl.load_workbook(path)
+    assert (sheet["B3"].value, sheet["A2"].alignment.wrap_text) == (True, None)
 
 
 def test_exports_of_a_period(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from figshare_warehouse.models import queries
 from figshare_warehouse.periods import Period
 from figshare_warehouse.reports import kinds, subjects
 from figshare_warehouse.reports.export import Exported
-from figshare_warehouse.reports.in_period import in_period
+from figshare_warehouse.reports.in_period import NOWHERE, in_period
 from figshare_warehouse.reports.report import Report, Value
 from figshare_warehouse.reports.report_files import Output, replaced
 from figshare_warehouse.reports.terminal import percent
@@ -30,7 +30,7 @@ HEADINGS = {
     "categories": "Subjects",
     "country": "Country",
     "country_code": "Country code",
-    "doi": "DOI",
+    "doi": "DOI or address",
     "downloads": "Downloads",
     "faculty": "Faculty",
     "figure": "Figure",
@@ -59,7 +59,7 @@ HEADINGS = {
     "url": "Address",
     "usage_complete_to": "Usage known to",
     "usage_known_ratio": "Articles of which all months are known",
-    "value": "Value",
+    "value_count": "Value",
     "views": "Views",
     "withdrawn_at": "Found withdrawn (UTC)",
 }
@@ -124,12 +124,13 @@ def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Perio
         columns, rows = queries.table(connection, f"select/{query}", **asked)
         return _Sheet(name, columns, rows, source, text)
 
-    yield sheet(
+    outputs = sheet(
         "Outputs",
         "annual_outputs",
         f"reports.outputs_between{days}, with reports.usage_between{days}",
         "Article that was first public in the period, with its usage in it.",
     )
+    yield outputs if any(section.name == "schools" for section in report.others) else _without(outputs, "school")
     sections = {section.name: section for section in (replace(report.rows, name="groups"), *report.others)}
     months = sections["months"]
     text = "Month, summed over the articles that are public now and whose months are known."
@@ -148,19 +149,22 @@ def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Perio
             if column in renamed or not column.startswith(("part", "inst"))
         ]
         named = tuple(renamed.get(columns[place], columns[place]) for place in kept)
-        chosen = [tuple(row[place] for place in kept) for row in rows]
+        name_place, id_place = columns.index("part_name"), columns.index("part_id")
+        nowhere = NOWHERE.get(part)
+        chosen = [
+            tuple(
+                nowhere if place == name_place and row[place] is row[id_place] is None else row[place] for place in kept
+            )
+            for row in rows
+        ]
         text = f"{part.replace('_', ' ').capitalize()}. Articles of all years, each counted whole; usage in the period."
         yield _Sheet(name, named, chosen, f"reports.usage_by_{part}_between{days}", text)
     articles = sections["articles"]
-    left_out = ("institution_id", "group_id", "month_count")
-    places = [place for place, column in enumerate(articles.columns) if column not in left_out]
-    yield _Sheet(
-        "Top items",
-        tuple(articles.columns[place] for place in places),
-        [tuple(row[place] for place in places) for row in articles.rows[:TOP]],
-        f"reports.usage_between{days}",
-        f"Article of any year, the {TOP} most viewed in the period.",
-    )
+    doi, url = articles.columns.index("doi"), articles.columns.index("url")
+    rows = [(*row[:doi], row[doi] or row[url], *row[doi + 1 :]) for row in articles.rows[:TOP]]
+    text = f"Article of any year, the {TOP} most viewed in the period."
+    top = _Sheet("Top items", articles.columns, rows, f"reports.usage_between{days}", text)
+    yield _without(top, "institution_id", "group_id", "month_count", "url")
     yield sheet(
         "Countries",
         "annual_countries",
@@ -176,6 +180,12 @@ def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Perio
         f"reports.usage_between{days}",
         "Article of which not all months of the period are known; what is known is in the figures.",
     )
+
+
+def _without(sheet: _Sheet, *left_out: str) -> _Sheet:
+    places = [place for place, column in enumerate(sheet.columns) if column not in left_out]
+    columns = tuple(sheet.columns[place] for place in places)
+    return replace(sheet, columns=columns, rows=[tuple(row[place] for place in places) for row in sheet.rows])
 
 
 def _summary(connection: duckdb.DuckDBPyConnection, report: Report, period: Period, sheets: Sequence[_Sheet]) -> _Sheet:
@@ -194,7 +204,7 @@ def _summary(connection: duckdb.DuckDBPyConnection, report: Report, period: Peri
         ("How it is counted", about["counting_rules"], "reports.about"),
     ]
     return _Sheet(
-        "Summary", ("figure", "value", "source"), rows, "as each row says", "Figure of the whole institution."
+        "Summary", ("figure", "value_count", "source"), rows, "as each row says", "Figure of the whole institution."
     )
 
 

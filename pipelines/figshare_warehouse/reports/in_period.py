@@ -25,6 +25,9 @@ _KEPT = {
     "search": ("search", "search_for", "completed_at"),
 }
 _IDS = {"author": "author_id", "group": "group_id", "institution": "institution_id"}
+NOWHERE = {"group": "In no group", "school": "In no school"}
+"""What the part without id and name is."""
+
 _FIGURES = {
     "published_article_count": "Published in it",
     "article_count": "Articles in all",

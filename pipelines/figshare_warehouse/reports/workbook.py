@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from textwrap import wrap
 from typing import Literal
 from urllib.parse import quote
 
@@ -47,14 +48,25 @@ _LARGEST_INTEGER = 10**15 - 1
 _FIRST_DAY = date(1900, 3, 1)
 _ROWS_MEASURED = 1000
 _NARROWEST, _WIDEST = 9, 60
+_NARROWEST_WRAPPED = 22
+_WIDEST_LINK = 34
+_WIDEST_PRINTED = 180
+"""Most characters of a line that can still be read where they are printed on the width of one page."""
 
-Kind = Literal["bytes", "count", "ratio", "day", "time", "other", "header", "text", "formula-like", "link"]
+_LINE = 15
+"""Height of a line of text, in points."""
+
+_MOST_LINES = 20
+_A4 = 9
+
+Kind = Literal["bytes", "count", "ratio", "day", "month", "time", "other", "header", "text", "formula-like", "link"]
 _FORMATS: dict[Kind, dict[str, object]] = {
     "bytes": {"num_format": "#,##0"},
     "count": {"num_format": "#,##0"},
     "ratio": {"num_format": "0.0%"},
     "other": {},
     "day": {"num_format": "yyyy-mm-dd"},
+    "month": {"num_format": "mmm yyyy"},
     "time": {"num_format": "yyyy-mm-dd hh:mm:ss"},
     "header": {"bold": True, "bg_color": "#DDE6EF", "bottom": 1, "valign": "top"},
     "text": {},
@@ -114,6 +126,8 @@ def write_workbook(
 ) -> tuple[dict[str, int], list[str]]:
     """Writes a workbook with a sheet per report, a row at a time.
 
+    With headings it is one to be read and printed: texts are wrapped in narrow columns, and months have names.
+
     Args:
         path: the file.
         reports: name, columns and rows of each.
@@ -140,9 +154,12 @@ def write_workbook(
         try:
             with xlsxwriter.Workbook(str(path), options) as book:
                 book.set_properties({"comments": WORKBOOK_MARK})
-                formats = {kind: book.add_format(properties) for kind, properties in _FORMATS.items()}
+                formats = {
+                    kind: book.add_format(properties | ({} if headings is None else _to_be_read(kind)))
+                    for kind, properties in _FORMATS.items()
+                }
                 for title, (name, columns, rows) in zip(names, reports, strict=True):
-                    sheet = _Sheet(book.add_worksheet(title), formats, columns, headings or {})
+                    sheet = _Sheet(book.add_worksheet(title), formats, columns, headings)
                     counts[name] = sheet.fill(rows)
                     notes += sheet.notes(title)
         except FileSizeError as error:
@@ -154,6 +171,12 @@ def write_workbook(
     return counts, notes
 
 
+def _to_be_read(kind: Kind) -> dict[str, object]:
+    is_number = kind in ("bytes", "count", "ratio", "other")
+    # Otherwise a text begins right at the number before it.
+    return {"text_wrap": True, "valign": "top"} | ({} if is_number else {"align": "left", "indent": 1})
+
+
 @dataclass(slots=True)
 class _Sheet:
     """A sheet that is being written."""
@@ -161,7 +184,7 @@ class _Sheet:
     sheet: Worksheet
     formats: Mapping[Kind, Format]
     columns: Sequence[str]
-    headings: Mapping[str, str]
+    headings: Mapping[str, str] | None
     cut_count: int = 0
     links_left: int = MOST_LINKS
     unlinked_count: int = 0
@@ -170,13 +193,20 @@ class _Sheet:
     def fill(self, rows: Iterable[tuple[Value, ...]]) -> int:
         """Writes header and rows; returns how many rows."""
         self.sheet.freeze_panes(1, 0)
-        shown = [self.headings.get(column, column) for column in self.columns]
-        # Space for the filter button beside the name.
-        self.widths = [len(heading) + 3 for heading in shown]
+        shown = [(self.headings or {}).get(column, column) for column in self.columns]
+        # Space for the filter button beside the name; a wrapped one is as wide as its longest word.
+        parts = [[heading] if self.headings is None else heading.split() for heading in shown]
+        self.widths = [max(map(len, words)) + 3 for words in parts]
+        is_link = [column in ("url", "doi") or column.endswith(("_url", "_doi")) for column in self.columns]
+        widest = [_WIDEST for _ in shown]
+        if self.headings is not None:
+            wrapped = min(_WIDEST, max(_NARROWEST_WRAPPED, _WIDEST_PRINTED // max(len(shown), 1)))
+            # Nothing breaks within an address.
+            widest = [max(wrapped, _WIDEST_LINK) if link else wrapped for link in is_link]
+            self._set_height(0, zip(shown, self.widths, strict=True))
         for place, heading in enumerate(shown):
             self.sheet.write_string(0, place, self._fit(heading), self.formats["header"])
         kinds = [number_kind(column) for column in self.columns]
-        is_link = [column in ("url", "doi") or column.endswith(("_url", "_doi")) for column in self.columns]
         count = 0
         for count, row in enumerate(rows, start=1):
             for place, value in enumerate(row):
@@ -185,11 +215,32 @@ class _Sheet:
                 width = self._write(count, place, value, kinds[place], is_link[place])
                 if count <= _ROWS_MEASURED:
                     self.widths[place] = max(self.widths[place], width)
+            if self.headings is not None:
+                texts = zip(row, widest, strict=True)
+                self._set_height(count, ((value, width) for value, width in texts if isinstance(value, str)))
+        self.widths = [min(max(width + 2, _NARROWEST), most) for width, most in zip(self.widths, widest, strict=True)]
         for place, width in enumerate(self.widths):
-            self.sheet.set_column(place, place, min(max(width + 1, _NARROWEST), _WIDEST))
+            self.sheet.set_column(place, place, width)
         if self.columns:
             self.sheet.autofilter(0, 0, max(count, 1), len(self.columns) - 1)
+        self._set_paper()
         return count
+
+    def _set_height(self, row: int, texts: Iterable[tuple[str, int]]) -> None:
+        """Makes a row as high as its wrapped texts need: not every program does that by itself."""
+        lines = max((len(wrap(text, width)) for text, width in texts), default=1)
+        self.sheet.set_row(row, _LINE * min(max(lines, 1), _MOST_LINES))
+
+    def _set_paper(self) -> None:
+        """Prints it across, with the header on each page, on one page's width where that can be read."""
+        self.sheet.set_landscape()
+        self.sheet.set_paper(_A4)
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        self.sheet.set_footer("&L&A&R&P / &N")
+        self.sheet.repeat_rows(0)
+        self.sheet.hide_gridlines(0)
+        if self.headings is not None or sum(self.widths) <= _WIDEST_PRINTED:
+            self.sheet.fit_to_pages(1, 0)
 
     def notes(self, title: str) -> list[str]:
         """Remarks about the sheet."""
@@ -209,7 +260,10 @@ class _Sheet:
     def _write(self, row: int, place: int, value: object, kind: Kind, is_link: bool) -> int:
         """Writes one cell; returns how many characters wide it is."""
         if isinstance(value, bool):
-            self.sheet.write_boolean(row, place, value)
+            if self.headings is None:
+                self.sheet.write_boolean(row, place, value)
+            else:
+                self.sheet.write_string(row, place, "yes" if value else "no", self.formats["text"])
             return 5
         if isinstance(value, int) and abs(value) <= _LARGEST_INTEGER:
             self.sheet.write_number(row, place, value, self.formats[kind])
@@ -221,7 +275,8 @@ class _Sheet:
             self.sheet.write_datetime(row, place, value.replace(tzinfo=None), self.formats["time"])
             return 19
         if isinstance(value, date) and not isinstance(value, datetime) and value >= _FIRST_DAY:
-            self.sheet.write_datetime(row, place, value, self.formats["day"])
+            is_named = self.headings is not None and self.columns[place] == "month"
+            self.sheet.write_datetime(row, place, value, self.formats["month" if is_named else "day"])
             return 10
         text = self._fit(value.isoformat() if isinstance(value, date) else str(value))
         if is_link and (address := _address(text)):

@@ -13,7 +13,7 @@ from figshare_warehouse.periods import Period
 from figshare_warehouse.reports.html import cells, page_tables, page_usage
 from figshare_warehouse.reports.html.page import Cell, Column, Page, Table, Tile
 from figshare_warehouse.reports.html.page_tables import NOTES, Links, name_of
-from figshare_warehouse.reports.in_period import parts
+from figshare_warehouse.reports.in_period import NOWHERE, parts
 from figshare_warehouse.reports.report import Report, Section, Value
 
 _Row = dict[str, Any]
@@ -218,7 +218,7 @@ def _parts(
 ) -> Table:
     """The parts of an institution, the most used first; at most so many."""
     columns, usage_of = _usage(rows)
-    absent = {"Group": "In no group", "School": "In no school"}.get(one, "Not known")
+    absent = NOWHERE.get(one.lower(), "Not known")
     shown = []
     for line in rows[:most]:
         name = line["part_name"] or (absent if line["part_id"] is None else f"{one} {line['part_id']}")
