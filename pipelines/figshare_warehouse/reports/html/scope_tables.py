@@ -125,9 +125,9 @@ def metadata(
     which = {"institution_id": institution_id, "group_ids": group_ids}
     columns = (
         Column("Part"),
-        Column("Items with it", "number"),
-        Column("Without", "number", sorted="descending"),
-        Column("With it", "number", is_lesser=True),
+        Column("Have it", "number"),
+        Column("Lack it", "number", sorted="descending"),
+        Column("Share", "number", is_lesser=True),
     )
     parts = [
         (
