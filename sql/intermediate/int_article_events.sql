@@ -11,8 +11,24 @@
 --   new_value: The new value, likewise; why for withdrawn ones; NULL when there is none.
 --   changed_at: When it was found (UTC).
 --   old_read_at: When the old value was last read (UTC); NULL where it was the article as a whole.
+--   is_baseline: Whether it was only added because its listing was first read then.
 
 with
+first_sightings as (
+    select
+        article_id,
+        first_seen_at,
+        is_baseline
+    from figshare.first_listed
+    qualify row_number() over (
+        partition by article_id
+        order by
+            case when listing like 'institution %' then 0 else 1 end,
+            first_seen_at,
+            listing
+    ) = 1
+),
+
 group_names as (
     select
         cast(group_id as varchar) as group_id,
@@ -26,29 +42,32 @@ moments as (
         article_id,
         'added' as kind,
         cast(null as varchar) as reason,
-        coalesce(min(first_seen_at) filter (where listing not like 'search %'), min(first_seen_at)) as changed_at
-    from figshare.first_listed
-    group by article_id
+        first_seen_at as changed_at,
+        is_baseline
+    from first_sightings
     union all
     select
         article_id,
         'withdrawn' as kind,
         reason,
-        withdrawn_at as changed_at
+        withdrawn_at as changed_at,
+        false as is_baseline
     from figshare.withdrawals
     union all
     select
         article_id,
         'returned' as kind,
         cast(null as varchar) as reason,
-        returned_at as changed_at
+        returned_at as changed_at,
+        false as is_baseline
     from intermediate.int_article_returns
     union all
     select
         article_id,
         'left' as kind,
         cast(null as varchar) as reason,
-        left_at as changed_at
+        left_at as changed_at,
+        false as is_baseline
     from intermediate.int_article_leavings
 )
 
@@ -59,7 +78,8 @@ select
     cast(null as varchar) as old_value,
     reason as new_value,
     changed_at,
-    cast(null as timestamp) as old_read_at
+    cast(null as timestamp) as old_read_at,
+    is_baseline
 from moments
 union all
 select
@@ -69,7 +89,8 @@ select
     coalesce(old_groups.group_name, article_changes.old_value) as old_value,
     coalesce(new_groups.group_name, article_changes.new_value) as new_value,
     article_changes.changed_at,
-    article_changes.old_read_at
+    article_changes.old_read_at,
+    false as is_baseline
 from figshare.article_changes
 left join group_names as old_groups
     on article_changes.field = 'group' and article_changes.old_value = old_groups.group_id

@@ -15,7 +15,8 @@ select
     old_value,
     new_value,
     changed_at,
-    old_read_at
+    old_read_at,
+    is_baseline
 from reports.changes
 where changed_at >= cast(since as timestamp)
 order by changed_at, article_id, kind, field

@@ -47,15 +47,17 @@ def world() -> Iterator[duckdb.DuckDBPyConnection]:
         listed(connection, "institution 1", 501, 503, 504)
         listed(connection, "institution 1", 505, refresh_id="r1")
         insert(connection, "listed_articles", listing="search light", article_id=502, title=" Lamp ", refresh_id="r2")
-        for name, id_, at in (
-            ("search light", 501, day(1, 1)),
-            ("institution 1", 501, day(2, 1)),
-            ("search light", 502, day(2, 2)),
-            ("institution 1", 503, day(2, 1)),
-            ("institution 1", 504, day(2, 1)),
-            ("institution 1", 505, day(2, 1)),
+        # The search was first read on 1 January, the listing on 1 February; it had 501, 503 and 505 then.
+        for name, id_, at, is_baseline in (
+            ("search light", 501, day(1, 1), True),
+            ("institution 1", 501, day(2, 1), True),
+            ("search light", 502, day(2, 2), False),
+            ("institution 1", 503, day(2, 1), True),
+            ("institution 1", 504, day(2, 1), False),
+            ("institution 1", 505, day(2, 1), True),
         ):
-            insert(connection, "first_listed", listing=name, article_id=id_, first_seen_at=at)
+            row = {"first_seen_at": at, "is_baseline": is_baseline}
+            insert(connection, "first_listed", listing=name, article_id=id_, **row)
         article(connection, 501, [(1, "Jane Doe", "")], group_id=12, published_date=datetime(2020, 1, 5, 23))
         article(connection, 503, [], group_id=99, fetched_at=day(5, 1))
         article(connection, 504, [], group_id=11, fetched_at=day(5, 2))
@@ -80,22 +82,22 @@ A502 = (None, 502, "Lamp", None, None, None)
 A503 = (1, 503, "Title 503", 99, None, None)
 A504 = (1, 504, "Title 504", 11, "Physics", None)
 A505 = (1, 505, "Title 505", None, None, None)
-# Kind, field, old and new value, when it was found and the old value last read.
+# Kind, field, old and new value, when it was found and the old value last read, whether it was there at first.
 CHANGES = [
-    (*A501, "added", None, None, None, day(2, 1), None),
-    (*A503, "added", None, None, None, day(2, 1), None),
-    (*A504, "added", None, None, None, day(2, 1), None),
-    (*A505, "added", None, None, None, day(2, 1), None),
-    (*A502, "added", None, None, None, day(2, 2), None),
-    (*A501, "changed", "title", "Dark", "Title 501", day(3, 1), day(2, 1)),
-    (*A501, "regrouped", "group", "Physics (11)", "Optics (12)", day(3, 5), day(3, 1)),
-    (*A501, "changed", "authors", None, "Jane Doe (1)", day(3, 6), day(3, 5)),
-    (*A505, "regrouped", "group", "77", None, day(3, 7), day(2, 1)),
-    (*A503, "withdrawn", None, None, "not found", day(4, 1), None),
-    (*A504, "withdrawn", None, None, "not found", day(4, 2), None),
-    (*A505, "withdrawn", None, None, "gone from the listing", day(4, 3), None),
-    (*A503, "returned", None, None, None, day(5, 1), None),
-    (*A504, "returned", None, None, None, day(5, 2), None),
+    (*A501, "added", None, None, None, day(2, 1), None, True),
+    (*A503, "added", None, None, None, day(2, 1), None, True),
+    (*A504, "added", None, None, None, day(2, 1), None, False),
+    (*A505, "added", None, None, None, day(2, 1), None, True),
+    (*A502, "added", None, None, None, day(2, 2), None, False),
+    (*A501, "changed", "title", "Dark", "Title 501", day(3, 1), day(2, 1), False),
+    (*A501, "regrouped", "group", "Physics (11)", "Optics (12)", day(3, 5), day(3, 1), False),
+    (*A501, "changed", "authors", None, "Jane Doe (1)", day(3, 6), day(3, 5), False),
+    (*A505, "regrouped", "group", "77", None, day(3, 7), day(2, 1), False),
+    (*A503, "withdrawn", None, None, "not found", day(4, 1), None, False),
+    (*A504, "withdrawn", None, None, "not found", day(4, 2), None, False),
+    (*A505, "withdrawn", None, None, "gone from the listing", day(4, 3), None, False),
+    (*A503, "returned", None, None, None, day(5, 1), None, False),
+    (*A504, "returned", None, None, None, day(5, 2), None, False),
 ]
 
 
@@ -105,6 +107,7 @@ def test_changes(world: duckdb.DuckDBPyConnection) -> None:
     assert list(found[0]) == [
         *("institution_id", "article_id", "title", "group_id", "group_name", "published_on"),
         *("kind", "field", "old_value", "new_value", "changed_at", "old_read_at"),
+        "is_baseline",
     ]
 
 

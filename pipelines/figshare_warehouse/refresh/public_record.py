@@ -115,6 +115,8 @@ def read_listings(run: Run) -> None:
     run.outcome.empty_listings += [reading["listing"] for reading in good if not reading["article_count"]]
     refuse_wrong_institution(run, good)
     remember(run)
+    # While `listings` still says whether one was read to its end before.
+    _note_first_sightings(run)
     # In a later load: a listing must not count as complete before its articles are loaded.
     run.load({LISTINGS: [computed_rows(LISTINGS, good)]})
 
@@ -232,8 +234,14 @@ def settle(run: Run) -> None:
     # The reason of a withdrawal changes once the listing no longer shows the article.
     run.load_kept()
     _keep_found(run, WITHDRAWALS, "withdrawals_changed")
-    _keep_found(run, FIRST_LISTED, "first_listed")
+    # Articles that are followed by themselves, and what is still to be noted.
+    _note_first_sightings(run)
     run.load_kept()
+
+
+def _note_first_sightings(run: Run) -> None:
+    followed = [{"listing": one.name, "search_for": one.search_for} for one in run.listings]
+    _keep_found(run, FIRST_LISTED, "first_listed", {"followed": computed_rows(LISTINGS, followed)})
 
 
 def _keep_found(

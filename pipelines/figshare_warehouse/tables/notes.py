@@ -96,6 +96,12 @@ FIRST_LISTED = Table(
         computed("listing", "text", "The listing: listings.listing.", is_key=True),
         computed("article_id", "bigint", "Figshare's id of the article.", is_key=True),
         computed("first_seen_at", "timestamp", "When the listing first showed it (UTC)."),
+        computed(
+            "is_baseline",
+            "bool",
+            "Whether it was there when the listing was first read, so that it did not appear then; NULL in rows of an "
+            "older version until the next refresh.",
+        ),
     ),
 )
 

@@ -4,10 +4,10 @@
 -- Nothing is taken back from this history but that something left, once it is listed again; so what was reported last
 -- quarter can be compared. It left when the listings of institutions, or the searches that alone had found it, held it
 -- no more, though Figshare still has it. The table macro reports.changes_since(time) gives what was found since a time
--- (UTC). When a listing is first read, all that it shows is added: `published_on` tells what was published long before.
--- A change shows only when the article is read again: it happened between `old_read_at` and `changed_at`. Lists
--- (authors, tags, files …) are one field each, joined by `; `. A `modified_at` alone means that something changed that
--- is not compared.
+-- (UTC). When a listing is first read, all that it shows is added: `where not is_baseline` leaves out what was there
+-- already. A change shows only when the article is read again: it happened between `old_read_at` and `changed_at`.
+-- Lists (authors, tags, files …) are one field each, joined by `; `. A `modified_at` alone means that something changed
+-- that is not compared.
 --
 -- key: article_id, kind, field, changed_at
 -- columns:
@@ -22,6 +22,8 @@
 --   new_value: The new value as text; the reason where it was withdrawn; NULL when there is none.
 --   changed_at: When it was found (UTC).
 --   old_read_at: When the old value was last read (UTC); NULL unless the kind is changed or regrouped.
+--   is_baseline: Whether it was added when its listing or search was first read, so that it was there already, and did
+--     not appear then. Of an article that several listings show, by the institution or group that first did.
 
 select
     last_listings.institution_id,
@@ -35,7 +37,8 @@ select
     article_events.old_value,
     article_events.new_value,
     article_events.changed_at,
-    article_events.old_read_at
+    article_events.old_read_at,
+    article_events.is_baseline
 from intermediate.int_article_events as article_events
 left join intermediate.int_last_listings as last_listings on article_events.article_id = last_listings.article_id
 left join intermediate.int_article_records as records on article_events.article_id = records.article_id
