@@ -8,13 +8,24 @@ from typing import Any
 import duckdb
 import pytest
 
+from figshare_sandbox import Sandbox
 from tests.models.period_world import END, period_world
-from tests.support import ROOT
+from tests.support import ROOT, TODAY
 
 JULY, JUNE = date(2025, 7, 1), date(2026, 6, 30)
 PAGE = (ROOT / "docs" / "periods.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("## Twelve questions")[2]
-QUESTIONS = dict(re.findall(r"^-- (.+)\n([^;]+);", SECTION, re.MULTILINE))
+OF_THE_DEMO = {"group_id = 31007": "group_id = 10", "author_id = 7000001": "author_id = 1", "Wellbeing Trust": "ARC"}
+"""What the page's questions are about, and what they are about in this world."""
+
+
+def _here(query: str) -> str:
+    for theirs, ours in OF_THE_DEMO.items():
+        query = query.replace(theirs, ours)
+    return query
+
+
+QUESTIONS = {asked: _here(query) for asked, query in re.findall(r"^-- (.+)\n([^;]+);", SECTION, re.MULTILINE)}
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +53,28 @@ def test_articles(world: duckdb.DuckDBPyConnection) -> None:
     }
 
 
-def test_months_are_whole_and_what_is_to_come_is_not_known(world: duckdb.DuckDBPyConnection) -> None:
+def test_months_are_whole_and_those_to_come_do_not_count(world: duckdb.DuckDBPyConnection) -> None:
     assert found(world, "usage_between", USAGE, "2025-06-30", "2025-07-01")[601] == (15, 2, 2, 2, 1.0, date(2025, 7, 1))
+    # Listed in August.
     assert found(world, "usage_between", USAGE, "2026-07-01", "2026-12-31") == {
-        **{id_: (0, 0, 6, 2, pytest.approx(1 / 3), END) for id_ in (601, 602, 603)},
-        604: (None, None, 6, 0, 0.0, None),
-        606: (3, 0, 6, 2, pytest.approx(1 / 3), END),
+        **dict.fromkeys((601, 602, 603), (0, 0, 2, 2, 1.0, END)),
+        604: (None, None, 2, 0, 0.0, None),
+        606: (3, 0, 2, 2, 1.0, END),
     }
+    whole = found(
+        world, "usage_by_institution_between", "institution_id, views, months_known_ratio", JULY, "2030-12-31"
+    )
+    # Of 601, 603 and 604 fourteen months, of 602 ten, of 606 two; of 604 none is known.
+    assert whole == {1: (30, pytest.approx(40 / 54))}
+
+
+def test_of_a_period_that_is_all_to_come_nothing_is_known(world: duckdb.DuckDBPyConnection) -> None:
+    figures = found(
+        world, "usage_between", "article_id, views, month_count, months_known_ratio", "2026-10-01", "2026-12-31"
+    )
+    assert set(figures.values()) == {(None, 1, 0.0)}
+    columns = "institution_id, views, downloads, months_known_ratio"
+    assert found(world, "usage_by_institution_between", columns, "2026-10-01", "2026-12-31") == {1: (None, None, 0.0)}
 
 
 def test_before_everything_there_is_none(world: duckdb.DuckDBPyConnection) -> None:
@@ -151,6 +177,16 @@ ANSWERS: dict[str, list[tuple[Any, ...]]] = {
         ("withdrawn", 605, None, "not found"),
     ],
 }
+
+
+def test_the_demo_has_what_the_page_asks_for() -> None:
+    for theirs in OF_THE_DEMO:
+        assert SECTION.count(theirs) == 1
+    figshare = Sandbox(items=300, seed=1, today=TODAY)
+    details = [figshare.world.detail(id_) for id_ in figshare.world.public_ids()]
+    assert any(group["id"] == 31007 for group in figshare.world.groups)
+    assert any(author["id"] == 7000001 for detail in details for author in detail["authors"])
+    assert any(grant["funder_name"] == "Wellbeing Trust" for detail in details for grant in detail["funding_list"])
 
 
 def test_there_are_twelve() -> None:
