@@ -11,36 +11,10 @@
 --   published_on: Day (UTC) the version was published; NULL when not known.
 --   url: Address of the version's record in Figshare's API.
 
-with
-numbered_changes as (
-    select
-        versions.article_id,
-        try_cast(versions.old_value as bigint) as version,
-        max(cast(try_cast(dates.old_value as timestamp) as date)) as published_on
-    from figshare.article_changes as versions
-    inner join figshare.article_changes as dates
-        on
-            versions.article_id = dates.article_id
-            and versions.changed_at = dates.changed_at
-            and dates.field = 'published_at'
-    where versions.field = 'version'
-    group by versions.article_id, try_cast(versions.old_value as bigint)
-)
-
 select
-    article_versions.article_id,
-    article_versions.version,
-    article_versions.version = records.version as is_latest,
-    case
-        when article_versions.version = 1 and records.first_online_at is not null
-            then cast(records.first_online_at as date)
-        when article_versions.version = records.version then cast(records.published_at as date)
-        else numbered_changes.published_on
-    end as published_on,
-    staging.blank_to_null(article_versions.url) as url
-from figshare.article_versions
-inner join intermediate.int_article_records as records on article_versions.article_id = records.article_id
-left join numbered_changes
-    on
-        article_versions.article_id = numbered_changes.article_id
-        and article_versions.version = numbered_changes.version
+    article_id,
+    version,
+    is_latest,
+    published_on,
+    url
+from intermediate.int_article_versions
