@@ -46,7 +46,11 @@ READERS = {"describe", "export", "plan", "report", "schedule", "site", "sql", "s
 ARTICLE = "5616445"
 """The article of the pages."""
 ORCID = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b")
-OF_BENCHMARKS = {"--runs", "--small", "--large", "--fetched", "--refreshed", "--views", "--quick"}
+OF_OTHERS = {
+    "docs/performance.md": {"--runs", "--small", "--large", "--fetched", "--refreshed", "--views", "--quick"},
+    "docs/other-tools.md": {"--init-sql", "--profiles-dir"},
+}
+"""Options of other programs."""
 
 
 def _blocks(language: str) -> Iterator[tuple[str, str]]:
@@ -187,7 +191,7 @@ def test_each_option_is_one() -> None:
         # What is typed, but for the shell's own commands.
         typed = " ".join(re.findall(r"`([^`\n]+)`", text))
         named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", typed))
-        assert named <= known | (OF_BENCHMARKS if page == "docs/performance.md" else set()), page
+        assert named <= known | OF_OTHERS.get(page, set()), page
 
 
 def test_the_architecture_names_each_module() -> None:
