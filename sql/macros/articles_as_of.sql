@@ -6,6 +6,9 @@
 --
 -- parameters:
 --   as_of: the time (UTC), for instance date '2026-07-01'.
+--
+-- columns:
+--   group_then: The group it lay in then, with its id; NULL when in none or not known.
 
 with
 events as (select * from reports.changes),

@@ -10,6 +10,16 @@
 -- parameters:
 --   from_day: the first day, for instance '2025-07-01'.
 --   to_day: the last day, for instance '2026-06-30'.
+--
+-- columns:
+--   views: Views in the months of the period; 0 is none, NULL not known.
+--   downloads: Downloads in them, likewise.
+--   shares: Shares in them, likewise.
+--   month_count: Months of the period from the article's beginning on, up to when the institution was last listed.
+--   known_month_count: Those of them whose views and downloads are known.
+--   months_known_ratio: Known months divided by all of them; 1 when there is none.
+--   usage_complete_to: Last day (UTC) in the period up to which views and downloads of every month are known; NULL when
+--     they are not.
 
 with
 spans as (

@@ -4,6 +4,9 @@
 -- parameters:
 --   from_day: the first day, for instance '2025-07-01'.
 --   to_day: the last day, for instance '2026-06-30'.
+--
+-- columns:
+--   author_id: The person: reports.authors.author_id.
 
 select
     institution_id,

@@ -4,6 +4,10 @@
 -- parameters:
 --   from_day: the first day, for instance '2025-07-01'.
 --   to_day: the last day, for instance '2026-06-30'.
+--
+-- columns:
+--   group_id: The group; NULL for articles in no group.
+--   group_name: Its name; NULL when in none or not known.
 
 select
     institution_id,

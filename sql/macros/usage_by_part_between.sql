@@ -6,6 +6,23 @@
 -- parameters:
 --   from_day: the first day, for instance '2025-07-01'.
 --   to_day: the last day, for instance '2026-06-30'.
+--
+-- columns:
+--   part_type: author, group, school, item_type or institution.
+--   institution_id: The institution that lists the articles.
+--   part_id: Figshare's id of the part; NULL where it has none.
+--   part_name: Its name.
+--   part_detail: ORCID iD of an author, faculty of a school.
+--   article_count: Articles, whenever they were published.
+--   published_article_count: Those of them that were first public in the period.
+--   views: Views of the articles in the months of the period; 0 is none, NULL not known of any.
+--   downloads: Downloads of them, likewise.
+--   shares: Shares of them, likewise.
+--   month_count: Months of all the articles, added up.
+--   known_month_count: Those of them whose views and downloads are known.
+--   months_known_ratio: Known months divided by all months, of all the articles; 1 when there is none.
+--   usage_complete_to: Last day (UTC) in the period up to which everything is known of the articles of which it is, the
+--     earliest of them; NULL when of none.
 
 with
 article_usage as (

@@ -4,6 +4,9 @@
 -- parameters:
 --   from_day: the first day, for instance '2025-07-01'.
 --   to_day: the last day, for instance '2026-06-30'.
+--
+-- columns:
+--   school: School of the user's list; NULL for articles that count for none.
 
 select
     institution_id,

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -10,6 +11,8 @@ from figshare_warehouse.cli import cli
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models import dictionary, views
 from figshare_warehouse.models.finding import found_text
+from figshare_warehouse.models.macros import read_macros
+from figshare_warehouse.models.reference import macro_columns
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +122,21 @@ def test_a_macro_is_described() -> None:
     text = found_text(["reports.usage_between"], 80)
     assert text.startswith("reports.usage_between(from_day, to_day)\n\nOne row per article")
     assert "\nParameters: from_day: the first day" in text
+    # Its own, the report's, and those of the macro that it chooses from.
+    assert "\n  views\n      Views in the months of the period; 0 is none, NULL not known.\n" in text
+    assert "\n  item_type\n      Figshare's name of the item type, for instance dataset.\n" in text
+    of_authors = found_text(["usage_by_author_between"], 80)
+    assert "\n  shares\n      Shares of them, likewise.\n" in of_authors
+    assert "\n  orcid\n      The person's ORCID iD; NULL when not known.\n" in of_authors
+
+
+def test_each_column_of_a_macro_is_described(warehouse: duckdb.DuckDBPyConnection) -> None:
+    described = macro_columns(views.list_views())
+    for macro in read_macros():
+        days = ", ".join("'2026-01-01'" for _ in macro.parameters)
+        returned = warehouse.execute(f"select * from reports.{macro.name}({days}) limit 0").description or ()
+        # All columns of a report are described there.
+        expected = [] if macro.name == "outputs_between" else [column[0] for column in returned]
+        assert list(described[macro.name]) == expected
+        assert all(described[macro.name].values()), macro.name
+        assert macro.columns.keys() <= described[macro.name].keys(), macro.name

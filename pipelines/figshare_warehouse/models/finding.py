@@ -10,7 +10,7 @@ from pathlib import Path
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models.dictionary import Described, describe, describe_text, wrapped
 from figshare_warehouse.models.macros import Macro, read_macros
-from figshare_warehouse.models.reference import uses_of
+from figshare_warehouse.models.reference import macro_columns, uses_of
 from figshare_warehouse.models.views import list_views, made_views
 
 _IN_NAME, _NEAR_NAME, _IN_USE, _IN_COLUMN, _IN_TEXT = 16, 12, 4, 2, 1
@@ -67,6 +67,7 @@ def found_text(
     views = list_views(user_folder=user_folder)
     views += made_views(views)
     macros = {macro.name: macro for macro in read_macros()}
+    columns = macro_columns(views)
     if len(words) == 1:
         name = words[0].strip().lower()
         if any(name in (view.name, view.relation) for view in views):
@@ -75,14 +76,14 @@ def found_text(
             if name in (item.view.name, item.view.relation):
                 return describe_text(item, width)
         if macro := macros.get(name.removeprefix("reports.")):
-            return _macro_text(macro, width)
+            return _macro_text(macro, columns[macro.name], width)
     uses = uses_of()
     entries = [
         _Entry(view.relation, view.name, uses.get(view.name, ""), view.grain, view.columns, view.description)
         for view in [*views, *(item.view for item in beside)]
         if view.is_report
     ]
-    entries += [_entry(macro) for macro in macros.values()]
+    entries += [_entry(macro, columns[macro.name]) for macro in macros.values()]
     return _list(entries, words, width)
 
 
@@ -115,13 +116,17 @@ def _call(macro: Macro) -> str:
     return f"reports.{macro.name}({', '.join(macro.parameters)})"
 
 
-def _entry(macro: Macro) -> _Entry:
+def _entry(macro: Macro, columns: dict[str, str]) -> _Entry:
     text, _, parameters = macro.description.partition(" parameters: ")
-    return _Entry(_call(macro), macro.name, "", text.partition(". ")[0] + ".", {}, f"{text} {parameters}")
+    return _Entry(_call(macro), macro.name, "", text.partition(". ")[0] + ".", columns, f"{text} {parameters}")
 
 
-def _macro_text(macro: Macro, width: int) -> str:
+def _macro_text(macro: Macro, columns: dict[str, str], width: int) -> str:
     text, _, parameters = macro.description.partition(" parameters: ")
     lines = [_call(macro), "", *wrapped(text, width, 0), "", *wrapped(f"Parameters: {parameters}", width, 0)]
+    if columns:
+        lines += ["", "Columns"]
+    for column, meaning in columns.items():
+        lines += [f"  {column}", *wrapped(meaning, width, 6)]
     lines += ["", *wrapped(f"Reads {', '.join(sorted(macro.reads))}.", width, 0), ""]
     return "\n".join(lines)

@@ -1,16 +1,18 @@
 """Macros: table macros, which are reports that take a parameter, and the rules by which values are cleaned.
 
-A macro is one file: its name is the macro's, its opening comment says what it gives and names the parameters. Table
-macros, in `sql/macros`, are made of reports and of each other only, so that they work wherever the reports are. Rules,
-in `sql/macros/cleaning`, are one expression each, a `select` of its parameters, and are scalar macros of the schema
-`staging`; a rule can use others.
+A macro is one file: its name is the macro's, its opening comment says what it gives, names the parameters, and
+describes columns that mean something else than in the reports and macros that it reads. Table macros, in `sql/macros`,
+are made of reports and of each other only, so that they work wherever the reports are. Rules, in `sql/macros/cleaning`,
+are one expression each, a `select` of its parameters, and are scalar macros of the schema `staging`; a rule can use
+others.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -21,7 +23,7 @@ from figshare_warehouse.database import statements
 from figshare_warehouse.database.names import literal
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models import lineage, queries
-from figshare_warehouse.models.sqlfiles import SCHEMAS, STAGING, Problem, SqlFile, sql_folder
+from figshare_warehouse.models.sqlfiles import SCHEMAS, STAGING, Problem, SqlFile, read_comment, sql_folder
 
 CLEANING = "cleaning"
 """The folder of the rules."""
@@ -43,6 +45,7 @@ class Macro:
         description: what it gives, and what the parameters are.
         reads: the reports that a table macro reads and the macros that it calls, or the rules that a rule uses.
         text: its query; names in it have two parts, so that it works whatever the database is called.
+        columns: column → what it means, of those that its own file describes.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Macro:
     description: str
     reads: frozenset[str]
     text: str
+    columns: Mapping[str, str]
 
 
 def read_macros(folder: Path | None = None) -> list[Macro]:
@@ -88,9 +92,33 @@ def check_macro(macro: Macro) -> list[Problem]:
     Returns:
         The problems by line; empty when there is none.
     """
-    sql = SqlFile("macros", macro.name, macro.file, _CALL.sub(r"\1", macro.text), (), ())
-    _, problems = lineage.parse(sql)
-    return problems
+    return lineage.parse(_as_view(macro))[1]
+
+
+def columns_of(
+    macro: Macro, reports: Mapping[str, Mapping[str, str]], fields: Mapping[str, str], macros: Iterable[Macro]
+) -> dict[str, str]:
+    """Returns what the columns of a table macro mean; empty for one that has all those of a report.
+
+    Args:
+        macro: the macro.
+        reports: report, such as `reports.changes` → column → what it means.
+        fields: column → what it means in most views.
+        macros: all table macros.
+    """
+    parsed, _ = lineage.parse(_as_view(macro))
+    texts = dict(fields)
+    for described in [reports.get(name, {}) for name in sorted(macro.reads)]:
+        texts |= described
+    for other in macros:
+        if f"reports.{other.name}" in macro.reads:
+            texts |= other.columns
+    texts |= macro.columns
+    return {name: texts.get(name, "") for name in (lineage.output_names(parsed.query) if parsed else [])}
+
+
+def _as_view(macro: Macro) -> SqlFile:
+    return SqlFile("macros", macro.name, macro.file, _CALL.sub(r"\1", macro.text), (), ())
 
 
 def create_schemas(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> None:
@@ -196,7 +224,9 @@ def _in_order(macros: Sequence[Macro]) -> list[Macro]:
 def _read(path: Path, folder: str, schema: str) -> Macro:
     text = path.read_text(encoding="utf-8")
     comment = [line for line in text.splitlines() if line.startswith("--")]
-    parameters = tuple(found["name"] for line in comment if (found := _PARAMETER.match(line)))
-    description = " ".join(" ".join(line[2:] for line in comment).split())
+    notes = {note.name: note.description for note in read_comment(text).notes}
+    said = list(itertools.takewhile(lambda line: line.rstrip() != "-- columns:", comment))
+    parameters = tuple(found["name"] for line in said if (found := _PARAMETER.match(line)))
+    description = " ".join(" ".join(line[2:] for line in said).split())
     reads = frozenset(re.findall(rf"\b{schema}\.[a-z_]+", "\n".join(text.splitlines()[len(comment) :])))
-    return Macro(path.stem, f"{folder}/{path.name}", parameters, description, reads, text)
+    return Macro(path.stem, f"{folder}/{path.name}", parameters, description, reads, text, notes)

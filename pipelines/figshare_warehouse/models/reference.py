@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from figshare_warehouse import tables
 from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.models.column_texts import read_fields
 from figshare_warehouse.models.data_tests import KEYS, KEYS_TEXT
 from figshare_warehouse.models.dictionary import Described, describe_all, origin_words
-from figshare_warehouse.models.macros import read_macros, read_rules
+from figshare_warehouse.models.macros import columns_of, read_macros, read_rules
 from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS, SCHEMAS, TESTS, read_files, sql_folder
+from figshare_warehouse.models.views import View
 from figshare_warehouse.outputs import Kind, folder_place, refuse_foreign
 
 OPTION = "--markdown"
@@ -68,6 +70,18 @@ def subjects(described: Sequence[Described]) -> list[Subject]:
         for name, title, text in listed
     ]
     return [subject for subject in found if subject.uses]
+
+
+def macro_columns(views: Iterable[View]) -> dict[str, dict[str, str]]:
+    """Returns the columns of each table macro and what they mean; none where they are all those of a report.
+
+    Args:
+        views: the reports, whose texts theirs are where their files say nothing else.
+    """
+    texts: dict[str, Mapping[str, str]] = {view.relation: view.columns for view in views}
+    fields, _ = read_fields(sql_folder())
+    macros = read_macros()
+    return {macro.name: columns_of(macro, texts, fields, macros) for macro in macros}
 
 
 def uses_of() -> dict[str, str]:
@@ -197,6 +211,10 @@ def _index(parts: Sequence[Subject], reports: Mapping[str, Described]) -> list[s
     for macro in read_macros():
         call = f"`select * from reports.{macro.name}({', '.join(macro.parameters)})`"
         lines.append(f"| {call} | {_cell(macro.description.replace(' parameters: ', ' Parameter: '))} |")
+    for name, columns in macro_columns([item.view for item in reports.values()]).items():
+        if columns:
+            lines += ["", f"The columns of `{name}`:", "", "| column | meaning |", "|---|---|"]
+            lines += [f"| {column} | {_cell(meaning)} |" for column, meaning in columns.items()]
     return [
         *lines,
         "",
