@@ -34,6 +34,13 @@ class Period:
         return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
     @property
+    def whole_months(self) -> str | None:
+        """The months of which usage counts, which is known by month; None where they are the period itself."""
+        begun, ended = self.first.day > 1, (self.last + timedelta(days=1)).day > 1
+        months = self.months
+        return f"in whole months, {months[0]:%Y-%m} to {months[-1]:%Y-%m}" if begun or ended else None
+
+    @property
     def parameters(self) -> dict[str, date]:
         """The parameters of the queries and macros that take a period."""
         return {"from_day": self.first, "to_day": self.last}

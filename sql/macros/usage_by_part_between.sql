@@ -109,17 +109,25 @@ select
     parts.part_detail,
     count(parts.article_id) as article_count,
     count(case when article_usage.is_published then 1 end) as published_article_count,
-    -- The 0 of articles that had not begun says nothing of the others.
+    -- The 0 of articles that had not begun says nothing of the others; nor does that of one counter where no month is
+    -- known of all.
     case
         when coalesce(sum(article_usage.month_count), 0) = 0 then 0
+        when sum(article_usage.known_month_count) = 0
+            then nullif(cast(sum(case when article_usage.month_count > 0 then article_usage.views end) as bigint), 0)
         else cast(sum(case when article_usage.month_count > 0 then article_usage.views end) as bigint)
     end as views,
     case
         when coalesce(sum(article_usage.month_count), 0) = 0 then 0
+        when sum(article_usage.known_month_count) = 0
+            then
+                nullif(cast(sum(case when article_usage.month_count > 0 then article_usage.downloads end) as bigint), 0)
         else cast(sum(case when article_usage.month_count > 0 then article_usage.downloads end) as bigint)
     end as downloads,
     case
         when coalesce(sum(article_usage.month_count), 0) = 0 then 0
+        when sum(article_usage.known_month_count) = 0
+            then nullif(cast(sum(case when article_usage.month_count > 0 then article_usage.shares end) as bigint), 0)
         else cast(sum(case when article_usage.month_count > 0 then article_usage.shares end) as bigint)
     end as shares,
     cast(coalesce(sum(article_usage.month_count), 0) as bigint) as month_count,

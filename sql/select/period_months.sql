@@ -15,9 +15,18 @@
 
 select
     month,
-    cast(sum(views_full) as bigint) as views,
-    cast(sum(downloads_full) as bigint) as downloads,
-    cast(sum(shares_full) as bigint) as shares,
+    case
+        when min(usage_known_ratio) = 0 then nullif(cast(sum(views_full) as bigint), 0) else
+            cast(sum(views_full) as bigint)
+    end as views,
+    case
+        when min(usage_known_ratio) = 0 then nullif(cast(sum(downloads_full) as bigint), 0) else
+            cast(sum(downloads_full) as bigint)
+    end as downloads,
+    case
+        when min(usage_known_ratio) = 0 then nullif(cast(sum(shares_full) as bigint), 0) else
+            cast(sum(shares_full) as bigint)
+    end as shares,
     min(usage_known_ratio) as usage_known_ratio,
     coalesce(last_day(month) <= min(usage_complete_to), false) as is_complete,
     min(observed_at) as observed_at

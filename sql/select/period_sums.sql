@@ -21,14 +21,20 @@ select
     cast(sum(published_article_count) as bigint) as published_article_count,
     case
         when sum(month_count) = 0 then 0
+        when sum(known_month_count) = 0
+            then nullif(cast(sum(case when month_count > 0 then views end) as bigint), 0)
         else cast(sum(case when month_count > 0 then views end) as bigint)
     end as views,
     case
         when sum(month_count) = 0 then 0
+        when sum(known_month_count) = 0
+            then nullif(cast(sum(case when month_count > 0 then downloads end) as bigint), 0)
         else cast(sum(case when month_count > 0 then downloads end) as bigint)
     end as downloads,
     case
         when sum(month_count) = 0 then 0
+        when sum(known_month_count) = 0
+            then nullif(cast(sum(case when month_count > 0 then shares end) as bigint), 0)
         else cast(sum(case when month_count > 0 then shares end) as bigint)
     end as shares,
     case

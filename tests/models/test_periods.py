@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from figshare_sandbox import Sandbox
-from tests.models.period_world import END, period_world
+from tests.models.period_world import END, SAID, period_world
+from tests.models.used_world import total
 from tests.support import ROOT, TODAY
 
 JULY, JUNE = date(2025, 7, 1), date(2026, 6, 30)
@@ -51,6 +52,20 @@ def test_articles(world: duckdb.DuckDBPyConnection) -> None:
         604: (None, None, 12, 0, 0.0, None),
         606: (0, 0, 0, 0, 1.0, JUNE),
     }
+
+
+def test_0_of_one_counter_is_not_the_use_where_no_month_is_known_of_all() -> None:
+    with period_world() as connection:
+        total(connection, 604, "downloads", 0, SAID)
+        columns = "item_type, views, downloads, months_known_ratio"
+        assert found(connection, "usage_by_item_type_between", columns)["figure"] == (None, None, 0.0)
+
+
+def test_outputs_have_the_usage_of_the_period(world: duckdb.DuckDBPyConnection) -> None:
+    columns = "article_id, views, downloads, shares, months_known_ratio"
+    assert found(world, "outputs_between", columns) == {602: (10, 0, None, 1.0)}
+    # Of all time it is 10.
+    assert found(world, "outputs_between", columns, "2025-11-01", "2025-11-30") == {602: (4, 0, None, 1.0)}
 
 
 def test_months_are_whole_and_those_to_come_do_not_count(world: duckdb.DuckDBPyConnection) -> None:

@@ -63,8 +63,8 @@ def test_the_institution(periods: duckdb.DuckDBPyConnection) -> None:
     assert [row[:4] for row in read.rows["schools"][1:]] == [
         ["Matter", "0", "17", "3"],
         ["Light", "1", "10", "0"],
-        ["Empty", "0", "0", "0"],
         ["In no school", "0", "–", "–"],
+        ["Empty", "0", "0", "0"],
     ]
     assert [row[:4] for row in read.rows["groups"][1:]] == [
         ["Science", "0", "17", "3"],

@@ -56,7 +56,7 @@ def test_the_institution(world: duckdb.DuckDBPyConnection) -> None:
         (7, 1),
     ]
     assert rows(types, "part_name", "views") == [("dataset", 17), ("thesis", 10), ("figure", None)]
-    assert rows(schools, "part_name", "views") == [("Matter", 17), ("Light", 10), ("Empty", 0), (None, None)]
+    assert rows(schools, "part_name", "views") == [("Matter", 17), ("Light", 10), (None, None), ("Empty", 0)]
     assert rows(articles, "article_id", "views") == [(601, 17), (602, 10), (603, 0), (606, 0), (604, None)]
     lines = [line.split("  ") for line in render(report, "table", 100).splitlines()[:8]]
     assert [(line[0], line[-1].strip()) for line in lines] == [
@@ -69,6 +69,14 @@ def test_the_institution(world: duckdb.DuckDBPyConnection) -> None:
         ("Months known", "72.7%"),
         ("Usage known to", "2026-06-30"),
     ]
+
+
+def test_of_a_month_in_part_the_whole_counts_and_that_is_said(world: duckdb.DuckDBPyConnection) -> None:
+    report = in_period(world, subjects.institution(world), Period(date(2025, 7, 15), date(2026, 6, 14)))
+    assert (report.headline["views"], report.headline["downloads"]) == (27, 3)
+    words = render(report, "table", 100).split()
+    assert " ".join(words).find("Usage counted in whole months, 2025-07 to 2026-06 ") > 0
+    assert "usage_counted" not in in_period(world, subjects.institution(world), YEAR).headline
 
 
 def test_a_group_with_its_subgroups(world: duckdb.DuckDBPyConnection) -> None:
@@ -115,10 +123,11 @@ def test_the_annual_report(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> 
         ("School", "Faculty", "Articles in all", "Published in the period", "Views"),
         ("Matter", "Science", 2, 0, 17),
         ("Light", None, 1, 1, 10),
-        ("Empty", None, 0, 0, 0),
         ("In no school", None, 2, 0, None),
+        ("Empty", None, 0, 0, 0),
     ]
     assert [row[1] for row in sheets["By group"][1:]] == ["Science", "Physics", "Arts", "In no group", "Law"]
+    assert sheets["By group"][2][:4] == (11, "Physics", 2, "Science")
     assert [row[1] for row in sheets["Withdrawn"][1:]] == ["Title 605"]
     assert [row[0] for row in sheets["Not known"][1:]] == [604]
     headings = {cell for rows_ in sheets.values() for cell in rows_[0]}

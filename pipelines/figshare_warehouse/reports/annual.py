@@ -45,6 +45,8 @@ HEADINGS = {
     "month": "Month",
     "month_count": "Months",
     "months_known_ratio": "Usage known",
+    "level": "Level",
+    "parent_group_name": "In group",
     "observed_at": "As of (UTC)",
     "published_article_count": "Published in the period",
     "published_on": "Published",
@@ -58,7 +60,7 @@ HEADINGS = {
     "title": "Title",
     "url": "Address",
     "usage_complete_to": "Usage known to",
-    "usage_known_ratio": "Articles of which all months are known",
+    "usage_known_ratio": "Share of articles whose months are all known",
     "value_count": "Value",
     "views": "Views",
     "withdrawn_at": "Found withdrawn (UTC)",
@@ -127,7 +129,7 @@ def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Perio
     outputs = sheet(
         "Outputs",
         "annual_outputs",
-        f"reports.outputs_between{days}, with reports.usage_between{days}",
+        f"reports.outputs_between{days}",
         "Article that was first public in the period, with its usage in it.",
     )
     yield outputs if any(section.name == "schools" for section in report.others) else _without(outputs, "school")
@@ -148,6 +150,11 @@ def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Perio
             for place, column in enumerate(columns)
             if column in renamed or not column.startswith(("part", "inst"))
         ]
+        text = f"{part.replace('_', ' ').capitalize()}. Articles of all years, each counted whole; usage in the period."
+        if part == "group":
+            text += " A group has the articles of the groups below it, too: do not add up groups of several levels."
+        else:
+            kept = [place for place in kept if columns[place] not in ("level", "parent_group_name")]
         named = tuple(renamed.get(columns[place], columns[place]) for place in kept)
         name_place, id_place = columns.index("part_name"), columns.index("part_id")
         nowhere = NOWHERE.get(part)
@@ -157,7 +164,6 @@ def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Perio
             )
             for row in rows
         ]
-        text = f"{part.replace('_', ' ').capitalize()}. Articles of all years, each counted whole; usage in the period."
         yield _Sheet(name, named, chosen, f"reports.usage_by_{part}_between{days}", text)
     articles = sections["articles"]
     doi, url = articles.columns.index("doi"), articles.columns.index("url")
@@ -169,7 +175,8 @@ def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Perio
         "Countries",
         "annual_countries",
         "reports.usage_by_country",
-        "Country, summed over the top groups by Figshare's figures of them; `Months` says of how many.",
+        "Country, summed over the top groups by Figshare's figures of them, which need not add up to the articles'; "
+        "`Months` says of how many.",
     )
     yield sheet(
         "Withdrawn", "annual_left", "reports.withdrawn_articles", "Article that was found withdrawn in the period."
@@ -196,6 +203,7 @@ def _summary(connection: duckdb.DuckDBPyConnection, report: Report, period: Peri
         ("Institution", report.headline["institution_name"], "reports.institution_summary"),
         ("First day", period.first, ""),
         ("Last day", period.last, ""),
+        *([("Usage counted", whole, "")] if (whole := period.whole_months) else []),
         *((text, _value(name, report.headline[name]), f"{source}: {name}") for name, text in _SUMMARY.items()),
         ("Articles found withdrawn in the period", counts["Withdrawn"], "sheet Withdrawn"),
         ("Articles of which not all months are known", counts["Not known"], "sheet Not known"),

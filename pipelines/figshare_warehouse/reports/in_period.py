@@ -34,6 +34,7 @@ _FIGURES = {
     "views": "Views in it",
     "downloads": "Downloads in it",
     "shares": "Shares in it",
+    "usage_counted": "Usage counted",
     "months_known_ratio": "Months known",
     "usage_complete_to": "Usage known to",
 }
@@ -66,6 +67,8 @@ def in_period(connection: duckdb.DuckDBPyConnection, report: Report, period: Per
         return article.in_period(connection, report, f"{report.title}, {period}", period)
     headline: dict[str, Value] = {name: report.headline.get(name) for name in _KEPT[report.name]}
     headline |= {"period_from": period.first, "period_to": period.last}
+    if period.whole_months:
+        headline["usage_counted"] = period.whole_months
     title = f"{report.title}, {period}"
     if report.name == "search":
         return _search(report, title, headline, period)
