@@ -4,6 +4,7 @@
 --   from_day: the first day.
 --   to_day: the last day.
 --   institution_id: the institution.
+--   group_ids: only articles in these groups; NULL for all.
 --
 -- columns:
 --   doi: its DOI, or its address where it has none.
@@ -25,5 +26,7 @@ select
     shares,
     months_known_ratio
 from reports.outputs_between($from_day, $to_day)
-where institution_id = $institution_id
+where
+    institution_id = $institution_id
+    and ($group_ids is null or list_contains($group_ids, group_id))
 order by published_on desc, article_id asc

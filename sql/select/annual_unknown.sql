@@ -4,6 +4,7 @@
 --   from_day: the first day.
 --   to_day: the last day.
 --   institution_id: the institution.
+--   group_ids: only articles in these groups; NULL for all.
 
 select
     article_id,
@@ -17,5 +18,8 @@ select
     views,
     downloads
 from reports.usage_between($from_day, $to_day)
-where institution_id = $institution_id and months_known_ratio < 1
+where
+    institution_id = $institution_id
+    and ($group_ids is null or list_contains($group_ids, group_id))
+    and months_known_ratio < 1
 order by months_known_ratio, article_id

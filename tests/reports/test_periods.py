@@ -136,6 +136,29 @@ def test_the_annual_report(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> 
     assert named == set(sheets) - {"Sources"}
 
 
+def test_the_annual_report_of_a_group(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "annual.xlsx"
+    write_annual(world, None, YEAR, path, group="Science")
+    book = openpyxl.load_workbook(path)
+    sheets: dict[str, Any] = {sheet.title: [*sheet.iter_rows(values_only=True)] for sheet in book}
+    assert list(sheets) == [
+        *("Summary", "Outputs", "Use by month", "By group", "Top items", "Countries", "Withdrawn", "Not known"),
+        "Sources",
+    ]
+    summary = {figure: value for figure, value, _ in sheets["Summary"]}
+    assert summary["Group, with the groups below it"] == "Science"
+    assert [summary[f"{name} in the period"] for name in ("Articles published", "Views", "Downloads")] == [0, 17, 3]
+    assert sum(row[1] for row in sheets["Use by month"][1:]) == 17
+    assert [row[1] for row in sheets["By group"][1:]] == ["Physics"]
+    assert {row[0] for row in sheets["Top items"][1:]} == {601, 603}
+    assert sheets["Outputs"][1:] == []
+    write_annual(world, None, YEAR, path, group="Arts")
+    book = openpyxl.load_workbook(path)
+    assert [row[1] for row in book["Outputs"].iter_rows(min_row=2, values_only=True)] == ["Title 602"]
+    assert [row[0] for row in book["Not known"].iter_rows(min_row=2, values_only=True)] == [604]
+    assert "By group" not in book.sheetnames
+
+
 def test_the_annual_report_can_be_printed_and_read(world: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "annual.xlsx"
     write_annual(world, None, YEAR, path)
@@ -205,6 +228,7 @@ def test_what_has_no_period_is_told(world: duckdb.DuckDBPyConnection, tmp_path: 
         ("export --report annual --year 2025 --format csv --output a.xlsx", "Error: --report annual is a workbook: "),
         ("export --report annual --year 2025 --output a.xlsx articles", "Error: --report annual chooses its reports"),
         ("export --institution 1 --format csv --output a", "Error: --institution is for --report annual"),
+        ("export --group 1 --format csv --output a", "Error: --group is for --report annual"),
         ("export --output a", "Error: Choose a --format: "),
     ],
 )

@@ -233,6 +233,7 @@ def site(
         "figshare-warehouse export --format csv --output authors.csv authors",
         "figshare-warehouse export --format csv --output usage.csv usage_between --year 2025-07",
         "figshare-warehouse export --report annual --year 2025-07 --output annual.xlsx",
+        "figshare-warehouse export --report annual --group 'School of Physics' --year 2025-07 --output physics.xlsx",
     )
 )
 @click.argument("reports", nargs=-1, metavar="[REPORT]...")
@@ -253,6 +254,7 @@ def site(
 @period_options
 @click.option("--report", "made", type=click.Choice(["annual"]), help="A whole workbook: annual, of a --year.")
 @click.option("--institution", metavar="ID|NAME", help="The institution of the annual report, where there are several.")
+@click.option("--group", metavar="ID|NAME", help="Only this group in the annual report, with the groups below it.")
 @click.option(
     "--exact",
     is_flag=True,
@@ -267,6 +269,7 @@ def export(
     period: Period | None,
     made: str | None,
     institution: str | None,
+    group: str | None,
     exact: bool,
 ) -> None:
     """Write whole reports to files for other programs; without REPORT, the eight tables of a dashboard.
@@ -275,13 +278,14 @@ def export(
     of each REPORT the rows of it; without REPORT what was published and used in it, for each part.
     """
     if made:
-        _export_annual(reading, reports, format_, institution, period, output, overwrite)
+        _export_annual(reading, reports, format_, institution, group, period, output, overwrite)
         return
     from figshare_warehouse.reports.export import export as write_files
     from figshare_warehouse.reports.export import written_by_duckdb
 
-    if institution is not None:
-        raise UsageError("--institution is for --report annual: other exports have all institutions.")
+    for name, given in (("institution", institution), ("group", group)):
+        if given is not None:
+            raise UsageError(f"--{name} is for --report annual: other exports have all {name}s.")
     if format_ is None:
         raise UsageError("Choose a --format: parquet, csv, xlsx or json.")
     if exact and format_ != "csv":
@@ -298,12 +302,15 @@ def _export_annual(
     reports: tuple[str, ...],
     format_: str | None,
     institution: str | None,
+    group: str | None,
     period: Period | None,
     output: Path,
     overwrite: bool,
 ) -> None:
     from figshare_warehouse.reports.annual import write_annual
 
+    if institution and group:
+        raise UsageError("--group names the institution, too: leave out --institution.")
     if reports:
         raise UsageError("--report annual chooses its reports itself: leave out REPORT, or --report.")
     if period is None:
@@ -311,7 +318,7 @@ def _export_annual(
     if format_ not in (None, "xlsx") or output.suffix.lower() != ".xlsx":
         raise UsageError("--report annual is a workbook: name a file *.xlsx with --output.")
     with reading.opened() as connection:
-        done = write_annual(connection, institution, period, output, overwrite)
+        done = write_annual(connection, institution, period, output, overwrite, group)
     _print_exported(done, f"{done.files[0]}, {period}")
 
 

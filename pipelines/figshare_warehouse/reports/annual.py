@@ -1,4 +1,7 @@
-"""The annual report of an institution: a workbook with what was published and used. Reads the published file only."""
+"""The annual report of an institution or a group: a workbook of what was published and used.
+
+Reads the published file only.
+"""
 
 from __future__ import annotations
 
@@ -93,6 +96,7 @@ def write_annual(
     period: Period,
     path: Path,
     may_overwrite: bool = False,
+    group: str | None = None,
 ) -> Exported:
     """Writes the workbook.
 
@@ -102,11 +106,14 @@ def write_annual(
         period: the year, or another period.
         path: the workbook.
         may_overwrite: whether any file may be replaced, not only an earlier workbook.
+        group: a group, by its id or name, for a report of it and the groups below it; None for the whole institution.
 
     Raises:
-        UsageError: there is no such institution or there are several, or a file that is not ours would be replaced.
+        UsageError: there is no such institution or group or there are several, or a file that is not ours would be
+            replaced.
     """
-    report = in_period(connection, subjects.institution(connection, wanted), period)
+    chosen = subjects.institution(connection, wanted) if group is None else subjects.group(connection, group)
+    report = in_period(connection, chosen, period)
     sheets = [*_sheets(connection, report, period)]
     summary = _summary(connection, report, period, sheets)
     listed = tuple((sheet.name, sheet.text, sheet.source) for sheet in (summary, *sheets))
@@ -119,11 +126,21 @@ def write_annual(
 
 
 def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Period) -> Iterator[_Sheet]:
-    asked = {**period.parameters, "institution_id": report.headline["institution_id"]}
+    sections = {section.name: section for section in (report.rows, *report.others)}
+    whose, group = report.headline["institution_id"], report.headline.get("group_id")
+    ids: list[Value] | None = None
+    if group is None:
+        sections["groups"] = report.rows
+    else:
+        below = sections.pop("subgroups", None)
+        inside = [row[below.columns.index("part_id")] for row in below.rows] if below is not None else []
+        sections |= {"articles": report.rows} | ({"groups": below} if below is not None else {})
+        ids = [group, *inside]
+    asked = {**period.parameters, "institution_id": whose}
     days = f"('{period.first}', '{period.last}')"
 
-    def sheet(name: str, query: str, source: str, text: str) -> _Sheet:
-        columns, rows = queries.table(connection, f"select/{query}", **asked)
+    def sheet(name: str, query: str, source: str, text: str, **chosen: object) -> _Sheet:
+        columns, rows = queries.table(connection, f"select/{query}", **asked, **chosen)
         return _Sheet(name, columns, rows, source, text)
 
     outputs = sheet(
@@ -131,9 +148,9 @@ def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Perio
         "annual_outputs",
         f"reports.outputs_between{days}",
         "Article that was first public in the period, with its usage in it.",
+        group_ids=ids,
     )
     yield outputs if any(section.name == "schools" for section in report.others) else _without(outputs, "school")
-    sections = {section.name: section for section in (replace(report.rows, name="groups"), *report.others)}
     months = sections["months"]
     text = "Month, summed over the articles that are public now and whose months are known."
     yield _Sheet("Use by month", months.columns, months.rows, "reports.usage_by_month", text)
@@ -171,21 +188,26 @@ def _sheets(connection: duckdb.DuckDBPyConnection, report: Report, period: Perio
     text = f"Article of any year, the {TOP} most viewed in the period."
     top = _Sheet("Top items", articles.columns, rows, f"reports.usage_between{days}", text)
     yield _without(top, "institution_id", "group_id", "month_count", "url")
+    text = "figures, which need not add up to the articles'; `Months` says of how many."
+    if group is None:
+        text = f"Country, summed over the top groups by Figshare's {text}"
+        yield sheet("Countries", "annual_countries", "reports.usage_by_country", text)
+    else:
+        source = "reports.group_usage_by_country"
+        yield sheet("Countries", "annual_group_countries", source, f"Country, by Figshare's {text}", group_id=group)
     yield sheet(
-        "Countries",
-        "annual_countries",
-        "reports.usage_by_country",
-        "Country, summed over the top groups by Figshare's figures of them, which need not add up to the articles'; "
-        "`Months` says of how many.",
-    )
-    yield sheet(
-        "Withdrawn", "annual_left", "reports.withdrawn_articles", "Article that was found withdrawn in the period."
+        "Withdrawn",
+        "annual_left",
+        "reports.withdrawn_articles",
+        "Article that was found withdrawn in the period.",
+        group_ids=ids,
     )
     yield sheet(
         "Not known",
         "annual_unknown",
         f"reports.usage_between{days}",
         "Article of which not all months of the period are known; what is known is in the figures.",
+        group_ids=ids,
     )
 
 
@@ -197,10 +219,17 @@ def _without(sheet: _Sheet, *left_out: str) -> _Sheet:
 
 def _summary(connection: duckdb.DuckDBPyConnection, report: Report, period: Period, sheets: Sequence[_Sheet]) -> _Sheet:
     [about] = queries.rows(connection, "select/annual_about")
-    source = f"reports.usage_by_institution_between('{period.first}', '{period.last}')"
+    source = f"reports.usage_by_{report.name}_between('{period.first}', '{period.last}')"
     counts = {sheet.name: len(sheet.rows) for sheet in sheets}
+    of = "Institution", report.headline.get("institution_name"), "reports.institution_summary"
+    if report.name == "group":
+        of = (
+            "Group, with the groups below it",
+            report.headline["path"] or report.headline["group_name"],
+            "reports.groups",
+        )
     rows: list[tuple[Value, ...]] = [
-        ("Institution", report.headline["institution_name"], "reports.institution_summary"),
+        of,
         ("First day", period.first, ""),
         ("Last day", period.last, ""),
         *([("Usage counted", whole, "")] if (whole := period.whole_months) else []),
@@ -212,7 +241,7 @@ def _summary(connection: duckdb.DuckDBPyConnection, report: Report, period: Peri
         ("How it is counted", about["counting_rules"], "reports.about"),
     ]
     return _Sheet(
-        "Summary", ("figure", "value_count", "source"), rows, "as each row says", "Figure of the whole institution."
+        "Summary", ("figure", "value_count", "source"), rows, "as each row says", f"Figure of the whole {report.name}."
     )
 
 
