@@ -158,9 +158,8 @@ def _live(history: History, folder: Path) -> list[str]:
             if outcome is None or outcome.outcome != "done":
                 said = outcome and (outcome.outcome, outcome.error, [f["message"] for f in outcome.failures[:3]])
                 return [f"the last refresh of the {warehouse.stem} warehouse ended {said}"]
-    had_others = any(one.stats != last.stats for one in history.rounds)
     unseen = {"groups": regrouped.groups, "categories": regrouped.unseen(figshare.world.public_ids())}
-    return differences(old, fresh, unseen, had_others)
+    return differences(old, fresh, unseen)
 
 
 def _all_of(rounds: Sequence[Round]) -> Round:

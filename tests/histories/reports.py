@@ -74,10 +74,12 @@ ROWS_OF_CATEGORIES = {
 }
 
 # What the old warehouse knows of the time before.
-_FROM_HISTORY = {"article_versions": {"published_on"}, "other_articles": {"institution_id", "withdrawn_at", "left_at"}}
-
-# What was refused with other credentials, or without, stays known until it is asked for so again.
-_BY_CREDENTIALS = {"usage_coverage": frozenset({"denied_scope_count"})}
+_FROM_HISTORY = {
+    # What was refused in public, or with other credentials, is so until it is asked for so again.
+    "usage_coverage": {"denied_scope_count"},
+    "article_versions": {"published_on"},
+    "other_articles": {"institution_id", "withdrawn_at", "left_at"},
+}
 
 
 def _condition(name: str, unseen: Mapping[str, frozenset[int]]) -> str:
@@ -90,9 +92,7 @@ def _condition(name: str, unseen: Mapping[str, frozenset[int]]) -> str:
     return condition.format(groups=groups or "NULL", categories=categories)
 
 
-def contents(
-    warehouse: Path, unseen: Mapping[str, frozenset[int]], had_others: bool
-) -> dict[str, Counter[tuple[Any, ...]]]:
+def contents(warehouse: Path, unseen: Mapping[str, frozenset[int]]) -> dict[str, Counter[tuple[Any, ...]]]:
     """Computes every report, and returns its rows without the columns that a fresh warehouse cannot have."""
     found: dict[str, Counter[tuple[Any, ...]]] = {}
     with store.connected(warehouse) as connection, snapshot(connection):
@@ -102,8 +102,7 @@ def contents(
             raise AssertionError(f"cannot be computed: {computed.failed}")
         for file in files:
             if file.sql.is_report and file.sql.name not in HISTORIES:
-                left_out = _BY_CREDENTIALS.get(file.sql.name, frozenset()) if had_others else frozenset()
-                left_out = left_out | _FROM_HISTORY.get(file.sql.name, set())
+                left_out = _FROM_HISTORY.get(file.sql.name, set())
                 names = [note.name for note in file.sql.notes if note.name not in WHEN | left_out]
                 listed = ", ".join(f'"{name}"' for name in names)
                 condition = _condition(file.sql.name, unseen)
@@ -119,16 +118,15 @@ def _rounded(value: Any) -> Any:
     return float(f"{value:.9g}") if isinstance(value, float) else value
 
 
-def differences(old: Path, fresh: Path, unseen: Mapping[str, frozenset[int]], had_others: bool) -> list[str]:
+def differences(old: Path, fresh: Path, unseen: Mapping[str, frozenset[int]]) -> list[str]:
     """Returns in words how the reports of two warehouses differ.
 
     Args:
         old: one with a history.
         fresh: one of the same moment without.
         unseen: the groups whose past usage Figshare would now tell otherwise, and whose usage by category.
-        had_others: whether the history had other credentials for statistics than the last refresh, or none.
     """
-    one, other = (contents(warehouse, unseen, had_others) for warehouse in (old, fresh))
+    one, other = (contents(warehouse, unseen) for warehouse in (old, fresh))
     told = []
     for name in one:
         more, less = one[name] - other[name], other[name] - one[name]
