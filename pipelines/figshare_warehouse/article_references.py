@@ -29,6 +29,13 @@ class ArticleReference:
     article_id: int | None
     doi: str | None = None
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether the id is certain: it was given, or is in a DOI of Figshare's own form."""
+        return self.article_id is not None and (
+            self.doi is None or self.doi.endswith((f"/figshare.{self.article_id}", f".figshare.{self.article_id}"))
+        )
+
     def is_doi(self, doi: object) -> bool:
         """Whether a DOI, with or without a version, is the one of the reference."""
         return self.doi is not None and isinstance(doi, str) and self.doi == _bare(doi)

@@ -19,6 +19,7 @@ from dlt.common.configuration.exceptions import ConfigurationException
 from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.typing import TSecretStrValue
 
+from figshare_warehouse.article_references import article_reference
 from figshare_warehouse.errors import UsageError, one_line
 from figshare_warehouse.outputs import check_path, check_text
 from figshare_warehouse.settings import SETTINGS, TYPES, ClientSettings, FigshareSettings, number_in
@@ -70,6 +71,8 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
         if alone in (settings.usage or ()) and len(set(settings.usage or ())) > 1:
             raise UsageError(f"usage is either {alone} or other kinds, not both.")
     items_by_name(settings.usage_items or ())
+    for article in settings.articles or ():
+        article_reference(article, "--article")
     checked_version(settings.api_version)
     if settings.institution is not None:
         institution_reference(settings.institution)

@@ -110,6 +110,13 @@ class FeedSettings:
         metavar="NAME=QUERY",
         see="[Schools and feeds](schools-and-feeds.md#searches)",
     )
+    articles: list[str] | None = _setting(
+        None,
+        "Also this article, whatever institution it belongs to; repeatable.",
+        "--article",
+        metavar="ID|DOI|URL",
+        see="[Single articles](#single-articles)",
+    )
 
 
 @dataclass

@@ -1,7 +1,7 @@
 -- One row per article and time at which it was added, left, was withdrawn, returned, regrouped or changed in one field,
 -- as the refreshes saw it.
 --
--- An article is added when a listing first shows it, of an institution or group if any ever did, else a search.
+-- An article is added when a listing first shows it, of an institution or group if any ever did, else another one.
 --
 -- columns:
 --   article_id: The article.

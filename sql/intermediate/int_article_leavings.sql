@@ -1,6 +1,6 @@
 -- One row per article that left: the last of the listings that showed it holds it no more, though it was not withdrawn.
 --
--- Those of institutions and groups count if any ever showed it, else searches. A listing that was not followed any more
+-- Those of institutions and groups count if any ever showed it, else others. A listing that was not followed any more
 -- when its whole institution was read held it until it was last seen there. What is listed again has not left.
 --
 -- columns:
@@ -13,10 +13,10 @@ current_withdrawals as (select * from intermediate.int_withdrawals),
 sightings as (
     select
         listed_articles.article_id,
-        listed_articles.listing like 'search %' as is_search,
-        bool_and(listed_articles.listing like 'search %') over (
+        listed_articles.listing not like 'institution %' as is_other,
+        bool_and(listed_articles.listing not like 'institution %') over (
             partition by listed_articles.article_id
-        ) as is_only_search,
+        ) as is_only_other,
         case
             when listed_articles.left_at is not null then listed_articles.left_at
             when
@@ -40,7 +40,7 @@ last_left as (
         article_id,
         max(left_at) as left_at
     from sightings
-    where is_search = is_only_search
+    where is_other = is_only_other
     group by article_id
     having count(*) = count(left_at)
 ),

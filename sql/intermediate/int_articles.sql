@@ -1,5 +1,5 @@
--- One row per loaded article that a listing currently holds (of an institution, a group or a search), with its values
--- cleaned.
+-- One row per loaded article that a listing currently holds (of an institution, a group or a search, or itself), with
+-- its values cleaned.
 --
 -- Withdrawn articles, and those that no listing holds any more, are left out.
 --

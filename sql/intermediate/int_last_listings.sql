@@ -1,9 +1,9 @@
 -- One row per article that was ever listed, as the listing of an institution or group that last showed it did; as a
--- search did when no other listing ever showed it.
+-- search did, or it did itself, when no other listing ever showed it.
 --
 -- columns:
 --   article_id: The article.
---   institution_id: The institution that the listing is limited to; NULL for a search.
+--   institution_id: The institution that the listing is limited to; NULL for others.
 --   group_id: The group that the listing puts it in; NULL when it names none.
 --   title: Title as the listing gives it; may hold HTML.
 --   published_at: When its latest version was published (UTC).

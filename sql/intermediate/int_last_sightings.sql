@@ -1,4 +1,4 @@
--- One row per article that was ever listed: the listing of an institution or group that last showed it; a search when
+-- One row per article that was ever listed: the listing of an institution or group that last showed it; another when
 -- no other listing ever did.
 --
 -- columns:

@@ -7,8 +7,8 @@
 --
 -- columns:
 --   listing: The listing.
---   institution_id: The institution that the listing is limited to; NULL for a search.
---   search: Name of the search; NULL for an institution or a group.
+--   institution_id: The institution that the listing is limited to; NULL for others.
+--   search: Name of the search; NULL for others.
 --   article_id: The article.
 --   group_id: The group that the listing puts the article in; NULL when it names none.
 

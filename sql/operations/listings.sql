@@ -1,9 +1,9 @@
--- One row per listing (of an institution, a group or a search) that the warehouse follows, as of its last complete
--- reading.
+-- One row per listing (of an institution, a group or a search, or one article that is followed by itself) that the
+-- warehouse follows, as of its last complete reading.
 --
 -- key: listing
 -- columns:
---   listing: Name: `institution 1`, `institution 1 group 2`, `search NAME`.
+--   listing: Name: `institution 1`, `institution 1 group 2`, `search NAME`, `article 3`.
 --   institution_id: The institution it is limited to; NULL for a search.
 --   group_id: The group it is limited to; NULL for a whole institution or a search.
 --   search: Name of the search; NULL for an institution or a group.

@@ -1,30 +1,34 @@
 -- One row per article whose detail has to be asked for, most wanted first.
 --
--- Only articles of the listings that are followed now. An article is due when a listing shows it and the warehouse does
--- not hold its detail (new), holds it from a load that was broken off (interrupted), holds it without its list of files
--- or versions, which failed (incomplete), holds an older state than the listing shows (new version, changed, moved), or
--- knows it as withdrawn (returned); when a complete reading of a listing did not show it any more, to learn whether it
--- is withdrawn (unlisted); when its embargo was to end since it was last asked for (embargo ended); and when its detail
--- was not asked for for long (aged), since some changes move no date. So that not all that were loaded together are due
--- together again, each article has a different age limit, between half of the greatest age and all of it. An article
--- that was requested in this refresh is not due again in it.
+-- Only articles of the listings that are followed now, and those that are followed by themselves. An article is due
+-- when a listing shows it and the warehouse does not hold its detail (new), holds it from a load that was broken off
+-- (interrupted), holds it without its list of files or versions, which failed (incomplete), holds an older state than
+-- the listing shows (new version, changed, moved), or knows it as withdrawn (returned); when a complete reading of a
+-- listing did not show it any more, to learn whether it is withdrawn (unlisted); when its embargo was to end since it
+-- was last asked for (embargo ended); when no listing that is read now shows it, so that only its detail says whether
+-- it changed (followed); and when its detail was not asked for for long (aged), since some changes move no date. So
+-- that not all that were loaded together are due together again, each article has a different age limit, between half
+-- of the greatest age and all of it. An article that was requested in this refresh is not due again in it.
 --
 -- parameters:
 --   started_at: when this refresh started (UTC).
 --   now: the time now (UTC); what was asked for later than that was so by a clock that was wrong.
 --   listings: names of the listings that are followed now.
+--   article_ids: articles that are followed by themselves.
 --   max_age_days: every detail is asked for again after so many days at the latest.
 --   undated_max_age_days: the same where listing or detail do not say when it was modified.
 --
 -- columns:
 --   article_id: the article.
---   reason: new, interrupted, new version, changed, moved, incomplete, returned, unlisted, embargo ended or aged.
+--   reason: new, interrupted, new version, changed, moved, incomplete, returned, unlisted, embargo ended, followed or
+--     aged.
 --   known_version: the latest version whose list of versions is known; NULL when none is.
 --   etag: version tag to ask with; NULL when it must be read anyhow or none is known.
 --   listed_date: the latest date that the listings show of it (UTC).
 --   withdrawn_at: when it was found withdrawn (UTC); NULL when it is not.
 --   listed_group_id: the group that the listings put it in; NULL when none.
---   is_shown: whether the last complete reading of a listing shows it.
+--   is_shown: whether the last complete reading of a listing shows it, or it is followed by itself.
+--   is_held: whether a listing ever showed it, or its detail is held: not of an id that may be wrong.
 --   version: its latest version when last read; NULL when not known.
 --   file_count: files of that version that are held; NULL when not known.
 --   size: total size of that version's files in bytes as Figshare said; NULL when not known.
@@ -33,6 +37,7 @@
 with
 listed_articles as (select * from figshare.listed_articles where left_at is null),
 listings as (select * from figshare.listings where list_contains($listings, listing)),
+followed_ids as (select unnest(cast($article_ids as bigint[])) as article_id),
 
 withdrawals as (
     -- One that ended, though that is not noted yet, since its refresh was killed, is none.
@@ -57,7 +62,7 @@ whole_loads as (
     where status = 0
 ),
 
-listed as (
+shown as (
     -- Ids of refreshes sort by time: what the last complete reading did not show has an older one.
     select
         listed_articles.article_id,
@@ -86,6 +91,23 @@ listed as (
     inner join listings on listed_articles.listing = listings.listing
     left join api_versions on listings.institution_id = api_versions.institution_id
     group by listed_articles.article_id
+),
+
+listed as (
+    select
+        coalesce(shown.article_id, followed_ids.article_id) as article_id,
+        coalesce(shown.is_shown, false) or followed_ids.article_id is not null as is_shown,
+        shown.article_id is not null as is_listed,
+        followed_ids.article_id is not null and not coalesce(shown.is_shown, false) as is_alone,
+        shown.api_version,
+        shown.published_date,
+        shown.modified_date,
+        shown.listed_date,
+        shown.group_id,
+        shown.is_missed,
+        shown.missed_since
+    from shown
+    full join followed_ids on shown.article_id = followed_ids.article_id
 ),
 
 checks as (
@@ -182,11 +204,12 @@ compared as (
         listed.listed_date,
         listed.group_id as listed_group_id,
         listed.is_shown,
-        listed.api_version,
+        listed.is_listed or known.article_id is not null or withdrawals.article_id is not null as is_held,
+        coalesce(listed.api_version, known.api_version) as api_version,
         withdrawals.withdrawn_at,
         versions.known_version,
         -- A tag is of the version of the API that gave it.
-        case when known.api_version = listed.api_version then known.etag end as etag,
+        case when known.api_version = coalesce(listed.api_version, known.api_version) then known.etag end as etag,
         known.version,
         known.file_count,
         known.size,
@@ -217,6 +240,7 @@ compared as (
             when
                 known.embargo_ended_at > known.asked_at and known.embargo_ended_at <= $started_at
                 then 'embargo ended'
+            when listed.is_alone and known.asked_at < $started_at then 'followed'
             when known.asked_at < $started_at - to_seconds(86400.0 * own_ages.max_age_days)
                 then 'aged'
         end as reason
@@ -235,11 +259,12 @@ select
     known_version,
     -- What is withdrawn needs its detail again to be back.
     case
-        when reason in ('unlisted', 'embargo ended', 'aged') and withdrawn_at is null then etag
+        when reason in ('unlisted', 'embargo ended', 'followed', 'aged') and withdrawn_at is null then etag
     end as etag,
     listed_date,
     listed_group_id,
     is_shown,
+    is_held,
     withdrawn_at,
     version,
     file_count,

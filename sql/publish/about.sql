@@ -57,7 +57,12 @@ last_good_refresh as (
 ),
 
 listed as (
-    select min(completed_at) as listed_to from operations.listings
+    -- Single articles that are followed count only where nothing else is.
+    select
+        coalesce(
+            min(completed_at) filter (where listing not like 'article %'), min(completed_at)
+        ) as listed_to
+    from operations.listings
 ),
 
 unloaded as (

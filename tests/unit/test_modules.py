@@ -37,14 +37,14 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("article_references", "clock", "errors", "redaction", "settings"),
         *("sources.http", "tables"),
     },
-    "configuration": {"errors", "outputs", "settings", "sources.figshare"},
+    "configuration": {"article_references", "errors", "outputs", "settings", "sources.figshare"},
     "database": {"errors"},
     "models": {"database", "errors", "outputs", "tables"},
     "warehouse": {"database", "errors", "models", "outputs", "tables", "version"},
     "reports": {"article_references", "database", "errors", "models", "outputs", "periods", "warehouse"},
     # A plan is a report of what a refresh would ask.
     "refresh": {
-        *("clock", "database", "errors", "given_names", "models", "reports", "schools"),
+        *("article_references", "clock", "database", "errors", "given_names", "models", "reports", "schools"),
         *("configuration", "settings"),
         *("sources.figshare", "sources.http", "tables", "version", "warehouse"),
     },

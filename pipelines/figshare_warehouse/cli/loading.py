@@ -34,6 +34,7 @@ EXIT_INCOMPLETE = 3
         "figshare-warehouse refresh --institution 1234",
         "figshare-warehouse refresh --institution 1234 --group 5678 --warehouse school.duckdb",
         """figshare-warehouse refresh --search 'our-name=":institution: Northfield"'""",
+        "figshare-warehouse refresh --article 10.6084/m9.figshare.5616445",
     )
     + "\n\nEvery option, and the token, can be set in .dlt/config.toml, .dlt/secrets.toml or the environment, "
     "section sources.figshare; for instance SOURCES__FIGSHARE__TOKEN. Options given here win."

@@ -40,8 +40,7 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
     if outcome.usage is not None:
         lines.append(_completeness(**outcome.usage))
     lines += [f"Figshare shows no public article of {name}." for name in outcome.empty_listings]
-    lines += outcome.switches
-    lines += outcome.findings
+    lines += [*outcome.found, *outcome.switches, *outcome.findings]
     if outcome.failures:
         lines.append(outcome.failure_summary + (":" if failures_shown else "."))
         lines += [f"  {failure['message']}" for failure in outcome.failures[:failures_shown]]

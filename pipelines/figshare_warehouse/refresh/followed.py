@@ -45,10 +45,10 @@ def followed(settings: FigshareSettings) -> list[Listing]:
     listings = listings_of(institution, settings.groups or (), settings.searches)
     if settings.groups and institution is None:
         raise UsageError("Say which institution the groups belong to: --institution ID.")
-    if not listings:
+    if not listings and not settings.articles:
         raise UsageError(
             "Say what to load: --institution with Figshare's id of it, the URL or DOI of one of its articles, or its "
-            "portal; or --search NAME=QUERY."
+            "portal; --search NAME=QUERY; or --article with the id, DOI or URL of one article."
         )
     named = f"the institution of {settings.institution}"
     return [

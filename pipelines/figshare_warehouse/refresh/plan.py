@@ -12,12 +12,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from figshare_warehouse.article_references import ArticleReference
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import make_client
 from figshare_warehouse.models.dry_run import empty_warehouse
 from figshare_warehouse.refresh.followed import followed, institution_asked, planned_institution
 from figshare_warehouse.refresh.plan_lines import Planned, total_requests
 from figshare_warehouse.refresh.rule_of_thumb import first_load
+from figshare_warehouse.refresh.single_articles import known_articles
 from figshare_warehouse.refresh.usage.due import check_reports
 from figshare_warehouse.refresh.usage.estimate import planned_usage
 from figshare_warehouse.refresh.usage.scopes import Scopes
@@ -53,6 +55,7 @@ def due_details(
     settings: FigshareSettings,
     listings: Sequence[Listing],
     started_at: datetime,
+    article_ids: Sequence[int] = (),
 ) -> pa.Table:
     """Returns the rows of the query `article_details_due`: one per article, most important first."""
     return store.ask_arrow(
@@ -61,6 +64,7 @@ def due_details(
         started_at=started_at,
         now=utc_now(),
         listings=[listing.name for listing in listings],
+        article_ids=list(article_ids),
         max_age_days=settings.days("article_max_age"),
         undated_max_age_days=settings.days("undated_article_max_age"),
     )
@@ -81,6 +85,7 @@ def planned_requests(
     listings: Sequence[Listing],
     now: datetime,
     is_listed: bool = False,
+    article_ids: Sequence[int] | None = None,
 ) -> list[Planned]:
     """Returns the requests that a refresh will make, retries not counted.
 
@@ -90,26 +95,36 @@ def planned_requests(
         listings: the listings that are followed.
         now: the time of the plan (UTC).
         is_listed: whether the listings have just been read, so that all due articles are known.
+        article_ids: articles that are followed by themselves; None for those of the settings.
     """
     planned = []
+    unknown: list[ArticleReference] = []
+    if article_ids is None:
+        article_ids, unknown = known_articles(connection, settings)
     if not is_listed:
         known = known_versions(connection)
         is_on_v3 = settings.api_version == "v3" or (settings.api_version == "auto" and "v3" in known.values())
         planned += [Planned(name, 1, "due", "short list") for name in due_lists(connection, settings, now, is_on_v3)]
         planned += _planned_listings(connection, settings, listings, known)
-    due = due_details(connection, settings, listings, now)
+    if unknown:
+        why = "articles of which only the DOI is known"
+        planned += [Planned(kind, len(unknown), "estimated", why) for kind in ("article_doi", "article")]
+    due = due_details(connection, settings, listings, now, article_ids)
     reasons = {one["values"]: one["counts"] for one in pc.value_counts(due.column("reason")).to_pylist()}
     if due.num_rows:
         why = ", ".join(f"{number:,} {reason}" for reason, number in reasons.items())
         planned.append(Planned("article", due.num_rows, "due", why))
         planned += _planned_parts(connection, due)
-    if not is_listed:
+    has_more = not is_listed and bool(listings)
+    if has_more:
         planned.append(Planned("article", None, "known when listed", "one per new or changed article"))
     # The counts are requested when anything was read.
-    if due.num_rows or due_group_counts(connection, listings, now) or not is_listed:
+    if any(one.institution_id is not None for one in listings) and (
+        due.num_rows or due_group_counts(connection, listings, now) or not is_listed
+    ):
         planned.append(Planned("group_counts", 1, "estimated", "numbers to compare with"))
     if not is_listed:
-        planned += _planned_usage(connection, settings, now, reasons.get("new", 0))
+        planned += _planned_usage(connection, settings, now, reasons.get("new", 0) + len(unknown), has_more)
     return planned
 
 
@@ -148,12 +163,13 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         whole=("why",),
     )
     not_known = "which articles are new or changed, and the usage of what is not read yet"
-    is_first = not any(listing.name in sizes for listing in listings)
+    articles = settings.articles or ()
+    is_first = bool(listings) and not any(listing.name in sizes for listing in listings)
     with make_client(settings, "figshare-warehouse") as client:
         usage = settings.usage or ("months",) if client.has_stats else ("none",)
         first = first_load(usage, client.has_stats_credentials, pace)
     headline: dict[str, Value] = {
-        "listings": ", ".join(listing.name for listing in listings),
+        "listings": ", ".join([listing.name for listing in listings] + [f"article {one}" for one in articles]),
         "requests": known,
         "is_complete": is_sure,
         "requests_per_second": pace,
@@ -274,7 +290,7 @@ def _planned_parts(connection: duckdb.DuckDBPyConnection, due: pa.Table) -> list
 
 
 def _planned_usage(
-    connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, now: datetime, unread: int
+    connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, now: datetime, unread: int, has_more: bool
 ) -> list[Planned]:
     with make_client(settings, "figshare-warehouse") as client:
         if not client.has_stats or "none" in (settings.usage or ()):
@@ -284,4 +300,5 @@ def _planned_usage(
     if unread:
         why = f"several for each of the {unread:,} articles that are not read yet"
         planned.append(Planned("usage", None, "known when read", why))
-    return [*planned, Planned("usage", None, "known when listed", "several for each new article")]
+    later = [Planned("usage", None, "known when listed", "several for each new article")] if has_more else []
+    return [*planned, *later]

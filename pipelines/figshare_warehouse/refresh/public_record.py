@@ -133,7 +133,7 @@ def read_details(run: Run) -> None:
     """
     if run.is_stopped:
         return
-    due = due_details(run.connection, run.settings, run.listings, run.started_at)
+    due = due_details(run.connection, run.settings, run.listings, run.started_at, run.article_ids)
     run.outcome.articles_due = due.num_rows
     if not due.num_rows:
         return
@@ -205,11 +205,14 @@ def _values(run: Run, tables: Mapping[str, pa.Table]) -> pa.Table:
 
 
 def _withdrawals(run: Run, batch: Batch, due: pa.Table) -> list[dict[str, Any]]:
-    """The articles of a batch that Figshare does not find, as rows of `withdrawals`."""
+    """The articles that Figshare does not find, as rows of `withdrawals`; ids that it never had are noted."""
     gone = {failure.article_id: failure for failure in batch.failures if failure.is_gone}
     if not gone:
         return []
-    known = due.filter(pc.is_in(due.column("article_id"), pa.array(list(gone), pa.int64())))
+    rows = list(store.each_row(due.filter(pc.is_in(due.column("article_id"), pa.array(list(gone), pa.int64())))))
+    for row in rows:
+        if not row["is_held"]:
+            run.note_finding(f"Figshare has no public article {row['article_id']}: is the id right?")
     return [
         {
             "article_id": row["article_id"],
@@ -220,8 +223,32 @@ def _withdrawals(run: Run, batch: Batch, due: pa.Table) -> list[dict[str, Any]]:
             "checked_at": gone[row["article_id"]].failed_at,
             "refresh_id": run.refresh_id,
         }
-        for row in store.each_row(known)
+        for row in rows
+        if row["is_held"]
     ]
+
+
+def note_single_articles(run: Run) -> None:
+    """Notes which articles that are followed by themselves are public, as their details say: that is their listing.
+
+    Raises:
+        FigshareWarehouseError: the warehouse cannot be written; what was loaded before stays.
+    """
+    if not run.article_ids:
+        return
+    run.load_kept()
+    asked = {"article_ids": run.article_ids, "refresh_id": run.refresh_id}
+    seen = run.ask_arrow("followed_articles_seen", **asked).cast(arrow_schema(LISTED_ARTICLES))
+    if not seen.num_rows:
+        return
+    run.load({LISTED_ARTICLES: [seen]})
+    # As for other listings: before they count as read, and after their articles are loaded.
+    _note_first_sightings(run)
+    readings = [
+        {"listing": row["listing"], "article_count": 1, "completed_at": row["seen_at"], "refresh_id": run.refresh_id}
+        for row in store.each_row(seen)
+    ]
+    run.load({LISTINGS: [computed_rows(LISTINGS, readings)]})
 
 
 def settle(run: Run) -> None:
@@ -234,7 +261,7 @@ def settle(run: Run) -> None:
     # The reason of a withdrawal changes once the listing no longer shows the article.
     run.load_kept()
     _keep_found(run, WITHDRAWALS, "withdrawals_changed")
-    # Articles that are followed by themselves, and what is still to be noted.
+    # What is still to be noted.
     _note_first_sightings(run)
     run.load_kept()
 

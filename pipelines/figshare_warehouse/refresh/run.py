@@ -77,6 +77,7 @@ class Outcome:
         published: the file that the reports were published in; None when they were not.
         mapped: the result of loading the user's list of schools; None when none was given.
         named: the result of loading the user's names of groups; None when none were given.
+        found: articles that were looked for by their DOIs, each in a sentence.
         findings: doubts and contradictions in what Figshare returned, each in a sentence.
         switches: institutions found on another version of Figshare's API than before, each in a sentence.
         empty_listings: listings that were read to their end and showed no article.
@@ -106,6 +107,7 @@ class Outcome:
     published: Path | None = None
     mapped: Mapped | None = None
     named: Named | None = None
+    found: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     switches: list[str] = field(default_factory=list)
     empty_listings: list[str] = field(default_factory=list)
@@ -137,6 +139,7 @@ class Run:
         outcome: what was done so far.
         failed_lists: lookups that could not be read; they are not tried again in this refresh.
         listings: the listings that are followed.
+        article_ids: articles that are followed by themselves.
         versions: which version of Figshare's API each institution is on.
         loader: loads into the warehouse; entered for as long as the run takes.
         confirms_withdrawals: whether the user confirms that what listings lost is gone.
@@ -158,6 +161,7 @@ class Run:
     ) -> None:
         self.settings = settings
         self.listings = listings
+        self.article_ids: list[int] = []
         self.client = client
         self.versions = Versions(client, settings.api_version)
         self.connection = connection
@@ -294,7 +298,9 @@ class Run:
             "outcome": outcome.outcome,
             "message": " ".join([*([str(outcome.error)] if outcome.error else []), *outcome.findings]) or None,
             "api_url": self.client.api_url,
-            "listings": ", ".join(listing.name for listing in self.listings),
+            "listings": ", ".join(
+                [*(listing.name for listing in self.listings), *(f"article {id_}" for id_ in self.article_ids)]
+            ),
             "requests": outcome.requests,
             "retries": outcome.retries,
             "articles_loaded": outcome.articles_loaded,

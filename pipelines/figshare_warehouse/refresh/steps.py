@@ -26,8 +26,16 @@ from figshare_warehouse.refresh.followed import followed, found_institution, ins
 from figshare_warehouse.refresh.interrupts import InterruptedRefreshError, Interrupts
 from figshare_warehouse.refresh.plan import another_figshare, another_institution, planned_requests
 from figshare_warehouse.refresh.plan_lines import total_requests
-from figshare_warehouse.refresh.public_record import read_details, read_group_counts, read_listings, read_lists, settle
+from figshare_warehouse.refresh.public_record import (
+    note_single_articles,
+    read_details,
+    read_group_counts,
+    read_listings,
+    read_lists,
+    settle,
+)
 from figshare_warehouse.refresh.run import Outcome, Progress, Run
+from figshare_warehouse.refresh.single_articles import find_articles
 from figshare_warehouse.refresh.usage import read_usage
 from figshare_warehouse.refresh.usage.due import check_reports
 from figshare_warehouse.schools import Mapped, read_schools
@@ -188,12 +196,14 @@ def _load(run: Run, interrupts: Interrupts) -> None:
     read_listings(run)
     # Not of an institution that is not there.
     _load_given(run)
+    find_articles(run)
     note_versions(run)
     read_catalogue(run)
     _expect(run, is_listed=True)
     read_details(run)
     # The next refresh finds the consequences as well; a user who interrupts does not want to wait.
     interrupts.check()
+    note_single_articles(run)
     settle(run)
     # Again, for ids in the new details that the lookups did not have.
     read_lists(run)
@@ -280,6 +290,13 @@ def _expect(run: Run, is_listed: bool) -> None:
     if not run.progress.is_shown:
         return
     rest, is_sure = total_requests(
-        planned_requests(run.connection, run.settings, run.listings, run.started_at, is_listed)
+        planned_requests(
+            run.connection,
+            run.settings,
+            run.listings,
+            run.started_at,
+            is_listed,
+            run.article_ids if is_listed else None,
+        )
     )
     run.progress.expect(run.client.request_count + rest, is_sure)

@@ -137,7 +137,10 @@ def _row(connection: duckdb.DuckDBPyConnection, wanted: str) -> dict[str, Any]:
     found = queries.rows(connection, "select/articles_meant", article_id=meant.article_id, doi=meant.doi)
     if not found:
         name = f"article with the DOI {meant.doi}" if meant.doi else f"article {meant.article_id}"
-        raise UsageError(f"There is no {name} in the published file.")
+        raise UsageError(
+            f"There is no {name} in the published file: `figshare-warehouse refresh --article "
+            f"{meant.doi or meant.article_id}` reads it."
+        )
     if len(found) > 1:
         names = [f"{line['article_id']} {quoted(str(line['title'] or '(no title)'))}" for line in found]
         more = f"; and {len(names) - _CANDIDATES:,} more" if len(names) > _CANDIDATES else ""

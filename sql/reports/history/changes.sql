@@ -11,7 +11,7 @@
 --
 -- key: article_id, kind, field, changed_at
 -- columns:
---   institution_id: Figshare's id of the institution that lists it, or did last; NULL when only a search found it.
+--   institution_id: Figshare's id of the institution that lists it, or did last; NULL when none ever did.
 --   title: Title as plain text, as now or when last read; as the listing gives it, which may hold HTML, when its record
 --     was never read; NULL when not known.
 --   group_id: Group it lies in now, or lay in when it was last read; NULL when in none.

@@ -7,7 +7,7 @@
 --
 -- key: article_id
 -- columns:
---   institution_id: Figshare's id of the institution that listed it; NULL when only a search found it.
+--   institution_id: Figshare's id of the institution that listed it; NULL when none ever did.
 --   title: Title as plain text; as the listing gives it, which may hold HTML, when the record was never read.
 --   doi: DOI of the latest version, without `https://doi.org/`; NULL when it had none.
 --   item_type: Figshare's name of the item type; NULL when not known.

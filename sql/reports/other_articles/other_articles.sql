@@ -1,16 +1,17 @@
--- One row per article that was ever listed and is not in reports.articles: found by a search, left, withdrawn, or not
--- read yet.
+-- One row per article that was ever listed and is not in reports.articles: found by a search, followed by itself, left,
+-- withdrawn, or not read yet.
 --
 -- What comes from the record is as it was when last read, and NULL where it never was; else NULL means not known or
--- none, as the column says. An article that a search finds is here only while no institution that is followed lists it.
--- All times are UTC. For looking up what is not in the reports of the repository.
+-- none, as the column says. An article that a search finds, or that is followed by itself, is here only while no
+-- institution that is followed lists it. All times are UTC. For looking up what is not in the repository's reports.
 --
 -- key: article_id
 -- columns:
 --   state: `public`, `withdrawn` (Figshare does not find it any more) or `left` (nothing that is followed lists it any
 --     more); NULL when not known, as of a listing that was never read to its end.
 --   is_loaded: Whether its record was ever read.
---   followed_by: What lists it now: `search NAME`, joined by `; `; NULL when nothing does.
+--   followed_by: What lists it now: `search NAME`, or `article ID` where it is followed by itself, joined by `; `; NULL
+--     when nothing does.
 --   institution_id: Figshare's id of the institution that last listed it; NULL when none ever did.
 --   title: Title as plain text; as the listing gives it, which may hold HTML, when its record was never read.
 --   doi: DOI of the latest version, without `https://doi.org/`; NULL when it has none.

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
-from figshare_warehouse.sources.figshare.api_version import MISSING, Versions
+from figshare_warehouse.article_references import ArticleReference
+from figshare_warehouse.sources.figshare.api_version import ARTICLES_PATH, MISSING, SERVICES, Versions
+from figshare_warehouse.sources.figshare.articles import detail_of
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.feeds import Page
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows, records_table
 from figshare_warehouse.sources.figshare.records.drift import Drift
-from figshare_warehouse.sources.http.errors import RequestError, unusable
+from figshare_warehouse.sources.figshare.records.shapes import field_of
+from figshare_warehouse.sources.http.errors import NotFoundError, RequestError, unusable
 from figshare_warehouse.sources.http.retries import Service
 from figshare_warehouse.tables import (
     CATEGORIES,
@@ -99,6 +103,44 @@ def _fields(client: FigshareClient, drift: Drift, versions: Versions) -> list[di
                 raise
             if version == "v2":
                 drift.note(FIELDS.name, CUSTOM_FIELDS_PATH, "not found", None, None)
+    return None
+
+
+def article_with_doi(client: FigshareClient, reference: ArticleReference, versions: Versions) -> tuple[int, str] | None:
+    """Returns the id and title of the article with a DOI, of whichever version; None where none is public.
+
+    Whether the list that is asked takes a DOI without its version is not documented, so the article whose id the DOI
+    seems to hold is asked for first.
+
+    Args:
+        client: asks Figshare.
+        reference: the DOI.
+        versions: which versions of the API to ask.
+
+    Raises:
+        RequestError: it cannot be asked.
+    """
+    if reference.article_id is not None:
+        with suppress(NotFoundError):
+            record = detail_of(client, reference.article_id, versions, "v2")
+            if reference.is_doi(field_of(record, "doi")):
+                return reference.article_id, str(field_of(record, "title"))
+    for version in versions.order(None):
+        path, service = ARTICLES_PATH[version], SERVICES[version]
+        if not client.base_url(service):
+            continue
+        try:
+            records = client.get("article_doi", path, {"doi": reference.doi or ""}, service=service).data
+        except RequestError as error:
+            # Where no institution is on v3, or there is no v3, v2 knows all.
+            if version == "v3" and error.status in MISSING:
+                continue
+            raise
+        if not isinstance(records, list):
+            raise unusable(client.base_url(service), path, "answered with something that is not a list")
+        for record in records:
+            if isinstance(record, dict) and type(record.get("id")) is int and reference.is_doi(record.get("doi")):
+                return record["id"], str(record.get("title"))
     return None
 
 
