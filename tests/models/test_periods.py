@@ -184,8 +184,10 @@ ANSWERS: dict[str, list[tuple[Any, ...]]] = {
         for number in range(6, 18)
     ],
     "What was published, by month and item type?": [("2025-11", "thesis", 1)],
-    "What did a funder pay for, published under a licence that is not open?": [(602, "Title 602", "CC BY-NC")],
-    "Which new versions were published?": [(602, 2, date(2026, 1, 15)), (602, 3, date(2026, 2, 1))],
+    "What did a funder pay for, published under none of the licences that you call open?": [
+        (602, "Title 602", "CC BY-NC")
+    ],
+    "Which new versions are known to have been published?": [(602, 2, date(2026, 1, 15)), (602, 3, date(2026, 2, 1))],
     "How do two years compare?": [(10, 17, 5), (11, 17, 5), (13, 10, None), (14, 0, 0)],
     "What left or moved?": [
         ("regrouped", 601, "Arts (13)", "Physics (11)"),
