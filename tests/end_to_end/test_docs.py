@@ -171,6 +171,15 @@ def test_each_query_runs_on_the_published_file(user: Path) -> None:
     assert len(STATEMENTS) > 25
 
 
+def test_the_readmes_queries_can_be_pasted_after_sql(user: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [shlex.split(line)[2:] for page, line in COMMANDS if page == "README.md" and f"{PROGRAM} sql" in line]
+    arguments += [[part] for page, part in _blocks("sql") if page == "README.md"]
+    assert len(arguments) == 3
+    for each in arguments:
+        assert _status(["sql", *each, "--format", "csv"]) == 0
+        assert "," in capsys.readouterr().out, each
+
+
 def test_what_python_examples_import_is_there() -> None:
     scripts = [(page, ast.parse(block)) for page, block in _blocks("python")]
     scripts += [(page, ast.parse(shlex.split(line)[2])) for page, line in _lines() if line.startswith("python -c")]

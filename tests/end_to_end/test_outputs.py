@@ -90,6 +90,41 @@ def test_what_is_not_ours_stays_and_what_is_is_replaced(loaded: Path, tmp_path: 
     assert set(tmp_path.iterdir()) == files
 
 
+@pytest.mark.parametrize(
+    ("file", "begins"),
+    [
+        ("out.html", "<!doctype html>"),
+        ("out.HTML", "<!doctype html>"),
+        ("out.csv", "institution_id,"),
+        ("out.json", "{"),
+        ("out.txt", "University of"),
+        ("out", "University of"),
+    ],
+)
+def test_without_a_format_the_ending_decides(loaded: Path, tmp_path: Path, said: Said, file: str, begins: str) -> None:
+    report = ["report", "institution", "--warehouse", loaded, "--output", tmp_path / file]
+    said(*report)
+    assert (tmp_path / file).read_text(encoding="utf-8").lower().startswith(begins.lower())
+    said(*report, "--overwrite", "--format", "json")
+    assert (tmp_path / file).read_text(encoding="utf-8").startswith("{")
+
+
+def test_an_ending_that_a_command_does_not_write_is_refused(loaded: Path, tmp_path: Path, said: Said) -> None:
+    files = set(tmp_path.iterdir())
+    for command in ("report institution", "status", "check", "plan --institution 990"):
+        for ending, elsewhere in (("xlsx", "export"), ("parquet", "export"), ("html", "report")):
+            if (command, ending) == ("report institution", "html"):
+                continue
+            text = said(*command.split(), "--warehouse", loaded, "--output", tmp_path / f"out.{ending}", status=2)
+            takes = "*.csv, *.json or *.html" if command.startswith("report") else "*.csv or *.json"
+            assert text.startswith(f"Error: --output takes a file {takes} here, not *.{ending}: `figshare-warehouse ")
+            assert f"{elsewhere}` writes" in text
+            assert text.count("\n") == 1
+    assert set(tmp_path.iterdir()) == files
+    said("status", "--json", "--warehouse", loaded, "--output", tmp_path / "out.xlsx")
+    assert (tmp_path / "out.xlsx").read_text(encoding="utf-8").startswith("{")
+
+
 @pytest.mark.parametrize("name", WRITERS)
 def test_no_device_and_no_link_that_leads_away_is_written(loaded: Path, tmp_path: Path, said: Said, name: str) -> None:
     command, option = WRITERS[name]

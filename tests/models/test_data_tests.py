@@ -220,6 +220,26 @@ def test_a_type_that_cannot_be_published_is_said_with_what_to_write(tmp_path: Pa
     assert f"mine.sql:4: column `one` is {said}" in str(problem)
 
 
+def test_types_and_descriptions_are_said_in_one_go(tmp_path: Path) -> None:
+    text = "-- One row.\n--\n-- columns:\n--   on: 1.\n\nselect sum(article_id) as one\nfrom reports.articles\n"
+    (tmp_path / "mine.sql").write_text(text, encoding="utf-8")
+    said = [str(problem).partition("/mine.sql:")[2] for problem in views.check(user_folder=tmp_path)]
+    assert [one.partition(":")[0] for one in said] == ["1", "4", "4"]
+    assert "column `one` is HUGEINT" in said[0]
+    assert "column `on` is described" in said[1]
+    assert "output column `one` has no description" in said[2]
+
+
+def test_a_macro_in_a_report_of_ones_own_is_refused_as_what_it_is(tmp_path: Path) -> None:
+    for macro in ("usage_by_item_type_between", "reports.usage_by_item_type_between"):
+        query = f"select count(*) as one\nfrom {macro}('2025-01-01', '2025-12-31')\n"
+        text = f"-- One row.\n--\n-- columns:\n--   one: 1.\n\n{query}"
+        (tmp_path / "mine.sql").write_text(text, encoding="utf-8")
+        (problem,) = views.check(user_folder=tmp_path)
+        said = ":7: `usage_by_item_type_between` is a macro, which reports cannot use: read the reports in its query"
+        assert str(problem).endswith(said)
+
+
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     (problem,) = views.check(user_folder=tmp_path / "none")
     assert "there is no such folder" in str(problem)

@@ -14,8 +14,10 @@ from figshare_warehouse.cli import main
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.refresh import followed, refresh
+from figshare_warehouse.refresh.disk_space import needed_mb
 from figshare_warehouse.refresh.plan import plan
 from figshare_warehouse.reports.report import Report
+from figshare_warehouse.warehouse.publish.published import Published
 from tests.support import TODAY, Refreshed, age_details, change
 
 
@@ -48,12 +50,19 @@ def test_before_the_first_refresh_only_the_lists_are_known(figshare: Sandbox, tm
     assert not (tmp_path / "warehouse.duckdb").exists()
 
 
+WITHOUT = ", without Stats credentials; 0:18 with --usage none"
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"usage": ["none"]}, "about 0:18 hours for 1,000 articles: 1,100 requests"),
-        ({"usage": ["totals"]}, "about 0:52 hours for 1,000 articles: 3,100 requests"),
-        ({}, "about 1:45 to 2:53 hours for 1,000 articles: 6,300 to 10,400 requests"),
+        ({"usage": ["totals"]}, "about 0:52 hours for 1,000 articles: 3,100 requests" + WITHOUT),
+        ({}, "about 1:45 to 2:53 hours for 1,000 articles: 6,300 to 10,400 requests" + WITHOUT),
+        (
+            {"requests_per_second": 0},
+            "about 6,300 to 10,400 requests for 1,000 articles, without Stats credentials; 1,100 with --usage none",
+        ),
         ({"requests_per_second": 0.5, "usage": ["none"]}, "about 0:37 hours for 1,000 articles: 1,100 requests"),
         ({"requests_per_second": 0, "usage": ["none"]}, "about 1,100 requests for 1,000 articles"),
         (
@@ -67,14 +76,24 @@ def test_before_articles_are_counted_a_plan_says_how_long_a_first_load_takes_by_
 ) -> None:
     report = planned(figshare, tmp_path / "warehouse.duckdb", stats_url=figshare.stats_url, **given)
     assert report.headline["first_load"] == said
-    assert {"first_load", "not_known"} <= report.shown.keys()
+    assert {"first_load", "not_known", "disk_space"} <= report.shown.keys()
     assert "time" not in report.shown, "that of a few lists would be taken for that of all"
 
 
 def test_once_articles_were_counted_a_plan_has_no_rule_of_thumb(figshare: Sandbox, loaded: Path) -> None:
     shown = planned(figshare, loaded).shown
     assert "time" in shown
-    assert not {"first_load", "problem"} & shown.keys()
+    assert not {"first_load", "disk_space", "problem"} & shown.keys()
+
+
+def test_a_first_plan_says_what_the_disk_needs_as_a_refresh_checks_it(figshare: Sandbox, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    said = planned(figshare, warehouse, usage=["months"]).headline["disk_space"]
+    # 40 + 1,000 · (0.08 + 3 · 0.007); the log is as long with 10,000 as with 1,500.
+    assert said == "about 40 MB at least; 141 MB with 1,000 articles, 370 MB with 10,000"
+    assert sum(needed_mb(Published.of(warehouse), 10_000, True)) == pytest.approx(370)
+    said = planned(figshare, warehouse, usage=["none"]).headline["disk_space"]
+    assert said == "about 40 MB at least; 53 MB with 1,000 articles, 85 MB with 10,000"
 
 
 def test_a_plan_foretells_what_is_due(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:

@@ -139,7 +139,9 @@ def test_what_is_not_known_is_not_none(world: duckdb.DuckDBPyConnection) -> None
     assert (after(unread, "Files"), after(without, "Files")) == (["not known"], ["none"])
     assert lines(without) | {"Downloads": "not known", "Views": "30", "DOI": "none"} == lines(without)
     assert "Found withdrawn (UTC)" not in lines(without)
-    assert after(without, "Usage by country") == ["not known"]
+    assert after(without, "Usage by country") == [
+        "not known; a refresh reads them when asked: --usage countries, or --usage-report NAME"
+    ]
     # Known to be none.
     assert lines(unread) | {"Views": "0", "Downloads": "0", "Shares": "0", "Keywords": "none"} == lines(unread)
     assert ("never_used", "It was never viewed or downloaded.") in section(unread, "attention", "report", "finding")
@@ -235,6 +237,16 @@ def test_a_period(world: duckdb.DuckDBPyConnection) -> None:
     assert [name for name in ("authors", "files") if any(one.name == name for one in report.others)] == []
     begun = in_period(world, article(world, "101"), Period(date(2019, 1, 1), date(2019, 12, 31)))
     assert section(begun, "versions", "version") == [(1,)]
+
+
+def test_a_version_outside_the_period_is_known(world: duckdb.DuckDBPyConnection) -> None:
+    assert after(in_period(world, article(world, "101"), YEAR), "Versions") == ["none in the period"]
+    world.execute("begin")
+    # It may be one of the period.
+    world.execute("update reports.article_versions set published_on = null where article_id = 101 and version = 2")
+    assert after(in_period(world, article(world, "101"), YEAR), "Versions") == ["not known"]
+    world.execute("rollback")
+    assert after(in_period(world, article(world, "103"), YEAR), "Versions") == ["not known"]
 
 
 def test_the_page_of_a_period(world: duckdb.DuckDBPyConnection) -> None:

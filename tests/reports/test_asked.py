@@ -52,6 +52,32 @@ def test_a_table_by_the_names_alone(published: Path, capsys: pytest.CaptureFixtu
     assert [line.split() for line in done.out.splitlines()] == [["thing_id", "run"], ["2", "7"], ["1", "7"]]
 
 
+@pytest.mark.parametrize("comment", ["-- How many?\n", "--\n", "--how\n-- many\n"])
+def test_a_query_may_begin_with_a_comment(published: Path, capsys: pytest.CaptureFixture[str], comment: str) -> None:
+    query = f"{comment}select count(*) as things from things;\n"
+    for arguments in ([query], [query, "--format", "table"], ["--format=table", query]):
+        done = Typed(capsys, *arguments)
+        assert (done.status, done.out.split()) == (0, ["things", "3"])
+
+
+@pytest.mark.parametrize("option", ["--formt", "--formt=csv", "--formt=a b"])
+def test_a_mistyped_option_is_no_comment(published: Path, capsys: pytest.CaptureFixture[str], option: str) -> None:
+    done = Typed(capsys, "from things", option, "csv")
+    assert (done.status, done.out) == (2, "")
+    assert "No such option" in done.error
+
+
+def test_describing_a_macro_says_how(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for query in ("describe things_from(1)", "-- It.\nDESCRIBE reports.things_from (1)"):
+        done = Typed(capsys, query)
+        assert done.status == 2
+        assert done.error.startswith("Error: The query was refused: Parser Error: ")
+        name = query.split()[-2 if query.endswith(" (1)") else -1].partition("(")[0]
+        assert done.error.endswith(f": write `describe select * from {name}(…)`.\n")
+    assert Typed(capsys, "describe select * from things_from(1)").status == 0
+    assert "write" not in Typed(capsys, "describe things things").error
+
+
 def test_the_terminal_shows_some_rows_and_says_so(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
     done = Typed(capsys, "select i from range(1000000) as t(i)")
     lines = done.out.splitlines()
@@ -136,6 +162,10 @@ def test_what_is_refused(
     [
         (("--format", "xlsx"), "Error: xlsx is a file: name it with --output FILE."),
         (("--output", "out.txt"), "Error: A table is for the terminal: name a file"),
+        (
+            ("--output", "out.html"),
+            "Error: --output takes a file *.csv, *.xlsx, *.json or *.parquet here, not *.html: ",
+        ),
         (("--format", "table", "--output", "out.csv"), "Error: A table is for the terminal: name a file"),
     ],
 )

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import stat
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from figshare_warehouse.cli.output import print_report
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.outputs import Kind
 from figshare_warehouse.reports import subjects
@@ -56,7 +58,7 @@ def reports(connection: duckdb.DuckDBPyConnection) -> Any:
 @pytest.mark.parametrize("width", [1, 20, 40, 80, 132])
 def test_tables_fit_the_terminal(reports: dict[str, Report], width: int) -> None:
     for report in reports.values():
-        text = to_table(report, width=width)
+        text = to_table(report, width=width, max_rows=1, says_more=True)
         assert max(cell_len(line) for line in text.splitlines()) <= width
         assert not NOT_SHOWN.search(text)
 
@@ -128,6 +130,36 @@ def test_rows_beyond_the_limit_are_counted(reports: dict[str, Report]) -> None:
     text = to_table(reports["institution"], max_rows=2)
     assert "… and 4 more\n" in text
     assert "more" not in to_table(reports["institution"], max_rows=None)
+
+
+def test_a_report_that_is_cut_ends_with_how_to_see_the_rest(reports: dict[str, Report]) -> None:
+    columns = {"title": "Title", "views": "Views"}
+    main = Section("rows", "Main", tuple(columns), [("a", 1), ("b", 2)], columns)
+    other = replace(main, name="others", title="Others")
+    report = Report("status", "Title", {}, {}, main, (other,))
+
+    def last(report: Report, width: int = 80, max_rows: int | None = 20) -> str:
+        return to_table(report, width, max_rows, says_more=True).splitlines()[-1]
+
+    assert last(report, max_rows=1) == "--format json shows all rows."
+    assert last(replace(report, others=()), max_rows=1) == "--format csv shows all rows."
+    page = replace(report, name="author", others=())
+    assert last(page, max_rows=1) == "--format csv or --output FILE.html shows all rows."
+    assert last(page, max_rows=1, width=60) != last(page, width=60) == "b          2"
+    narrow = to_table(replace(report, others=()), 8, 20, says_more=True)
+    assert " ".join(narrow.split()).endswith("Some columns do not fit. --format csv shows them.")
+    narrow = to_table(replace(report, others=()), 8, 1, says_more=True)
+    assert " ".join(narrow.split()).endswith("Some columns do not fit. --format csv shows all rows.")
+    assert to_table(report, 80, 1).splitlines()[-1] == "… and 1 more"
+
+
+def test_only_the_terminal_says_how_to_see_the_rest(capsysbinary: Any, tmp_path: Path) -> None:
+    report = report_of(*[(f"title {number}", *[None] * 5) for number in range(21)])
+    print_report(report)
+    print_report(report, has_options=False)
+    assert capsysbinary.readouterr().out.decode().count("--format csv shows all rows.") == 1
+    print_report(report, output=tmp_path / "out.txt")
+    assert "--format" not in (tmp_path / "out.txt").read_text(encoding="utf-8")
 
 
 def test_unknown_is_told_from_none_and_numbers_are_readable() -> None:

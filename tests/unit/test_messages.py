@@ -61,7 +61,7 @@ def test_an_institution_that_never_showed_an_article_is_refused_and_harmless(
 
 
 def test_a_wrong_id_is_an_error_of_the_command(
-    figshare: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    figshare: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = ["--api-url", figshare.api_url, "--requests-per-second", "0", "--usage", "none"]
     arguments = ["refresh", *options, "--warehouse", str(tmp_path / "w.duckdb"), "--institution"]
@@ -73,8 +73,17 @@ def test_a_wrong_id_is_an_error_of_the_command(
         "DOI of one of its articles, and the id is found.\n"
     )
     assert said.out == ""
-    assert not (tmp_path / "w_reports.duckdb").exists()
-    # It does not hold that institution, so the right one needs no option.
+    assert list(tmp_path.iterdir()) == []
+    # One that was there stays; it does not hold that institution, so the right one needs no option.
+    figshare.faults.add(Fault("status", status=404, path=r"/v2/articles$"))
+    monkeypatch.setenv("SOURCES__FIGSHARE__MAX_TRIES", "1")
+    with pytest.raises(SystemExit, match="3"):
+        main([*arguments, "1234"])
+    figshare.faults.clear()
+    with pytest.raises(SystemExit, match="2"):
+        main([*arguments, "1234"])
+    assert (tmp_path / "w.duckdb").exists()
+    capsys.readouterr()
     main([*arguments, str(figshare.institution_id)])
     assert "no public article" not in capsys.readouterr().err
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from figshare_warehouse.cli.options import PathOf, example, overwrite_option, reader_options
+from figshare_warehouse.cli.options import DEFAULT_FORMAT, PathOf, example, format_of, overwrite_option, reader_options
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.outputs import part_of
 
@@ -20,9 +21,21 @@ if TYPE_CHECKING:
 MOST_ROWS = 100
 """Rows that the terminal shows."""
 
+_FILES = ("csv", "xlsx", "json", "parquet")
+_COMMENT = re.compile(r"--(\s|[^=\n]*\n)")
+
+
+class _Query(click.Command):
+    """A command whose argument may begin with a comment, which looks like an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parses the arguments as click does, with a line break before a comment."""
+        return super().parse_args(ctx, [f"\n{text}" if _COMMENT.match(text) else text for text in args])
+
 
 @click.command(
     "sql",
+    cls=_Query,
     epilog=example(
         "figshare-warehouse sql \"select license, article_count from licenses where scope = 'institution'\"",
         "figshare-warehouse sql \"from usage_by_school_between('2025-07-01', '2026-06-30')\" --output schools.xlsx",
@@ -34,8 +47,8 @@ MOST_ROWS = 100
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["table", "csv", "xlsx", "json", "parquet"]),
-    help="By default as the ending of --output says, else table.",
+    type=click.Choice(["table", *_FILES]),
+    help=DEFAULT_FORMAT,
 )
 @click.option("--output", type=PathOf(), help="Write to this file instead of the terminal.")
 @overwrite_option("--output")
@@ -46,8 +59,7 @@ def sql(query: str, reading: Published, format_: Any, output: Path | None, overw
     """
     from figshare_warehouse.reports.asked import Asked
 
-    ending = output.suffix.lower().lstrip(".") if output else ""
-    format_ = format_ or (ending if ending in ("csv", "xlsx", "json", "parquet") else "table")
+    format_ = format_of(format_, output, _FILES)
     if output and format_ == "table":
         raise UsageError("A table is for the terminal: name a file *.csv, *.xlsx, *.json or *.parquet, or a --format.")
     if not output and format_ in ("xlsx", "parquet"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
@@ -221,22 +221,61 @@ def sql_dir_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return _option("sql_dir", callback=_configured)(command)  # type: ignore[no-any-return]
 
 
+_ELSEWHERE = {
+    "csv": "",
+    "json": "",
+    "html": "`figshare-warehouse report` writes pages",
+    "xlsx": "`figshare-warehouse export` writes workbooks",
+    "parquet": "`figshare-warehouse export` writes Parquet",
+}
+"""Ending of a file → what writes such files, where a command does not."""
+
+
+def format_of(given: str | None, output: Path | None, written: Sequence[str]) -> str:
+    """Returns the format: the given one, otherwise that of the file's ending, otherwise `table`.
+
+    Args:
+        given: the value of `--format`; None for none.
+        output: the value of `--output`; None for the terminal.
+        written: the formats that the command writes, `table` apart.
+
+    Raises:
+        UsageError: by its ending it is a file that the command does not write.
+    """
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    if given or ending not in _ELSEWHERE:
+        return given or "table"
+    if ending not in written:
+        names = [f"*.{one}" for one in written]
+        raise UsageError(
+            f"--output takes a file {', '.join(names[:-1])} or {names[-1]} here, not *.{ending}: {_ELSEWHERE[ending]}."
+        )
+    return ending
+
+
+DEFAULT_FORMAT = "By default as the ending of --output says, else table."
+
+
 def format_options(command: Callable[..., Any], more: str = "") -> Callable[..., Any]:
-    """The format and the file."""
+    """The format and the file; without a format the file's ending decides."""
+    written = ["csv", "json", *(["html"] if more else [])]
+
+    @wraps(command)
+    def with_format(*args: Any, format_: str | None, output: Path | None, **options: Any) -> Any:
+        return command(*args, format_=format_of(format_, output, written), output=output, **options)
+
     for option in (
         overwrite_option("--output"),
         click.option("--output", type=PathOf(), help="Write to this file instead of the terminal."),
         click.option(
             "--format",
             "format_",
-            type=click.Choice(["table", "csv", "json", *(["html"] if more else [])]),
-            default="table",
-            show_default=True,
-            help=f"table for people, csv for the rows, json for everything{more}.",
+            type=click.Choice(["table", *written]),
+            help=f"table for people, csv for the rows, json for everything{more}. {DEFAULT_FORMAT}",
         ),
     ):
-        command = option(command)
-    return command
+        with_format = option(with_format)
+    return with_format
 
 
 def page_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -41,15 +41,26 @@ def print_report(
     output: Path | None = None,
     max_rows: int | None = 20,
     may_overwrite: bool = False,
+    has_options: bool = True,
 ) -> None:
-    """Prints a report, or writes it into a file; the terminal shows a limited number of rows."""
+    """Prints a report, or writes it into a file; the terminal shows a limited number of rows.
+
+    Args:
+        report: the report.
+        format_: as for `terminal.render`.
+        output: the file; None for the terminal.
+        max_rows: most rows of each table in the terminal.
+        may_overwrite: whether a file that is not ours may be replaced.
+        has_options: whether the command has `--format` and `--output`, which show the rest.
+    """
     from figshare_warehouse.reports.kinds import of_report
     from figshare_warehouse.reports.report_files import write
     from figshare_warehouse.reports.terminal import render
 
     is_terminal = output is None and sys.stdout.isatty()
     width = shutil.get_terminal_size((100, 24)).columns
-    text = render(report, format_, width, max_rows if output is None else None, is_terminal)  # type: ignore[arg-type]
+    shown_rows, says_more = (max_rows, has_options) if output is None else (None, False)
+    text = render(report, format_, width, shown_rows, is_terminal, says_more)  # type: ignore[arg-type]
     if output is None:
         sys.stdout.buffer.write(text.encode("utf-8"))
         sys.stdout.flush()

@@ -153,7 +153,7 @@ def report_group(connection: DuckDBPyConnection, group: str) -> Report:
 @click.argument("subject", metavar="[ID]", required=False)
 @_shown
 def report_institution(connection: DuckDBPyConnection, institution: str | None) -> Report:
-    """The institution: totals, groups, item types, years."""
+    """The institution: totals, groups, item types, years. ID is needed only where there are several."""
     from figshare_warehouse.reports import subjects
 
     return subjects.institution(connection, institution)
@@ -196,9 +196,9 @@ def site(
 ) -> None:
     """Write linked pages of the institution, its groups and its authors.
 
-    With a period they show what was published and used in it. Open index.html in a browser, from disk or from a web
-    server; nothing is loaded from elsewhere. Earlier pages of groups and authors that no longer exist are removed;
-    other files in the folder are left alone.
+    ID is that of the institution, needed only where there are several. With a period the pages show what was published
+    and used in it. Open index.html in a browser, from disk or from a web server; nothing is loaded from elsewhere.
+    Earlier pages of groups and authors that no longer exist are removed; other files in the folder are left alone.
     """
     from rich.console import Console
     from rich.progress import Progress

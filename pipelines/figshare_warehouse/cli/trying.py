@@ -67,9 +67,9 @@ def demo(warehouse: Path, published: Path | None, overwrite: bool, items: int, s
     if outcome.error is not None:
         raise outcome.error
     with Published.of(warehouse, published).opened() as connection:
-        print_report(subjects.institution(connection, str(sandbox.institution_id)), max_rows=5)
+        print_report(subjects.institution(connection, str(sandbox.institution_id)), max_rows=5, has_options=False)
         click.echo()
-        print_report(subjects.top_authors(connection))
+        print_report(subjects.top_authors(connection), has_options=False)
     click.echo()
     say_summary(outcome, warehouse)
     option = "" if warehouse == Path("figshare_warehouse.duckdb") else f" --warehouse {shlex.quote(str(warehouse))}"

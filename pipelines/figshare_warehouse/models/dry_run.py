@@ -58,7 +58,7 @@ def empty_warehouse() -> duckdb.DuckDBPyConnection:
 
 def try_out(
     files: list[SqlFile], tables: Mapping[str, Mapping[str, str]], rules: Sequence[Macro] = ()
-) -> list[Problem]:
+) -> tuple[list[Problem], list[Problem]]:
     """Tries each file in DuckDB, over empty tables.
 
     Args:
@@ -69,7 +69,8 @@ def try_out(
     Returns:
         DuckDB's errors, and columns of reports with a type that not every reader supports.
     """
-    problems: list[Problem] = []
+    refused: list[Problem] = []
+    of_types: list[Problem] = []
     with connect() as connection:
         confine(connection)
         create_tables(connection, tables)
@@ -88,7 +89,7 @@ def try_out(
                 # Behind what failed, only the failure itself is worth telling.
                 if not any(name in message for name in failed):
                     line, said = locate(message)
-                    problems.append(Problem(made.file, line, f"DuckDB: {said}"))
+                    refused.append(Problem(made.file, line, f"DuckDB: {said}"))
                 failed.add(made.name)
         lines = {(sql.name, note.name): note.line for sql in files for note in sql.notes if sql.is_report}
         names = {sql.name: sql.file for sql in files if sql.is_report}
@@ -98,8 +99,8 @@ def try_out(
             if type_ not in PUBLISHED_TYPES:
                 file, line = names[table], lines.get((table, column), 1)
                 said = f"column `{column}` is {type_}, which not every reader supports: {_remedy(type_)}"
-                problems.append(Problem(file, line, said))
-    return problems
+                of_types.append(Problem(file, line, said))
+    return refused, of_types
 
 
 def _remedy(type_: str) -> str:

@@ -18,7 +18,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
 from sqlglot.schema import MappingSchema
 
-from figshare_warehouse.models.sqlfiles import Problem, SqlFile
+from figshare_warehouse.models.sqlfiles import Problem, SqlFile, sql_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,9 @@ def outside(query: exp.Query) -> Iterator[tuple[int, str]]:
         elif isinstance(node.this, exp.Func):
             called = node.this
             name = (called.name if isinstance(called, exp.Anonymous) else called.sql_name()).lower()
-            if name not in TABLE_FUNCTIONS or (isinstance(node, exp.Table) and node.db):
+            if name in _macros():
+                yield _line(node), f"`{name}` is a macro, which reports cannot use: read the reports in its query"
+            elif name not in TABLE_FUNCTIONS or (isinstance(node, exp.Table) and node.db):
                 yield _line(node), f"`{name}` reads from outside the warehouse's tables: {_ONLY}"
         elif isinstance(node, exp.Table):
             if node.catalog:
@@ -96,6 +98,11 @@ def outside(query: exp.Query) -> Iterator[tuple[int, str]]:
                 yield _line(node), f"`{named}` names a database: name the schema and the table only"
             elif not node.db and not _TABLE_NAME.fullmatch(node.name) and node.name not in common:
                 yield _line(node), f"`{node.name}` would be read as a file: {_ONLY}"
+
+
+@lru_cache(maxsize=1)
+def _macros() -> frozenset[str]:
+    return frozenset(path.stem for path in (sql_folder() / "macros").glob("*.sql"))
 
 
 def _first_token(node: exp.Expression) -> int:

@@ -41,9 +41,9 @@ def _check(
     rules: Sequence[macros.Macro], ordered: list[lineage.Parsed], files: list[SqlFile], problems: list[Problem]
 ) -> list[Problem]:
     problems = problems + lineage.check_columns(ordered, files, tables.duckdb_columns())
-    if not problems:
-        problems = try_out([item.sql for item in ordered], tables.duckdb_columns(), rules)
-    return sorted(set(problems))
+    refused, of_types = try_out([item.sql for item in ordered], tables.duckdb_columns(), rules)
+    # DuckDB's words for what is found already would be a second problem of one mistake.
+    return sorted({*(problems or refused), *of_types})
 
 
 def refuse_problems(user_folder: Path) -> None:

@@ -41,6 +41,12 @@ def needed_mb(target: Published, due: int, with_usage: bool) -> tuple[float, flo
     return warehouse, 2 * (max(REPORTS_MB, before) + due * kept)
 
 
+def first_load(target: Published, with_usage: bool) -> str:
+    """Returns in words how much disk space a first load needs; arguments as for `needed_mb`."""
+    least, few, many = (sum(needed_mb(target, articles, with_usage)) for articles in (0, 1000, 10_000))
+    return f"about {least:,.0f} MB at least; {few:,.0f} MB with 1,000 articles, {many:,.0f} MB with 10,000"
+
+
 def refuse_little_space(target: Published, due: int = 0, with_usage: bool = True) -> None:
     """Refuses a refresh for which the disk has too little space; arguments as for `needed_mb`.
 

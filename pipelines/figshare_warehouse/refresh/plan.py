@@ -16,6 +16,7 @@ from figshare_warehouse.article_references import ArticleReference
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import make_client
 from figshare_warehouse.models.dry_run import empty_warehouse
+from figshare_warehouse.refresh import disk_space
 from figshare_warehouse.refresh.followed import followed, institution_asked, planned_institution
 from figshare_warehouse.refresh.plan_lines import Planned, total_requests
 from figshare_warehouse.refresh.rule_of_thumb import first_load
@@ -30,6 +31,7 @@ from figshare_warehouse.sources.figshare.credentials import LOOPBACK_HOSTS, v3_u
 from figshare_warehouse.sources.figshare.facts import FILES_SHOWN, PAGE_SIZE
 from figshare_warehouse.sources.figshare.feeds import Listing
 from figshare_warehouse.warehouse import store
+from figshare_warehouse.warehouse.publish.published import Published
 
 LIST_MAX_AGE_DAYS = 7
 """Categories, licences and item types change a few times a year."""
@@ -162,6 +164,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         {"kind": "Kind", "requests": "Requests", "certainty": "Certainty", "why": "What for"},
         whole=("why",),
     )
+    target = Published.of(warehouse, Path(settings.published) if settings.published else None)
     not_known = "which articles are new or changed, and the usage of what is not read yet"
     articles = settings.articles or ()
     is_first = bool(listings) and not any(listing.name in sizes for listing in listings)
@@ -177,6 +180,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         "time": f"{timedelta(seconds=seconds)}" if seconds is not None else "as fast as it goes",
         "not_known": None if is_sure else "how many articles there are" if is_first else not_known,
         "first_load": first if is_first else None,
+        "disk_space": disk_space.first_load(target, "none" not in (settings.usage or ())) if is_first else None,
         "problem": problem,
     }
     shown = {
@@ -186,6 +190,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         "time": "Time they take (h:mm:ss)",
         "not_known": "Not known yet",
         "first_load": "A first load takes",
+        "disk_space": "Disk space",
         "problem": "But a refresh refuses",
     }
     # The time of a few lists is not how long it takes.

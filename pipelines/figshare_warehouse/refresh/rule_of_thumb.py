@@ -38,10 +38,18 @@ def first_load(usage: Collection[str], has_credentials: bool, pace: float) -> st
             least, most = least + _IN_BULK, most + _IN_BULK
     requests = _range(f"{least:,.0f}", f"{most:,.0f}")
     more = ", more with days and countries of articles" if {"days", "countries"}.intersection(usage) else ""
+    is_each = not has_credentials and "none" not in usage
     if not pace:
-        return f"about {requests} requests for {ARTICLES:,} articles{more}"
-    time = _range(*(str(timedelta(minutes=round(number / pace / 60)))[:-3] for number in (least, most)))
-    return f"about {time} hours for {ARTICLES:,} articles: {requests} requests{more}"
+        without = f", without Stats credentials; {ARTICLES * _DETAIL:,.0f} with --usage none" if is_each else ""
+        return f"about {requests} requests for {ARTICLES:,} articles{more}{without}"
+    without = f", without Stats credentials; {_time(ARTICLES * _DETAIL, pace)} with --usage none" if is_each else ""
+    time = _range(_time(least, pace), _time(most, pace))
+    return f"about {time} hours for {ARTICLES:,} articles: {requests} requests{more}{without}"
+
+
+def _time(requests: float, pace: float) -> str:
+    """Hours and minutes."""
+    return str(timedelta(minutes=round(requests / pace / 60)))[:-3]
 
 
 def _range(least: str, most: str) -> str:

@@ -139,6 +139,7 @@ def _begun(
         is_asked = not warehouse.exists() and institution_asked(settings, None)[1]
         found = found_institution(settings, client) if is_asked else None
         with (
+            store.kept_with_articles(warehouse),
             store.connected(warehouse, is_confined=False) as connection,
             Interrupts(client, connection) as interrupts,
         ):

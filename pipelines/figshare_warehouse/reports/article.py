@@ -15,6 +15,7 @@ from figshare_warehouse.reports.report import Report, Section, Value
 from figshare_warehouse.reports.text import quoted
 
 UNKNOWN = "not known"
+_UNREAD_COUNTRIES = f"{UNKNOWN}; a refresh reads them when asked: --usage countries, or --usage-report NAME"
 
 _CANDIDATES = 10
 _MONTHS_SHOWN = 12
@@ -195,17 +196,26 @@ def _history(
 ) -> tuple[Section, Section, Section]:
     """Versions, changes and countries, of a period or of all time."""
     asked: dict[str, object] = {"article_id": row["article_id"], **_days(period)}
-    shown = {"version": "Version", "published_on": "Published", "url": "Record"}
-    versions = _section(connection, "versions", "Versions", shown, "article_versions", **asked)
     shown = {"changed_at": "Found (UTC)", "kind": "What", "field": "Field", "old_value": "Before", "new_value": "Now"}
     changes = _section(connection, "changes", "History", shown, "article_changes", **asked)
     shown = {"country": "Country", "views": "Views", "downloads": "Downloads"}
     countries = _section(connection, "countries", "Usage by country", shown, "article_countries", **asked)
     return (
-        replace(versions, empty="none known" if period else UNKNOWN),
+        _versions(connection, row, period),
         replace(changes, absent=dict.fromkeys(("field", "old_value", "new_value"), "")),
-        replace(countries, empty=UNKNOWN),
+        replace(countries, empty=_UNREAD_COUNTRIES),
     )
+
+
+def _versions(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], period: Period | None) -> Section:
+    shown = {"version": "Version", "published_on": "Published", "url": "Record"}
+    asked: dict[str, object] = {"article_id": row["article_id"], **_days(period)}
+    section = _section(connection, "versions", "Versions", shown, "article_versions", **asked)
+    days: list[Value] = []
+    if period and not section.rows:
+        days = _values(_versions(connection, row, None), "published_on")
+    # A version without a day may be one of the period.
+    return replace(section, empty="none in the period" if days and None not in days else UNKNOWN)
 
 
 def _days(period: Period | None) -> dict[str, object]:

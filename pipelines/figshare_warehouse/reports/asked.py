@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -42,7 +43,7 @@ class Asked:
             connection.execute(statements.use_report_schemas())
             parts = connection.extract_statements(text)
         except duckdb.Error as error:
-            raise _refused(error) from error
+            raise _refused(error, _described_macro(text)) from error
         if len(parts) != 1 or parts[0].type != duckdb.StatementType.SELECT:
             raise UsageError("The query must be one `select`: it reads the published file and changes nothing.")
         self.query = statements.of_query(_unended(parts[0].query))
@@ -116,7 +117,16 @@ def _value(value: Any) -> Value:
     return str(value)
 
 
-def _refused(error: duckdb.Error) -> UsageError:
+_DESCRIBED = re.compile(r"(?:\s|--[^\n]*\n)*(describe|summarize)\s+([\w.]+)\s*\(", re.IGNORECASE)
+
+
+def _described_macro(text: str) -> str:
+    """What to write in place of `describe a_macro(…)`, which is no SQL; empty for any other query."""
+    found = _DESCRIBED.match(text)
+    return f": write `{found[1].lower()} select * from {found[2]}(…)`" if found else ""
+
+
+def _refused(error: duckdb.Error, hint: str = "") -> UsageError:
     # The rest quotes the query, with marks below it that make no sense on one line.
     said = harmless(one_line(str(error).partition("\n\nLINE ")[0])).rstrip(".")
-    return UsageError(f"The query was refused: {said}.")
+    return UsageError(f"The query was refused: {said}{hint}.")

@@ -21,6 +21,7 @@ from figshare_warehouse.reports.text import harmless, is_right_to_left, spreadsh
 Format = Literal["table", "csv", "json"]
 
 _UNKNOWN = "–"
+_WITH_PAGE = ("article", "author", "group", "institution", "search")
 _NARROWEST = 8
 _BETWEEN = 2
 _LEFT_TO_RIGHT = "\u200e"
@@ -28,7 +29,14 @@ _LEFT_TO_RIGHT = "\u200e"
 _RAW_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-def render(report: Report, format_: Format, width: int = 80, max_rows: int | None = 20, color: bool = False) -> str:
+def render(
+    report: Report,
+    format_: Format,
+    width: int = 80,
+    max_rows: int | None = 20,
+    color: bool = False,
+    says_more: bool = False,
+) -> str:
     """Returns a report as text that ends with a line break.
 
     Args:
@@ -37,12 +45,13 @@ def render(report: Report, format_: Format, width: int = 80, max_rows: int | Non
         width: the terminal's columns, for `table`; no line is longer.
         max_rows: for `table`, most rows of each section; None for all.
         color: for `table`, whether the terminal takes ANSI styles.
+        says_more: for `table`, whether it ends with how to see what is not shown, if anything.
     """
     if format_ == "csv":
         return to_csv(report)
     if format_ == "json":
         return to_json(report)
-    return to_table(report, width, max_rows, color)
+    return to_table(report, width, max_rows, color, says_more)
 
 
 def to_csv(report: Report) -> str:
@@ -76,7 +85,9 @@ def safe_json(text: str) -> str:
     return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def to_table(report: Report, width: int = 80, max_rows: int | None = 20, color: bool = False) -> str:
+def to_table(
+    report: Report, width: int = 80, max_rows: int | None = 20, color: bool = False, says_more: bool = False
+) -> str:
     """Returns the report as tables of at most `width` columns; arguments as for `render`."""
     lines = io.StringIO()
     console = _console(lines, width, color)
@@ -94,6 +105,8 @@ def to_table(report: Report, width: int = 80, max_rows: int | None = 20, color: 
         head.add_row(_text(label, "dim"), _text(words))
     if labels:
         console.print(head)
+    cut: set[str] = set()
+    narrowed: set[str] = set()
     for section in (*report.others, report.rows):
         console.print()
         if section.title:
@@ -102,10 +115,27 @@ def to_table(report: Report, width: int = 80, max_rows: int | None = 20, color: 
             console.print(_text(section.empty))
             continue
         rows = section.rows[: section.most if max_rows is not None and section.most is not None else max_rows]
-        console.print(_table(section, rows, width))
+        table = _table(section, rows, width)
+        console.print(table)
+        if len(table.columns) < len(section.shown.keys() & set(section.columns)):
+            narrowed.add(section.name)
         if len(rows) < len(section.rows):
+            cut.add(section.name)
             console.print(_text(f"… and {len(section.rows) - len(rows):,} more"), no_wrap=True, overflow="ellipsis")
+    if says_more and (cut or narrowed):
+        console.print()
+        console.print(_text(_more(report, cut, narrowed)))
     return _trimmed(lines)
+
+
+def _more(report: Report, cut: set[str], narrowed: set[str]) -> str:
+    """How to see what is not shown, in a sentence or two."""
+    # CSV holds the main table only.
+    options = ["--format csv" if cut | narrowed == {report.rows.name} else "--format json"]
+    if report.name in _WITH_PAGE:
+        options.append("--output FILE.html")
+    fit = "Some columns do not fit. " if narrowed else ""
+    return f"{fit}{' or '.join(options)} shows {'all rows' if cut else 'them'}."
 
 
 def rows_table(section: Section, width: int) -> str:

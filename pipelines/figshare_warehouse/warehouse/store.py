@@ -189,6 +189,34 @@ def _remove_unfinished(warehouse: Path) -> None:
             warehouse.unlink()
 
 
+@contextmanager
+def kept_with_articles(warehouse: Path) -> Iterator[None]:
+    """Removes a warehouse that is made meanwhile, where wrong usage ends it before an article is there."""
+    is_new = not warehouse.exists()
+    try:
+        yield
+    except UsageError:
+        if is_new and warehouse.exists() and not _holds_articles(warehouse):
+            for file in (warehouse, warehouse.with_name(f"{warehouse.name}.wal")):
+                # Windows does not remove open files.
+                with suppress(OSError):
+                    file.unlink(missing_ok=True)
+        raise
+
+
+def _holds_articles(warehouse: Path) -> bool:
+    """Whether articles were listed or read; True where that cannot be seen."""
+    try:
+        with connect(warehouse, read_only=True) as connection:
+            there = {table for table, _ in columns_there(connection)}
+            asked = [
+                statements.any_row("figshare", table) for table in ("articles", "listed_articles") if table in there
+            ]
+            return any(connection.execute(query).fetchone() for query in asked)
+    except duckdb.Error:
+        return True
+
+
 def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
     """Returns the error to show when writing the warehouse failed.
 
