@@ -174,7 +174,9 @@ def test_an_embargo_is_overdue_when_the_record_still_says_so(warehouse: duckdb.D
 def test_an_embargo_that_has_ended_is_asked_about_once() -> None:
     def due_at(now: datetime) -> Any:
         asked = {"started_at": now, "now": now, "listings": ["institution 1"]}
-        found = store.ask(connection, "article_details_due", max_age_days=365, undated_max_age_days=365, **asked)
+        found = store.ask(
+            connection, "article_details_due", article_ids=[], max_age_days=365, undated_max_age_days=365, **asked
+        )
         return [(row["article_id"], row["reason"]) for row in found]
 
     with empty_warehouse() as connection:
