@@ -159,8 +159,10 @@ def test_half_a_token_is_in_no_file(
             send(handler, b"[]")
 
     with served(answer) as client:
-        options = ["--search", "mine=x", "--api-url", client.api_url, "--warehouse", str(warehouse), "--usage", "none"]
-        done = CliRunner().invoke(cli, ["refresh", *options, "--requests-per-second", "0", "--log-file", str(log)])
+        options = ["--search", "mine=soil", "--api-url", client.api_url, "--warehouse", str(warehouse)]
+        done = CliRunner().invoke(
+            cli, ["refresh", *options, "--usage", "none", "--requests-per-second", "0", "--log-file", str(log)]
+        )
     assert done.exit_code == 3, done.output
     said = rows(warehouse, "select message from figshare.failed_requests where path = '/account/institution/groups'")
     assert [message[-18:] for (message,) in said] == ["xx not token ***'."]
