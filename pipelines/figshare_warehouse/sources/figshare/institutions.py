@@ -26,9 +26,10 @@ MOST_PAGES = 50
 """Most pages of the list of portals that are read; how many institutions a page has is not documented."""
 
 _PORTAL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
-_HEADER = re.compile(r"<header(?:\s[^>]*)?>(.*?)</header>", re.S)
+# Each looks at a character once or twice, however an answer repeats itself.
+_HEADER = re.compile(r"<header(\s[^<>]*)?>")
 _SET = re.compile(r"<setSpec>\s*portal_([1-9][0-9]{0,17})\s*</setSpec>")
-_IDENTIFIER = re.compile(r"<(?:\w+:)?identifier(?:\s[^>]*)?>\s*([^<]*?)\s*</")
+_IDENTIFIER = re.compile(r"<(?:\w{1,30}:)?identifier(?:\s[^<>]*)?>([^<]*)</")
 _FIGSHARE = ".figshare.com"
 
 
@@ -155,10 +156,11 @@ def _oai(client: FigshareClient, article_id: int) -> tuple[str | None, list[str]
     text = client.get(KIND, path, query, is_text=True).data
     if "<OAI-PMH" not in text:
         raise unusable(client.api_url, path, "answered with something that is not OAI-PMH")
-    found = _HEADER.search(text)
-    if found is None or 'status="deleted"' in found[0][: found[0].index(">")]:
+    begun = _HEADER.search(text)
+    if begun is None or 'status="deleted"' in (begun[1] or ""):
         return None, []
-    return found[1], [unescape(one) for one in _IDENTIFIER.findall(text, found.end())]
+    header, ended, record = text[begun.end() :].partition("</header>")
+    return (header, [unescape(one).strip() for one in _IDENTIFIER.findall(record)]) if ended else (None, [])
 
 
 def _of_portal(client: FigshareClient, text: str, portal: str) -> FoundInstitution:
@@ -169,7 +171,7 @@ def _of_portal(client: FigshareClient, text: str, portal: str) -> FoundInstituti
         for record in _portals(client):
             domain = str(record.get("custom_domain") or "").lower()
             domain = domain.partition("//")[2] or domain
-            found = FoundInstitution(text, record["id"], " ".join(str(record.get("name") or "").split()) or None)
+            found = FoundInstitution(text, record["id"], _printable(record.get("name")))
             if domain.rstrip("/") in (portal, f"{name}{_FIGSHARE}"):
                 return found
             if "." not in name and name in domain.split("."):
@@ -183,6 +185,12 @@ def _of_portal(client: FigshareClient, text: str, portal: str) -> FoundInstituti
         f"Figshare does not say whose portal {portal} is{why or (f' alone ({several})' if near else '')}: give "
         "--institution the URL or DOI of one of its articles, from which the id is found, or the id."
     )
+
+
+def _printable(name: object) -> str | None:
+    """A name on one line without characters that a terminal obeys; None for none."""
+    text = " ".join(str(name or "").split())
+    return "".join(one if one.isprintable() else "\ufffd" for one in text) or None
 
 
 def _portals(client: FigshareClient) -> Iterator[dict[str, Any]]:
