@@ -23,6 +23,7 @@ from figshare_warehouse.settings import LIMITS
 from figshare_warehouse.sources.figshare import batch_tables
 from figshare_warehouse.sources.figshare.articles import Batch, Detail, Wanted, read_article
 from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.institutions import find_institution, institution_reference
 from figshare_warehouse.sources.figshare.paging import article_pages
 from figshare_warehouse.sources.figshare.records.arrow import article_tables
 from figshare_warehouse.sources.figshare.records.drift import Drift
@@ -95,6 +96,36 @@ def test_a_cursor_that_leads_in_a_circle_ends(length: int, size: int) -> None:
         for _ in article_pages(client, {}):
             pass
     assert next(numbers) <= 7
+
+
+def test_a_listing_that_always_gives_the_same_articles_ends() -> None:
+    numbers = itertools.count()
+
+    def same(handler: BaseHTTPRequestHandler) -> None:
+        next(numbers)
+        send(handler, orjson.dumps([{"id": 5, "published_date": "2024-01-01T00:00:00Z"}]))
+
+    with served(same) as client, pytest.raises(RequestError, match="again and again"):
+        for _ in article_pages(client, {}):
+            pass
+    assert next(numbers) <= 7
+
+
+@pytest.mark.parametrize("part", ["<header ", "<header>", "<header><x:identifier ", "<header></header><identifier> "])
+def test_an_answer_in_xml_that_repeats_itself_is_looked_at_once(part: str) -> None:
+    # In a time that grows with its square it would take hours.
+    text = b"<OAI-PMH>" + part.encode() * 150_000
+    reference = institution_reference("https://figshare.com/articles/dataset/A_title/123456")
+    with served(lambda handler: send(handler, text)) as client, pytest.raises(UsageError, match="Figshare "):
+        find_institution(client, reference)
+
+
+def test_the_name_of_a_portal_shows_a_terminal_nothing_to_obey() -> None:
+    listed = [{"id": 2, "name": "\x1b[31mUni\u202e\n<b>", "custom_domain": "uni.figshare.com"}]
+    with served(lambda handler: send(handler, orjson.dumps(listed))) as client:
+        found = find_institution(client, institution_reference("uni"))
+    assert str(found).isprintable()
+    assert found.institution_name == "\ufffd[31mUni\ufffd <b>"
 
 
 def test_a_redirect_is_not_followed_with_the_token() -> None:

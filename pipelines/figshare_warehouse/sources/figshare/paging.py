@@ -206,7 +206,7 @@ def _window_pages(
 ) -> Iterator[list[Record]]:
     """Continues from each page's last publication date, so that changes before it shift nothing."""
     since: datetime | None = None
-    offset, empty_pages = 0, 0
+    offset, empty_pages, repeated_pages = 0, 0, 0
     sizes, before = [len(records)], _ids(records)
     while True:
         # One second of overlap: whether published_since includes its own second is not documented.
@@ -236,6 +236,9 @@ def _window_pages(
             if ids <= before and _ends_short(sizes):
                 # Only the overlap: nothing was published later.
                 return
+            repeated_pages = repeated_pages + 1 if ids <= before else 0
+            if repeated_pages == MOST_REPEATED_PAGES:
+                raise unusable(base_url, path, "gives the same articles again and again: it has no end")
             yield records
             before = ids
         else:
