@@ -19,6 +19,7 @@ from figshare_warehouse.cli import forgetting as forgetting_command
 from figshare_warehouse.database import statements
 from figshare_warehouse.tables import TABLES
 from figshare_warehouse.warehouse import forgetting, store
+from figshare_warehouse.warehouse.publish import working_files
 from figshare_warehouse.warehouse.publish.published import Published
 from tests.support import TODAY, Refreshed, contents, count, rows
 
@@ -136,6 +137,21 @@ def test_what_it_refuses(loaded: Path, capsys: pytest.CaptureFixture[str]) -> No
     with store.locked(loaded), pytest.raises(SystemExit, match="5"):
         main([*arguments, "990"])
     assert "Another refresh holds" in capsys.readouterr().err
+
+
+def test_where_it_cannot_publish_it_says_what_is_still_shown(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = Published.of(loaded)
+    before = target.path.read_bytes()
+    # Nothing can be written where a folder is.
+    working_files(target)[0].mkdir()
+    with pytest.raises(SystemExit, match="1"):
+        main(["forget", "--warehouse", str(loaded), "--yes", "--institution", "990"])
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"Institution 990 is not in {loaded} any more. {target.path} still shows it.\nError: The rep"
+    )
+    assert target.path.read_bytes() == before
+    assert rows(loaded, "select count(*) from figshare.articles") == [(0,)]
 
 
 def test_killed_in_the_middle_it_forgets_nothing(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

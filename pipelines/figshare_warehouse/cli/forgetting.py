@@ -15,7 +15,9 @@ from figshare_warehouse.cli.options import (
     sql_dir_option,
     warehouse_option,
 )
-from figshare_warehouse.errors import UsageError
+from figshare_warehouse.cli.sql import target_of
+from figshare_warehouse.cli.summary import of_publishing
+from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 
 if TYPE_CHECKING:
     from figshare_warehouse.warehouse.forgetting import Forgotten
@@ -39,19 +41,11 @@ def forget(
     warehouse. Articles that another institution's listing or a search has ever shown stay. Your list of schools stays.
     """
     from figshare_warehouse.clock import utc_now
-    from figshare_warehouse.models.views import refuse_problems
     from figshare_warehouse.version import package_version
     from figshare_warehouse.warehouse import forgetting, store
     from figshare_warehouse.warehouse.publish import publish, working_files
-    from figshare_warehouse.warehouse.publish.published import Published
 
-    target = Published.of(warehouse, published, overwrite)
-    store.check_name(target.path, "--published")
-    target = target.refuse_foreign()
-    store.check_name(warehouse, "--warehouse")
-    store.refuse_absent(warehouse)
-    if sql_dir is not None:
-        refuse_problems(sql_dir)
+    target = target_of(warehouse, published, overwrite, sql_dir)
     files = working_files(target)
     with store.locked(warehouse), store.connected(warehouse, must_be_loaded=True, files=files) as connection:
         store.refuse_newer(connection, warehouse)
@@ -65,9 +59,16 @@ def forget(
             return
         forgetting.forget(connection, institution)
         free = forgetting.free_mb(connection)
-        done = publish(connection, target, utc_now(), package_version(), sql_dir)
-    click.echo(f"Institution {institution} is not in {warehouse} any more; {done.path} is published without it.")
+        gone = f"Institution {institution} is not in {warehouse} any more"
+        try:
+            done = publish(connection, target, utc_now(), package_version(), sql_dir)
+        except FigshareWarehouseError:
+            click.echo(f"{gone}. {target.path} still shows it.", err=True)
+            raise
+    click.echo(f"{gone}; {done.path} is published without it.")
     click.echo(f"{free:,.1f} MB of the warehouse's file are free for what later refreshes load.")
+    for line in of_publishing([test.name for test in done.data_tests if not test.passed], done.dropped):
+        click.echo(line)
 
 
 def _words(institution: int, found: Forgotten) -> str:

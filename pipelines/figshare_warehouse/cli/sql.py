@@ -51,25 +51,17 @@ def publish(
     file open keep it. --check ends with status 1 when the file is not whole.
     """
     from figshare_warehouse.clock import utc_now
-    from figshare_warehouse.models.views import refuse_problems
     from figshare_warehouse.version import package_version
     from figshare_warehouse.warehouse import store
     from figshare_warehouse.warehouse.publish import publish as publish_reports
     from figshare_warehouse.warehouse.publish import working_files
-    from figshare_warehouse.warehouse.publish.published import Published, verify
+    from figshare_warehouse.warehouse.publish.published import verify
 
     if checked is not None:
         found = verify(checked)
         click.echo(f"{checked}: {found.report_count} reports, {found.row_count:,} rows, whole.")
         return
-    target = Published.of(warehouse, published, overwrite)
-    store.check_name(target.path, "--published")
-    # Before any file is created beside it.
-    target = target.refuse_foreign()
-    store.check_name(warehouse, "--warehouse")
-    store.refuse_absent(warehouse)
-    if sql_dir is not None:
-        refuse_problems(sql_dir)
+    target = target_of(warehouse, published, overwrite, sql_dir)
     files = working_files(target)
     with store.locked(warehouse), store.connected(warehouse, read_only=True, files=files) as connection:
         store.refuse_newer(connection, warehouse)
@@ -77,6 +69,26 @@ def publish(
     click.echo(f"{done.path}: {done.report_count} reports. Connect a BI tool to it, read-only.")
     for line in of_publishing([test.name for test in done.data_tests if not test.passed], done.dropped):
         click.echo(line)
+
+
+def target_of(warehouse: Path, published: Path | None, overwrite: bool, sql_dir: Path | None) -> Published:
+    """Returns where a warehouse that is there is published, checked before any file is created.
+
+    Raises:
+        UsageError: there is no warehouse, a name or one of the user's reports is wrong, or another file is there.
+    """
+    from figshare_warehouse.models.views import refuse_problems
+    from figshare_warehouse.warehouse import store
+    from figshare_warehouse.warehouse.publish.published import Published
+
+    target = Published.of(warehouse, published, overwrite)
+    store.check_name(target.path, "--published")
+    target = target.refuse_foreign()
+    store.check_name(warehouse, "--warehouse")
+    store.refuse_absent(warehouse)
+    if sql_dir is not None:
+        refuse_problems(sql_dir)
+    return target
 
 
 @click.group(epilog=example("figshare-warehouse views list", "figshare-warehouse views show articles"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import duckdb
@@ -78,7 +79,9 @@ def forget(connection: duckdb.DuckDBPyConnection, institution_id: int) -> Forgot
                     connection.unregister("forgotten")
         connection.commit()
     except BaseException:
-        connection.rollback()
+        # DuckDB may have rolled back by itself, as when the disk is full.
+        with suppress(duckdb.Error):
+            connection.rollback()
         raise
     connection.checkpoint()
     return forgotten
