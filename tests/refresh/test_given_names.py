@@ -130,7 +130,7 @@ def test_names_are_loaded_kept_and_taken_back(figshare: Sandbox, refreshed: Any,
     ]
     assert refresh().named is None
     assert len(rows(warehouse, NAMES)) == 3
-    # One that is wrong is told before Figshare is asked anything, and changes nothing.
+    # One that is wrong is refused before Figshare is asked anything, and changes nothing.
     before = len(figshare.requests)
     with pytest.raises(UsageError, match="Line 2"):
         refresh(group_names=str(_file(tmp_path, "group_id,name\n1,\n")))

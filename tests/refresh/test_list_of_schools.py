@@ -122,7 +122,7 @@ def test_the_list_is_loaded_kept_and_cleared(figshare: Sandbox, loaded: Path, re
     assert rows(loaded, ALL) == [(2, 1, None, None, hostile, "<b>F</b>"), (3, 2, None, None, "B", None)]
     assert refreshed(figshare, loaded).mapped is None
     assert len(rows(loaded, ALL)) == 2
-    # One that is wrong is told before Figshare is asked anything, and changes nothing.
+    # One that is wrong is refused before Figshare is asked anything, and changes nothing.
     before = len(figshare.requests)
     with pytest.raises(UsageError, match="Line 2"):
         refreshed(figshare, loaded, schools=str(_file(tmp_path, "group_id,school\n1,\n")))
