@@ -203,6 +203,9 @@ def test_exports_of_a_period(world: duckdb.DuckDBPyConnection, tmp_path: Path) -
         "changes": 4,
         "usage_by_school_between": 4,
     }
+    # A report can have several dates: which one counts is said.
+    assert done.notes[0] == "articles: rows whose published_on is from 2025-07-01 to 2026-06-30."
+    assert len(done.notes) == 4
     with (tmp_path / "usage_by_month.csv").open(encoding="utf-8", newline="") as file:
         months = {row["month"] for row in csv.DictReader(file)}
     assert (min(months), max(months), len(months)) == ("2025-07-01", "2026-06-01", 12)

@@ -113,14 +113,14 @@ def export(
             that is not ours would be replaced.
         FigshareWarehouseError: a file cannot be written, or a report cannot be read.
     """
-    chosen = _chosen(connection, names, period)
+    chosen, remarks = _chosen(connection, names, period)
     try:
         if format_ == "xlsx":
             check_size({name: (_count(connection, of), len(_columns(connection, of))) for name, of in chosen.items()})
         paths, folder = _paths([*chosen], format_, output)
         with folder_made(folder) if folder else nullcontext():
             counts, notes = _write(connection, chosen, format_, paths, is_exact, may_overwrite)
-        return Exported(tuple(paths), counts, tuple(notes))
+        return Exported(tuple(paths), counts, (*remarks, *notes))
     except duckdb.Error as error:
         raise FigshareWarehouseError(f"The reports cannot be exported: {one_line(error)}") from error
 
@@ -193,8 +193,10 @@ def _kind(format_: Format, columns: Sequence[str]) -> Kind:
     return kinds.csv_of(columns) if format_ == "csv" else kinds.json_rows_of(columns)
 
 
-def _chosen(connection: duckdb.DuckDBPyConnection, names: Sequence[str], period: Period | None) -> dict[str, str]:
-    """Returns the query of each report by name, each once; arguments and errors as `export`."""
+def _chosen(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], period: Period | None
+) -> tuple[dict[str, str], list[str]]:
+    """Returns the query of each report by name, each once, and remarks; arguments and errors as `export`."""
     found = queries.rows(connection, "catalog/relations", database_name=None)
     there = {row["relation_name"]: row["schema_name"] for row in found if row["schema_name"] in REPORT_SCHEMAS}
     if not names and period is None:
@@ -206,7 +208,7 @@ def _chosen(connection: duckdb.DuckDBPyConnection, names: Sequence[str], period:
             )
     macros = {row["function_name"] for row in queries.rows(connection, "catalog/table_macros")}
     of_period = {name for name in macros if name.endswith("_between")}
-    chosen = {}
+    chosen, remarks = {}, []
     for name in _each_once(names or (OF_PERIOD if period else DASHBOARD)):
         if name in of_period:
             if period is None:
@@ -219,17 +221,18 @@ def _chosen(connection: duckdb.DuckDBPyConnection, names: Sequence[str], period:
         elif period is None:
             chosen[name] = statements.all_rows(there[name], name)
         else:
-            chosen[name] = _rows_of(connection, there[name], name, period)
-    return {name: statements.ordered(query) for name, query in chosen.items()}
+            chosen[name], column = _rows_of(connection, there[name], name, period)
+            remarks.append(f"{name}: rows whose {column} is from {period}.")
+    return {name: statements.ordered(query) for name, query in chosen.items()}, remarks
 
 
-def _rows_of(connection: duckdb.DuckDBPyConnection, schema: str, name: str, period: Period) -> str:
-    """The query of a report's rows of a period."""
+def _rows_of(connection: duckdb.DuckDBPyConnection, schema: str, name: str, period: Period) -> tuple[str, str]:
+    """The query of a report's rows of a period, and the column by which they are chosen."""
     columns = _columns(connection, statements.all_rows(schema, name))
     if column := next((column for column in _MONTHS if column in columns), None):
-        return statements.rows_between(schema, name, column, period.first.replace(day=1), period.last)
+        return statements.rows_between(schema, name, column, period.first.replace(day=1), period.last), column
     if column := next((column for column in _DAYS if column in columns), None):
-        return statements.rows_between(schema, name, column, period.first, period.last)
+        return statements.rows_between(schema, name, column, period.first, period.last), column
     raise UsageError(f"{name} has no days or months: leave out the period, or name one of {', '.join(OF_PERIOD)}.")
 
 
