@@ -108,6 +108,9 @@ def test_the_command_lists_and_describes(tmp_path: Path) -> None:
         ("months", "reports.article_usage_by_month", "reports.usage_by_month"),
         ("Usage School", "reports.usage_by_school_between(from_day, to_day)", "reports.schools"),
         ("withdrawn", "reports.withdrawn_articles", "reports.changes"),
+        ("faculties", "reports.group_articles", "reports.groups"),
+        ("keyword", "reports.article_tags", "reports.top_tags"),
+        ("country", "reports.usage_by_country", "reports.group_usage_by_country"),
     ],
 )
 def test_words_find_reports(words: str, first: str, among: str) -> None:

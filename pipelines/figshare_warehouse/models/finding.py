@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,28 @@ from figshare_warehouse.models.views import list_views, made_views
 
 _IN_NAME, _NEAR_NAME, _IN_USE, _IN_COLUMN, _IN_TEXT = 16, 12, 4, 2, 1
 """How much a word says in each place."""
+
+_ALSO = {
+    "department": "group",
+    "facult": "group",
+    "college": "group",
+    "researcher": "author",
+    "creator": "author",
+    "item": "article",
+    "output": "article",
+    "publication": "article",
+    "paper": "article",
+    "grant": "fund",
+    "licence": "license",
+    "keyword": "tag",
+    "subject": "categor",
+    "nation": "countr",
+    "deleted": "withdrawn",
+    "removed": "withdrawn",
+    "revision": "version",
+    "popular": "top",
+}
+"""What people call things → what the reports call them, both without their ending."""
 
 _NEAR = 0.8
 _COLUMNS_SHOWN = 6
@@ -88,12 +111,13 @@ def found_text(
 
 
 def _list(entries: Sequence[_Entry], words: Sequence[str], width: int) -> str:
-    # In the plural, too.
+    # Singular and plural alike.
     wanted = [word.casefold().strip() for word in words]
-    stems = [word[:-1] if len(word) > 3 and word.endswith("s") else word for word in wanted if word]
+    stems = [re.sub(r"(?<=...)(ies|y|s)$", "", word) for word in wanted if word]
+    meant = {*stems, *(_ALSO[stem] for stem in stems if stem in _ALSO)}
     ranked = []
     for entry in entries:
-        worths = [entry.worth(stem) for stem in stems]
+        worths = [max(entry.worth(stem), entry.worth(_ALSO.get(stem, stem))) for stem in stems]
         if worths and all(worths):
             ranked.append((-sum(worths), entry.title, entry))
     if not ranked:
@@ -104,7 +128,7 @@ def _list(entries: Sequence[_Entry], words: Sequence[str], width: int) -> str:
     lines = []
     for _, _, entry in sorted(ranked):
         lines += [entry.title, *wrapped(entry.use or entry.grain, width, 4)]
-        columns = [column for column in entry.columns if any(stem in column for stem in stems)]
+        columns = [column for column in entry.columns if any(stem in column for stem in meant)]
         if columns:
             more = f" and {len(columns) - _COLUMNS_SHOWN} more" if len(columns) > _COLUMNS_SHOWN else ""
             lines += wrapped(f"Columns: {', '.join(columns[:_COLUMNS_SHOWN])}{more}", width, 4)
