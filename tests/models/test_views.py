@@ -11,6 +11,7 @@ from figshare_warehouse import tables
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import views
 from figshare_warehouse.models.dry_run import create_tables
+from figshare_warehouse.models.sqlfiles import GENERATED, SCHEMAS
 
 GOOD = """\
 -- One row per article. It is loaded.
@@ -171,8 +172,11 @@ def test_the_first_folder_is_the_schema_and_the_last_the_subject(
     (sql / "reports" / "people").mkdir()
     (sql / "reports" / "people" / "d.sql").write_text(on("reports.c"), encoding="utf-8")
     assert told(sql) == []
-    built = {view.relation: (view.file, view.subject, view.is_report) for view in views.build(connection, sql)}
-    assert built == {
+    views.build(connection, sql)
+    there = "select schema_name || '.' || view_name from duckdb_views() where schema_name in ('staging', 'reports')"
+    assert {name for (name,) in connection.execute(there).fetchall()} == {"staging.a", "reports.c", "reports.d"}
+    listed = {view.relation: (view.file, view.subject, view.is_report) for view in views.list_views(sql)}
+    assert listed == {
         "staging.a": ("sql/staging/a.sql", "staging", False),
         "operations.b": ("sql/operations/b.sql", "operations", True),
         "reports.c": ("sql/reports/c.sql", "reports", True),
@@ -199,18 +203,49 @@ def test_views_are_built_after_what_they_read(
     folder: Callable[..., Path], connection: duckdb.DuckDBPyConnection
 ) -> None:
     sql = folder(reports__a=on("reports.b"), reports__b=on("staging.z"), staging__z=GOOD)
-    assert [view.relation for view in views.build(connection, sql)] == ["staging.z", "reports.b", "reports.a"]
+    assert [file.sql.relation for file in views.parsed_files(sql)] == ["staging.z", "reports.b", "reports.a"]
+    views.build(connection, sql)
     connection.execute("insert into figshare.articles by name select 7 as article_id, 'T' as title")
     assert connection.execute("select * from reports.a").fetchall() == [(7, "T")]
 
 
 def test_our_own_views_are_built_twice(connection: duckdb.DuckDBPyConnection) -> None:
-    first = views.build(connection)
-    assert views.build(connection) == first
-    assert len(first) == len(views.list_views())
+    for _ in range(2):
+        views.build(connection)
+        there = "select count(*) from duckdb_views() where schema_name in ?"
+        [(count,)] = connection.execute(there, [SCHEMAS]).fetchall()
+        assert count == len(views.list_views()) + len(GENERATED)
     # What stood in for views while they were made is gone.
     query = "select table_name from duckdb_tables() where schema_name <> 'figshare' and table_name <> 'memo'"
     assert connection.execute(query).fetchall() == []
+
+
+def test_no_file_is_parsed_where_the_views_are_those_of_the_files(
+    tmp_path: Path, folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = folder(mine__a=on("reports.articles")) / "mine"
+    file = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        create_tables(connection, tables.duckdb_columns())
+        views.build(connection, user_folder=mine)
+    read: list[Any] = []
+    of_files = views._read
+
+    def noted(*given: Any) -> Any:
+        read.append(given)
+        return of_files(*given)
+
+    monkeypatch.setattr(views, "_read", noted)
+    # DuckDB writes some statements otherwise when it has read the file again.
+    with duckdb.connect(str(file)) as connection:
+        views.build(connection, user_folder=mine)
+        assert read == []
+        (mine / "a.sql").write_text(on("reports.articles").replace("Its title", "The title"), encoding="utf-8")
+        views.build(connection, user_folder=mine)
+        assert len(read) == 1
+        connection.execute("drop view reports.a")
+        views.build(connection, user_folder=mine)
+        assert len(read) == 2
 
 
 def test_the_text_is_executed_as_it_is(folder: Callable[..., Path], connection: duckdb.DuckDBPyConnection) -> None:

@@ -132,7 +132,7 @@ def views_check(sql_dir: Path | None) -> None:
 @sql_dir_option
 def views_build(warehouse: Path, sql_dir: Path | None) -> None:
     """Create the views in the warehouse again, without asking Figshare."""
-    from figshare_warehouse.models.views import build, refuse_problems
+    from figshare_warehouse.models.views import build, list_views, refuse_problems
     from figshare_warehouse.warehouse import store
 
     if sql_dir is not None:
@@ -141,8 +141,8 @@ def views_build(warehouse: Path, sql_dir: Path | None) -> None:
     store.refuse_absent(warehouse)
     with store.locked(warehouse), store.connected(warehouse, must_be_loaded=True) as connection:
         store.refuse_newer(connection, warehouse)
-        built = build(connection, user_folder=sql_dir)
-    click.echo(f"{len(built)} views in {warehouse}.")
+        build(connection, user_folder=sql_dir)
+    click.echo(f"{len(list_views(user_folder=sql_dir))} views in {warehouse}.")
     option = f" --sql-dir {sql_dir}" if sql_dir is not None else ""
     click.echo(f"To publish them: `figshare-warehouse publish{option}`, or the next refresh.")
 

@@ -1,40 +1,50 @@
 """Whether the views are as they were last built: then nothing is built, which would take a second.
 
-What is compared are digests: of the files, of what the database holds (somebody else may have written to it), and of
-the names of the custom fields, which some views follow.
+What is compared are digests: of the files as they are, without parsing them, of what the database holds (somebody else
+may have written to it), and of the names of the custom fields, which some views follow.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
 from figshare_warehouse import tables
 from figshare_warehouse.database import memo
-from figshare_warehouse.models import custom_fields, macros
-from figshare_warehouse.models.sqlfiles import SCHEMAS, View
+from figshare_warehouse.models import custom_fields
+from figshare_warehouse.models.sqlfiles import SCHEMAS, sql_folder
+from figshare_warehouse.version import package_version
 
 _SUBJECT = "views"
+_FOLDERS = (*SCHEMAS, "macros", "fields.md")
 
 
-def digest_of(views: Iterable[View], folder: Path | None = None) -> str:
-    """Returns a digest of all that is made of files: views, macros, rules of cleaning and descriptions.
+def digest_of(folder: Path | None = None, user_folder: Path | None = None) -> str:
+    """Returns a digest of all that views are made by: the files of views, macros and texts, and who reads them.
 
     Args:
-        views: the views, in whatever order.
         folder: the `sql` folder; ours when None.
+        user_folder: a folder of the user's reports; None for none.
     """
-    parts = [duckdb.__version__]
-    for view in sorted(views, key=lambda view: view.relation):
-        parts += [view.relation, view.text, view.description]
-        parts += [part for column in view.columns.items() for part in column]
-    for macro in (*macros.read_macros(folder), *macros.read_rules(folder)):
-        parts += [macro.name, macro.text]
-    parts += [part for comment in tables.comments() for part in comment]
-    return _digest(parts)
+    digest = hashlib.sha256(f"{duckdb.__version__} {package_version()}\0".encode())
+    folder = folder or sql_folder()
+    found = [(folder, path) for name in _FOLDERS for path in sorted(_files_in(folder / name))]
+    found += [(user_folder, path) for path in sorted(user_folder.glob("*.sql"))] if user_folder else []
+    for place, path in found:
+        # A file that cannot be read is no view, either.
+        with suppress(OSError):
+            text = path.read_bytes()
+            digest.update(f"{place.name}/{path.relative_to(place).as_posix()} {len(text)}\0".encode())
+            digest.update(text)
+    digest.update("\0".join(part for comment in tables.comments() for part in comment).encode())
+    return digest.hexdigest()
+
+
+def _files_in(path: Path) -> list[Path]:
+    return [path] if path.is_file() else list(path.rglob("*.sql"))
 
 
 def is_as(connection: duckdb.DuckDBPyConnection, files: str) -> bool:
@@ -60,10 +70,8 @@ def remember(connection: duckdb.DuckDBPyConnection, files: str) -> None:
 
 def _of_database(connection: duckdb.DuckDBPyConnection) -> str:
     here = "database_name = current_database()"
-    # DuckDB writes the columns of a `using` in another order when it has read the file again.
     [[views]] = connection.execute(
-        "select concat(count(*), ' ', sum(hash("
-        "schema_name, view_name, list_sort(regexp_extract_all(sql, '[a-zA-Z0-9_]+|[^a-zA-Z0-9_ ]')), comment))) "
+        f"select concat(count(*), ' ', sum(hash(schema_name, view_name, {_words_of('sql')}, comment))) "
         f"from duckdb_views() where {here}"
     ).fetchall()
     [[columns]] = connection.execute(
@@ -72,10 +80,16 @@ def _of_database(connection: duckdb.DuckDBPyConnection) -> str:
         [["figshare", *SCHEMAS]],
     ).fetchall()
     [[table_macros]] = connection.execute(
-        "select concat(count(*), ' ', sum(hash(function_name, macro_definition))) from duckdb_functions() "
+        f"select concat(count(*), ' ', sum(hash(function_name, {_words_of('macro_definition')}))) "
+        f"from duckdb_functions() "
         f"where {here} and schema_name = 'reports' and function_type = 'table_macro'"
     ).fetchall()
     return _digest([views, columns, table_macros])
+
+
+def _words_of(text: str) -> str:
+    # DuckDB writes the columns of a `using` in another order when it has read the file again.
+    return f"list_sort(regexp_extract_all({text}, '[a-zA-Z0-9_]+|[^a-zA-Z0-9_ ]'))"
 
 
 def _of_fields(connection: duckdb.DuckDBPyConnection) -> str:

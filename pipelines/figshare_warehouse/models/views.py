@@ -68,35 +68,32 @@ def build(
     connection: duckdb.DuckDBPyConnection,
     folder: Path | None = None,
     user_folder: Path | None = None,
-) -> list[View]:
+) -> None:
     """Creates or replaces every view, drops those without a file, and writes descriptions into the database.
 
     The views that follow the custom fields that exist are made after those of files.
 
     All of it is one transaction: when anything fails, the database is as it was. Views of SCHEMAS are taken for ours;
     tables there are left alone. A view that is there already as its file says is kept, with its comments; where that is
-    so of all, which is remembered, nothing is done.
+    so of all, which is remembered, nothing is done, and no file is parsed.
 
     Args:
         connection: the warehouse, open for writing and in no transaction, with the tables that are declared.
         folder: the `sql` folder; ours when None.
         user_folder: a folder of the user's reports; None for none.
 
-    Returns:
-        The views of files, in the order they were created.
-
     Raises:
         FigshareWarehouseError: a file is wrong, or DuckDB refuses a view.
     """
+    files = built.digest_of(folder, user_folder)
+    has_rules = macros.has_rules(connection, folder)
+    if has_rules and built.is_as(connection, files):
+        return
     ordered, _, problems = _read(folder, user_folder)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise FigshareWarehouseError(f"The views were not built: {min(problems)}{more}.")
     views = [_view(item) for item in ordered]
-    files = built.digest_of(views, folder)
-    has_rules = macros.has_rules(connection, folder)
-    if has_rules and built.is_as(connection, files):
-        return views
     # By another rule a view's column can be of another type, which DuckDB refuses when the view is read.
     kept = _as_their_files_say(connection, ordered) if has_rules else set()
     connection.begin()
@@ -121,7 +118,6 @@ def build(
         with suppress(duckdb.Error):
             connection.rollback()
         raise
-    return views
 
 
 def list_views(folder: Path | None = None, user_folder: Path | None = None) -> list[View]:

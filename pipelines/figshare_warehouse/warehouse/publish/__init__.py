@@ -82,7 +82,7 @@ def publish(
     confine(connection, (new, scratch, old))
     _clean(target)
     before = listed(old)
-    made_by = f"{package_version} {digest_of(described)}"
+    made_by = f"{package_version} {digest_of(user_folder=user_folder)}"
     last = last_rows(connection, old, made_by)
     users = {view.relation for view in described if not view.subject}
     try:
