@@ -13,12 +13,23 @@ import pytest
 import figshare_warehouse.refresh.run
 from figshare_sandbox import Sandbox, World
 from figshare_warehouse.configuration import prepare_dlt
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.refresh import transaction
 from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.sources.figshare import batch_tables
 from figshare_warehouse.sources.figshare.articles import Batch, Detail, Wanted
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
 from figshare_warehouse.sources.figshare.records.drift import Drift
-from figshare_warehouse.tables import ARTICLE_CHECKS, ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLES, TABLES, Table
+from figshare_warehouse.tables import (
+    ARTICLE_CHECKS,
+    ARTICLE_CHILDREN,
+    ARTICLE_VERSIONS,
+    ARTICLES,
+    LIST_READINGS,
+    SCHOOLS,
+    TABLES,
+    Table,
+)
 from figshare_warehouse.warehouse import store
 from tests.direct_loader import DirectLoader
 from tests.support import TODAY, Refreshed
@@ -146,3 +157,43 @@ def test_every_table_with_articles_of_its_own_is_looked_at() -> None:
     # The article that it was found from.
     known.add("found_institutions")
     assert {table.name for table in TABLES.values() if "article_id" in {c.name for c in table.columns}} <= known
+
+
+def _no_dlt(*given: object) -> None:
+    raise AssertionError("loaded by dlt")
+
+
+def test_what_holds_nothing_of_articles_is_loaded_without_dlt(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Loader, "_run", _no_dlt)
+    monkeypatch.setattr(transaction, "ROWS_TOGETHER", 10)
+
+    def reading(name: str, refresh_id: str) -> pa.Table:
+        return computed_rows(LIST_READINGS, [{"list_name": name, "refresh_id": refresh_id}])
+
+    # More rows than are held in memory at once.
+    pages = (reading(str(number // 2), str(number)) for number in range(50))
+    loader.load({LIST_READINGS: pages})
+    assert len(rows(loader, LIST_READINGS)) == 25
+    loader.load({LIST_READINGS: [reading("24", "next"), reading("25", "next")]})
+    found = rows(loader, LIST_READINGS)
+    assert len(found) == 26
+    assert sum("next" in row for row in found) == 2
+
+    def broken() -> Iterator[pa.Table]:
+        yield reading("26", "broken")
+        raise ValueError("no more")
+
+    with pytest.raises(FigshareWarehouseError, match="no more"):
+        loader.load({LIST_READINGS: [reading("27", "broken")], SCHOOLS: broken()})
+    assert rows(loader, LIST_READINGS) == found
+
+
+@pytest.mark.dlt
+def test_a_refresh_that_finds_nothing_new_does_not_start_dlt(
+    refreshed: Refreshed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox(items=5, seed=5, today=TODAY) as figshare:
+        assert refreshed(figshare, tmp_path / "warehouse.duckdb").articles_loaded == 5
+        monkeypatch.setattr(Loader, "_run", _no_dlt)
+        again = refreshed(figshare, tmp_path / "warehouse.duckdb")
+        assert (again.outcome, again.articles_loaded) == ("done", 0)

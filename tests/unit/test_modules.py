@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "configuration": {"article_references", "errors", "outputs", "settings", "sources.figshare"},
     "database": {"errors"},
-    "models": {"database", "errors", "outputs", "tables"},
+    "models": {"database", "errors", "outputs", "tables", "version"},
     "warehouse": {"database", "errors", "models", "outputs", "tables", "version"},
     "reports": {"article_references", "database", "errors", "models", "outputs", "periods", "warehouse"},
     # A plan is a report of what a refresh would ask.
@@ -78,6 +78,7 @@ WRITES_SQL = {
     *(f"figshare_warehouse/database/{name}.py" for name in ("confined", "memo", "memory", "statements")),
     *(f"figshare_warehouse/models/{name}.py" for name in ("built", "computed", "custom_fields", "views")),
     *(f"figshare_warehouse/warehouse/publish/{name}.py" for name in ("__init__", "last")),
+    "figshare_warehouse/refresh/transaction.py",
 }
 
 LONGEST_FILE = 400

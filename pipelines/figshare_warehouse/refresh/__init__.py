@@ -1,6 +1,6 @@
 """A refresh, from what is due to the published file: the only package that uses both Figshare and the warehouse.
 
-`steps` has the order of the steps, `public_record` and `usage` read from Figshare, `loader` is dlt, and `plan`
+`steps` has the order of the steps, `public_record` and `usage` read from Figshare, `loader` loads, and `plan`
 estimates the requests from the same queries.
 """
 

@@ -1,0 +1,82 @@
+"""A load in one transaction, without dlt, by the same rules of which rows the new ones replace."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable, Mapping
+
+import duckdb
+import pyarrow as pa
+
+from figshare_warehouse.database.names import quoted
+from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema
+from figshare_warehouse.tables import Table
+
+ROWS_TOGETHER = 20_000
+"""Rows that are held in memory while more are read."""
+
+_LOADS = itertools.count(1)
+
+
+def write(connection: duckdb.DuckDBPyConnection, tables: Mapping[Table, Iterable[pa.Table]]) -> None:
+    """Loads tables that exist. When anything fails, the warehouse is as it was.
+
+    Args:
+        connection: the warehouse, open for writing, in no transaction.
+        tables: Arrow tables by the table they go into, read one after the other.
+    """
+    # A result that was not read to its end is in nobody's way there.
+    with connection.cursor() as cursor:
+        loaded = [(table, _gathered(cursor, table, rows)) for table, rows in tables.items()]
+        load_id = f"direct-{os.getpid()}-{next(_LOADS)}"
+        cursor.begin()
+        try:
+            for table, row_count in loaded:
+                # No rows replace none, but where the whole table is replaced.
+                if row_count or table.replaced == "all":
+                    _merge(cursor, table, load_id)
+            cursor.execute(
+                "insert into figshare._dlt_loads (load_id, status, inserted_at) values (?, 0, now())", [load_id]
+            )
+            cursor.commit()
+        except BaseException:
+            cursor.rollback()
+            raise
+
+
+def _gathered(cursor: duckdb.DuckDBPyConnection, table: Table, rows: Iterable[pa.Table]) -> int:
+    """Gathers rows in a temporary table, which DuckDB keeps on the disk where they are many. Returns their number."""
+    name = _loaded(table)
+    waiting = [arrow_schema(table).empty_table()]
+    count = 0
+    for piece in itertools.chain(rows, [None]):
+        if piece is not None:
+            waiting.append(piece)
+        held = sum(len(one) for one in waiting)
+        if piece is None or held >= ROWS_TOGETHER:
+            cursor.register("fetched", pa.concat_tables(waiting, promote_options="default"))
+            begun = f"insert into {name}" if count else f"create or replace temp table {name} as"
+            cursor.execute(f"{begun} select * from fetched")
+            cursor.unregister("fetched")
+            count, waiting = count + held, []
+    return count
+
+
+def _merge(cursor: duckdb.DuckDBPyConnection, table: Table, load_id: str) -> None:
+    name, loaded = f"figshare.{quoted(table.name)}", _loaded(table)
+    which = f" where {DELETED} is null" if table.count_column else ""
+    if table.replaced == "all":
+        cursor.execute(f"delete from {name}")
+    else:
+        owners = table.key if table.replaced == "key" else table.replaced
+        listed = ", ".join(map(quoted, [owners] if isinstance(owners, str) else owners))
+        cursor.execute(f"delete from {name} where ({listed}) in (select ({listed}) from {loaded})")
+        if table.replaced == "key":
+            which += f" qualify row_number() over (partition by {listed}) = 1"
+    columns = f"* exclude ({DELETED})" if table.count_column else "*"
+    cursor.execute(f"insert into {name} by name select {columns}, ? as _dlt_load_id from {loaded}{which}", [load_id])
+
+
+def _loaded(table: Table) -> str:
+    return f"temp.{quoted(f'loaded_{table.name}')}"
