@@ -54,8 +54,16 @@ def is_as(connection: duckdb.DuckDBPyConnection, files: str) -> bool:
         connection: the warehouse.
         files: the digest of the files.
     """
-    last = (memo.remembered(connection, _SUBJECT) or "").split()
-    return last[:2] == [files, _of_database(connection)] and last[2:] == [_of_fields(connection)]
+    return _last(connection)[:2] == [files, _of_database(connection)]
+
+
+def has_fields(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tells whether the custom fields are those that some views were last built for.
+
+    Args:
+        connection: the warehouse, whose other views are as they were last built.
+    """
+    return _last(connection)[2:] == [_of_fields(connection)]
 
 
 def remember(connection: duckdb.DuckDBPyConnection, files: str) -> None:
@@ -66,6 +74,10 @@ def remember(connection: duckdb.DuckDBPyConnection, files: str) -> None:
         files: the digest of the files.
     """
     memo.remember(connection, _SUBJECT, f"{files} {_of_database(connection)} {_of_fields(connection)}")
+
+
+def _last(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return (memo.remembered(connection, _SUBJECT) or "").split()
 
 
 def _of_database(connection: duckdb.DuckDBPyConnection) -> str:

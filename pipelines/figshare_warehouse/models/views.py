@@ -87,25 +87,21 @@ def build(
     """
     files = built.digest_of(folder, user_folder)
     has_rules = macros.has_rules(connection, folder)
-    if has_rules and built.is_as(connection, files):
+    is_as = has_rules and built.is_as(connection, files)
+    if is_as and built.has_fields(connection):
         return
     ordered, _, problems = _read(folder, user_folder)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise FigshareWarehouseError(f"The views were not built: {min(problems)}{more}.")
     views = [_view(item) for item in ordered]
+    relations = {view.relation for view in views}
     # By another rule a view's column can be of another type, which DuckDB refuses when the view is read.
-    kept = _as_their_files_say(connection, ordered) if has_rules else set()
+    kept = _as_their_files_say(connection, ordered) if has_rules and not is_as else set()
     connection.begin()
     try:
-        if not kept:
-            macros.create_schemas(connection, folder)
-        relations = {view.relation for view in views}
-        created = [item.sql for item in ordered if item.sql.relation not in kept]
-        _create_placeholders(connection, created)
-        # DuckDB plans a macro with all that it reads, too.
-        macros.build(connection, relations, folder)
-        replace_placeholders(connection, created)
+        if not is_as:
+            _build_files(connection, ordered, kept, folder)
         # Views that read them are dropped or created again, too; DuckDB checks columns only when a view is read.
         made = custom_fields.build(connection, views) if relations >= custom_fields.NEEDS else []
         wanted = relations | {view.relation for view in made}
@@ -118,6 +114,19 @@ def build(
         with suppress(duckdb.Error):
             connection.rollback()
         raise
+
+
+def _build_files(
+    connection: duckdb.DuckDBPyConnection, ordered: Sequence[lineage.Parsed], kept: set[str], folder: Path | None
+) -> None:
+    """Creates or replaces the views of files but those that are kept, and the macros."""
+    if not kept:
+        macros.create_schemas(connection, folder)
+    created = [item.sql for item in ordered if item.sql.relation not in kept]
+    _create_placeholders(connection, created)
+    # Between them, since DuckDB plans a macro with all that it reads.
+    macros.build(connection, {item.sql.relation for item in ordered}, folder)
+    replace_placeholders(connection, created)
 
 
 def list_views(folder: Path | None = None, user_folder: Path | None = None) -> list[View]:
