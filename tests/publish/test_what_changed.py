@@ -73,6 +73,27 @@ def test_a_refresh_that_finds_nothing_changes_only_what_tells_of_it(
     assert _differences(_whole(loaded, publish_again), again.path) == []
 
 
+def test_totals_that_were_read_again_change_only_what_says_when(
+    loaded: Path, publish_again: Publish, computed: list[str]
+) -> None:
+    change(
+        loaded,
+        "insert into figshare.usage_totals by name select 'article' as entity_type, article_id as entity_id, "
+        "unnest(['views', 'downloads']) as counter, date '2026-06-30' as observed_on, 7 as total, 'top' as source, "
+        "timestamp '2026-06-30' as observed_at, 'first' as refresh_id, 'x' as _dlt_load_id from figshare.articles",
+    )
+    publish_again(loaded)
+    computed.clear()
+    change(
+        loaded, "update figshare.usage_totals set observed_at = observed_at + interval 1 minute, refresh_id = 'next'"
+    )
+    again = publish_again(loaded)
+    assert {"reports.articles", "reports.article_main", "reports.authors"} <= {*computed}
+    # They read one of those, though not when its usage is from.
+    assert not {"reports.article_authors", "reports.article_files", "reports.author_duplicates"} & {*computed}
+    assert _differences(_whole(loaded, publish_again), again.path) == []
+
+
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_what_changed_is_published_as_if_all_were(
     loaded: Path, publish_again: Publish, computed: list[str], seed: int

@@ -20,6 +20,7 @@ from figshare_warehouse.errors import one_line
 from figshare_warehouse.models.lineage import Parsed
 from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.sqlfiles import SCHEMAS
+from figshare_warehouse.models.uses import used_columns
 from figshare_warehouse.tables import TABLES
 
 UNLOGGED = "recovery_mode no_wal_writes"
@@ -59,20 +60,21 @@ class Rows:
 
     Attributes:
         made_of: a digest of its SQL and of the rows that it reads: where that is the same, so are its rows.
-        digest: what stands for its rows in the `made_of` of those that read it.
+        digests: what stands for its rows in the `made_of` of those that read it: of the columns that they use, by
+            reader; under an empty name for others.
         count: how many there are.
     """
 
     made_of: str
-    digest: str
+    digests: Mapping[str, str]
     count: int
 
 
 class Computation:
     """Views computed as tables of a snapshot, each once, and only those whose rows may have changed.
 
-    A view of what reports are made of is known by its rows: each refresh notes when it listed an article, and the
-    articles listed are the same. A report is known by what it is made of, so that what changed is known beforehand.
+    What a view is made of is known by the rows of what it reads, and of these by the columns that it uses: each refresh
+    notes when it listed an article, and the articles listed are the same.
 
     Attributes:
         rows: what is known of each view that could be computed, by relation.
@@ -100,7 +102,12 @@ class Computation:
         self._last = last
         self._always = always
         self._there: set[str] = set()
-        self._digests = _loaded_digests(connection) if last is not None else {}
+        self._uses: dict[str, Mapping[str, set[str] | None]] = {}
+        self._readers: dict[str, list[Parsed]] = {}
+        for file in files:
+            for read in file.reads:
+                self._readers.setdefault(read, []).append(file)
+        self._digests: dict[str, Mapping[str, str]] = self._loaded_digests() if last is not None else {}
         self.rows: dict[str, Rows] = {}
         self.failed: dict[str, str] = {}
 
@@ -114,13 +121,24 @@ class Computation:
             if not file.sql.is_report and not self.keeps(relation, file.sql.text, file.reads):
                 self._make(relation)
 
-    def changed_reports(self) -> list[str]:
-        """Returns the reports whose rows may have changed, each after what it reads; the others are known already."""
-        return [
-            relation
-            for relation, file in self._files.items()
-            if file.sql.is_report and not self.keeps(relation, file.sql.text, file.reads)
-        ]
+    def reports(self) -> list[str]:
+        """Returns the reports, each after what it reads."""
+        return [relation for relation, file in self._files.items() if file.sql.is_report]
+
+    def probably_kept(self) -> set[str]:
+        """Returns the reports that have the rows of the last computation, if those that they read have them, too."""
+        kept = set()
+        for relation in self.reports():
+            if self.keeps_report(relation):
+                kept.add(relation)
+            elif self._last and relation in self._last:
+                self._digests[relation] = self._last[relation].digests
+        return kept
+
+    def keeps_report(self, relation: str) -> bool:
+        """Tells, as `keeps`, whether a report has the rows of the last computation, once what it reads is computed."""
+        file = self._files[relation]
+        return self.keeps(relation, file.sql.text, file.reads)
 
     def compute_report(self, relation: str, into: str = "") -> None:
         """Computes one report.
@@ -145,20 +163,21 @@ class Computation:
         """
         if self._last is None:
             return False
-        parts = [text, *(self._digests.get(read, "") for read in sorted(reads))]
+        parts = [text, *(self._digest_for(relation, read) for read in sorted(reads))]
         made_of = hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
-        self._digests[relation] = made_of
+        self._digests[relation] = {_ANY: made_of}
+        self.rows.pop(relation, None)
         last = self._last.get(relation)
         if last is None or last.made_of != made_of or relation in self._always:
             return False
         self.rows[relation] = last
-        self._digests[relation] = last.digest
+        self._digests[relation] = last.digests
         return True
 
     def know(self, relation: str, count: int) -> None:
         """Notes how many rows a query has that was found not to be kept."""
-        made_of = self._digests.get(relation, "")
-        self.rows[relation] = Rows(made_of, made_of, count)
+        digests = self._digests.get(relation, {_ANY: ""})
+        self.rows[relation] = Rows(digests[_ANY], digests, count)
 
     def need(self, reads: Iterable[str]) -> None:
         """Makes sure that relations can be read in the snapshot, those too whose rows are the same as before."""
@@ -188,29 +207,61 @@ class Computation:
         if relation in self.rows:
             return
         self.know(relation, count)
-        if self._last is not None and not file.sql.is_report:
-            [[digest]] = execute(self._connection, f"select {_DIGEST} from {relation} as each")
-            self._digests[relation] = digest
-            self.rows[relation] = Rows(self.rows[relation].made_of, digest, count)
+        if self._last is not None:
+            columns = [column[0] for column in self._connection.execute(f"from {relation} limit 0").description or ()]
+            digests = self._of_rows({relation: columns})[relation]
+            self._digests[relation] = digests
+            self.rows[relation] = Rows(self.rows[relation].made_of, digests, count)
+
+    def _digest_for(self, reader: str, read: str) -> str:
+        """What stands for the rows of a relation that a reader uses; empty where there is no such relation."""
+        digests = self._digests.get(read)
+        return "" if digests is None else digests[reader if reader in digests else _ANY]
+
+    def _loaded_digests(self) -> dict[str, Mapping[str, str]]:
+        """Of the rows of each loaded table, without what dlt notes of each load."""
+        there = self._connection.execute(
+            "select view_name from duckdb_views() where database_name = current_database() and schema_name = 'figshare'"
+        ).fetchall()
+        columns = {f"figshare.{name}": [column.name for column in TABLES[name].columns] for (name,) in there}
+        return self._of_rows(columns)
+
+    def _of_rows(self, columns: Mapping[str, Sequence[str]]) -> dict[str, Mapping[str, str]]:
+        """Digests of relations' rows, in whatever order, by relation and reader; `columns` has all columns of each."""
+        hashes = {
+            relation: {
+                _ANY: _hash(names),
+                **{file.sql.relation: self._hash(file, relation, names) for file in self._readers.get(relation, ())},
+            }
+            for relation, names in columns.items()
+        }
+        sets = {relation: sorted({*found.values()}) for relation, found in hashes.items()}
+        queries = [
+            f"select {literal(relation)}, [{', '.join(hashed)}] from {relation} as each"
+            for relation, hashed in sets.items()
+        ]
+        digests: dict[str, Mapping[str, str]] = {}
+        for relation, values in execute(self._connection, " union all ".join(queries)) if queries else ():
+            value = dict(zip(sets[relation], values, strict=True))
+            digests[relation] = {reader: value[hashed] for reader, hashed in hashes[relation].items()}
+        return digests
+
+    def _hash(self, file: Parsed, relation: str, columns: Sequence[str]) -> str:
+        """The expression of a digest of the columns of a relation that a file uses."""
+        name = file.sql.relation
+        if name not in self._uses:
+            self._uses[name] = used_columns(file.query)
+        used = self._uses[name][relation]
+        return _hash([column for column in columns if used is None or column.lower() in used])
 
 
-_DIGEST = "concat(count(*), ' ', sum(hash(each)))"
-"""Of rows, in whatever order."""
+_ANY = ""
+"""Whoever reads it."""
 
 
-def _loaded_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Of the rows of each loaded table, without what dlt notes of each load."""
-    there = connection.execute(
-        "select view_name from duckdb_views() where database_name = current_database() and schema_name = 'figshare'"
-    ).fetchall()
-    parts = []
-    for (name,) in there:
-        columns = ", ".join(f"each.{quoted(column.name)}" for column in TABLES[name].columns)
-        parts.append(
-            f"select {literal(name)}, concat(count(*), ' ', sum(hash({columns}))) from figshare.{name} as each"
-        )
-    rows = execute(connection, " union all ".join(parts)) if parts else []
-    return {f"figshare.{name}": digest for name, digest in rows}
+def _hash(columns: Sequence[str]) -> str:
+    hashed = ", ".join(f"each.{quoted(column)}" for column in columns)
+    return f"concat(count(*), ' ', sum(hash({hashed})))" if columns else "concat(count(*), '')"
 
 
 def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed]) -> Computation:
@@ -228,6 +279,6 @@ def compute(connection: duckdb.DuckDBPyConnection, files: Sequence[Parsed]) -> C
     """
     computation = Computation(connection, files)
     computation.compute_staging()
-    for report in computation.changed_reports():
+    for report in computation.reports():
         computation.compute_report(report)
     return computation

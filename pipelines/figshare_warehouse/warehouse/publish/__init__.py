@@ -89,30 +89,30 @@ def publish(
         with bounded(connection), snapshot(connection, scratch):
             computation = Computation(connection, ordered, last, users)
             computation.compute_staging()
-            changed = computation.changed_reports()
-            kept = {view.relation for view in described if view.is_report}.difference(changed)
-            if not copied(connection, old, new, last, kept):
-                changed, kept = [item.sql.relation for item in ordered if item.sql.is_report], set()
+            is_copied = copied(connection, old, new, last, computation.probably_kept())
+            kept: set[str] = set()
             with _written(connection, new):
-                for relation in kept:
-                    computation.read_from(NEW, relation)
-                for relation in changed:
-                    computation.compute_report(relation, NEW)
+                for relation in computation.reports():
+                    if computation.keeps_report(relation) and is_copied:
+                        computation.read_from(NEW, relation)
+                        kept.add(relation)
+                    else:
+                        computation.compute_report(relation, NEW)
                 _refuse_failed(computation)
                 wide = custom_fields.build(connection, described)
                 for view in wide:
-                    if computation.keeps(view.relation, view.text, view.depends_on) and kept:
+                    if computation.keeps(view.relation, view.text, view.depends_on) and is_copied:
                         kept.add(view.relation)
                     else:
                         rows = _make(connection, view, f"select * from {view.relation}", {})
                         computation.know(view.relation, rows)
-                reports = [view for view in (*described, *wide) if view.is_report]
+                published = [view for view in (*described, *wide) if view.is_report]
                 data_tests = run_each(connection, ordered, computation)
-                _describe(connection, [view for view in reports if view.relation not in kept])
-                _make_metadata(connection, "published_reports", _contents(reports, computation.rows))
+                _describe(connection, [view for view in published if view.relation not in kept])
+                _make_metadata(connection, "published_reports", _contents(published, computation.rows))
                 _make_metadata(connection, "about", _facts(data_tests, now, package_version, target.warehouse.name))
-                _make_macros(connection, {view.relation for view in reports})
-                _drop_others(connection, {view.relation for view in reports} | PUBLISHED)
+                _make_macros(connection, {view.relation for view in published})
+                _drop_others(connection, {view.relation for view in published} | PUBLISHED)
         # Again, since it took a while to compute them.
         path = _put_in_place(new, target.refuse_foreign(), now)
         # What cannot be remembered is computed again next time; published it is.
@@ -127,8 +127,8 @@ def publish(
         ) from error
     finally:
         _remove(new, scratch)
-    dropped = before.difference(view.relation for view in reports)
-    return Publication(path, len(reports), tuple(data_tests), tuple(sorted(dropped)))
+    dropped = before.difference(view.relation for view in published)
+    return Publication(path, len(published), tuple(data_tests), tuple(sorted(dropped)))
 
 
 def _refuse_failed(computation: Computation) -> None:

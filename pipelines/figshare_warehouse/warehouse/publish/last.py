@@ -34,10 +34,10 @@ def last_rows(connection: duckdb.DuckDBPyConnection, path: Path, made_by: str) -
         path: the published file.
         made_by: a digest of what the reports are made by.
     """
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, KeyError):
         last = orjson.loads(memo.remembered(connection, _SUBJECT) or "{}")
         if last.get("file") == _marks(path) and last["made_by"] == made_by:
-            return {relation: Rows(*known) for relation, known in last["rows"].items()}
+            return {relation: Rows(*known) for relation, known in last["known"].items()}
     return {}
 
 
@@ -54,9 +54,9 @@ def remember(connection: duckdb.DuckDBPyConnection, path: Path, made_by: str, ro
         "select readonly from duckdb_databases() where database_name = current_database()"
     ).fetchall()
     if not is_read_only:
-        known = {relation: (one.made_of, one.digest, one.count) for relation, one in rows.items()}
+        known = {relation: (one.made_of, one.digests, one.count) for relation, one in rows.items()}
         memo.remember(
-            connection, _SUBJECT, orjson.dumps({"file": _marks(path), "made_by": made_by, "rows": known}).decode()
+            connection, _SUBJECT, orjson.dumps({"file": _marks(path), "made_by": made_by, "known": known}).decode()
         )
 
 
