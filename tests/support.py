@@ -17,14 +17,12 @@ from typing import Any
 import duckdb
 
 from figshare_sandbox import Sandbox
-from figshare_warehouse.clock import utc_now
-from figshare_warehouse.models import views
+from figshare_warehouse.models import custom_fields, views
+from figshare_warehouse.models.computed import compute, snapshot
 from figshare_warehouse.models.dry_run import create_tables
+from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS
 from figshare_warehouse.refresh import Outcome
 from figshare_warehouse.tables import ARTICLE_CHILDREN, TABLES, duckdb_columns
-from figshare_warehouse.version import package_version
-from figshare_warehouse.warehouse.publish import publish
-from figshare_warehouse.warehouse.publish.published import Published
 from figshare_warehouse.warehouse.store import connected
 
 Refreshed = Callable[..., Outcome]
@@ -74,19 +72,20 @@ def contents(warehouse: Path, without: Collection[str] = ()) -> dict[str, list[t
 
     `without` are tables and columns (`table.column`) that are left out besides.
 
-    The reports are those that were published: planning the views of all takes DuckDB ten times as long. Of articles
-    that are public no more only those that are count: a fresh warehouse never knew the others.
+    The reports are computed as publishing does: each once. Of articles that are public no more only those that are
+    count: a fresh warehouse never knew the others.
     """
     found: dict[str, list[tuple[Any, ...]]] = {}
-    with connected(warehouse, must_be_loaded=True, is_confined=False) as connection:
-        publish(connection, Published.of(warehouse), utc_now(), package_version())
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        connection.execute(f"attach '{Published.of(warehouse).current()}' as published (read_only)")
+    with connected(warehouse, must_be_loaded=True) as connection, snapshot(connection):
+        files = views.parsed_files()
+        computed = compute(connection, files)
+        assert not computed.failed
+        custom_fields.build(connection, views.views_of(files))
         columns: dict[str, list[str]] = {}
         for schema, table, column in connection.execute(
             "select schema_name, table_name, column_name from duckdb_columns() "
-            "where schema_name = 'figshare' and not starts_with(table_name, '_dlt') "
-            "or database_name = 'published' and table_name not in ('about', 'published_reports')"
+            "where database_name = current_database() and list_contains(?, schema_name)",
+            [["figshare", *REPORT_SCHEMAS]],
         ).fetchall():
             name = table if schema == "figshare" else f"{schema}.{table}"
             if column not in _OF_A_RUN and not column.startswith("_dlt"):
@@ -96,13 +95,13 @@ def contents(warehouse: Path, without: Collection[str] = ()) -> dict[str, list[t
             if name in _HISTORIES or name in without:
                 continue
             named = [column for column in named if f"{name}.{column}" not in {*without, *_FROM_HISTORY}]
-            relation = f"published.{name}" if "." in name else f"figshare.{name}"
             current = ""
             if name in _OF_ARTICLES or name.startswith(("reports.other_article", "reports.article_versions")):
                 current = _LISTED
             if name == "listed_articles":
                 current = "semi join intermediate.int_listed_articles using (listing, article_id)"
             selected = ", ".join('"' + column.replace('"', '""') + '"' for column in named)
+            relation = name if "." in name else f"figshare.{name}"
             found[name] = sorted(
                 connection.execute(f"select {selected} from {relation} {current}").fetchall(), key=repr
             )
