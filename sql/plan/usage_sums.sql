@@ -13,7 +13,7 @@
 --   observed_at: when the last months were read (UTC).
 
 with
-month_sums as (select * from intermediate.int_usage_month_sums where is_total)
+month_sums as (select * from temp.int_usage_month_sums where is_total)
 
 select
     month_sums.entity_type,

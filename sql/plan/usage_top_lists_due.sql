@@ -45,7 +45,7 @@ years as (
                 )
             ) as date
         ) as window_start
-    from intermediate.int_usage_counters as entity_counters
+    from temp.int_usage_counters as entity_counters
     where
         entity_counters.entity_type = 'group'
         and entity_counters.counter = 'views'

@@ -29,12 +29,12 @@
 
 with
 entity_counters as (
-    select * from intermediate.int_usage_counters
+    select * from temp.int_usage_counters
     where entity_type in (select unnest($entity_types))
 ),
 
 coverage as (select * from figshare.usage_coverage where kind = 'total'),
-month_sums as (select * from intermediate.int_usage_month_sums where not is_total),
+month_sums as (select * from temp.int_usage_month_sums where not is_total),
 
 -- How many times as old as others a total may get.
 patience as (

@@ -37,7 +37,7 @@ select
     entity_counters.asked_at as known_at,
     cast(null as bigint) as known_total,
     cast(null as timestamp) as failed_at
-from intermediate.int_usage_counters as entity_counters
+from temp.int_usage_counters as entity_counters
 anti join fetched
     on entity_counters.counter = fetched.counter and entity_counters.entity_id = fetched.entity_id
 where

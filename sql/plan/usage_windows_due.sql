@@ -50,7 +50,7 @@
 
 with
 entity_counters as (
-    select * from intermediate.int_usage_counters
+    select * from temp.int_usage_counters
     where
         entity_type in (select unnest($entity_types))
         and (
@@ -60,10 +60,10 @@ entity_counters as (
         )
 ),
 
-failed as (select * from intermediate.int_usage_failures where kind = $kind),
+failed as (select * from temp.int_usage_failures where kind = $kind),
 coverage as (select * from figshare.usage_coverage where kind = $kind and fetched_at is not null),
-covered as (select * from intermediate.int_usage_windows where kind = $kind),
-restated as (select * from intermediate.int_usage_countries_restated where $kind = 'countries'),
+covered as (select * from temp.int_usage_windows where kind = $kind),
+restated as (select * from temp.int_usage_countries_restated where $kind = 'countries'),
 
 doubts as (
     select
@@ -74,13 +74,13 @@ doubts as (
             or oldest_at < cast($now as timestamp)
             - to_seconds(cast($max_age_days as double) * 86400 * (12 - entity_id % 6))
         ) as is_doubted
-    from intermediate.int_usage_month_doubts
+    from temp.int_usage_month_doubts
     where $kind = 'months'
 ),
 
 group_beginnings as (
     -- For telling only: articles that were withdrawn, and are not known, count on.
-    select * from intermediate.int_group_beginnings
+    select * from temp.int_group_beginnings
     where $is_estimate
 ),
 
@@ -116,7 +116,7 @@ wanted as (
         failed.failed_at,
         entity_counters.total is not null as is_sure
     from entity_counters
-    left join intermediate.int_usage_first_months as month_sums
+    left join temp.int_usage_first_months as month_sums
         on
             entity_counters.entity_type = month_sums.entity_type
             and entity_counters.entity_id = month_sums.entity_id

@@ -42,7 +42,7 @@ def due(warehouse: duckdb.DuckDBPyConnection, question: str, now: datetime = SAI
     if question == "usage_windows_due":
         more |= {"kind": "months", "article_ids": None, "since": date(2008, 1, 1)}
         more |= {"window_months": 24, "is_whole": False, "is_estimate": False}
-    asked = {"entity_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
+    asked: dict[str, Any] = {"entity_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
     found = store.ask(warehouse, question, **asked, **more)
     return [(row["entity_id"], row["reason"]) for row in found if row["counter"] == "views"]
 
@@ -173,7 +173,7 @@ def test_an_embargo_is_overdue_when_the_record_still_says_so(warehouse: duckdb.D
 
 def test_an_embargo_that_has_ended_is_asked_about_once() -> None:
     def due_at(now: datetime) -> Any:
-        asked = {"started_at": now, "now": now, "listings": ["institution 1"]}
+        asked: dict[str, Any] = {"started_at": now, "now": now, "listings": ["institution 1"]}
         found = store.ask(
             connection, "article_details_due", article_ids=[], max_age_days=365, undated_max_age_days=365, **asked
         )

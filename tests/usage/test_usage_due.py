@@ -331,3 +331,20 @@ def test_what_is_not_known_is_nowhere_0(computed: duckdb.DuckDBPyConnection) -> 
 )
 def test_names_that_services_use(name: str, code: str | None) -> None:
     assert country_code(name) == code
+
+
+def test_what_several_queries_read_is_computed_once_until_it_is_forgotten(world: duckdb.DuckDBPyConnection) -> None:
+    at = datetime(2026, 6, 30, 12)
+    computed: set[str] = set()
+    due = UsageDue(world, resolve_settings({"institution": 1}), at, computed=computed)
+    before = due.due("total", ["article"])
+    assert computed == {"int_usage_counters", "int_usage_month_sums"}
+    for row in before.to_pylist() if before is not None else ():
+        _total(world, row["entity_type"], row["entity_id"], row["counter"], 1, at)
+    assert due.due("total", ["article"]) == before
+    computed.clear()
+    after = due.due("total", ["article"])
+    assert before is not None
+    assert before.num_rows > 0
+    assert after is not None
+    assert after.num_rows == 0

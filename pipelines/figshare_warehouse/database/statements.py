@@ -71,6 +71,11 @@ def any_row(schema: str, name: str) -> str:
     return f"select 1 from {relation(schema, name)} limit 1"
 
 
+def compute(schema: str, name: str) -> str:
+    """Returns the statement that computes a view as a temporary table of its name, or computes it again."""
+    return f"create or replace temp table {quoted(name)} as select * from {relation(schema, name)}"
+
+
 def no_rows(schema: str, name: str) -> str:
     """Returns the query of no row, for the columns."""
     return f"select * from {relation(schema, name)} limit 0"

@@ -1,10 +1,14 @@
 """The SQL files that are asked: each holds one query with `$` parameters, and says what its rows are.
 
 `plan` is asked of the warehouse, `select`, `pages` and `status` of the published file.
+
+Where several queries read one view that takes long, they read it as `temp.NAME`: the rows of `intermediate.NAME`, which
+are computed once until something is loaded.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -13,9 +17,12 @@ from typing import Any, TypeAlias
 import duckdb
 import pyarrow as pa
 
+from figshare_warehouse.database import statements
 from figshare_warehouse.models.sqlfiles import sql_folder
 
 Fetched: TypeAlias = pa.Table | Mapping[str, pa.Table] | None
+
+_COMPUTED = re.compile(r"\btemp\.(int_[a-z_]+)")
 
 
 @cache
@@ -48,7 +55,13 @@ def table(
     return tuple(column[0] for column in cursor.description or ()), cursor.fetchall()
 
 
-def arrow(connection: duckdb.DuckDBPyConnection, query: str, fetched: Fetched = None, **parameters: object) -> pa.Table:
+def arrow(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    fetched: Fetched = None,
+    computed: set[str] | None = None,
+    **parameters: object,
+) -> pa.Table:
     """Returns the rows of a query as one Arrow table.
 
     Args:
@@ -56,10 +69,21 @@ def arrow(connection: duckdb.DuckDBPyConnection, query: str, fetched: Fetched = 
         query: its folder and name in `sql`.
         fetched: an Arrow table of what was just read, for a query that compares `fetched` with the warehouse; or
             several by name, for one that compares `fetched_NAME`.
+        computed: the views that were computed since anything was loaded, and are now; None for none.
         parameters: values of its `$` parameters.
     """
+    computed = set() if computed is None else computed
+    for name in sorted(set(_COMPUTED.findall(text_of(query))) - computed):
+        connection.execute(statements.compute("intermediate", name))
+        computed.add(name)
     with _registered(connection, fetched):
         return connection.sql(text_of(query), params=parameters).to_arrow_table()
+
+
+def forget_computed(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drops all that was computed for queries, which frees the memory."""
+    for row in rows(connection, "catalog/temporary_tables"):
+        connection.execute(statements.drop("table", "temp", row["table_name"]))
 
 
 @contextmanager

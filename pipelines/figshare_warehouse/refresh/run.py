@@ -146,6 +146,7 @@ class Run:
         found: the institution, if Figshare was asked for its id in this refresh.
         given: what the user gave, as rows of the tables that hold it.
         institutions_held: the institutions of which a listing showed an article before this refresh.
+        computed: the views that were computed for queries since anything was loaded.
     """
 
     def __init__(
@@ -176,6 +177,7 @@ class Run:
         self.found: FoundInstitution | None = None
         self.given: Mapping[Table, list[dict[str, Any]]] = {}
         self.institutions_held = store.institutions_listed(connection)
+        self.computed: set[str] = set()
         self._kept: dict[Table, list[pa.Table]] = {}
 
     @property
@@ -195,11 +197,11 @@ class Run:
 
     def ask(self, question: str, fetched: Fetched = None, **parameters: Any) -> list[dict[str, Any]]:
         """Returns the rows of a query in `sql/plan`, as dictionaries; `fetched` as in `store.ask`."""
-        return store.ask(self.connection, question, fetched, **parameters)
+        return store.ask(self.connection, question, fetched, self.computed, **parameters)
 
     def ask_arrow(self, question: str, fetched: Fetched = None, **parameters: Any) -> pa.Table:
         """The same as one Arrow table."""
-        return store.ask_arrow(self.connection, question, fetched, **parameters)
+        return store.ask_arrow(self.connection, question, fetched, self.computed, **parameters)
 
     def load(self, tables: Mapping[Table, Iterable[pa.Table]], with_record: bool = True, are_new: bool = False) -> None:
         """Loads rows, and the refresh's record, so that a run that is killed leaves one.
@@ -212,6 +214,7 @@ class Run:
         Raises:
             FigshareWarehouseError: when it cannot be loaded; what was loaded before stays.
         """
+        self.computed.clear()
         if not with_record:
             self.loader.load(tables)
             return

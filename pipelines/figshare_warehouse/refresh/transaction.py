@@ -26,7 +26,7 @@ def write(connection: duckdb.DuckDBPyConnection, tables: Mapping[Table, Iterable
         connection: the warehouse, open for writing, in no transaction.
         tables: Arrow tables by the table they go into, read one after the other.
     """
-    # A result that was not read to its end is in nobody's way there.
+    # Another result may be read on the connection.
     with connection.cursor() as cursor:
         loaded = [(table, _gathered(cursor, table, rows)) for table, rows in tables.items()]
         load_id = f"direct-{os.getpid()}-{next(_LOADS)}"

@@ -340,7 +340,11 @@ def held(connection: duckdb.DuckDBPyConnection, table: str, ids: pa.Table) -> pa
 
 
 def ask(
-    connection: duckdb.DuckDBPyConnection, question: str, fetched: queries.Fetched = None, **parameters: Any
+    connection: duckdb.DuckDBPyConnection,
+    question: str,
+    fetched: queries.Fetched = None,
+    computed: set[str] | None = None,
+    **parameters: Any,
 ) -> list[dict[str, Any]]:
     """Returns the rows of a query in `sql/plan`, as dictionaries.
 
@@ -349,19 +353,24 @@ def ask(
         question: the file's name without `.sql`.
         fetched: an Arrow table of what was just read, for a query that compares `fetched` with the warehouse; or
             several by name, for one that compares `fetched_NAME`.
+        computed: the views that were computed since anything was loaded, and are now; None for none.
         parameters: values of its `$` parameters.
     """
-    rows: list[dict[str, Any]] = ask_arrow(connection, question, fetched, **parameters).to_pylist()
+    rows: list[dict[str, Any]] = ask_arrow(connection, question, fetched, computed, **parameters).to_pylist()
     return rows
 
 
 def ask_arrow(
-    connection: duckdb.DuckDBPyConnection, question: str, fetched: queries.Fetched = None, **parameters: Any
+    connection: duckdb.DuckDBPyConnection,
+    question: str,
+    fetched: queries.Fetched = None,
+    computed: set[str] | None = None,
+    **parameters: Any,
 ) -> pa.Table:
     """Returns the rows of a query in `sql/plan` as one Arrow table; arguments as `ask`."""
 
     def answer() -> pa.Table:
-        return queries.arrow(connection, f"plan/{question}", fetched, **parameters)
+        return queries.arrow(connection, f"plan/{question}", fetched, computed, **parameters)
 
     try:
         with bounded(connection):

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from figshare_warehouse.clock import utc_now
+from figshare_warehouse.models import queries
 from figshare_warehouse.refresh.plan_lines import total_requests
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.refresh.usage.answers import Answers
@@ -60,6 +61,8 @@ def read_usage(run: Run) -> None:
     step.read()
     if step.is_partial:
         (run.outcome.usage,) = run.ask("usage_completeness")
+    queries.forget_computed(run.connection)
+    run.computed.clear()
 
 
 def _follow(run: Run, names: Iterable[str]) -> None:
@@ -97,7 +100,7 @@ class _Step:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._now = utc_now()
-        self._due = UsageDue(run.connection, run.settings, self._now)
+        self._due = UsageDue(run.connection, run.settings, self._now, computed=run.computed)
         self._scopes = Scopes(run.client, run.settings.institution_id, run.ask("usage_scopes"), self._now)
         self._loader = UsageLoader(run)
         self._answers = Answers(run, self._scopes, self._loader)
@@ -110,6 +113,8 @@ class _Step:
     def read(self) -> None:
         """Reads all that is due: the totals of everything before the months of anything."""
         self._totals.read()
+        # Nothing is loaded then between queries that find nothing.
+        self._loader.write_ledger()
         self._read_missing()
         self._expect()
         for entity_types in STAGES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -50,6 +51,7 @@ class UsageDue:
         settings: what is wanted, and how old it may be.
         now: the time (UTC).
         is_estimate: for an estimate: items without a known total count as used.
+        computed: the views that were computed since anything was loaded; None for none, and where nothing is loaded.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class UsageDue:
         settings: FigshareSettings,
         now: datetime,
         is_estimate: bool = False,
+        computed: set[str] | None = None,
     ) -> None:
         self._connection = connection
         self._settings = settings
@@ -65,6 +68,7 @@ class UsageDue:
         self._today = now.date()
         self._times = {"now": now, "today": self._today, "max_age_days": settings.days("usage_max_age")}
         self._is_estimate = is_estimate
+        self._computed = set() if computed is None else computed
 
     @property
     def wants_time(self) -> bool:
@@ -74,13 +78,11 @@ class UsageDue:
     def due(self, kind: Kind, entity_types: Sequence[str]) -> pa.Table | None:
         """Returns what is due of one kind, most important first; None when that kind is not wanted for these items."""
         if kind == "total":
-            return store.ask_arrow(self._connection, "usage_totals_due", entity_types=list(entity_types), **self._times)
+            return self._ask("usage_totals_due", entity_types=list(entity_types))
         if kind in TOP_KINDS:
             if "group" not in entity_types or not self.wants_time:
                 return None
-            return store.ask_arrow(
-                self._connection, "usage_top_lists_due", kind=kind, is_estimate=self._is_estimate, **self._times
-            )
+            return self._ask("usage_top_lists_due", kind=kind, is_estimate=self._is_estimate)
         if not self.wants_time:
             return None
         article_ids = None
@@ -105,8 +107,7 @@ class UsageDue:
         self, kind: Kind, entity_types: Sequence[str], article_ids: list[int] | None, is_whole: bool = False
     ) -> pa.Table:
         days = timedelta(days=self._settings.usage_days - 1)
-        return store.ask_arrow(
-            self._connection,
+        return self._ask(
             "usage_windows_due",
             kind=kind,
             entity_types=list(entity_types),
@@ -115,8 +116,10 @@ class UsageDue:
             window_months=WINDOW_MONTHS[kind],
             is_whole=is_whole,
             is_estimate=self._is_estimate,
-            **self._times,
         )
+
+    def _ask(self, question: str, **parameters: Any) -> pa.Table:
+        return store.ask_arrow(self._connection, question, None, self._computed, **parameters, **self._times)
 
     def _reported(self) -> list[int] | None:
         """The articles in the reports of `usage_reports`; None when there are no such reports."""

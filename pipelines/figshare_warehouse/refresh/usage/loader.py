@@ -110,7 +110,7 @@ class UsageLoader:
         """Adds the totals that follow from the months."""
         self.write_ledger()
         run = self._run
-        sums = store.ask_arrow(run.connection, "usage_sums")
+        sums = run.ask_arrow("usage_sums")
         if sums.num_rows:
             rows = _rows_of(USAGE_TOTALS, sums, source="months", refresh_id=run.refresh_id)
             run.load({USAGE_TOTALS: [rows]}, with_record=False)
