@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.exit_statuses import ExitStatus
 from figshare_warehouse.logs import without_secrets
 from figshare_warehouse.redaction import Redactor
 from figshare_warehouse.refresh.run import Outcome
@@ -87,7 +88,7 @@ def summary(notification: Notification, exit_code: int, message: str) -> str:
         message = " ".join([*done.findings, *failed])
     content = {
         "warehouse": str(notification.warehouse.absolute()),
-        "outcome": done.outcome if done else "interrupted" if exit_code == 130 else "failed",
+        "outcome": done.outcome if done else "interrupted" if exit_code == ExitStatus.INTERRUPTED else "failed",
         "exit_code": exit_code,
         "message": message,
         "refresh_id": done.refresh_id if done else None,
@@ -105,7 +106,7 @@ def _exit_code(error: BaseException) -> int:
         return error.exit_code
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else int(error.code is not None)
-    return 130 if isinstance(error, KeyboardInterrupt) else 1
+    return ExitStatus.INTERRUPTED if isinstance(error, KeyboardInterrupt) else ExitStatus.FAILED
 
 
 def _run(notification: Notification, text: str) -> None:

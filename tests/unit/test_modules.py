@@ -18,7 +18,8 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 # Which part of figshare_warehouse may import which others: one way, from the command line down.
 MAY_IMPORT: dict[str, set[str]] = {
     "clock": set(),
-    "errors": set(),
+    "errors": {"exit_statuses"},
+    "exit_statuses": set(),
     "redaction": set(),
     "tables": set(),
     "version": set(),
@@ -31,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "given_names": {"csv_list", "errors"},
     "schools": {"csv_list"},
     "logs": {"errors", "outputs", "redaction"},
-    "sources.http": {"errors", "redaction"},
+    "sources.http": {"errors", "exit_statuses", "redaction"},
     "settings": {"ages"},
     "sources.figshare": {
         *("article_references", "clock", "errors", "redaction", "settings"),
@@ -41,14 +42,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "database": {"errors"},
     "models": {"database", "errors", "outputs", "tables", "version"},
     "warehouse": {"database", "errors", "models", "outputs", "tables", "version"},
-    "reports": {"article_references", "database", "errors", "models", "outputs", "periods", "warehouse"},
+    "reports": {
+        *("article_references", "database", "errors", "exit_statuses", "models", "outputs", "periods", "warehouse"),
+    },
     # A plan is a report of what a refresh would ask.
     "refresh": {
-        *("article_references", "clock", "database", "errors", "given_names", "models", "reports", "schools"),
+        *("article_references", "clock", "database", "errors", "exit_statuses", "given_names", "models", "reports"),
+        "schools",
         *("configuration", "settings"),
         *("sources.figshare", "sources.http", "tables", "version", "warehouse"),
     },
-    "notify": {"errors", "logs", "redaction", "refresh"},
+    "notify": {"errors", "exit_statuses", "logs", "redaction", "refresh"},
 }
 MAY_IMPORT["cli"] = {*MAY_IMPORT, "sandbox"}
 MAY_IMPORT["__main__"] = {"cli"}

@@ -10,6 +10,7 @@ import click
 from figshare_warehouse.cli import asking, forgetting, loading, reporting, sql, trying
 from figshare_warehouse.cli.options import Commands, example
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
+from figshare_warehouse.exit_statuses import ExitStatus, in_short
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -22,8 +23,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
         "figshare-warehouse refresh --institution 1234",
         "figshare-warehouse report institution",
     )
-    + "\n\n\b\nExit status: 0 done, 1 failed, 2 wrong usage, 3 incomplete,\n"
-    "4 stopped at a limit, 5 locked by another process, 6 refused by Figshare, 7 stale, 130 interrupted.",
+    + f"\n\nExit status: {in_short()}.",
 )
 @click.version_option(package_name="figshare-warehouse")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show where an error comes from.")
@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
-        sys.exit(130)
+        sys.exit(ExitStatus.INTERRUPTED)
     except Exception as error:
         if is_debug:
             raise
@@ -76,4 +76,4 @@ def main(arguments: list[str] | None = None) -> None:
             "kept; `figshare-warehouse --debug …` shows where.",
             err=True,
         )
-        sys.exit(1)
+        sys.exit(ExitStatus.FAILED)

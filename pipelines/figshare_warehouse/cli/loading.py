@@ -20,13 +20,12 @@ from figshare_warehouse.cli.options import (
 from figshare_warehouse.cli.output import print_report
 from figshare_warehouse.cli.summary import say_summary
 from figshare_warehouse.errors import UsageError
+from figshare_warehouse.exit_statuses import ExitStatus
 from figshare_warehouse.settings import SETTINGS
 
 if TYPE_CHECKING:
     from figshare_warehouse.notify import Notification
     from figshare_warehouse.refresh import Outcome
-
-EXIT_INCOMPLETE = 3
 
 
 @click.command(
@@ -73,7 +72,7 @@ def refresh(
         if outcome.error is not None:
             raise outcome.error
         if outcome.outcome == "incomplete":
-            sys.exit(EXIT_INCOMPLETE)
+            sys.exit(ExitStatus.INCOMPLETE)
 
 
 @click.command(

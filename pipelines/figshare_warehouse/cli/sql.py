@@ -22,12 +22,11 @@ from figshare_warehouse.cli.options import (
 from figshare_warehouse.cli.output import print_report
 from figshare_warehouse.cli.summary import of_publishing
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.exit_statuses import ExitStatus
 
 if TYPE_CHECKING:
     from figshare_warehouse.models.dictionary import Described
     from figshare_warehouse.warehouse.publish.published import Published
-
-EXIT_BROKEN = 1
 
 
 @click.command(
@@ -174,7 +173,7 @@ def check(warehouse: Path, sql_dir: Path | None, format_: str, output: Path | No
         done = run_data_tests(connection, user_folder=sql_dir)
     print_report(data_tests_report(done), format_, output, may_overwrite=overwrite)
     if not all(test.passed for test in done):
-        sys.exit(EXIT_BROKEN)
+        sys.exit(ExitStatus.FAILED)
 
 
 @click.command(

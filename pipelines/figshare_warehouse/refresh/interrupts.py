@@ -12,13 +12,14 @@ from typing import Any, Self
 import duckdb
 
 from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.exit_statuses import ExitStatus
 from figshare_warehouse.sources.figshare.client import FigshareClient
 
 
 class InterruptedRefreshError(FigshareWarehouseError):
     """The user stopped the refresh (Ctrl-C)."""
 
-    exit_code = 130
+    exit_code = ExitStatus.INTERRUPTED
     is_failure = False
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.exit_statuses import ExitStatus
 from figshare_warehouse.models import queries
 from figshare_warehouse.reports.report import Report, Section, Value
 
@@ -17,7 +18,7 @@ REFRESHES_SHOWN = 10
 class StaleError(FigshareWarehouseError):
     """The published file is older than allowed."""
 
-    exit_code = 7
+    exit_code = ExitStatus.STALE
 
 
 def refuse_older(report: Report, max_age: timedelta, now: datetime) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 
 from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.exit_statuses import ExitStatus
 
 LONGEST_MESSAGE = 200
 """Most characters of Figshare's message that are shown."""
@@ -55,7 +56,7 @@ class OutageError(FigshareWarehouseError):
 class StoppedError(FigshareWarehouseError):
     """The client was stopped, or reached a limit; the request was not made."""
 
-    exit_code = 4
+    exit_code = ExitStatus.STOPPED
     is_failure = False
 
 
