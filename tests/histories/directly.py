@@ -10,10 +10,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+
+import duckdb
 
 import figshare_warehouse.refresh.run
 from figshare_warehouse.configuration import prepare_dlt, resolve_settings
@@ -56,6 +59,13 @@ def at(moment: datetime) -> Iterator[None]:
     finally:
         for module, clock in zip(modules, before, strict=True):
             module.utc_now = clock  # type: ignore[attr-defined]
+
+
+@contextmanager
+def in_one_thread() -> Iterator[None]:
+    """Has DuckDB use one thread: among a few rows more of them wait for each other."""
+    with patch.object(duckdb, "connect", partial(duckdb.connect, config={"threads": 1})):
+        yield
 
 
 def loaded(given: dict[str, Any], warehouse: Path, moment: datetime, loads: int | None = None) -> Outcome | None:

@@ -23,7 +23,7 @@ from figshare_warehouse.models import views
 from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.warehouse import store
 
-from .directly import killed, loaded
+from .directly import in_one_thread, killed, loaded
 from .happenings import Moved, drawn, happen, held, make_world, moved
 from .reports import differences
 
@@ -113,7 +113,8 @@ def live(history: History) -> list[str]:
     """
     folder = Path(tempfile.mkdtemp())
     try:
-        return _live(history, folder)
+        with in_one_thread():
+            return _live(history, folder)
     finally:
         shutil.rmtree(folder)
 
@@ -154,7 +155,9 @@ def _live(history: History, folder: Path) -> list[str]:
         if last.usage and happened & {"usage", "old_usage"}:
             warehouses = [old, old, fresh, fresh]
         for warehouse in warehouses:
-            outcome = loaded(given, warehouse, _moment(figshare))
+            # In how many pieces it is loaded changes nothing.
+            pieces = {"chunk_articles": 100} if warehouse == fresh else {}
+            outcome = loaded(given | pieces, warehouse, _moment(figshare))
             if outcome is None or outcome.outcome != "done":
                 said = outcome and (outcome.outcome, outcome.error, [f["message"] for f in outcome.failures[:3]])
                 return [f"the last refresh of the {warehouse.stem} warehouse ended {said}"]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from figshare_warehouse.database.names import quoted
 from figshare_warehouse.models import views
-from figshare_warehouse.models.computed import compute, snapshot
+from figshare_warehouse.models.computed import Computation, snapshot
+from figshare_warehouse.models.lineage import Parsed
 from figshare_warehouse.models.sqlfiles import SCHEMAS
 from figshare_warehouse.warehouse import store
 
@@ -40,6 +45,8 @@ WHEN = frozenset(
 _OF_PUBLIC = "entity_type <> 'article' or entity_id in (select article_id from intermediate.int_listed_articles)"
 _OF_LISTED = "article_id in (select article_id from intermediate.int_listed_articles)"
 _OF_YEARS = "usage_year >= (select year(max(completed_at)) - 1 from operations.listings)"
+# What these conditions read.
+_ASKED_OF = ("intermediate.int_listed_articles", "operations.listings")
 _USED = "the usage of an article that is withdrawn was read while it was public"
 _ASKED = "this year and the last one are asked for, and earlier ones were while they were the last"
 ROWS: dict[str, tuple[str, str]] = {
@@ -92,30 +99,19 @@ def _condition(name: str, unseen: Mapping[str, frozenset[int]]) -> str:
     return condition.format(groups=groups or "NULL", categories=categories)
 
 
-def contents(warehouse: Path, unseen: Mapping[str, frozenset[int]]) -> dict[str, Counter[tuple[Any, ...]]]:
-    """Computes every report, and returns its rows without the columns that a fresh warehouse cannot have."""
-    found: dict[str, Counter[tuple[Any, ...]]] = {}
+@contextmanager
+def _computed(warehouse: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Parsed]]]:
+    """Computes the reports that are compared, and what they read, each once."""
+    files = views.parsed_files(schemas=SCHEMAS)
+    compared = [file for file in files if file.sql.is_report and file.sql.name not in HISTORIES]
     with store.connected(warehouse) as connection, snapshot(connection):
-        files = views.parsed_files(schemas=SCHEMAS)
-        computed = compute(connection, files)
-        if computed.failed:
-            raise AssertionError(f"cannot be computed: {computed.failed}")
-        for file in files:
-            if file.sql.is_report and file.sql.name not in HISTORIES:
-                left_out = _FROM_HISTORY.get(file.sql.name, set())
-                names = [note.name for note in file.sql.notes if note.name not in WHEN | left_out]
-                listed = ", ".join(f'"{name}"' for name in names)
-                condition = _condition(file.sql.name, unseen)
-                rows = connection.execute(f"select {listed} from {file.sql.relation} where {condition}").fetchall()
-                found[file.sql.name] = Counter(
-                    tuple((name, _rounded(value)) for name, value in zip(names, row, strict=True)) for row in rows
-                )
-    return found
-
-
-def _rounded(value: Any) -> Any:
-    # Sums of fractions depend on their order in the last digit.
-    return float(f"{value:.9g}") if isinstance(value, float) else value
+        computation = Computation(connection, files)
+        computation.need(_ASKED_OF)
+        for file in compared:
+            computation.compute_report(file.sql.relation)
+        if computation.failed:
+            raise AssertionError(f"cannot be computed: {computation.failed}")
+        yield connection, compared
 
 
 def differences(old: Path, fresh: Path, unseen: Mapping[str, frozenset[int]]) -> list[str]:
@@ -126,13 +122,40 @@ def differences(old: Path, fresh: Path, unseen: Mapping[str, frozenset[int]]) ->
         fresh: one of the same moment without.
         unseen: the groups whose past usage Figshare would now tell otherwise, and whose usage by category.
     """
-    one, other = (contents(warehouse, unseen) for warehouse in (old, fresh))
     told = []
-    for name in one:
-        more, less = one[name] - other[name], other[name] - one[name]
-        if more or less:
-            told.append(f"{name}: {_words(more, less)}")
+    with _computed(old) as (one, files), _computed(fresh) as (other, _):
+        for file in files:
+            name = file.sql.name
+            query = _compared(one, file, unseen)
+            # Few differ: the rows of others never become objects.
+            first, second = (connection.execute(_DIGEST.format(query)).fetchall() for connection in (one, other))
+            if first != second:
+                rows, other_rows = (_rows(connection, query) for connection in (one, other))
+                told.append(f"{name}: {_words(rows - other_rows, other_rows - rows)}")
     return told
+
+
+_DIGEST = "select count(*), sum(hash(each)) from ({}) as each"
+
+
+def _compared(connection: duckdb.DuckDBPyConnection, file: Parsed, unseen: Mapping[str, frozenset[int]]) -> str:
+    """A query of the rows of a report without what a fresh warehouse cannot have."""
+    left_out = WHEN | _FROM_HISTORY.get(file.sql.name, set())
+    columns = connection.execute(f"describe {file.sql.relation}").fetchall()
+    # Sums of fractions depend on their order in the last digit.
+    rounded = "format('{{:.9g}}', {0} + 0) as {0}"
+    listed = ", ".join(
+        rounded.format(quoted(column)) if kind == "DOUBLE" else quoted(column)
+        for column, kind, *_ in columns
+        if column not in left_out
+    )
+    return f"select {listed} from {file.sql.relation} where {_condition(file.sql.name, unseen)}"
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Counter[tuple[Any, ...]]:
+    result = connection.execute(query)
+    names = [column[0] for column in result.description or ()]
+    return Counter(tuple(zip(names, row, strict=True)) for row in result.fetchall())
 
 
 def _words(more: Counter[Any], less: Counter[Any]) -> str:
