@@ -188,6 +188,20 @@ def test_what_holds_nothing_of_articles_is_loaded_without_dlt(loader: Loader, mo
     assert rows(loader, LIST_READINGS) == found
 
 
+def test_what_says_that_articles_were_loaded_comes_after_them(
+    loader: Loader, read: dict[Table, pa.Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = computed_rows(LIST_READINGS, [{"list_name": "any", "refresh_id": "any"}])
+    with monkeypatch.context() as patched:
+        patched.setattr(Loader, "_run", _no_dlt)
+        with pytest.raises(AssertionError):
+            loader.load({LIST_READINGS: [reading], **lists(read)})
+    assert rows(loader, LIST_READINGS) == []
+    loader.load({LIST_READINGS: [reading], **lists(read)})
+    assert len(rows(loader, LIST_READINGS)) == 1
+    assert len(rows(loader, ARTICLES)) == ITEMS
+
+
 @pytest.mark.dlt
 def test_a_refresh_that_finds_nothing_new_does_not_start_dlt(
     refreshed: Refreshed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

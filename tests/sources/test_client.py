@@ -80,6 +80,20 @@ def test_what_is_unchanged_is_not_sent_again() -> None:
         assert (again.is_unchanged, again.data) == (True, None)
 
 
+def test_proxies_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_for: list[str] = []
+
+    def look(url: str, **_: object) -> dict[str, str]:
+        looked_for.append(url)
+        return {}
+
+    monkeypatch.setattr("requests.sessions.get_environ_proxies", look)
+    with Sandbox(items=1) as figshare, FigshareClient(figshare.api_url, requests_per_second=0) as client:
+        for _ in range(3):
+            client.get("licenses", "/licenses")
+    assert len(looked_for) == 1
+
+
 def test_the_stats_of_another_figshare_are_never_asked() -> None:
     with FigshareClient("http://127.0.0.1:9/v2") as client:
         assert not client.has_stats

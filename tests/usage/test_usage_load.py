@@ -14,6 +14,7 @@ from figshare_sandbox import Sandbox
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models.sqlfiles import sql_folder
 from figshare_warehouse.refresh import Outcome
+from tests.direct_loader import Cut, DirectLoader
 from tests.support import TODAY
 from tests.usage.usage_refresh import Clock, Made, Shown, certain, load, planned
 from tests.usage.usage_truth import (
@@ -66,6 +67,20 @@ def _foretold(sandbox: Sandbox, warehouse: Path, has_credentials: bool) -> dict[
                     made["categories"] += years
     made["total"] += sum(absent.values())
     return dict(made)
+
+
+@pytest.mark.parametrize("loads_left", [4, 8])
+def test_figures_are_loaded_with_what_says_that_they_were_read(
+    small: Sandbox, unused: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, loads_left: int
+) -> None:
+    monkeypatch.setattr(DirectLoader, "loads_left", loads_left)
+    with pytest.raises(Cut):
+        load(small, unused, has_credentials=False, chunk_articles=60)
+    entity = "select distinct entity_type, entity_id, counter from figshare"
+    for table, kind in (("usage_totals", "total"), ("usage_by_month", "months")):
+        noted = asked(unused, f"{entity}.usage_coverage where kind = '{kind}' order by all")
+        assert noted == asked(unused, f"{entity}.{table} order by all")
+    assert noted or loads_left < 8
 
 
 @pytest.mark.parametrize("has_credentials", [True, pytest.param(False, marks=pytest.mark.slow)])

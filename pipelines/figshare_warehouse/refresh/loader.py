@@ -1,4 +1,4 @@
-"""Loading into the warehouse: one load at a time, by dlt where it is much."""
+"""Loading into the warehouse: articles by dlt, everything else in one transaction."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from figshare_warehouse.database.memory import end_limit, limit_by_thread
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh import transaction
 from figshare_warehouse.sources.figshare.resources import table_resource, taken
-from figshare_warehouse.tables import ARTICLE_CHANGES, ARTICLE_TABLES, TABLES, Table
-from figshare_warehouse.tables.usage import USAGE_BY_COUNTRY, USAGE_BY_DAY, USAGE_BY_MONTH
+from figshare_warehouse.tables import ARTICLE_TABLES, TABLES, Table
 from figshare_warehouse.warehouse import store
 
 PIPELINE_NAME = "figshare_warehouse"
@@ -31,10 +30,6 @@ MEMORY_PER_THREAD = 200
 LOG_MB = 128
 """Megabytes of DuckDB's log above which it is written into the file after a load. dlt sets 1 GB, and DuckDB also holds
 the log's content in memory."""
-
-BY_DLT = frozenset({*ARTICLE_TABLES, ARTICLE_CHANGES, USAGE_BY_MONTH, USAGE_BY_DAY, USAGE_BY_COUNTRY})
-"""Tables with many rows for each article, which dlt loads through files. A load without them, such as what a refresh
-that finds nothing new notes, is written in one transaction: dlt takes a third of a second for however little."""
 
 # dlt puts paths into SQL and format strings without quoting them.
 _NOT_FOR_DLT = re.compile("['%]")
@@ -90,7 +85,10 @@ class Loader:
         shutil.rmtree(self._elsewhere or self._folder, ignore_errors=True)
 
     def load(self, tables: Mapping[Table, Iterable[pa.Table]], are_new: bool = False) -> None:
-        """Loads the tables together; each table declares which rows the new ones replace.
+        """Loads the tables; each declares which rows the new ones replace.
+
+        Articles are loaded by dlt; then everything else, such as figures and the notes that they were read, in one
+        transaction without dlt, which takes a third of a second for however little.
 
         Args:
             tables: Arrow tables by table; a list of them is consumed.
@@ -100,10 +98,12 @@ class Loader:
         Raises:
             FigshareWarehouseError: it cannot be loaded; earlier packages stay.
         """
-        if BY_DLT.isdisjoint(tables):
-            self._write(tables)
-        else:
-            self._run(tables, {table for table in tables if are_new and table in ARTICLE_TABLES})
+        articles = {table: rows for table, rows in tables.items() if table in ARTICLE_TABLES}
+        others = {table: rows for table, rows in tables.items() if table not in ARTICLE_TABLES}
+        if articles:
+            self._run(articles, set(articles) if are_new else ())
+        if others:
+            self._write(others)
 
     def holds_any(self, article_ids: pa.Table) -> bool:
         """Whether the warehouse has anything of the articles in the column `article_id`."""
@@ -125,22 +125,22 @@ class Loader:
         """Runs dlt; to `added` tables rows are added, without looking for those to replace."""
         resources = [table_resource(table, rows, table in added) for table, rows in tables.items()]
         source = dlt.source(lambda: resources, name="figshare", max_table_nesting=0)()
+        with self._failures_said():
+            self._pipeline = self._pipeline or self._made_pipeline()
+            self._finish(self._pipeline.run, source)
+
+    def _finish(self, load: Callable[..., object], *given: Any) -> None:
         with suppress(duckdb.Error):
             limit_by_thread(self._connection, MEMORY_PER_THREAD)
         try:
-            with self._failures_said():
-                self._pipeline = self._pipeline or self._made_pipeline()
-                self._finish(self._pipeline.run, source)
+            self._thread.submit(load, *given).result()
+            if self._log_mb() > LOG_MB:
+                self.write_log()
         finally:
             # Arrow keeps up to a hundred megabytes of read buffers.
             pa.default_memory_pool().release_unused()
             with suppress(duckdb.Error):
                 end_limit(self._connection)
-
-    def _finish(self, load: Callable[..., object], *given: Any) -> None:
-        self._thread.submit(load, *given).result()
-        if self._log_mb() > LOG_MB:
-            self.write_log()
 
     @contextmanager
     def _failures_said(self) -> Iterator[None]:

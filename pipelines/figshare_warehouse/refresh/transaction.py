@@ -54,7 +54,7 @@ def _gathered(cursor: duckdb.DuckDBPyConnection, table: Table, rows: Iterable[pa
         if piece is not None:
             waiting.append(piece)
         held = sum(len(one) for one in waiting)
-        if piece is None or held >= ROWS_TOGETHER:
+        if waiting and (piece is None or held >= ROWS_TOGETHER):
             cursor.register("fetched", pa.concat_tables(waiting, promote_options="default"))
             begun = f"insert into {name}" if count else f"create or replace temp table {name} as"
             cursor.execute(f"{begun} select * from fetched")
@@ -70,8 +70,10 @@ def _merge(cursor: duckdb.DuckDBPyConnection, table: Table, load_id: str) -> Non
         cursor.execute(f"delete from {name}")
     else:
         owners = table.key if table.replaced == "key" else table.replaced
-        listed = ", ".join(map(quoted, [owners] if isinstance(owners, str) else owners))
-        cursor.execute(f"delete from {name} where ({listed}) in (select ({listed}) from {loaded})")
+        names = [quoted(owner) for owner in ([owners] if isinstance(owners, str) else owners)]
+        listed, agrees = ", ".join(names), " and ".join(f"old.{one} = new.{one}" for one in names)
+        # As a join, DuckDB reads only the part of a long table where there can be any; as `in`, the whole of it.
+        cursor.execute(f"delete from {name} as old using {loaded} as new where {agrees}")
         if table.replaced == "key":
             which += f" qualify row_number() over (partition by {listed}) = 1"
     columns = f"* exclude ({DELETED})" if table.count_column else "*"

@@ -1,7 +1,7 @@
 """The usage step of a refresh: queries the warehouse for what is due, reads it in chunks, and loads each chunk.
 
 The queries `sql/plan/usage_*.sql` over the ledger `usage_coverage` say what is due, and for which time. A chunk is
-loaded before its entries in the ledger, so that after a kill in between it is due again.
+loaded in one transaction with its entries in the ledger, so that after a kill what was not loaded is due again.
 
 Refused requests are repeated at the end, since an overloaded gateway refuses, too. A refusal then concerns its item
 alone; a part of the Stats API counts as denied when several items are refused and none is answered.

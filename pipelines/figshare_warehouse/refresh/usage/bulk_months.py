@@ -11,6 +11,7 @@ was cut off continues there, and each item whose months are all read and add up.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -77,6 +78,7 @@ class BulkMonths:
         self._entity_type, self._is_whole, self._now = entity_type, is_whole, now
         self._place: Place = (answers.scopes.portal or "", MONTHS, entity_type)
         self._due = due.filter(fit_for_bulk(due))
+        self._due_counts = Counter(self._due.column("counter").to_pylist())
         self.waiting = due.slice(0, 0)
         self._good: set[Month] = set()
         self._bad: set[Month] = set()
@@ -84,6 +86,7 @@ class BulkMonths:
         self._changing: set[Month] = set()
         self._left: set[Month] = set()
         self._kept: list[tuple[Month, Bulk]] = []
+        self._size = 0
         self._kept_since = time.monotonic()
 
     def read(self) -> bool:
@@ -206,16 +209,17 @@ class BulkMonths:
     def _keep(self, one: Month, bulk: Bulk) -> None:
         self._good.add(one)
         self._kept.append((one, bulk))
-        self._note(one, "fetched" if bulk.figures else "empty", None, bulk)
-        settings = self._run.settings
-        is_late = time.monotonic() - self._kept_since >= settings.chunk_seconds
-        # Each month has about as many rows as items are due, those with none among them.
-        if is_late or len(self._kept) * self._due.num_rows >= MAX_FIGURES * len(COUNTERS):
+        # A row for each item that is due, those with none in that month among them.
+        self._size += max(len(bulk.figures), self._due_counts[one[1]])
+        is_late = time.monotonic() - self._kept_since >= self._run.settings.chunk_seconds
+        if is_late or self._size >= MAX_FIGURES * len(COUNTERS):
             self._load()
 
     def _load(self) -> None:
         """Loads the figures of what is due in the months read since the last load, and these months' ledger."""
-        kept, self._kept, self._kept_since = self._kept, [], time.monotonic()
+        kept, self._kept, self._size, self._kept_since = self._kept, [], 0, time.monotonic()
+        for one, bulk in kept:
+            self._note(one, "fetched" if bulk.figures else "empty", None, bulk)
         figures = [(month, of, number, n) for (month, of), bulk in kept for number, n in bulk.figures.items()]
         read = [(month, of, bulk.read_at) for (month, of), bulk in kept]
         rows = self._run.ask_arrow(

@@ -1,4 +1,4 @@
-"""Loads usage: first the old figures to keep, then the new ones, and after them the ledger's entries."""
+"""Loads usage: figures, the old ones that they replace, and the ledger's entries, in one transaction."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _RESTATED: dict[Kind, tuple[Table, str]] = {
 
 
 class UsageLoader:
-    """Loads figures, and keeps their ledger entries for the next load."""
+    """Loads figures, and the ledger's entries that were added by then."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -62,26 +62,25 @@ class UsageLoader:
         self._notes: list[Row] = []
 
     def load(self, kind: Kind, batch: Readings, due: Callable[[Question], Row]) -> None:
-        """Loads one chunk: first the old figures to keep, then the new ones, last the ledger's entries.
+        """Loads one chunk: figures, the old ones to keep, and the ledger's entries.
 
         Args:
             kind: which figures.
             batch: the responses and failures.
             due: returns the due row that a question was made from; called once for each.
         """
-        if batch.good:
-            table, rows_of = _TABLES[kind]
-            rows = rows_of(batch.good, self._run.refresh_id)
-            if kind == "countries" and rows.column("event_count").null_count:
-                rows = self._run.ask_arrow("usage_remainders", rows).cast(rows.schema)
-            self._load(kind, table, rows)
         for reading in batch.good:
             self.add(reading.question, due(reading.question), reading.state, reading.read_at)
         for unread in batch.bad:
             self._add_unread(unread, due(unread.question))
-        # Otherwise they come along with the next figures, soon.
-        if not batch.is_last and not batch.is_quick:
+        if not batch.good:
             self.write_ledger()
+            return
+        table, rows_of = _TABLES[kind]
+        rows = rows_of(batch.good, self._run.refresh_id)
+        if kind == "countries" and rows.column("event_count").null_count:
+            rows = self._run.ask_arrow("usage_remainders", rows).cast(rows.schema)
+        self._load(kind, table, rows)
 
     def load_months(self, rows: pa.Table) -> None:
         """Loads rows of `usage_by_month`, and the ledger's entries that are kept."""
@@ -92,19 +91,18 @@ class UsageLoader:
 
     def _load(self, kind: Kind, table: Table, rows: pa.Table) -> None:
         run = self._run
+        tables = {table: [rows], **self._ledger()}
         if kind in _RESTATED:
             restatements, question = _RESTATED[kind]
             old = store.ask_arrow(run.connection, question, rows)
             if old.num_rows:
-                old = _rows_of(restatements, old, refresh_id=run.refresh_id)
-                run.load({restatements: [old]}, with_record=False)
-        # Each load takes time, so the ledger's entries for loaded figures come along.
-        run.load({table: [rows], **self._ledger()})
+                tables[restatements] = [_rows_of(restatements, old, refresh_id=run.refresh_id)]
+        run.load(tables)
 
     def load_bulk_totals(self, good: Sequence[Reading]) -> None:
         """Loads bulk totals."""
         if good:
-            self._run.load({USAGE_TOTALS: [total_rows(good, "top", self._run.refresh_id)]}, with_record=False)
+            self._run.load({USAGE_TOTALS: [total_rows(good, "top", self._run.refresh_id)], **self._ledger()})
 
     def sum_months(self) -> None:
         """Adds the totals that follow from the months."""
@@ -112,8 +110,7 @@ class UsageLoader:
         run = self._run
         sums = run.ask_arrow("usage_sums")
         if sums.num_rows:
-            rows = _rows_of(USAGE_TOTALS, sums, source="months", refresh_id=run.refresh_id)
-            run.load({USAGE_TOTALS: [rows]}, with_record=False)
+            run.load({USAGE_TOTALS: [_rows_of(USAGE_TOTALS, sums, source="months", refresh_id=run.refresh_id)]})
 
     def write_ledger(self) -> None:
         """Loads the kept ledger entries."""

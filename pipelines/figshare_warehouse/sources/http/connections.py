@@ -11,6 +11,7 @@ from contextlib import suppress
 from http.client import HTTPResponse
 from queue import Empty, SimpleQueue
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -135,7 +136,7 @@ def new_session(connections: Connections, allowance: Allowance, user_agent: str)
         allowance: limits each request in time.
         user_agent: sent with each request.
     """
-    session = requests.Session()
+    session = _Session()
     # The environment's proxies are used but not .netrc, which would add credentials to public requests.
     session.auth = _no_auth
     session.headers["User-Agent"] = user_agent
@@ -144,6 +145,21 @@ def new_session(connections: Connections, allowance: Allowance, user_agent: str)
     session.mount("http://", _Adapter(connections, allowance))
     session.mount("https://", _Adapter(connections, allowance))
     return session
+
+
+class _Session(requests.Session):
+    """Asks the environment once for each host: requests looks through all its variables for each request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[tuple[str, str], Any] = {}
+
+    def merge_environment_settings(self, url: Any, *given: Any) -> Any:
+        """Returns the proxies and certificates for an address; what is given with it is always the same here."""
+        scheme, host, *_ = urlsplit(url)
+        if (scheme, host) not in self._found:
+            self._found[scheme, host] = super().merge_environment_settings(url, *given)
+        return self._found[scheme, host]
 
 
 class _Adapter(HTTPAdapter):

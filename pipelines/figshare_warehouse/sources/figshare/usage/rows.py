@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -29,6 +30,8 @@ from figshare_warehouse.tables.usage import (
 )
 
 OTHER, NONE, UNKNOWN = "(other)", "(none)", "Unknown"
+# Figshare spells it in two ways.
+_UNKNOWN = {"Unkown", "unknown", ""}
 
 # Names that ISO 3166-1 does not have: those of geolocation services, of the UN, and older ones. A country that has
 # split, or a name that can mean several countries, has no code.
@@ -133,17 +136,31 @@ def country_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
 
     A month in which Figshare leaves out countries gets a row for the rest, whose count is still null.
     """
-    rows: list[tuple[Any, ...]] = []
+    # There can be thousands of cities in a month: what those of a country share is repeated in Arrow.
+    shared: list[tuple[Any, ...]] = []
+    places: list[int] = []
+    cities: list[str] = []
+    counts: list[int | None] = []
     for r in readings:
+        item = _item(r.question)
         for month in months(r.question.first, r.question.last):
             countries = r.data.get(month) or {}
-            places: dict[tuple[str, str], int | None] = {**_places(countries)} or {(NONE, NONE): 0}
+            found: dict[str, Mapping[str, int | None]] = {**(_places(countries) or {NONE: {NONE: 0}})}
             if len(countries) >= MAX_COUNTRIES:
-                places[OTHER, OTHER] = None
-            for (country, city), count in places.items():
-                code = country_code(country)
-                rows.append((*_item(r.question), month, country, city, code, count, r.read_at, refresh_id))
-    return _table(USAGE_BY_COUNTRY, rows)
+                found[OTHER] = {OTHER: None}
+            for country, named in found.items():
+                places += [len(shared)] * len(named)
+                cities += named
+                counts += named.values()
+                shared.append((*item, month, country, country_code(country), r.read_at, refresh_id))
+    schema = arrow_schema(USAGE_BY_COUNTRY)
+    own = {"city": cities, "event_count": counts}
+    repeated = table_of(shared, pa.schema([field for field in schema if field.name not in own]))
+    repeated = repeated.take(pa.array(places, pa.int64()))
+    arrays = [
+        pa.array(own[field.name], field.type) if field.name in own else repeated.column(field.name) for field in schema
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def referral_rows(readings: Sequence[Reading], refresh_id: str) -> pa.Table:
@@ -209,21 +226,24 @@ def _key(name: str) -> tuple[str, ...]:
     return tuple(sorted(_WORDS.get(word, word) for word in words if word not in _NO_WORDS))
 
 
-def _places(countries: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], int]:
-    """(country, city) → count. The rest of a country's total beyond its cities is one more city."""
-    places: dict[tuple[str, str], int] = {}
+def _places(countries: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Country → city → count. The rest of a country's total beyond its cities is one more city."""
+    places: dict[str, dict[str, int]] = {}
     for country, cities in countries.items():
-        named = {city: n for city, n in cities.items() if city != "total"}
-        rest = cities.get("total", sum(named.values())) - sum(named.values())
-        for city, n in [*named.items(), *([(OTHER, rest)] if rest else [])]:
-            place = (_known(country), _known(city))
-            places[place] = places.get(place, 0) + n
+        named = {**cities}
+        total = named.pop("total", None)
+        if total is not None and (rest := total - sum(named.values())):
+            named[OTHER] = named.get(OTHER, 0) + rest
+        known = UNKNOWN if country in _UNKNOWN else country
+        if known not in places and _UNKNOWN.isdisjoint(named):
+            if named:
+                places[known] = named
+            continue
+        found = Counter(places.get(known))
+        for city, count in named.items():
+            found[UNKNOWN if city in _UNKNOWN else city] += count
+        places[known] = found
     return places
-
-
-def _known(name: str) -> str:
-    # Figshare spells "unknown" in two ways.
-    return UNKNOWN if name in ("Unkown", "unknown", "") else name
 
 
 def _item(question: Question) -> tuple[str, int, str]:

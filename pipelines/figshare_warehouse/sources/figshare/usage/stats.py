@@ -131,15 +131,11 @@ class Readings:
     Attributes:
         good: the good responses.
         bad: the questions without one.
-        is_last: no batch follows.
-        is_quick: it was full in a tenth of a batch's time.
         size: how many figures it holds.
     """
 
     good: list[Reading] = field(default_factory=list)
     bad: list[Unread] = field(default_factory=list)
-    is_last: bool = False
-    is_quick: bool = False
     size: int = 0
 
     def __len__(self) -> int:
@@ -225,11 +221,9 @@ def readings(
             pass
         is_full = len(batch) >= batch_size or batch.size >= MAX_FIGURES
         if is_full or (len(batch) and time.monotonic() >= deadline):
-            batch.is_quick = deadline - time.monotonic() > 0.9 * batch_seconds
             yield batch
             batch, deadline = Readings(), time.monotonic() + batch_seconds
     if len(batch):
-        batch.is_last = True
         yield batch
 
 
@@ -295,14 +289,11 @@ def _checked(kind: Kind, data: Any) -> Any:
         case "total":
             return _number(data["totals"])
         case "months" | "days":
-            return {_period(kind, key): _number(n) for key, n in (data["timeline"] or {}).items()}
+            return {_period(kind, key): n for key, n in _numbers(data["timeline"] or {}).items()}
         case "countries":
             found = data["breakdown"] or {}
             return {
-                _period("months", month): {
-                    country: {city: _number(n) for city, n in cities.items()}
-                    for country, cities in (countries or {}).items()
-                }
+                _period("months", month): {country: _numbers(cities) for country, cities in (countries or {}).items()}
                 for month, countries in found.items()
             }
         case "referrals":
@@ -316,7 +307,7 @@ def counts_by_key(data: Any) -> dict[str, int]:
     found = data["top"] or {} if "top" in data else data
     if found is data and not _NO_SITES.isdisjoint(found):
         raise ValueError("no top")
-    return {key: _number(n) for key, n in found.items()}
+    return _numbers(found)
 
 
 def _period(kind: Kind, key: str) -> date:
@@ -326,6 +317,13 @@ def _period(kind: Kind, key: str) -> date:
     if day.isoformat() != text:
         raise ValueError(key)
     return day
+
+
+def _numbers(found: dict[str, Any]) -> dict[str, int]:
+    values = found.values()
+    if found and (set(map(type, values)) != {int} or min(values) < 0 or max(values) > LARGEST):
+        raise ValueError(found)
+    return found
 
 
 def _number(value: Any) -> int:
