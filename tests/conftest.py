@@ -126,7 +126,7 @@ def _refreshed(_begun_once: Path) -> Callable[..., Outcome]:
             "usage": ["none"],
         }
         step = refresh if publish else load
-        allowed = {"confirm_withdrawals": confirm_withdrawals, "add_institution": add_institution}
+        allowed: dict[str, Any] = {"confirm_withdrawals": confirm_withdrawals, "add_institution": add_institution}
         return step(resolve_settings({**given, **options}), warehouse, Quiet(), **allowed)
 
     return refreshed

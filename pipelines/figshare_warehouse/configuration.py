@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, make_dataclass
+from datetime import datetime
 from typing import Any
 
 import dlt
@@ -20,6 +21,7 @@ from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.typing import TSecretStrValue
 
 from figshare_warehouse.article_references import article_reference
+from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import UsageError, one_line
 from figshare_warehouse.outputs import check_path, check_text
 from figshare_warehouse.settings import SETTINGS, TYPES, ClientSettings, FigshareSettings, number_in
@@ -117,7 +119,10 @@ def secrets_of(settings: FigshareSettings) -> tuple[str, ...]:
 
 
 def make_client(
-    settings: FigshareSettings, user_agent: str, on_request: Callable[[int], None] | None = None
+    settings: FigshareSettings,
+    user_agent: str,
+    on_request: Callable[[int], None] | None = None,
+    clock: Callable[[], datetime] = utc_now,
 ) -> FigshareClient:
     """Returns a client for the settings.
 
@@ -125,6 +130,7 @@ def make_client(
         settings: the addresses, credentials and pace.
         user_agent: sent with each request.
         on_request: as for FigshareClient.
+        clock: as for FigshareClient.
 
     Raises:
         UsageError: as FigshareClient.
@@ -133,6 +139,7 @@ def make_client(
         **{one.name: getattr(settings, one.name) for one in fields(ClientSettings)},
         user_agent=user_agent,
         on_request=on_request,
+        clock=clock,
     )
 
 

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from figshare_sandbox import Sandbox
 from tests.benchmarks.measure import Row, Sizes
 from tests.support import TODAY
-from tests.usage.usage_refresh import load, set_clock
+from tests.usage.usage_refresh import Clock, load
 from tests.usage.usage_truth import COUNTERS, asked, requests
 
 CASES = {
@@ -24,18 +22,18 @@ CASES = {
 def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
     """A first load, then nothing moved, then 1 % of the articles, then a month later."""
     for number, (name, (has_credentials, years)) in enumerate(CASES.items()):
-        with pytest.MonkeyPatch.context() as monkeypatch, Sandbox(items=sizes.refreshed, today=TODAY) as figshare:
-            clock = set_clock(monkeypatch)
+        with Sandbox(items=sizes.refreshed, today=TODAY) as figshare:
+            clock = Clock()
             figshare.world.timeline_years = years
             warehouse = folder / f"requests_{number}.duckdb"
-            load(figshare, warehouse, usage=["none"])
+            load(figshare, warehouse, usage=["none"], clock=clock)
             for what in ("first load", "nothing moved", "1 % moved", "a month later"):
                 if what in ("1 % moved", "a month later"):
                     clock.now += timedelta(days=1 if what == "1 % moved" else 30)
                     figshare.world.set_today(clock.now.date())
                     for article in figshare.world.public_ids()[: max(1, sizes.refreshed // 100)]:
                         figshare.world.add_usage(article, "views", clock.now.date(), "Germany", "Berlin", 2)
-                made = requests(load(figshare, warehouse, has_credentials))
+                made = requests(load(figshare, warehouse, has_credentials, clock=clock))
                 figures = (
                     made.get("bulk_totals", 0)
                     + made.get("bulk_months", 0)

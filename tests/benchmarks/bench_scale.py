@@ -68,5 +68,6 @@ def _due_mb(options: dict[str, Any], warehouse: Path) -> float:
     """What an article that is due takes in memory, in MB: as of a year from now all are."""
     settings = resolve_settings(options)
     with store.connected(warehouse, read_only=True) as connection:
-        due = due_details(connection, settings, followed(settings), utc_now() + timedelta(days=400))
+        now = utc_now() + timedelta(days=400)
+        due = due_details(connection, settings, followed(settings), now, now)
     return float(due.nbytes / 2**20 / max(1, due.num_rows))

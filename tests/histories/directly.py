@@ -39,26 +39,15 @@ class Quiet:
         """So many requests were made."""
 
 
-@contextmanager
-def at(moment: datetime) -> Iterator[None]:
-    """Sets the clock of a refresh; it moves on by a millisecond each time it is looked at."""
+def clock_at(moment: datetime) -> Callable[[], datetime]:
+    """A clock that moves on by a millisecond each time it is looked at."""
     ticks, lock = itertools.count(1), threading.Lock()
 
     def now() -> datetime:
         with lock:
             return moment + timedelta(milliseconds=next(ticks))
 
-    modules = [
-        m for name, m in list(sys.modules.items()) if name.startswith("figshare_warehouse.") and hasattr(m, "utc_now")
-    ]
-    before = [module.utc_now for module in modules]
-    try:
-        for module in modules:
-            module.utc_now = now  # type: ignore[attr-defined]
-        yield
-    finally:
-        for module, clock in zip(modules, before, strict=True):
-            module.utc_now = clock  # type: ignore[attr-defined]
+    return now
 
 
 @contextmanager
@@ -82,16 +71,15 @@ def loaded(given: dict[str, Any], warehouse: Path, moment: datetime, loads: int 
     """
     DirectLoader.loads_left = loads
     try:
-        with at(moment), patch.object(figshare_warehouse.refresh.run, "Loader", DirectLoader):
-            return load(resolve_settings(given), warehouse, Quiet())
+        with patch.object(figshare_warehouse.refresh.run, "Loader", DirectLoader):
+            return load(resolve_settings(given), warehouse, Quiet(), clock=clock_at(moment))
     except Cut:
         return None
 
 
 def _load_in_child(given: dict[str, Any], warehouse: Path, moment: datetime) -> None:
     prepare_dlt()
-    with at(moment):
-        load(resolve_settings(given), warehouse, Quiet())
+    load(resolve_settings(given), warehouse, Quiet(), clock=clock_at(moment))
 
 
 def _processes() -> BaseContext:

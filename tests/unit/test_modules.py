@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("article_references", "clock", "errors", "redaction", "settings"),
         *("sources.http", "tables"),
     },
-    "configuration": {"article_references", "errors", "outputs", "settings", "sources.figshare"},
+    "configuration": {"article_references", "clock", "errors", "outputs", "settings", "sources.figshare"},
     "database": {"errors"},
     "models": {"database", "errors", "outputs", "tables", "version"},
     "warehouse": {"database", "errors", "models", "outputs", "tables", "version"},

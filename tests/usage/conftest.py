@@ -13,12 +13,13 @@ import pytest
 from figshare_sandbox import Sandbox
 from figshare_warehouse.refresh import Outcome
 from tests.support import TODAY
-from tests.usage.usage_refresh import ITEMS, SEED, Clock, Made, load, planned, set_clock
+from tests.usage.usage_refresh import CLOCK, ITEMS, SEED, Clock, Made, load, planned
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return set_clock(monkeypatch)
+def clock() -> Clock:
+    CLOCK.start()
+    return CLOCK
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def _unused_once(_folder: Path, _begun_once: Path) -> Callable[[], Path]:
             if not details.exists():
                 shutil.copy(_begun_once, part)
                 with Sandbox(items=ITEMS, seed=SEED, today=TODAY) as sandbox:
-                    load(sandbox, part, usage=["none"])
+                    load(sandbox, part, usage=["none"], clock=Clock())
                 part.rename(details)
         return details
 
@@ -66,16 +67,12 @@ def _loaded_once(_folder: Path, _unused_once: Callable[[], Path]) -> Callable[[b
         with filelock.FileLock(folder / "lock"):
             if not record.exists():
                 # At the clock's start, though the first test that asks for it may have moved its own.
-                with (
-                    pytest.MonkeyPatch.context() as monkeypatch,
-                    Sandbox(items=ITEMS, seed=SEED, today=TODAY) as sandbox,
-                ):
-                    now = set_clock(monkeypatch).now
+                with Sandbox(items=ITEMS, seed=SEED, today=TODAY) as sandbox:
+                    clock = Clock()
                     shutil.copy(_unused_once(), warehouse)
-                    foretold = planned(sandbox, warehouse, now, has_credentials)
-                    record.write_bytes(
-                        pickle.dumps((load(sandbox, warehouse, has_credentials, publish=True), foretold))
-                    )
+                    foretold = planned(sandbox, warehouse, clock.now, has_credentials)
+                    outcome = load(sandbox, warehouse, has_credentials, publish=True, clock=clock)
+                    record.write_bytes(pickle.dumps((outcome, foretold)))
             outcome, foretold = pickle.loads(record.read_bytes())
         return Made(warehouse, outcome, foretold)
 

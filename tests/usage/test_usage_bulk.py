@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,7 +18,7 @@ from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.usage.bulk import BulkReader
 from tests.benchmarks.bench_requests import fewest_requests
 from tests.support import TODAY
-from tests.usage.usage_refresh import Clock, load, set_clock
+from tests.usage.usage_refresh import Clock, load
 from tests.usage.usage_truth import (
     COUNTERS,
     asked,
@@ -45,11 +45,10 @@ def _many_once(_folder: Path) -> Callable[[bool], tuple[Path, dict[str, int]]]:
         warehouse, record = _folder / f"{name}.duckdb", _folder / f"{name}.pickle"
         with filelock.FileLock(_folder / "many.lock"):
             if not record.exists():
-                with pytest.MonkeyPatch.context() as monkeypatch, Sandbox(items=MANY, seed=7, today=TODAY) as sandbox:
-                    set_clock(monkeypatch)
+                with Sandbox(items=MANY, seed=7, today=TODAY) as sandbox:
                     if has_usage and (_folder / "many.duckdb").exists():
                         shutil.copy(_folder / "many.duckdb", warehouse)
-                    outcome = load(sandbox, warehouse, usage=None if has_usage else ["none"])
+                    outcome = load(sandbox, warehouse, usage=None if has_usage else ["none"], clock=Clock())
                     assert outcome.outcome == "done"
                 record.write_bytes(pickle.dumps(requests(outcome)))
         return warehouse, pickle.loads(record.read_bytes())
@@ -265,6 +264,9 @@ def test_a_limit_of_requests_comes_to_an_end_also_over_days(many: Sandbox, detai
 def test_an_id_that_no_item_can_have_is_left_out(many: Sandbox) -> None:
     class Client:
         portal, stats_url = many.portal, many.stats_url
+
+        def clock(self) -> datetime:
+            return datetime(2026, 6, 30)
 
         def get(self, *_: Any, **__: Any) -> Any:
             return SimpleNamespace(data={"top": {"7": 1, str(10**30): 2, "-3": 4}})

@@ -159,11 +159,13 @@ def test_shares_that_were_none_are_asked_for_rarely(world: duckdb.DuckDBPyConnec
     assert due(85) == ["views", "shares"]
 
 
-def test_a_window_goes_up_to_the_day_on_which_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_window_goes_up_to_the_day_on_which_it_is_asked_for() -> None:
     planned = date(2026, 6, 30)
-    monkeypatch.setattr(stats, "utc_now", lambda: datetime(2026, 7, 2, 1))
     with Sandbox(items=1) as sandbox, FigshareClient(
-        sandbox.api_url, stats_url=sandbox.stats_url, requests_per_second=0
+        sandbox.api_url,
+        stats_url=sandbox.stats_url,
+        requests_per_second=0,
+        clock=lambda: datetime(2026, 7, 2, 1),
     ) as client:  # fmt: skip
 
         def last(first: date, end: date, is_open: bool) -> date:

@@ -7,34 +7,30 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from figshare_sandbox import Sandbox
 from figshare_warehouse.configuration import resolve_settings
-from figshare_warehouse.refresh import Outcome, followed, refresh, usage
+from figshare_warehouse.refresh import Outcome, followed, refresh
 from figshare_warehouse.refresh import load as load_alone
 from figshare_warehouse.refresh.plan import plan
-from figshare_warehouse.refresh.usage import answers, bulk_months
 from figshare_warehouse.settings import FigshareSettings
-from figshare_warehouse.sources.figshare.usage import bulk, stats
 from tests.support import TODAY, Quiet
 
 ITEMS, SEED = 30, 7
 
 
 class Clock:
-    """The time that usage goes by."""
+    """The time that refreshes go by; a test moves it."""
 
     def __init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """Sets it to where each test begins."""
         self.now = datetime.combine(TODAY, time(13))
 
 
-def set_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """A clock that usage goes by from now on."""
-    clock = Clock()
-    for module in (usage, answers, bulk_months, bulk, stats):
-        monkeypatch.setattr(module, "utc_now", lambda: clock.now)
-    return clock
+CLOCK = Clock()
+"""The clock of the test that runs."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +78,13 @@ def load(
     has_credentials: bool = True,
     progress: Quiet | None = None,
     publish: bool = False,
+    clock: Clock = CLOCK,
     **options: Any,
 ) -> Outcome:
     """Refreshes with usage. Published is only where a test says so: that takes as long as the rest."""
     step = refresh if publish else load_alone
-    return step(settings_for(sandbox, has_credentials, **options), warehouse, progress or Quiet())
+    settings = settings_for(sandbox, has_credentials, **options)
+    return step(settings, warehouse, progress or Quiet(), clock=lambda: clock.now)
 
 
 def planned(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.plan import known_versions
 from figshare_warehouse.refresh.run import Run
@@ -48,7 +47,7 @@ def note_versions(run: Run) -> None:
     now = {id_: version for id_, version in run.versions.known.items() if before.get(id_) != version}
     if not now:
         return
-    found_at = utc_now()
+    found_at = run.now()
     rows = [
         {"institution_id": id_, "found_at": found_at, "api_version": version, "refresh_id": run.refresh_id}
         for id_, version in now.items()

@@ -9,7 +9,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare.articles import detail_of
@@ -115,7 +114,7 @@ def _is_worse(row: dict[str, Any]) -> bool:
 
 
 def _note(run: Run, row: dict[str, Any], ended: bool) -> None:
-    now = utc_now()
+    now = run.now()
     noted = {
         "listing": row["listing"],
         "doubted_since": row["doubted_since"],

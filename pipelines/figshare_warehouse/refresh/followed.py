@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh.plan_lines import Planned
 from figshare_warehouse.refresh.run import Run
@@ -107,7 +106,7 @@ def remember(run: Run) -> None:
             "institution_id": found.institution_id,
             "institution_name": found.institution_name,
             "article_id": found.article_id,
-            "found_at": utc_now(),
+            "found_at": run.now(),
         }
         run.keep(FOUND_INSTITUTIONS, [computed_rows(FOUND_INSTITUTIONS, [row])])
 

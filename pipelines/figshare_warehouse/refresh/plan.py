@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from figshare_warehouse.article_references import ArticleReference
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import make_client
 from figshare_warehouse.models.dry_run import empty_warehouse
 from figshare_warehouse.refresh import disk_space
@@ -57,6 +56,7 @@ def due_details(
     settings: FigshareSettings,
     listings: Sequence[Listing],
     started_at: datetime,
+    now: datetime,
     article_ids: Sequence[int] = (),
 ) -> pa.Table:
     """Returns the rows of the query `article_details_due`: one per article, most important first."""
@@ -64,7 +64,7 @@ def due_details(
         connection,
         "article_details_due",
         started_at=started_at,
-        now=utc_now(),
+        now=now,
         listings=[listing.name for listing in listings],
         article_ids=list(article_ids),
         max_age_days=settings.days("article_max_age"),
@@ -111,7 +111,7 @@ def planned_requests(
     if unknown:
         why = "articles of which only the DOI is known"
         planned += [Planned(kind, len(unknown), "estimated", why) for kind in ("article_doi", "article")]
-    due = due_details(connection, settings, listings, now, article_ids)
+    due = due_details(connection, settings, listings, now, now, article_ids)
     reasons = {one["values"]: one["counts"] for one in pc.value_counts(due.column("reason")).to_pylist()}
     if due.num_rows:
         why = ", ".join(f"{number:,} {reason}" for reason, number in reasons.items())

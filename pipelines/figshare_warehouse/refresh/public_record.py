@@ -10,7 +10,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.models.macros import create_rules
 from figshare_warehouse.refresh.disk_space import refuse_little_space
@@ -67,7 +66,7 @@ def read_lists(run: Run) -> None:
         except FigshareWarehouseError:
             break
         else:
-            readings.append({"list_name": table.name, "completed_at": utc_now(), "refresh_id": run.refresh_id})
+            readings.append({"list_name": table.name, "completed_at": run.now(), "refresh_id": run.refresh_id})
     if readings:
         run.keep(LIST_READINGS, [computed_rows(LIST_READINGS, readings)])
 
@@ -89,7 +88,7 @@ def read_listings(run: Run) -> None:
             seen: set[int] = set()
             try:
                 for page in listing.pages(run.client, run.versions):
-                    table = listed_table(listing.name, page, run.drift, run.refresh_id, utc_now())
+                    table = listed_table(listing.name, page, run.drift, run.refresh_id, run.now())
                     seen.update(table.column("article_id").to_pylist())
                     yield table
             except RequestError as error:
@@ -105,7 +104,7 @@ def read_listings(run: Run) -> None:
                     "search": listing.search,
                     "search_for": listing.search_for,
                     "article_count": len(seen),
-                    "completed_at": utc_now(),
+                    "completed_at": run.now(),
                     "refresh_id": run.refresh_id,
                 }
             )
@@ -133,7 +132,7 @@ def read_details(run: Run) -> None:
     """
     if run.is_stopped:
         return
-    due = due_details(run.connection, run.settings, run.listings, run.started_at, run.article_ids)
+    due = due_details(run.connection, run.settings, run.listings, run.started_at, run.now(), run.article_ids)
     run.outcome.articles_due = due.num_rows
     if not due.num_rows:
         return
@@ -257,7 +256,7 @@ def settle(run: Run) -> None:
     Raises:
         FigshareWarehouseError: the warehouse cannot be written; what was loaded before stays.
     """
-    _keep_found(run, LISTED_ARTICLES, "listed_articles_unlisted", now=utc_now())
+    _keep_found(run, LISTED_ARTICLES, "listed_articles_unlisted", now=run.now())
     # The reason of a withdrawal changes once the listing no longer shows the article.
     run.load_kept()
     _keep_found(run, WITHDRAWALS, "withdrawals_changed")
@@ -298,7 +297,7 @@ def read_group_counts(run: Run) -> None:
         run.step("Comparing with Figshare's own counts")
     try:
         for start in range(0, len(due), GROUPS_IN_A_COUNT):
-            counts.append(group_counts(run.client, due[start : start + GROUPS_IN_A_COUNT], utc_now()))
+            counts.append(group_counts(run.client, due[start : start + GROUPS_IN_A_COUNT], run.now()))
     except RequestError as error:
         run.note_failure(error)
     except FigshareWarehouseError:

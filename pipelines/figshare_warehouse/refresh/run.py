@@ -14,7 +14,6 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.given_names import Named
 from figshare_warehouse.models.queries import Fetched
@@ -170,7 +169,7 @@ class Run:
         self.progress = progress
         self.drift = Drift()
         self.failed_lists: set[Table] = set()
-        started_at = utc_now()
+        started_at = client.clock()
         self.outcome = Outcome(_next_id(started_at, last_id), started_at)
         self.loader = Loader(connection, published.warehouse)
         self.confirms_withdrawals = confirms_withdrawals
@@ -189,6 +188,10 @@ class Run:
     def started_at(self) -> datetime:
         """When the refresh started (UTC)."""
         return self.outcome.started_at
+
+    def now(self) -> datetime:
+        """Returns the current time (UTC)."""
+        return self.client.clock()
 
     @property
     def is_stopped(self) -> bool:
@@ -252,7 +255,7 @@ class Run:
                 "status": error.status,
                 "message": str(error),
                 "tries": error.tries,
-                "failed_at": at or utc_now(),
+                "failed_at": at or self.now(),
             }
         )
 
@@ -269,7 +272,7 @@ class Run:
     def end(self, how: str, error: FigshareWarehouseError | None) -> None:
         """Records how the refresh ended."""
         outcome = self.outcome
-        outcome.outcome, outcome.error, outcome.finished_at = how, error, utc_now()
+        outcome.outcome, outcome.error, outcome.finished_at = how, error, self.now()
         self.load({})
         # Before publishing, which needs the memory.
         self.loader.write_log()
@@ -296,7 +299,7 @@ class Run:
         row = {
             "refresh_id": outcome.refresh_id,
             "started_at": outcome.started_at,
-            "updated_at": utc_now(),
+            "updated_at": self.now(),
             "finished_at": outcome.finished_at,
             "outcome": outcome.outcome,
             "message": " ".join([*([str(outcome.error)] if outcome.error else []), *outcome.findings]) or None,

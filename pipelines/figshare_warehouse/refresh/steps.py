@@ -8,9 +8,10 @@ is beside the warehouse and is emptied at each start, so nothing depends on it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ def refresh(
     may_overwrite: bool = False,
     confirm_withdrawals: bool = False,
     add_institution: bool = False,
+    clock: Callable[[], datetime] = utc_now,
 ) -> Outcome:
     """Brings the warehouse up to date with Figshare: loads what is due, builds the views, publishes the reports.
 
@@ -69,6 +71,7 @@ def refresh(
         may_overwrite: whether the published file may replace a file that is not ours.
         confirm_withdrawals: whether listings are believed however much they lost.
         add_institution: whether a warehouse that holds another institution's articles takes this one's, too.
+        clock: the time (UTC).
 
     Returns:
         The outcome. A refresh that Figshare or the user ended early also returns, with `error` saying why; what was
@@ -80,7 +83,7 @@ def refresh(
         LockedError: another refresh runs, or another program has the file open.
         FigshareWarehouseError: the warehouse cannot be written, or is of a newer figshare-warehouse.
     """
-    given = settings, warehouse, progress, may_overwrite, confirm_withdrawals, add_institution
+    given = settings, warehouse, progress, may_overwrite, confirm_withdrawals, add_institution, clock
     with _begun(*given) as (run, interrupts):
         _load(run, interrupts)
         error = run.outcome.error
@@ -96,13 +99,14 @@ def load(
     progress: Progress,
     confirm_withdrawals: bool = False,
     add_institution: bool = False,
+    clock: Callable[[], datetime] = utc_now,
 ) -> Outcome:
     """Loads what is due and builds the views, as `refresh` does, whose arguments, errors and outcome it has.
 
     Nothing is published. `figshare_warehouse.warehouse.publish.publish` does that; it needs no views.
     """
     # No file is replaced here.
-    with _begun(settings, warehouse, progress, True, confirm_withdrawals, add_institution) as (run, interrupts):
+    with _begun(settings, warehouse, progress, True, confirm_withdrawals, add_institution, clock) as (run, interrupts):
         _load(run, interrupts)
     return run.outcome
 
@@ -115,6 +119,7 @@ def _begun(
     may_overwrite: bool,
     confirm_withdrawals: bool,
     add_institution: bool,
+    clock: Callable[[], datetime],
 ) -> Iterator[tuple[Run, Interrupts]]:
     """Opens and locks the warehouse for one refresh, and records an error that ends it."""
     followed(settings)
@@ -132,7 +137,7 @@ def _begun(
     given = _given(settings)
     prepare_dlt()
     with (
-        make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests) as client,
+        make_client(settings, f"figshare-warehouse/{package_version()}", progress.requests, clock) as client,
         store.locked(warehouse),
     ):
         # Without a warehouse nothing is left behind when the institution is not found.
@@ -248,7 +253,7 @@ def _end(run: Run, reason: FigshareWarehouseError | None) -> None:
 def _publish(run: Run) -> None:
     """Writes the file that readers open, and runs the data tests over what is in it."""
     run.step("Publishing the reports")
-    done = publish(run.connection, run.published, utc_now(), package_version(), _own_reports(run.settings))
+    done = publish(run.connection, run.published, run.now(), package_version(), _own_reports(run.settings))
     logger.info("The reports were published", extra={"path": str(done.path), "reports": done.report_count})
     run.outcome.published = done.path
     run.outcome.dropped_reports = done.dropped

@@ -16,7 +16,6 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.models import queries
 from figshare_warehouse.refresh.plan_lines import total_requests
 from figshare_warehouse.refresh.run import Run
@@ -99,7 +98,7 @@ class _Step:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._now = utc_now()
+        self._now = run.now()
         self._due = UsageDue(run.connection, run.settings, self._now, computed=run.computed)
         self._scopes = Scopes(run.client, run.settings.institution_id, run.ask("usage_scopes"), self._now)
         self._loader = UsageLoader(run)

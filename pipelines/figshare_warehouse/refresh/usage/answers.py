@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.refresh.usage.loader import UsageLoader
 from figshare_warehouse.refresh.usage.scopes import Place, Scopes
@@ -54,7 +53,7 @@ class Answers:
 
     def note_state(self, place: Place, state: str, error: RequestError | str | None = None) -> None:
         """Notes how a part is: `open`, `denied` or `unusable`, and the sentence that says why."""
-        self.loader.note(self.scopes.found(place, state, error, utc_now(), self.run.refresh_id))
+        self.loader.note(self.scopes.found(place, state, error, self.run.now(), self.run.refresh_id))
 
     def end(self) -> None:
         """Reports what is refused, once, and loads the rest of the ledger's entries."""

@@ -20,7 +20,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.usage.answers import Answers
 from figshare_warehouse.refresh.usage.bulk_totals import BulkTotals
@@ -238,7 +237,7 @@ class BulkMonths:
         """Keeps the ledger's entry of a month of all items, whose entity_id is 0."""
         last = min(_last_day(one[0]), self._now.date())
         question = Question("months", self._entity_type, 0, one[1], one[0], last, self._place[0])
-        at = bulk.read_at if bulk else utc_now()
+        at = bulk.read_at if bulk else self._answers.run.now()
         unread = {} if bulk else {"window_end": None, "fetched_at": None, "message": str(error)}
         self._answers.loader.add(question, None, state, at, kind=MONTHS, **unread)
 

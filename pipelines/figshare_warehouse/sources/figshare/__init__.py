@@ -23,7 +23,6 @@ import pyarrow as pa
 from dlt.common.typing import TSecretStrValue
 from dlt.extract import DltResource
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.api_version import Versions, checked_version
@@ -139,7 +138,7 @@ def figshare_source(
         if page["listing"] is None:
             yield arrow_schema(LISTED_ARTICLES).empty_table()
         else:
-            yield listed_table(page["listing"], page["page"], drift, "", utc_now())
+            yield listed_table(page["listing"], page["page"], drift, "", client.clock())
 
     yield pages
     article_details = pages | dlt.transformer(details, name="article_details", selected=False)

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import RefusedError
 from figshare_warehouse.sources.figshare.api_version import (
     ARTICLES_PATH,
@@ -200,7 +199,7 @@ def _detail(
 def _read(client: FigshareClient, wanted: Wanted, versions: Versions, version: ApiVersion) -> Detail | Unchanged:
     article_id = wanted.article_id
     path, service = f"{ARTICLES_PATH[version]}/{article_id}", SERVICES[version]
-    fetched_at = utc_now()
+    fetched_at = client.clock()
     # A tag is of the version of the API that gave it.
     known_etag = wanted.etag if version == (wanted.api_version or "v2") else None
     answer = _detail(client, article_id, versions, version, known_etag)
@@ -215,7 +214,7 @@ def _read(client: FigshareClient, wanted: Wanted, versions: Versions, version: A
         try:
             record["files"] = _all_files(client, service, f"{path}/files", record)
         except RequestError as error:
-            failures.append(Failure(article_id, error, utc_now()))
+            failures.append(Failure(article_id, error, client.clock()))
             # The first ten are not all.
             record["files"] = None
             held = (wanted.version, wanted.size)
@@ -227,7 +226,7 @@ def _read(client: FigshareClient, wanted: Wanted, versions: Versions, version: A
     try:
         listed_versions = _versions(client, service, path, record, wanted.known_version)
     except RequestError as error:
-        failures.append(Failure(article_id, error, utc_now()))
+        failures.append(Failure(article_id, error, client.clock()))
     # Without the tag the next refresh reads the detail again, and what failed with it.
     etag = None if failures else answer.etag
     return Detail(wanted, record, fetched_at, listed_versions, etag, tuple(failures), kept_files, version)
@@ -303,7 +302,7 @@ def article_batches(
             else:
                 batch.unchanged.append(result)
         except RequestError as error:
-            batch.failures.append(Failure(one.article_id, error, utc_now()))
+            batch.failures.append(Failure(one.article_id, error, client.clock()))
         except (StoppedError, RefusedError):
             pass
         batch.is_late = len(batch) > 0 and time.monotonic() >= deadline

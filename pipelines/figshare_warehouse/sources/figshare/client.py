@@ -8,11 +8,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
 
+from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError, RefusedError, UsageError
 from figshare_warehouse.settings import ClientSettings
 from figshare_warehouse.sources.figshare.api_version import OPTIONAL, NotSwitchedError, is_not_switched
@@ -45,6 +47,7 @@ class FigshareClient(ClientSettings):
             one Figshare must not be mixed with records of another.
         user_agent: sent with each request.
         on_request: called for each request, in its thread, with the number of requests so far.
+        clock: the time (UTC), for when something was read.
 
     Attributes:
         stop_reason: why the client has stopped; None while it has not.
@@ -58,6 +61,7 @@ class FigshareClient(ClientSettings):
 
     user_agent: str = "figshare-warehouse"
     on_request: Callable[[int], None] | None = None
+    clock: Callable[[], datetime] = utc_now
 
     def __post_init__(self) -> None:
         self._access = Access(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.records.values import LARGEST
 from figshare_warehouse.sources.figshare.usage.stats import counts_by_key
@@ -67,7 +66,7 @@ class BulkReader:
             raise type(error)(message, f"{error.path}?{urlencode(dates)}", error.status, error.tries) from None
 
     def _read(self, kind: str, counter: str, entity_type: str, dates: dict[str, str]) -> Bulk:
-        client, read_at = self._client, utc_now()
+        client, read_at = self._client, self._client.clock()
         path = f"/{client.portal}/top/{counter}/{entity_type}"
         while True:
             count = self._count

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.facts import MAX_COUNTRIES, WINDOW_MONTHS
@@ -154,7 +153,7 @@ def read(client: FigshareClient, question: Question) -> Reading:
         DeniedError: Figshare refuses this without (these) credentials.
         RequestError: there is no good response. Its path has the window; its message names the item and window.
     """
-    read_at = utc_now()
+    read_at = client.clock()
     question = _up_to(question, read_at.date())
     path, params = _request(question)
     try:
@@ -216,7 +215,7 @@ def readings(
         except RequestError as error:
             if isinstance(error, DeniedError):
                 refused.append(question.entity_id)
-            batch.bad.append(Unread(question, error, utc_now()))
+            batch.bad.append(Unread(question, error, client.clock()))
         except FigshareWarehouseError:
             pass
         is_full = len(batch) >= batch_size or batch.size >= MAX_FIGURES
