@@ -10,7 +10,8 @@
 --   now: the time (UTC).
 --   today: its day.
 --   max_age_days: older figures are asked for again.
---   is_estimate: whether items without a known total count as used, to estimate what may become due.
+--   is_estimate: whether items without a known total count as used, and months of this year as moved, to estimate what
+--     may become due.
 --
 -- columns:
 --   entity_type: what it is.
@@ -99,7 +100,8 @@ judged as (
         case
             when coverage.fetched_at is null then 'new'
             when
-                years.year_views = coverage.total
+                not ($is_estimate and coverage.window_end >= date_trunc('year', cast($today as date)))
+                and years.year_views = coverage.total
                 and (years.observed_at >= coverage.fetched_at or was_over)
                 and coalesce(recategorized.changed_at <= coverage.fetched_at, true)
                 then null

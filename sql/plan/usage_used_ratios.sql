@@ -1,13 +1,14 @@
--- One row per type of item and counter: the share of the items that are followed that can be expected to have any use.
--- For telling how much there will be to ask for.
+-- One row per group and counter, and one per other type of item and counter: how probably an item that is followed has
+-- any use. For telling how much there will be to ask for.
 --
--- For articles it is the share as far as totals are known, leaning on what is usual where few are; for groups what
--- follows from how many articles they have; other items are taken to be used.
+-- For articles it is the share as far as totals are known, leaning on what is usual where few are; for a group what
+-- follows from how many articles it has; other items are taken to be used.
 --
 -- columns:
 --   entity_type: article, author, collection, group or project.
+--   entity_id: Figshare's id of a group; NULL for all items of the type.
 --   counter: views, downloads or shares.
---   used_ratio: share of the items with a total above 0, 0 to 1.
+--   used_ratio: share of such items with a total above 0, 0 to 1.
 
 with
 totals as (select * from intermediate.int_usage_totals where entity_type = 'article'),
@@ -39,6 +40,7 @@ article_counts as (
 
 select
     items.entity_type,
+    case when items.entity_type = 'group' then items.entity_id end as entity_id,
     ratios.counter,
     avg(
         case items.entity_type
@@ -52,4 +54,4 @@ from intermediate.int_usage_items as items
 cross join ratios
 left join article_counts
     on items.entity_type = 'group' and items.entity_id = article_counts.entity_id
-group by items.entity_type, ratios.counter
+group by items.entity_type, case when items.entity_type = 'group' then items.entity_id end, ratios.counter

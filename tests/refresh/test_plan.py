@@ -168,8 +168,17 @@ def test_usage_is_estimate_once_some_is_known(refreshed: Refreshed, tmp_path: Pa
         unknown = planned(small, warehouse, **options)
         assert ("usage", None) in [row[:2] for row in unknown.rows.rows]
         assert "usage" not in {row[0] for row in planned(small, warehouse, **{**options, "usage": ["none"]}).rows.rows}
+        refreshed(small, warehouse, usage=["none"])
+        first = planned(small, warehouse, **options)
+        # Whether one request answers more than two years shows with the first ones.
+        assert "requests_at_least" in first.shown
+        least, most = first.headline["requests_at_least"], first.headline["requests"]
+        assert isinstance(least, int)
+        assert isinstance(most, int)
+        assert least < most - 100
         refreshed(small, warehouse, usage=["months"])
         again = planned(small, warehouse, **options)
+        assert "requests_at_least" not in again.shown
         assert not [row for row in again.rows.rows if str(row[0]).startswith("usage_")]
         refreshed(small, warehouse, usage=["months"])
         change(warehouse, "update figshare.usage_coverage set fetched_at = fetched_at - interval 8 day")

@@ -272,3 +272,22 @@ def test_an_id_that_no_item_can_have_is_left_out(many: Sandbox) -> None:
             return SimpleNamespace(data={"top": {"7": 1, str(10**30): 2, "-3": 4}})
 
     assert BulkReader(cast(FigshareClient, Client())).totals("views", "article").figures == {7: 1}
+
+
+@pytest.mark.slow
+def test_figures_in_bulk_equal_those_asked_for_one_by_one(
+    many: Sandbox, usage: Usage, details: Path, clock: Clock
+) -> None:
+    in_bulk, made = usage
+    assert made["bulk_totals"]
+    assert made["bulk_months"]
+    one_by_one = requests(load(many, details, has_credentials=False))
+    assert not {"bulk_totals", "bulk_months"} & one_by_one.keys()
+    for relation, rows in (
+        ("int_usage_counters", "entity_type, entity_id, counter, total"),
+        ("int_usage_by_month", "entity_type, entity_id, month, views, downloads, shares"),
+    ):
+        query = f"select {rows} from intermediate.{relation} order by all"
+        found = asked(in_bulk, query)
+        assert len(found) > MANY
+        assert found == asked(details, query)

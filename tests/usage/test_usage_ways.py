@@ -37,8 +37,13 @@ def _used(sandbox: Sandbox, *counters: str) -> int:
 @pytest.mark.parametrize("has_credentials", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_whole_life_takes_one_request(small: Sandbox, unused: Path, clock: Clock, has_credentials: bool) -> None:
     small.world.timeline_years = None
+    expected = {row[0]: row for row in planned(small, unused, clock.now, has_credentials)}
     outcome = load(small, unused, has_credentials)
     assert outcome.outcome == "done"
+    # That one is enough can only turn out.
+    *_, why = expected["months"]
+    least = int(why.split("at least ")[1].split(":")[0])
+    assert 0.95 * least - 3 <= requests(outcome)["months"] <= 1.05 * least + 10 < expected["months"][1]
     for entity_type in ("article", "group"):
         assert_totals_true(small, unused, entity_type)
         assert_months_true(small, unused, entity_type)

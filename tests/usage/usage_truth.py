@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any
 import duckdb
 
 from figshare_sandbox import Sandbox
+from tests.support import TODAY
 
 COUNTERS = ("views", "downloads", "shares")
 # Of a hundred views of an article so many come from there; what of a view is left over goes to the next.
@@ -112,3 +114,49 @@ def requests(outcome: Any) -> dict[str, int]:
     """The requests for usage by kind."""
     kinds = outcome.requests_by_kind.items()
     return {kind.removeprefix("usage_"): n.requests for kind, n in kinds if kind.startswith("usage_")}
+
+
+def _months(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def first_load_requests(
+    sandbox: Sandbox, warehouse: Path, has_credentials: bool, are_lives_whole: bool = False
+) -> dict[str, int]:
+    """The requests of a first load, months item by item, from the sandbox's truth and the items' beginnings.
+
+    Args:
+        sandbox: the Figshare.
+        warehouse: holds the items.
+        has_credentials: whether there are bulk totals.
+        are_lives_whole: whether one request answers more than two years.
+    """
+    made: Counter[str] = Counter()
+    absent: Counter[tuple[str, str]] = Counter()
+    if has_credentials:
+        made["bulk_totals"] = 6
+    query = "select entity_type, entity_id, started_on from intermediate.int_usage_items"
+    for entity_type, number, started_on in asked(warehouse, query):
+        for counter in COUNTERS:
+            total = sandbox.world.usage_total(counter, entity_type, number)
+            has_bulk_total = has_credentials and total > 0
+            if not has_credentials:
+                made["total"] += 1
+            elif not has_bulk_total:
+                # A few of those that bulk totals leave out, of each type and counter.
+                absent[entity_type, counter] = min(3, absent[entity_type, counter] + 1)
+            if total:
+                first = min(sandbox.world.usage_by_month(counter, entity_type, number))
+                # Two years are answered, and show it where there was nothing before.
+                is_whole = are_lives_whole or first >= f"{TODAY.year - 2}-{TODAY.month:02}"
+                made["months"] += 1 if is_whole else math.ceil(_months(started_on, TODAY) / 24)
+            if total and entity_type == "group":
+                first = min(sandbox.world.usage_by_month(counter, entity_type, number))
+                begun = max(started_on, date.fromisoformat(f"{first}-01"))
+                made["countries"] += math.ceil(_months(begun, TODAY) / 24)
+                if counter == "views":
+                    years = min(TODAY.year - started_on.year + 1, 2)
+                    made["referrals"] += years
+                    made["categories"] += years
+    made["total"] += sum(absent.values())
+    return dict(made)

@@ -17,7 +17,7 @@ from figshare_warehouse.configuration import make_client
 from figshare_warehouse.models.dry_run import empty_warehouse
 from figshare_warehouse.refresh import disk_space
 from figshare_warehouse.refresh.followed import followed, institution_asked, planned_institution
-from figshare_warehouse.refresh.plan_lines import Planned, total_requests
+from figshare_warehouse.refresh.plan_lines import Planned, least_requests, total_requests
 from figshare_warehouse.refresh.rule_of_thumb import first_load
 from figshare_warehouse.refresh.single_articles import known_articles
 from figshare_warehouse.refresh.usage.due import check_reports
@@ -154,6 +154,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
         planned += planned_requests(connection, settings, listings, now)
         sizes = listing_sizes(connection)
     known, is_sure = total_requests(planned)
+    least = least_requests(planned)
     pace = settings.requests_per_second
     seconds = round(known / pace) if pace else None
     rows = Section(
@@ -174,6 +175,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
     headline: dict[str, Value] = {
         "listings": ", ".join([listing.name for listing in listings] + [f"article {one}" for one in articles]),
         "requests": known,
+        "requests_at_least": least if least < known else None,
         "is_complete": is_sure,
         "requests_per_second": pace,
         "seconds": seconds,
@@ -186,6 +188,7 @@ def plan(settings: FigshareSettings, listings: Sequence[Listing], warehouse: Pat
     shown = {
         "listings": "Listings",
         "requests": "Requests that are known",
+        "requests_at_least": "They can turn out to be",
         "requests_per_second": "Requests per second",
         "time": "Time they take (h:mm:ss)",
         "not_known": "Not known yet",

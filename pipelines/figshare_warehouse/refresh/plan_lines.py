@@ -15,12 +15,19 @@ class Planned:
         requests: how many; None when not known yet.
         certainty: `due` (they will be made), `estimated`, `known when listed`, or `known when read`.
         why: the reason.
+        least: how few they can turn out to be, where only the responses show it.
     """
 
     kind: str
     requests: int | None
     certainty: str
     why: str
+    least: int | None = None
+
+
+def least_requests(planned: Sequence[Planned]) -> int:
+    """Returns how few requests the planned ones can turn out to be."""
+    return sum((one.requests or 0) if one.least is None else one.least for one in planned)
 
 
 def total_requests(planned: Sequence[Planned]) -> tuple[int, bool]:

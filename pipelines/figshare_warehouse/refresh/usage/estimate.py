@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -22,6 +22,9 @@ from figshare_warehouse.refresh.usage.whole_life import long_months
 from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.usage.stats import COUNTERS, Kind
 from figshare_warehouse.warehouse import store
+
+Ratios = Mapping[tuple[str, int | None, str], float]
+"""How probably an item has any use, by its type, its id where it is a group, and counter."""
 
 
 @dataclass(slots=True)
@@ -61,7 +64,7 @@ def planned_usage(
             planned.append(Planned("usage_bulk_totals", asked, "due", "totals of many items at once"))
     try:
         ratios = {
-            (row["entity_type"], row["counter"]): row["used_ratio"]
+            (row["entity_type"], row["entity_id"], row["counter"]): row["used_ratio"]
             for row in store.ask(connection, "usage_used_ratios")
         }
         due = UsageDue(connection, settings, now, is_estimate=True)
@@ -76,8 +79,8 @@ def planned_usage(
                     if kind == "total" and not due.wants_time:
                         found = found.filter(pc.not_equal(found.column("counter"), "shares"))
                     number.sure += _tried(found, scopes, kind)
-                    for row in _groups(found, scopes, kind):
-                        _count(number, kind, row, ratios, bulk_types, scopes)
+                    for row in _groups(found, ratios, scopes, kind):
+                        _count(number, kind, row, bulk_types, scopes)
             planned += _planned(kind, number)
             if kind == "total":
                 planned += months.planned()
@@ -111,8 +114,11 @@ class _Months:
         self._unread = unread
         self._single, self._bulk, self._moved = _Number(), 0, 0.0
         self._is_whole = scopes.is_known(long_months(scopes), "open")
+        # As few as they are if one request answers any number of months, where that is still to be found out.
+        self._is_open = not self._is_whole and not scopes.is_known(long_months(scopes), "unusable")
+        self._least_single, self._least_bulk = 0.0, 0
 
-    def add(self, due: pa.Table, ratios: Mapping[tuple[str, str], float]) -> None:
+    def add(self, due: pa.Table, ratios: Ratios) -> None:
         """Adds due rows, unsplit."""
         self._single.sure += _tried(due, self._scopes, "months")
         is_own = self._scopes.is_own(due)
@@ -136,18 +142,22 @@ class _Months:
         """Adds the rows of one type."""
         may_move = pc.equal(rows.column("reason"), "aged")
         if is_bulk and entity_type in self._unread:
-            self._moved += sum(self._requests(entity_type, rows.filter(may_move), is_bulk))
+            self._moved += sum(self._requests(entity_type, rows.filter(may_move), is_bulk, self._is_whole))
             rows = rows.filter(pc.invert(may_move))
-        bulk, single = self._requests(entity_type, rows, is_bulk)
+        bulk, single = self._requests(entity_type, rows, is_bulk, self._is_whole)
         self._bulk += bulk
+        if self._is_open:
+            least_bulk, least_single = self._requests(entity_type, rows, is_bulk, is_whole=True)
+            self._least_bulk += least_bulk
+            self._least_single += least_single
         if pc.all(rows.column("is_sure"), min_count=0).as_py():
             self._single.sure += round(single)
         else:
             self._single.expected += single
 
-    def _requests(self, entity_type: str, rows: pa.Table, is_bulk: bool) -> tuple[int, float]:
+    def _requests(self, entity_type: str, rows: pa.Table, is_bulk: bool, is_whole: bool) -> tuple[int, float]:
         """Requests in bulk, the probe among them, and item by item."""
-        single = sum(one.requests(self._is_whole) for one in due_months(rows))
+        single = sum(one.requests(is_whole) for one in due_months(rows))
         if not is_bulk or not rows.num_rows:
             return 0, single
         fit = rows.filter(fit_for_bulk(rows))
@@ -158,11 +168,11 @@ class _Months:
             if row["is_good"]
         }
         probe_count = int(not self._scopes.is_known(self._place(entity_type), "open"))
-        ways = cheaper_ways(due, known, self._is_whole, probe_count)
+        ways = cheaper_ways(due, known, is_whole, probe_count)
         if not ways:
             return 0, single
         for counter, way in ways.items():
-            single += way.single - sum(one.requests(self._is_whole) for one in due[counter])
+            single += way.single - sum(one.requests(is_whole) for one in due[counter])
         return probe_count + sum(len(way.months) for way in ways.values()), single
 
     def _place(self, entity_type: str) -> Place:
@@ -171,27 +181,37 @@ class _Months:
     def planned(self) -> Iterator[Planned]:
         """The plan's lines."""
         if self._bulk:
-            yield Planned(
-                "usage_bulk_months", self._bulk, "estimated", "months of all items at once, where that is less"
-            )
-        yield from _planned("months", self._single)
+            what = "months of all items at once, where that is less"
+            bulk = Planned("usage_bulk_months", self._bulk, "estimated", what)
+            yield self._or_fewer(bulk, self._least_bulk, "if whole lives are answered")
+        for one in _planned("months", self._single):
+            why = "one request is enough for use of the last two years only, or if whole lives are answered"
+            yield self._or_fewer(one, round(self._least_single), why)
         if self._moved:
             yield Planned("usage_months", None, "known when read", f"what moved: at most {self._moved:,.0f}")
+        elif self._unread and store.ask(self._connection, "usage_known", kind="months"):
+            yield Planned("usage_months", None, "known when read", "what bulk totals show to have moved")
+
+    def _or_fewer(self, one: Planned, least: int, why: str) -> Planned:
+        if not self._is_open or one.requests is None or least >= one.requests:
+            return one
+        return replace(one, certainty="estimated", why=f"{one.why}; at least {least:,}: {why}", least=least)
 
     def _is_refused(self, kind: Kind, entity_type: str, is_own: bool) -> bool:
         scopes = self._scopes.asked_in(is_own)
         return all(self._scopes.is_denied((scope, kind, entity_type)) for scope in scopes)
 
 
-def _expected(due: pa.Table, ratios: Mapping[tuple[str, str], float]) -> pa.Table:
+def _used_ratios(due: pa.Table, ratios: Ratios) -> pa.Array:
+    """For each due row, how probably its item has any use."""
+    keys = zip(*(due.column(name).to_pylist() for name in ("entity_type", "entity_id", "counter")), strict=True)
+    found = [ratios[of, number if of == "group" else None, counter] for of, number, counter in keys]
+    return pa.array(found, pa.float64())
+
+
+def _expected(due: pa.Table, ratios: Ratios) -> pa.Table:
     """Due rows with the number of items that each can be expected to be."""
-    counts = [
-        1.0 if is_sure else ratios[entity_type, counter]
-        for is_sure, entity_type, counter in zip(
-            *(due.column(name).to_pylist() for name in ("is_sure", "entity_type", "counter")), strict=True
-        )
-    ]
-    return due.append_column("item_count", pa.array(counts, pa.float64()))
+    return due.append_column("item_count", pc.if_else(due.column("is_sure"), 1.0, _used_ratios(due, ratios)))
 
 
 def _tried(due: pa.Table, scopes: Scopes, kind: Kind) -> int:
@@ -205,12 +225,13 @@ def _tried(due: pa.Table, scopes: Scopes, kind: Kind) -> int:
     return count
 
 
-def _groups(due: pa.Table, scopes: Scopes, kind: Kind) -> Iterator[Mapping[str, Any]]:
-    """What is due and not denied, counted by whether it will be requested."""
+def _groups(due: pa.Table, ratios: Ratios, scopes: Scopes, kind: Kind) -> Iterator[Mapping[str, Any]]:
+    """What is due and not denied, counted by whether it will be requested; `used_sum` of it probably have any use."""
     if "is_sure" not in due.column_names:
         due = due.append_column("is_sure", pa.array([True] * due.num_rows))
     keys = ["entity_type", "counter", "reason", "is_sure", "is_own"]
-    counted = due.append_column("is_own", scopes.is_own(due)).group_by(keys).aggregate([([], "count_all")])
+    due = due.append_column("is_own", scopes.is_own(due)).append_column("used", _used_ratios(due, ratios))
+    counted = due.group_by(keys).aggregate([([], "count_all"), ("used", "sum")])
     for row in counted.to_pylist():
         # What is due only with a total above 0 is not due where there is no total.
         needed = (kind,) if row["is_sure"] else (kind, "total")
@@ -223,23 +244,21 @@ def _count(
     number: _Number,
     kind: Kind,
     row: Mapping[str, Any],
-    ratios: Mapping[tuple[str, str], float],
     bulk_types: Collection[str],
     scopes: Scopes,
 ) -> None:
-    count, has_bulk_total = row["count_all"], row["is_own"] and row["entity_type"] in bulk_types
-    used_ratio = ratios[row["entity_type"], row["counter"]]
+    count, used, has_bulk_total = row["count_all"], row["used_sum"], row["is_own"] and row["entity_type"] in bulk_types
     if kind == "total" and has_bulk_total:
         place: Place = (scopes.portal or "", ABSENT, row["entity_type"])
         if scopes.is_known(place, "unusable"):
             # The bulk totals say whether there was any.
-            number.expected += {"aged": count, "check": 0}.get(row["reason"], count * (1 - used_ratio))
+            number.expected += {"aged": count, "check": 0}.get(row["reason"], count - used)
         elif row["reason"] != "check" and not scopes.is_known(place, "open"):
             # A few of what is absent, to see whether that means 0.
-            number.expected += min(SAMPLE, count * (1 - used_ratio))
+            number.expected += min(SAMPLE, count - used)
     elif not row["is_sure"]:
         # What is shared at all is so late, and months before are known to have none by then.
-        number.expected += count * used_ratio * (0.3 if row["counter"] == "shares" else 1)
+        number.expected += used * (0.3 if row["counter"] == "shares" else 1)
     elif row["reason"] == "aged" and kind != "total":
         # The total is read first, by itself or with the months; an item whose total did not change is skipped.
         number.possible += count
