@@ -29,7 +29,13 @@
 --   is_sure: false where it is due only if it turns out to be used.
 
 with
-coverage as (select * from figshare.usage_coverage where kind = $kind),
+coverage as (
+    select
+        *,
+        $is_estimate and window_end >= date_trunc('year', cast($today as date)) as may_have_moved
+    from figshare.usage_coverage
+    where kind = $kind
+),
 
 years as (
     select
@@ -100,7 +106,7 @@ judged as (
         case
             when coverage.fetched_at is null then 'new'
             when
-                not ($is_estimate and coverage.window_end >= date_trunc('year', cast($today as date)))
+                not coverage.may_have_moved
                 and years.year_views = coverage.total
                 and (years.observed_at >= coverage.fetched_at or was_over)
                 and coalesce(recategorized.changed_at <= coverage.fetched_at, true)
