@@ -7,18 +7,20 @@ left out. The time of day is derived from the warehouse's path, so that not ever
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 from xml.sax.saxutils import escape
 
 from figshare_warehouse.errors import UsageError
+from figshare_warehouse.settings import SETTINGS
 
 Kind = Literal["cron", "systemd", "github-actions", "windows"]
 KINDS: tuple[Kind, ...] = ("cron", "systemd", "github-actions", "windows")
@@ -37,6 +39,7 @@ class Entry:
         folder: the working folder, absolute: the one with `.dlt`.
         secrets: names of the secret settings that are configured here; never their values.
         published: name of the published file; None for none.
+        configured: the settings that are configured here and not among the arguments, without secrets.
     """
 
     arguments: Sequence[str]
@@ -44,6 +47,7 @@ class Entry:
     folder: Path
     secrets: Sequence[str] = ()
     published: str | None = None
+    configured: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def command(self) -> list[str]:
@@ -144,15 +148,15 @@ def _github(entry: Entry) -> str:
     command = shlex.join(["figshare-warehouse", *arguments]).replace("${{", "${{ '${{' }}")
     files = [entry.warehouse.name, *([entry.published] if entry.published else [])]
     kept = shlex.join(files).replace("${{", "${{ '${{' }}")
-    secrets = "".join(
-        f"          SOURCES__FIGSHARE__{name.upper()}: ${{{{ secrets.FIGSHARE_{name.upper()} }}}}\n"
-        for name in entry.secrets
-    )
-    env = f"        env:\n{secrets}" if secrets else ""
+    values = {name: _of_setting(name, value) for name, value in entry.configured.items()}
+    values |= {name: f"${{{{ secrets.FIGSHARE_{name.upper()} }}}}" for name in entry.secrets}
+    lines = "".join(f"          SOURCES__FIGSHARE__{name.upper()}: {value}\n" for name, value in values.items())
+    env = f"        env:\n{lines}" if lines else ""
     return f"""\
 # Refreshes each day at {hour:02}:{minute:02} UTC. Save it as .github/workflows/{entry.name}.yml in your clone of
 # figshare-warehouse. Paths are in the workspace there: the files that options name are at its top.
-# Set secrets in the repository (Settings, Secrets and variables, Actions), for instance FIGSHARE_TOKEN.
+# Settings of .dlt here are in it. Set secrets in the repository (Settings, Secrets and variables, Actions), such as
+# FIGSHARE_TOKEN.
 # The warehouse and the published file are kept in the cache, which GitHub drops after a week without a run, and as an
 # artifact for 90 days.
 name: {entry.name}
@@ -202,6 +206,12 @@ jobs:
 
 # Options that name local files and folders.
 _PATHS = ("--warehouse", "--log-file", "--published", "--sql-dir", "--schools", "--group-names")
+
+
+def _of_setting(name: str, value: object) -> str:
+    """A setting's value for an environment variable in YAML, where dlt reads lists as JSON."""
+    text = Path(str(value)).name if SETTINGS[name].path else value if isinstance(value, str) else json.dumps(value)
+    return json.dumps(text).replace("${{", "${{ '${{' }}")
 
 
 def _in_a_workspace(arguments: Sequence[str]) -> list[str]:

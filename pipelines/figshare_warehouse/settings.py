@@ -300,9 +300,14 @@ def number_in(text: str) -> int | None:
     return int(text[:40]) if text.isascii() and text.removeprefix("-").isdecimal() else None
 
 
+def default_of(name: str) -> Any:
+    """The value of a setting that is not made."""
+    return getattr(FigshareSettings, name)
+
+
 def default_text(name: str) -> str:
     """The default as people read it; empty for none."""
-    default = getattr(FigshareSettings, name)
+    default = default_of(name)
     if SETTINGS[name].shown_default or default is None:
         return SETTINGS[name].shown_default or ""
     return default if isinstance(default, str) else f"{default:,g}"

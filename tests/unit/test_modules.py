@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "article_references": {"errors"},
     "outputs": {"errors"},
     "periods": {"errors"},
-    "schedule": {"errors"},
+    "schedule": {"errors", "settings"},
     "csv_list": {"errors"},
     "given_names": {"csv_list", "errors"},
     "schools": {"csv_list"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -42,6 +43,26 @@ def test_no_entry_holds_a_secret_and_each_says_how_to_install_it(odd: Path, kind
     assert "the-secret-token" not in text
     assert "THIS_FILE" in text or ".github/workflows" in text
     assert text == _printed(kind, "--notify-command", "mail -s 'It failed' me@example.org")
+
+
+def test_on_github_what_is_configured_here_is_in_the_entry(odd: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    searches = {"soil": ':title: "it\'s" ${{ x }}'}
+    configured = {
+        "INSTITUTION": "34",
+        "PORTAL": "one",
+        "SCHOOLS": str(odd / "lists" / "schools.csv"),
+        "USAGE": '["none"]',
+        "SEARCHES": json.dumps(searches),
+    }
+    for name, value in configured.items():
+        monkeypatch.setenv(f"SOURCES__FIGSHARE__{name}", value)
+    [step] = [step for step in yaml.safe_load(_printed("github-actions"))["jobs"]["refresh"]["steps"] if "env" in step]
+    env = {name.removeprefix("SOURCES__FIGSHARE__"): value for name, value in step["env"].items()}
+    # What is typed wins, and is typed there.
+    assert "--institution 12" in step["run"]
+    assert env.pop("TOKEN") == "${{ secrets.FIGSHARE_TOKEN }}"
+    assert json.loads(env.pop("SEARCHES").replace("${{ '${{' }}", "${{")) == searches
+    assert env == {"PORTAL": "one", "SCHOOLS": "schools.csv", "USAGE": '["none"]'}
 
 
 @pytest.mark.slow

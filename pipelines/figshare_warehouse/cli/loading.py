@@ -21,7 +21,7 @@ from figshare_warehouse.cli.output import print_report
 from figshare_warehouse.cli.summary import say_summary
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.exit_statuses import ExitStatus
-from figshare_warehouse.settings import SETTINGS
+from figshare_warehouse.settings import SETTINGS, default_of
 
 if TYPE_CHECKING:
     from figshare_warehouse.notify import Notification
@@ -99,11 +99,17 @@ def schedule(context: click.Context, /, kind: Any, warehouse: Path, log_file: Pa
     warehouse = warehouse.absolute()
     files = {"warehouse": warehouse, "log_file": log_file or warehouse.with_suffix(".log")}
     arguments = ["refresh", *_typed(context.command.params, options | files)]
-    settings = resolve_settings(as_settings(options))
+    given = as_settings(options)
+    settings = resolve_settings(given)
     followed(settings)
+    configured = {
+        name: getattr(settings, name)
+        for name, setting in SETTINGS.items()
+        if not setting.is_secret and given.get(name) is None and getattr(settings, name) != default_of(name)
+    }
     secrets = [name for name, setting in SETTINGS.items() if setting.is_secret and getattr(settings, name)]
     published = Published.of(warehouse, Path(settings.published) if settings.published else None).path.name
-    click.echo(text_of(kind, Entry(arguments, warehouse, Path.cwd(), secrets, published)), nl=False)
+    click.echo(text_of(kind, Entry(arguments, warehouse, Path.cwd(), secrets, published, configured)), nl=False)
 
 
 @click.command(
