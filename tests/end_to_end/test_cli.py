@@ -78,6 +78,8 @@ def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tu
 def test_every_help_has_an_example(path: tuple[str, ...], command: click.Command) -> None:
     text = command.get_help(click.Context(command, info_name=" ".join(("figshare-warehouse", *path))))
     assert "Examples:\n    figshare-warehouse" in text
+    assert max(map(len, text.splitlines())) <= 80
+    assert not re.search(r"[a-z]\.\.\.$", text, re.MULTILINE)
 
 
 def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> None:
@@ -239,6 +241,8 @@ def test_exit_status_when_things_were_set_aside_or_refused(tmp_path: Path, begun
         text = typed("refresh", *options, cwd=tmp_path, status=6, SOURCES__FIGSHARE__TOKEN="not-the-token")
         assert "refused the token" in text
         assert "not-the-token" not in text
+        state = json.loads(typed("status", "--json", cwd=tmp_path))
+        assert [row["outcome"] for row in state["refreshes"]] == ["failed", "incomplete"]
 
 
 def test_reports_that_do_not_agree_are_told_and_the_data_left(tmp_path: Path, begun: Begun) -> None:

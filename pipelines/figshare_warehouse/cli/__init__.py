@@ -33,19 +33,19 @@ def cli() -> None:
 
 for command in (
     trying.demo,
+    loading.plan,
     loading.refresh,
     loading.schedule,
-    loading.plan,
-    forgetting.forget,
     reporting.status,
-    sql.publish,
-    sql.views,
-    sql.check,
-    sql.describe,
     reporting.report,
     reporting.site,
     reporting.export,
     asking.sql,
+    sql.describe,
+    sql.check,
+    sql.publish,
+    sql.views,
+    forgetting.forget,
     trying.sandbox,
 ):
     cli.add_command(command)

@@ -37,8 +37,8 @@ class _Query(click.Command):
     "sql",
     cls=_Query,
     epilog=example(
-        "figshare-warehouse sql \"select license, article_count from licenses where scope = 'institution'\"",
-        "figshare-warehouse sql \"from usage_by_school_between('2025-07-01', '2026-06-30')\" --output schools.xlsx",
+        "figshare-warehouse sql \"from licenses where scope = 'institution'\"",
+        "figshare-warehouse sql \"from usage_between('2025-07-01', '2026-06-30')\" --output year.xlsx",
         'figshare-warehouse sql "describe articles"',
     ),
 )

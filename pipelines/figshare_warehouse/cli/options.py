@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import wraps
@@ -18,10 +19,26 @@ from figshare_warehouse.outputs import PathKind, check_path, check_text
 from figshare_warehouse.periods import period_of
 from figshare_warehouse.settings import SETTINGS, default_text, has_type, number_in
 
+_EXAMPLE_WIDTH = 74
+
+_OPTION = re.compile(r" (?=--[a-z])")
+
 
 def example(*lines: str) -> str:
-    """Returns the examples that a help text ends with."""
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+    """Returns the examples that a help text ends with, in lines that fit a narrow terminal and can be typed so."""
+    return "\b\nExamples:\n" + "\n".join(f"  {_broken(line)}" for line in lines)
+
+
+def _broken(line: str) -> str:
+    """A command with a line break before the options that do not fit."""
+    first, *options = _OPTION.split(line)
+    lines = [first]
+    for option in options:
+        if len(lines[-1]) + len(option) < _EXAMPLE_WIDTH:
+            lines[-1] += f" {option}"
+        else:
+            lines.append(f"    {option}")
+    return " \\\n  ".join(lines)
 
 
 class PathOf(click.Path):
@@ -93,7 +110,21 @@ def _name(param: click.Parameter | None) -> str:
     return max(param.opts, key=len) if isinstance(param, click.Option) else "the argument"
 
 
-class Commands(click.Group):
+class Group(click.Group):
+    """Commands in the order in which they were added, each with its first sentence, whole."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Returns their names."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes them for the help."""
+        with formatter.section("Commands"):
+            texts = {name: " ".join((command.help or "").split()) for name, command in self.commands.items()}
+            formatter.write_dl([(name, f"{text.partition('. ')[0].rstrip('.')}.") for name, text in texts.items()])
+
+
+class Commands(Group):
     """Commands that refuse arguments that are not UTF-8."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ import click
 
 from figshare_warehouse.ages import age_of
 from figshare_warehouse.cli.options import (
+    Group,
     PathOf,
     example,
     format_options,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-age",
     metavar="AGE",
-    help="End with status 7 when the last complete refresh is older: 12h, 2d …",
+    help="End with status 7 when the last good refresh is older: 12h, 2d …",
 )
 def status(reading: Published, format_: str, output: Path | None, overwrite: bool, max_age: str | None) -> None:
     """Show what is published, how fresh it is, and what the last refreshes did."""
@@ -59,7 +60,7 @@ def status(reading: Published, format_: str, output: Path | None, overwrite: boo
         refuse_older(shown, allowed, utc_now())
 
 
-class _Reports(click.Group):
+class _Reports(Group):
     """Names other ways to get a report that is not one of the subcommands."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
@@ -115,7 +116,7 @@ def _shown(command: Callable[[DuckDBPyConnection, Any], Report]) -> Callable[...
     "article",
     epilog=example(
         "figshare-warehouse report article 5616445",
-        "figshare-warehouse report article https://doi.org/10.6084/m9.figshare.5616445.v1 --format json",
+        "figshare-warehouse report article 10.6084/m9.figshare.5616445 --format json",
     ),
 )
 @click.argument("subject", metavar="ID|DOI|URL")

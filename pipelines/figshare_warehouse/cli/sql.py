@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from figshare_warehouse.cli.options import (
+    Group,
     PathOf,
     example,
     format_options,
@@ -90,7 +91,7 @@ def target_of(warehouse: Path, published: Path | None, overwrite: bool, sql_dir:
     return target
 
 
-@click.group(epilog=example("figshare-warehouse views list", "figshare-warehouse views show articles"))
+@click.group(cls=Group, epilog=example("figshare-warehouse views list", "figshare-warehouse views show articles"))
 def views() -> None:
     """The SQL views that make the reports: list, check, build, show."""
 
