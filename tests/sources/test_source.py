@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -125,11 +126,38 @@ def test_settings_come_from_dlts_configuration(figshare: Sandbox, monkeypatch: p
         {"institution": 0},
         {"institution": "abc"},
         {"searches": ["soil"]},
+        {"institution": 990, "modified_since": "yesterday"},
     ],
 )
 def test_what_can_be_no_id_is_refused(given: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match=f"^{next(iter(given))} takes"):
+    with pytest.raises(UsageError, match=f"^{list(given)[-1]} takes"):
         figshare_source(**given)
+
+
+def test_a_later_run_can_read_only_what_was_modified(tmp_path: Path) -> None:
+    with Sandbox(items=30, seed=3) as figshare:
+        pipeline = dlt.pipeline(
+            "later",
+            destination=dlt.destinations.duckdb(str(tmp_path / "later.duckdb")),
+            dataset_name="figshare",
+            pipelines_dir=str(tmp_path / "dlt"),
+        )
+        pipeline.run(_source(figshare))
+        figshare.clear_requests()
+        # As in docs/dlt-source.md.
+        with pipeline.sql_client() as client:
+            query = "select strftime(max(modified_date) - interval 1 day, '%Y-%m-%d') from articles"
+            [[day]] = client.execute_sql(query) or []
+        figshare.world.set_today(figshare.world.today + timedelta(days=2))
+        changed = figshare.world.public_ids()[4]
+        figshare.world.edit(changed, title="Another title")
+        pipeline.run(_source(figshare, modified_since=day))
+        with pipeline.sql_client() as client:
+            titles = [*(client.execute_sql("select title from articles") or [])]
+    read = [path for path in (exchange.path for exchange in figshare.requests) if "/articles/" in path]
+    assert 1 <= len(read) < 10
+    assert len(titles) == 30
+    assert ("Another title",) in [*map(tuple, titles)]
 
 
 def test_ids_may_be_text(figshare: Sandbox) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import dlt
@@ -68,7 +69,8 @@ def figshare_source(
         groups: only these groups (a group's subgroups are groups of their own).
         article_ids: these articles, besides or instead of an institution's.
         searches: name → what to search for over all of Figshare, besides or instead of an institution.
-        modified_since: only articles modified since this date (`YYYY-MM-DD`, UTC) are listed.
+        modified_since: only articles modified since this date (`YYYY-MM-DD`, UTC) are listed. The others keep what an
+            earlier run loaded, and the `seen_at` that they had in `listed_articles`.
         api_url: base address of the REST API.
         token: an administrator's token; adds the institution's groups by name.
         requests_per_second: pace; 0 for no pacing. Figshare asks for at most 1.
@@ -106,7 +108,7 @@ def figshare_source(
     )
     drift = Drift()
     versions = Versions(client, checked_version(api_version))
-    extra: dict[str, str | int] = {"modified_since": modified_since} if modified_since else {}
+    extra: dict[str, str | int] = {"modified_since": _day(modified_since)} if modified_since else {}
 
     seen: set[int] = set()
 
@@ -163,6 +165,13 @@ def _ids(name: str, values: Any) -> list[int]:
             raise UsageError(f"{name} takes Figshare's ids, whole numbers from 1, not {value!r}.")
         ids.append(int(value))
     return ids
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"modified_since takes a date as YYYY-MM-DD, not {text!r}.") from None
 
 
 def batch_tables(batch: Batch, drift: Drift) -> dict[Table, pa.Table]:
