@@ -50,24 +50,36 @@ def test_before_the_first_refresh_only_the_lists_are_known(figshare: Sandbox, tm
     assert not (tmp_path / "warehouse.duckdb").exists()
 
 
-WITHOUT = ", without Stats credentials; 0:18 with --usage none"
+WITHOUT = ", without Stats credentials; 0:18 and 3:03 with --usage none"
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"usage": ["none"]}, "about 0:18 hours for 1,000 articles: 1,100 requests"),
-        ({"usage": ["totals"]}, "about 0:52 hours for 1,000 articles: 3,100 requests" + WITHOUT),
-        ({}, "about 1:45 to 2:53 hours for 1,000 articles: 6,300 to 10,400 requests" + WITHOUT),
+        ({"usage": ["none"]}, "about 0:18 hours for 1,000 articles, 3:03 for 10,000: 1,100 and 11,000 requests"),
+        (
+            {"usage": ["totals"]},
+            "about 0:52 hours for 1,000 articles, 8:37 for 10,000: 3,100 and 31,000 requests" + WITHOUT,
+        ),
+        (
+            {},
+            "about 1:45 to 2:53 hours for 1,000 articles, 17:30 to 28:53 for 10,000: 6,300 to 10,400 and 63,000 to "
+            "104,000 requests" + WITHOUT,
+        ),
         (
             {"requests_per_second": 0},
-            "about 6,300 to 10,400 requests for 1,000 articles, without Stats credentials; 1,100 with --usage none",
+            "about 6,300 to 10,400 requests for 1,000 articles, 63,000 to 104,000 for 10,000, without Stats "
+            "credentials; 1,100 and 11,000 with --usage none",
         ),
-        ({"requests_per_second": 0.5, "usage": ["none"]}, "about 0:37 hours for 1,000 articles: 1,100 requests"),
-        ({"requests_per_second": 0, "usage": ["none"]}, "about 1,100 requests for 1,000 articles"),
+        (
+            {"requests_per_second": 0.5, "usage": ["none"]},
+            "about 0:37 hours for 1,000 articles, 6:07 for 10,000: 1,100 and 11,000 requests",
+        ),
+        ({"requests_per_second": 0, "usage": ["none"]}, "about 1,100 requests for 1,000 articles, 11,000 for 10,000"),
         (
             {"usage": ["months", "days"], "portal": "one", "stats_username": "somebody", "stats_password": "something"},
-            "about 0:38 hours for 1,000 articles: 2,300 requests, more with days and countries of articles",
+            "about 0:38 hours for 1,000 articles, 3:23 for 10,000: 2,300 and 12,200 requests, more with days and "
+            "countries of articles",
         ),
     ],
 )

@@ -7,9 +7,9 @@ versions as real ones have.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
 
-ARTICLES = 1000
+FEW, MANY = 1_000, 10_000
+"""Articles that it is said for: what is read in bulk does not grow with them."""
 
 _DETAIL = 1.1
 """Requests for an article's record: one, and one more for those of ten or more files or of several versions."""
@@ -22,34 +22,39 @@ _MONTHS = (5.2, 9.3)
 
 
 def first_load(usage: Collection[str], has_credentials: bool, pace: float) -> str:
-    """Returns in words how many requests, and how long, a first load of 1,000 articles takes.
+    """Returns in words how many requests, and how long, a first load takes: of FEW articles, and of MANY.
 
     Args:
         usage: the kinds of usage that are read; `none` for none.
         has_credentials: whether the institution's Stats credentials are there.
         pace: requests per second; 0 for as fast as it goes.
     """
-    least = most = ARTICLES * _DETAIL
+    each, in_bulk = (_DETAIL, _DETAIL), 0
     if "none" not in usage:
         if not has_credentials:
-            each = _TOTALS if set(usage) == {"totals"} else _MONTHS
-            least, most = least + ARTICLES * each[0], most + ARTICLES * each[1]
+            of_usage = _TOTALS if set(usage) == {"totals"} else _MONTHS
+            each = (_DETAIL + of_usage[0], _DETAIL + of_usage[1])
         elif set(usage) != {"totals"}:
-            least, most = least + _IN_BULK, most + _IN_BULK
-    requests = _range(f"{least:,.0f}", f"{most:,.0f}")
+            in_bulk = _IN_BULK
+    ranges = [(articles * each[0] + in_bulk, articles * each[1] + in_bulk) for articles in (FEW, MANY)]
+    few, many = (_range(f"{least:,.0f}", f"{most:,.0f}") for least, most in ranges)
     more = ", more with days and countries of articles" if {"days", "countries"}.intersection(usage) else ""
-    is_each = not has_credentials and "none" not in usage
+    records = [articles * _DETAIL for articles in (FEW, MANY)]
+    without = ""
+    if not has_credentials and "none" not in usage:
+        said = [_time(requests, pace) if pace else f"{requests:,.0f}" for requests in records]
+        without = f", without Stats credentials; {' and '.join(said)} with --usage none"
     if not pace:
-        without = f", without Stats credentials; {ARTICLES * _DETAIL:,.0f} with --usage none" if is_each else ""
-        return f"about {requests} requests for {ARTICLES:,} articles{more}{without}"
-    without = f", without Stats credentials; {_time(ARTICLES * _DETAIL, pace)} with --usage none" if is_each else ""
-    time = _range(_time(least, pace), _time(most, pace))
-    return f"about {time} hours for {ARTICLES:,} articles: {requests} requests{more}{without}"
+        return f"about {few} requests for {FEW:,} articles, {many} for {MANY:,}{more}{without}"
+    times = [_range(_time(least, pace), _time(most, pace)) for least, most in ranges]
+    how_long = f"about {times[0]} hours for {FEW:,} articles, {times[1]} for {MANY:,}"
+    return f"{how_long}: {few} and {many} requests{more}{without}"
 
 
 def _time(requests: float, pace: float) -> str:
     """Hours and minutes."""
-    return str(timedelta(minutes=round(requests / pace / 60)))[:-3]
+    hours, minutes = divmod(round(requests / pace / 60), 60)
+    return f"{hours}:{minutes:02}"
 
 
 def _range(least: str, most: str) -> str:
