@@ -1,4 +1,4 @@
-"""The notify command: runs when a refresh ends with a status other than 0, with a summary on standard input."""
+"""The notify command: runs when a refresh did not go through, or a data test failed, with a summary on its input."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Notification:
 
 @contextmanager
 def notified(notification: Notification) -> Iterator[Notification]:
-    """Runs the user's command when the block ends with an exit status other than 0.
+    """Runs the user's command when the block ends with an exit status other than 0, or a data test failed.
 
     How the command ends does not change the exit status.
 
@@ -53,6 +53,10 @@ def notified(notification: Notification) -> Iterator[Notification]:
     """
     try:
         yield notification
+        done = notification.outcome
+        if notification.command and done is not None and done.failed_data_tests:
+            message = f"Data tests that failed: {', '.join(done.failed_data_tests)}."
+            _run(notification, summary(notification, ExitStatus.DONE, message))
     except BaseException as error:
         code = _exit_code(error)
         if notification.command and code:

@@ -1,14 +1,14 @@
 -- One row per run of `refresh`, as of its last load.
 --
--- For seeing how fresh the data are and what keeping them so takes. A run that was killed keeps the outcome `running`;
--- one that ended after these reports were published is not here yet.
+-- For seeing how fresh the data are and what keeping them so takes. A run that ended after these reports were published
+-- is not here yet.
 --
 -- key: refresh_id
 -- columns:
 --   refresh_id: Id of the refresh; later ones sort behind earlier ones.
 --   started_at: When it started (UTC).
 --   finished_at: When it ended (UTC); NULL when it was killed.
---   outcome: done, incomplete (something failed or is in doubt), stopped, failed or running.
+--   outcome: done, incomplete (something failed or is in doubt), stopped, failed, or killed (it ended without a word).
 --   message: What ended it early or is in doubt, in sentences; NULL when nothing did or is.
 --   api_url: The Figshare it read from.
 --   listings: The listings it was asked for, separated by commas.
@@ -20,7 +20,8 @@ select
     refresh_id,
     started_at,
     finished_at,
-    outcome,
+    -- Nobody reads this while a refresh runs.
+    case when outcome = 'running' then 'killed' else outcome end as outcome,
     message,
     api_url,
     listings,

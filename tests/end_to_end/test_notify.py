@@ -71,6 +71,36 @@ def test_a_partial_refresh_is_sent_with_its_counts_and_without_secrets(tiny: Any
     assert tiny.token not in (folder / "env").read_text()
 
 
+def test_data_tests_that_fail_are_sent(tiny: Any, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    text = "-- Twice.\n--\n-- key: one\n-- columns:\n--   one: 1.\n\nselect unnest([1, 1]) as one\n"
+    (own / "twice.sql").write_text(text, encoding="utf-8")
+    command = f"cat > '{tmp_path}/summary.json'"
+    code, _, errors = _refreshed(tiny, tmp_path, command, SOURCES__FIGSHARE__SQL_DIR=str(own))
+    assert (code, errors) == (0, "")
+    sent = _summary(tmp_path)
+    assert (sent["exit_code"], sent["outcome"]) == (0, "done")
+    assert len(sent["failed_data_tests"]) == 1
+    assert sent["message"] == f"Data tests that failed: {sent['failed_data_tests'][0]}."
+
+
+def test_what_could_not_be_published_is_sent_with_what_was_loaded(tiny: Any, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    text = "-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect max(title)::integer as one from reports.articles\n"
+    (own / "mine.sql").write_text(text, encoding="utf-8")
+    command = f"cat > '{tmp_path}/summary.json'"
+    code, said, errors = _refreshed(tiny, tmp_path, command, SOURCES__FIGSHARE__SQL_DIR=str(own))
+    sent = _summary(tmp_path)
+    assert (code, sent["exit_code"], sent["outcome"]) == (1, 1, "failed")
+    assert "8 of 8 articles due were loaded" in said
+    assert "reports.mine cannot be computed" in sent["message"]
+    assert f"Error: {sent['message']}\n" in errors
+    assert sent["counts"]["articles_loaded"] == 8
+    assert sent["refresh_id"]
+
+
 def test_a_refresh_that_cannot_begin_is_summary(tiny: Any, tmp_path: Path) -> None:
     with store.locked(tmp_path / "w.duckdb"):
         code, _, errors = _refreshed(tiny, tmp_path, f"cat > '{tmp_path}/summary.json'")

@@ -383,7 +383,7 @@ def test_monitoring_learns_of_stale_reports(published: Path, capsys: pytest.Capt
     for age in ("29h", "1d", "60m", "0.1w"):
         status, text = _run(capsys, *asked, age)
         assert status == 7, age
-        assert "is stale: the last complete refresh was at" in text
+        assert "is stale: the last good refresh was at" in text
     for age in ("2", "d", "-1d", "two days", "1y"):
         status, text = _run(capsys, *asked, age)
         assert status == 2, age

@@ -61,6 +61,8 @@ def test_a_damaged_warehouse_is_called_damaged_and_what_to_do(
         assert said.startswith(f"Error: {loaded} is damaged (")
         assert "restore it from a backup, or move it away and run `figshare-warehouse refresh`" in said
         assert said.count("\n") == 1
+    loaded.write_bytes(damaged[: len(damaged) // 2])
+    assert "is damaged (" in _typed(capsys, "publish", "--warehouse", loaded)[1]
     # What is published is a file of its own.
     assert _typed(capsys, "status", "--warehouse", loaded) == (0, "")
 

@@ -24,9 +24,12 @@ def is_full(text: str) -> bool:
     return any(words in text for words in ("No space left", "disk is full", "File too large"))
 
 
+_OF_DAMAGE = ("Corrupt database", "does not match stored checksum", "Failed to decode", "Could not read enough bytes")
+
+
 def is_damaged(text: str) -> bool:
     """Returns whether an error message means that a file is damaged."""
-    return any(words in text for words in ("Corrupt database", "does not match stored checksum", "Failed to decode"))
+    return any(words in text for words in _OF_DAMAGE)
 
 
 def damaged_warehouse(path: Path, error: object) -> FigshareWarehouseError:
@@ -54,8 +57,8 @@ def open_error(path: Path, error: duckdb.Error, option: str) -> FigshareWarehous
     text = str(error).replace(str(path), "")
     if "set lock" in text or "onflicting lock" in text or "being used by another process" in text:
         return LockedError(
-            f"Another program has {path} open, perhaps a refresh: wait until it is done, or close the file there, and "
-            "run this again."
+            f"Another program has {path} open, perhaps a refresh: wait until that is done, or close the file there, "
+            "and run this again."
             if option == "--warehouse"
             else f"Another program has opened {path} for writing: close it there, and set it to read-only."
         )

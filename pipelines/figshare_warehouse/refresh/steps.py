@@ -74,8 +74,8 @@ def refresh(
         clock: the time (UTC).
 
     Returns:
-        The outcome. A refresh that Figshare or the user ended early also returns, with `error` saying why; what was
-        loaded by then is kept.
+        The outcome. A refresh that Figshare or the user ended early, or that could not publish, also returns, with
+        `error` saying why; what was loaded by then is kept.
 
     Raises:
         UsageError: nothing to load is given, Figshare would refuse a search, the file's name cannot be used, the
@@ -87,7 +87,9 @@ def refresh(
     with _begun(*given) as (run, interrupts):
         _load(run, interrupts)
         error = run.outcome.error
-        if error is None or isinstance(error, StoppedError) or _has_news(run.outcome):
+        # What is published already says of each refresh how it ended.
+        is_published = run.published.current().exists()
+        if error is None or isinstance(error, StoppedError) or _has_news(run.outcome) or is_published:
             with interrupts.breaking():
                 _publish(run)
     return run.outcome
@@ -251,9 +253,16 @@ def _end(run: Run, reason: FigshareWarehouseError | None) -> None:
 
 
 def _publish(run: Run) -> None:
-    """Writes the file that readers open, and runs the data tests over what is in it."""
+    """Writes the file that readers open, and runs the data tests over what is in it. That it failed is recorded."""
     run.step("Publishing the reports")
-    done = publish(run.connection, run.published, run.now(), package_version(), _own_reports(run.settings))
+    try:
+        done = publish(run.connection, run.published, run.now(), package_version(), _own_reports(run.settings))
+    except FigshareWarehouseError as failure:
+        logger.warning("The reports were not published", extra={"error": str(failure)})
+        # What ended it before comes first.
+        if run.outcome.error is None:
+            run.end("failed", failure)
+        return
     logger.info("The reports were published", extra={"path": str(done.path), "reports": done.report_count})
     run.outcome.published = done.path
     run.outcome.dropped_reports = done.dropped

@@ -22,7 +22,7 @@ class StaleError(FigshareWarehouseError):
 
 
 def refuse_older(report: Report, max_age: timedelta, now: datetime) -> None:
-    """Refuses a published file whose last complete refresh is too old.
+    """Refuses a published file whose last good refresh is too old.
 
     Args:
         report: the status.
@@ -30,13 +30,13 @@ def refuse_older(report: Report, max_age: timedelta, now: datetime) -> None:
         now: the current time (UTC).
 
     Raises:
-        StaleError: the last complete refresh is older, or there was none.
+        StaleError: the last good refresh is older, or there was none.
     """
     at = report.headline["refreshed_at"]
     if not isinstance(at, datetime) or now - at > max_age:
         last = f"was at {at:%Y-%m-%d %H:%M} UTC" if isinstance(at, datetime) else "has not been yet"
         raise StaleError(
-            f"{report.headline['published']} is stale: the last complete refresh {last}. Run "
+            f"{report.headline['published']} is stale: the last good refresh {last}. Run "
             "`figshare-warehouse refresh`: it says what is wrong."
         )
 
@@ -124,6 +124,7 @@ def status(connection: duckdb.DuckDBPyConnection, published: Path) -> Report:
         "listed_to": "Articles complete to (UTC)",
         "usage_complete_to": "Usage known to (UTC)",
         "usage_known_ratio": "Articles with known usage",
+        "data_tests_failed": "Data tests that failed",
         "articles": "Articles loaded",
         "authorships": "Authorships loaded",
         "files": "Files loaded",
