@@ -113,6 +113,7 @@ def test_the_demo_and_what_can_be_done_with_its_warehouse(tmp_path: Path) -> Non
     assert "Error:" in typed("views", "show", "artikles", cwd=tmp_path, status=2)
 
 
+@pytest.mark.slow
 def test_what_the_demo_proposes_can_be_typed_as_it_stands(tmp_path: Path) -> None:
     text = typed("demo", "--items", "1", "--warehouse", "my data.duckdb", cwd=tmp_path)
     assert "figshare-warehouse status --warehouse 'my data.duckdb'" in text
@@ -140,6 +141,7 @@ def test_a_warehouse_without_anything_to_read(tmp_path: Path) -> None:
     assert "is a folder" in typed("publish", "--published", ".", "--warehouse", "begun.duckdb", cwd=tmp_path, status=2)
 
 
+@pytest.mark.slow
 def test_what_a_first_refresh_had_loaded_when_it_was_broken_off_can_be_planned_checked_and_published(
     tmp_path: Path, loaded: Path
 ) -> None:
@@ -155,6 +157,7 @@ def test_what_a_first_refresh_had_loaded_when_it_was_broken_off_can_be_planned_c
     assert json.loads(typed("status", *warehouse, "--json", cwd=tmp_path))["headline"]["articles"] == 160
 
 
+@pytest.mark.slow
 def test_configuration_stands_in_for_options_and_options_win(tmp_path: Path, begun: Begun) -> None:
     begun(tmp_path / WAREHOUSE)
     with Sandbox(items=20, seed=5) as figshare:
@@ -169,6 +172,7 @@ def test_configuration_stands_in_for_options_and_options_win(tmp_path: Path, beg
         assert any("/account/institution/groups" in exchange.path for exchange in figshare.requests)
 
 
+@pytest.mark.slow
 def test_what_is_configured_once_holds_for_every_command_that_has_the_option(
     tmp_path: Path, loaded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,6 +249,7 @@ def test_exit_status_when_things_were_set_aside_or_refused(tmp_path: Path, begun
         assert [row["outcome"] for row in state["refreshes"]] == ["failed", "incomplete"]
 
 
+@pytest.mark.slow
 def test_reports_that_do_not_agree_are_told_and_the_data_left(tmp_path: Path, begun: Begun) -> None:
     begun(tmp_path / WAREHOUSE)
     with Sandbox(items=20, seed=5) as figshare:
@@ -258,6 +263,7 @@ def test_reports_that_do_not_agree_are_told_and_the_data_left(tmp_path: Path, be
         assert "article_authors" in typed("check", cwd=tmp_path, status=1)
 
 
+@pytest.mark.slow
 def test_a_report_of_ones_own_is_built_at_each_refresh_and_a_wrong_one_refused_at_once(
     tmp_path: Path, begun: Begun
 ) -> None:
@@ -285,6 +291,7 @@ def few() -> Iterator[Sandbox]:
         yield sandbox
 
 
+@pytest.mark.slow
 def test_searches_from_the_command_line_and_from_the_configuration(few: Sandbox, tmp_path: Path, begun: Begun) -> None:
     begun(tmp_path / WAREHOUSE)
     served = ["--api-url", few.api_url, "--stats-url", few.stats_url]

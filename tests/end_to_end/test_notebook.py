@@ -35,6 +35,7 @@ def test_it_is_a_notebook_without_outputs() -> None:
     assert len({cell["id"] for cell in CELLS}) == len(CELLS)
 
 
+@pytest.mark.slow
 def test_each_cell_shows_something(tmp_path: Path, refreshed: Callable[..., Outcome]) -> None:
     with Sandbox(items=20, seed=1) as figshare:
         what = {"usage": ["months"], "searches": {"our-name": ':institution: "University of Northfield"'}}

@@ -42,6 +42,7 @@ def _summary(folder: Path) -> Any:
     return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_a_refresh_without_a_terminal_says_one_line_and_does_not_notify_when_all_is_done(
     tiny: Any, tmp_path: Path
 ) -> None:
@@ -71,6 +72,7 @@ def test_a_partial_refresh_is_sent_with_its_counts_and_without_secrets(tiny: Any
     assert tiny.token not in (folder / "env").read_text()
 
 
+@pytest.mark.slow
 def test_data_tests_that_fail_are_sent(tiny: Any, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
@@ -85,6 +87,7 @@ def test_data_tests_that_fail_are_sent(tiny: Any, tmp_path: Path) -> None:
     assert sent["message"] == f"Data tests that failed: {sent['failed_data_tests'][0]}."
 
 
+@pytest.mark.slow
 def test_what_could_not_be_published_is_sent_with_what_was_loaded(tiny: Any, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()

@@ -161,6 +161,7 @@ def test_no_device_is_written_by_its_name(loaded: Path, said: Said) -> None:
     assert "leave out --output to print the report" in said(*typed, status=2)
 
 
+@pytest.mark.slow
 def test_a_refresh_refuses_to_publish_over_what_is_not_ours_before_it_asks(
     figshare: Sandbox, loaded: Path, tmp_path: Path, asked: list[object], said: Said
 ) -> None:
@@ -279,6 +280,7 @@ def test_a_refused_command_leaves_nothing_behind(tmp_path: Path, said: Said) -> 
         assert list(folder.iterdir()) == [], command
 
 
+@pytest.mark.slow
 def test_a_site_replaces_only_files_of_a_site(loaded: Path, tmp_path: Path, said: Said) -> None:
     site = tmp_path / "site"
     typed = ["site", "--min-items", 5, "--warehouse", loaded, "--output", site]
@@ -359,6 +361,7 @@ def test_what_a_killed_process_left_is_removed_and_what_another_writes_is_not(
     assert len(part_of(tmp_path / f"{'x' * 250}.csv").name.encode()) <= 255
 
 
+@pytest.mark.slow
 def test_no_lock_stays(loaded: Path, tmp_path: Path, asked: list[object], said: Said) -> None:
     files = {path.name for path in tmp_path.iterdir()}
     for command in (["publish"], ["views", "build"]):

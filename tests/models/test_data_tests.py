@@ -166,6 +166,7 @@ def test_a_key_names_columns_of_the_view(folder: Callable[..., Path]) -> None:
 OWN = "-- One row.\n--\n-- columns:\n--   articles: How many.\n\nselect count(*) as articles from reports.articles\n"
 
 
+@pytest.mark.slow
 def test_a_report_of_ones_own_is_checked_and_built_like_ours(tmp_path: Path) -> None:
     own = tmp_path / "mine"
     own.mkdir()
@@ -181,6 +182,7 @@ def test_a_report_of_ones_own_is_checked_and_built_like_ours(tmp_path: Path) -> 
         assert connection.execute(query).fetchall() == [(0,)]
 
 
+@pytest.mark.slow
 def test_the_key_of_a_report_of_ones_own_is_tested(tmp_path: Path) -> None:
     own = tmp_path / "mine"
     own.mkdir()

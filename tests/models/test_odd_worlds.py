@@ -11,6 +11,7 @@ from tests.models.small_world import ORCID, READ, article, listed, listing, rows
 from tests.support import insert
 
 
+@pytest.mark.slow
 def test_an_empty_warehouse_has_empty_reports(warehouse: duckdb.DuckDBPyConnection) -> None:
     for view in views.list_views():
         counts = "where record_count > 0" if view.name == "loaded_records" else ""

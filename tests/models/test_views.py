@@ -220,6 +220,7 @@ def test_our_own_views_are_built_twice(connection: duckdb.DuckDBPyConnection) ->
     assert connection.execute(query).fetchall() == []
 
 
+@pytest.mark.slow
 def test_no_file_is_parsed_where_the_views_are_those_of_the_files(
     tmp_path: Path, folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,6 +334,7 @@ def test_a_wrong_file_is_refused_before_anything_is_built(
         views.build(connection, sql)
 
 
+@pytest.mark.slow
 def test_views_need_none_of_dlts_columns_and_bear_them(connection: duckdb.DuckDBPyConnection) -> None:
     for table in tables.TABLES:
         connection.execute(f'alter table figshare."{table}" add column _dlt_load_id varchar')

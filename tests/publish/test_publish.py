@@ -96,6 +96,7 @@ def test_it_needs_nothing_but_itself_and_an_old_driver(published: Path) -> None:
     assert tags["storage_version"].startswith("v1.0.0"), tags
 
 
+@pytest.mark.slow
 def test_it_says_of_itself_what_it_is(loaded: Path, published: Path) -> None:
     with duckdb.connect(str(published), read_only=True) as connection:
         cursor = connection.execute("select * from reports.about")
@@ -125,6 +126,7 @@ def test_it_says_of_itself_what_it_is(loaded: Path, published: Path) -> None:
 # What is not in it
 
 
+@pytest.mark.slow
 def test_nothing_that_is_not_public_reaches_it(
     loaded: Path,
     tmp_path: Path,
@@ -248,6 +250,7 @@ def test_who_has_the_old_file_open_keeps_it(loaded: Path, publish_again: Callabl
     assert rows(path, "select published_at from reports.about") == [(LATER,)]
 
 
+@pytest.mark.slow
 def test_where_an_open_file_cannot_be_replaced_a_pointer_names_the_new_one(
     loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, publish_again: Callable[..., Any]
 ) -> None:

@@ -36,6 +36,7 @@ def test_a_report_of_ones_own_is_published_too(loaded: Path, tmp_path: Path, pub
     assert done.dropped == ()
 
 
+@pytest.mark.slow
 def test_what_is_published_no_longer_is_said(
     loaded: Path, tmp_path: Path, publish_again: Publish, capsys: pytest.CaptureFixture[str]
 ) -> None:

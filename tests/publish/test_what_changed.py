@@ -60,6 +60,7 @@ def test_nothing_is_computed_where_nothing_changed(loaded: Path, publish_again: 
     assert _differences(_whole(loaded, publish_again), again.path) == []
 
 
+@pytest.mark.slow
 def test_a_refresh_that_finds_nothing_changes_only_what_tells_of_it(
     loaded: Path, publish_again: Publish, computed: list[str]
 ) -> None:
@@ -73,6 +74,7 @@ def test_a_refresh_that_finds_nothing_changes_only_what_tells_of_it(
     assert _differences(_whole(loaded, publish_again), again.path) == []
 
 
+@pytest.mark.slow
 def test_totals_that_were_read_again_change_only_what_says_when(
     loaded: Path, publish_again: Publish, computed: list[str]
 ) -> None:
@@ -94,6 +96,7 @@ def test_totals_that_were_read_again_change_only_what_says_when(
     assert _differences(_whole(loaded, publish_again), again.path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_what_changed_is_published_as_if_all_were(
     loaded: Path, publish_again: Publish, computed: list[str], seed: int
@@ -108,6 +111,7 @@ def test_what_changed_is_published_as_if_all_were(
         assert _differences(_whole(loaded, publish_again), again.path) == []
 
 
+@pytest.mark.slow
 def test_what_somebody_else_wrote_to_is_published_whole(
     loaded: Path, publish_again: Publish, computed: list[str]
 ) -> None:
@@ -125,6 +129,7 @@ def test_what_somebody_else_wrote_to_is_published_whole(
     assert len(computed) == count
 
 
+@pytest.mark.slow
 def test_the_users_reports_are_always_computed(
     loaded: Path, publish_again: Publish, computed: list[str], tmp_path: Path
 ) -> None:
@@ -141,6 +146,7 @@ def test_the_users_reports_are_always_computed(
     assert rows(publish_again(loaded).path, "select 1 from duckdb_tables() where table_name = 'moment'") == []
 
 
+@pytest.mark.slow
 def test_a_file_that_is_mostly_free_is_written_whole(loaded: Path, publish_again: Publish) -> None:
     path = publish_again(loaded).path
     size = path.stat().st_size
@@ -150,6 +156,7 @@ def test_a_file_that_is_mostly_free_is_written_whole(loaded: Path, publish_again
     assert path.stat().st_size < 2 * size
 
 
+@pytest.mark.slow
 def test_a_file_of_a_version_without_operations_is_written_again(
     loaded: Path, published: Path, publish_again: Publish
 ) -> None:

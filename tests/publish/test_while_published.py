@@ -70,6 +70,7 @@ os._exit(9)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a process that dies there closes its files otherwise")
 def test_what_somebody_wrote_into_the_old_file_is_not_in_the_new(
     loaded: Path, publish_again: Callable[..., Any]

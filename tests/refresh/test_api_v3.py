@@ -132,6 +132,7 @@ def test_a_switch_changes_nothing_that_did_not_change(
         assert count(warehouse, "reports.articles") == 60
 
 
+@pytest.mark.slow
 def test_what_changes_with_the_switch_is_read_and_told(
     small: Sandbox, refreshed: Refreshed, through_v2: Path, tmp_path: Path
 ) -> None:
@@ -170,6 +171,7 @@ def test_what_changes_with_the_switch_is_read_and_told(
 SLOW = [pytest.param(after, marks=pytest.mark.slow) for after in ("fields", "empty")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [*SLOW, "forbidden"])
 def test_a_switch_in_the_middle_of_a_refresh_withdraws_nothing(
     small: Sandbox, tmp_path: Path, refreshed: Refreshed, through_v3: Path, after: str
@@ -191,6 +193,7 @@ def test_a_switch_in_the_middle_of_a_refresh_withdraws_nothing(
     assert contents(warehouse, MORE + LESS) == contents(through_v3, MORE + LESS)
 
 
+@pytest.mark.slow
 def test_a_refresh_that_is_killed_in_the_switch_is_finished_by_the_next(
     small: Sandbox, refreshed: Refreshed, through_v2: Path, tmp_path: Path
 ) -> None:
@@ -319,6 +322,7 @@ def test_finding_out_costs_one_request_in_each_refresh_through_v2(
     assert history(through_v2) == [(OWN, "v2")]
 
 
+@pytest.mark.slow
 def test_status_names_the_version_of_each_institution(small: Sandbox, refreshed: Refreshed, through_v2: Path) -> None:
     warehouse = through_v2
     refreshed(small, warehouse, institution=OTHER, add_institution=True, api_version="v2")

@@ -89,6 +89,7 @@ def test_a_life_of_changes(figshare: Sandbox, refreshed: Refreshed, loaded: Path
         assert count(file, "reports.changes_since(date '2026-01-01')") == count(file, "reports.changes")
 
 
+@pytest.mark.slow
 @pytest.mark.dlt
 @pytest.mark.parametrize(
     ("table", "column"),

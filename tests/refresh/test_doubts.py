@@ -30,6 +30,7 @@ def _days_pass(warehouse: Path, days: float) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_listing_that_ends_is_not_believed(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     _hide(figshare, 1)
     outcome = refreshed(figshare, loaded)
@@ -52,6 +53,7 @@ def test_a_listing_that_ends_is_not_believed(figshare: Sandbox, refreshed: Refre
     assert is_fresh(figshare, refreshed, loaded)
 
 
+@pytest.mark.slow
 def test_articles_that_are_gone_are_withdrawn_when_it_is_found_again_days_later(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
@@ -76,6 +78,7 @@ def test_articles_that_are_gone_are_withdrawn_when_it_is_found_again_days_later(
     assert is_fresh(figshare, refreshed, loaded)
 
 
+@pytest.mark.slow
 def test_the_user_confirms_that_they_are_gone(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     for article_id in figshare.world.public_ids()[::4]:
         figshare.world.withdraw(article_id)

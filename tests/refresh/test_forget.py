@@ -57,6 +57,7 @@ def _alone(small: Sandbox, refreshed: Refreshed, warehouse: Path, **given: Any) 
     return warehouse
 
 
+@pytest.mark.slow
 def test_what_is_left_equals_a_warehouse_that_never_had_it(
     small: Sandbox, refreshed: Refreshed, both: Path, tmp_path: Path
 ) -> None:
@@ -95,6 +96,7 @@ def _untimed(warehouse: Path) -> dict[str, list[Any]]:
     return {name: sorted((tuple(map(value, row)) for row in rows_), key=repr) for name, rows_ in found.items()}
 
 
+@pytest.mark.slow
 def test_another_institution_stays(small: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
     both = tmp_path / "both.duckdb"
     assert refreshed(small, both).outcome == "done"
@@ -105,6 +107,7 @@ def test_another_institution_stays(small: Sandbox, refreshed: Refreshed, tmp_pat
     assert _untimed(both) == _untimed(fresh)
 
 
+@pytest.mark.slow
 def test_the_only_institution_leaves_an_empty_warehouse(loaded: Path) -> None:
     done = _forget(loaded, "--institution", "990", "--yes")
     assert done.exit_code == 0
@@ -154,6 +157,7 @@ def test_where_it_cannot_publish_it_says_what_is_still_shown(loaded: Path, capsy
     assert rows(loaded, "select count(*) from figshare.articles") == [(0,)]
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_it_forgets_nothing(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(BaseException):
         pass

@@ -102,6 +102,7 @@ def test_an_institution_is_named(text: str, expected: tuple[int | str | None, ..
     assert tuple(institution_named(text, True).values()) == expected
 
 
+@pytest.mark.slow
 def test_names_are_loaded_kept_and_taken_back(figshare: Sandbox, refreshed: Any, tmp_path: Path) -> None:
     warehouse, hostile = tmp_path / "warehouse.duckdb", "<b>Uni</b>'); drop table figshare.articles; --"
 

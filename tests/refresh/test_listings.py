@@ -21,6 +21,7 @@ from tests.support import count
 PAGE_SIZE = 8
 
 
+@pytest.mark.slow
 def test_pages_of_a_listing_are_not_held_together(
     figshare: Sandbox, refreshed: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from figshare_warehouse.notify import Notification, summary
 from tests.support import start_refresh
 
 
+@pytest.mark.slow
 def test_each_request_is_a_line_and_the_token_in_none(
     figshare: Sandbox, tmp_path: Path, begun: Callable[[Path], Path]
 ) -> None:

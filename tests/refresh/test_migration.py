@@ -30,6 +30,7 @@ def _as_before(warehouse: Path) -> None:
     change(warehouse, "alter table figshare.schools rename to departments")
 
 
+@pytest.mark.slow
 @pytest.mark.dlt
 def test_a_warehouse_of_version_0_1_is_brought_to_this_one(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path

@@ -18,6 +18,7 @@ def fail(sandbox: Sandbox, ids: list[int], status: int) -> None:
     sandbox.faults.add(Fault("status", status=status, path=rf"/articles/({'|'.join(map(str, ids))})$"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [403, 401, 500])
 def test_twelve_broken_articles_keep_nothing_else_from_being_published(
     refreshed: Refreshed, tmp_path: Path, status: int
@@ -39,6 +40,7 @@ def test_twelve_broken_articles_keep_nothing_else_from_being_published(
     assert count(warehouse, "reports.articles") == 20
 
 
+@pytest.mark.slow
 def test_an_outage_is_said_and_what_was_loaded_before_it_is_published(refreshed: Refreshed, tmp_path: Path) -> None:
     with Sandbox(items=60, today=TODAY) as figshare:
         figshare.faults.add(Fault("status", status=500, path=r"/articles/\d+$", after=20))
@@ -62,6 +64,7 @@ def test_an_address_without_the_version_is_named(figshare: Sandbox, refreshed: R
     assert f"{address} does not end in /v2, as Figshare's API does." in str(outcome.error)
 
 
+@pytest.mark.slow
 def test_a_block_is_said_where_everything_is_refused(refreshed: Refreshed, tmp_path: Path) -> None:
     with Sandbox(items=60, today=TODAY) as figshare:
         figshare.faults.add(Fault("html", status=403, path=r"/articles/\d+$", after=5))

@@ -118,6 +118,7 @@ def test_a_plan_foretells_what_is_due(figshare: Sandbox, refreshed: Refreshed, l
     assert report.headline["seconds"] == sum(made.values())
 
 
+@pytest.mark.slow
 def test_a_refresh_expects_what_it_then_asks(figshare: Sandbox, loaded: Path, tmp_path: Path) -> None:
     expected, made = [], []
 

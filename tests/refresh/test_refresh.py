@@ -57,6 +57,7 @@ def test_one_institution_asks_for_each_thing_once(figshare: Sandbox, refreshed: 
     assert outcome.requests == len(figshare.requests)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl-C cannot be sent to one process there")
 @pytest.mark.parametrize("is_slow", [False, True])
 def test_ctrl_c_keeps_what_was_read_and_waits_for_no_answer(figshare: Sandbox, tmp_path: Path, is_slow: bool) -> None:
@@ -274,6 +275,7 @@ main(sys.argv[2:])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of file sizes")
 @pytest.mark.parametrize("size", [8192])
 def test_a_full_disk_is_one_sentence_and_loses_nothing(
@@ -312,6 +314,7 @@ print(outcome.outcome, outcome.error.exit_code, outcome.articles_loaded)
 """
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_the_views_are_built_ends_there(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     figshare.world.edit(figshare.world.public_ids()[0], title="Other")
     given = {"institution": figshare.institution_id, "api_url": figshare.api_url, "token": figshare.token}
@@ -373,6 +376,7 @@ def test_more_than_the_offset_limit(refreshed: Refreshed, tmp_path: Path, has_cu
         assert client.request_count <= 11
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the real records in ../shared")
 def test_real_records(refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"

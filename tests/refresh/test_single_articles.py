@@ -39,6 +39,7 @@ def two(figshare: Sandbox) -> tuple[int, int]:
     return ids[0], ids[1]
 
 
+@pytest.mark.slow
 def test_articles_are_followed_without_an_institution_or_a_token(
     figshare: Sandbox, refreshed: Refreshed, tmp_path: Path, two: tuple[int, int]
 ) -> None:
@@ -68,6 +69,7 @@ def test_articles_are_followed_without_an_institution_or_a_token(
     assert rows(warehouse, OTHERS) == [(id_, "public", f"article {id_}") for id_ in sorted(two)]
 
 
+@pytest.mark.slow
 def test_beside_its_institution_an_article_costs_nothing_more(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path, two: tuple[int, int]
 ) -> None:
@@ -81,6 +83,7 @@ def test_beside_its_institution_an_article_costs_nothing_more(
     assert is_fresh(figshare, refreshed, loaded, articles=[str(two[0])])
 
 
+@pytest.mark.slow
 def test_an_article_of_another_institution_beside_ones_own(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
@@ -144,6 +147,7 @@ def test_an_id_that_is_not_there_is_one_sentence_and_the_rest_is_read(
     assert rows(warehouse, "select * from reports.withdrawn_articles") == []
 
 
+@pytest.mark.slow
 def test_a_withdrawn_one_is_confirmed_and_returns(
     figshare: Sandbox, refreshed: Refreshed, tmp_path: Path, two: tuple[int, int]
 ) -> None:
@@ -168,6 +172,7 @@ def test_a_withdrawn_one_is_confirmed_and_returns(
     assert is_fresh(figshare, refreshed, warehouse, **options)
 
 
+@pytest.mark.slow
 def test_one_that_leaves_its_institution_stays_followed(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path, two: tuple[int, int]
 ) -> None:
@@ -232,6 +237,7 @@ def test_a_bad_reference_is_refused_before_any_request(
     assert not article_reference("10.17028/rd.lboro.5").is_certain
 
 
+@pytest.mark.slow
 def test_from_the_command_line_and_the_configuration(
     figshare: Sandbox,
     tmp_path: Path,

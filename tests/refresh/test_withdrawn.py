@@ -18,6 +18,7 @@ def _move(figshare: Sandbox, article_id: int, institution: int) -> int:
     return before
 
 
+@pytest.mark.slow
 def test_a_withdrawn_article_stays_out_of_the_way_and_comes_back_with_its_history(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:

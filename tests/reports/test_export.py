@@ -230,6 +230,7 @@ def test_what_a_cell_or_a_sheet_cannot_hold_is_told(few: duckdb.DuckDBPyConnecti
     assert "2 further addresses are plain text" in done.notes[0]
 
 
+@pytest.mark.slow
 def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written(
     few: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

@@ -130,6 +130,7 @@ def test_a_cursor_goes_on_after_its_item_though_the_listing_changed(client: Clie
     assert not set(seen) & {r["id"] for r in second.json()}
 
 
+@pytest.mark.slow
 def test_deep_listings_need_a_cursor() -> None:
     world = World(9_050, seed=1, today=date(2026, 6, 30))
     with Sandbox(world=world) as sandbox:

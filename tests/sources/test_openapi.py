@@ -211,6 +211,7 @@ def test_collections_and_projects_with_fields_follow_the_description_of_version_
     assert {kind for _, kind in found if "is a required property" not in kind} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["v2", "v3"])
 def test_every_request_is_valid_by_the_description_of_its_version(
     refreshed: Refreshed, tmp_path: Path, version: str

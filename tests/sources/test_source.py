@@ -173,6 +173,7 @@ def test_nothing_to_load_is_refused() -> None:
         figshare_source()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the OpenAPI description in ../shared")
 def test_every_request_is_valid_by_figshares_description(tmp_path: Path) -> None:
     v2, v3 = (

@@ -23,6 +23,7 @@ from figshare_warehouse.warehouse.publish.published import Published
 from tests.support import Refreshed, change, rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [r"/v2/articles$", r"/v3/items(/search)?$"])
 def test_a_refresh_that_read_no_listing_is_not_the_last_good_one(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path, path: str
@@ -60,6 +61,7 @@ def test_an_institution_that_never_showed_an_article_is_refused_and_harmless(
         assert subjects.institution(connection).headline["institution_id"] == figshare.institution_id
 
 
+@pytest.mark.slow
 def test_a_wrong_id_is_an_error_of_the_command(
     figshare: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

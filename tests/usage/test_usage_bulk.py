@@ -110,6 +110,7 @@ def test_months_of_all_articles_take_a_request_each(many: Sandbox, usage: Usage,
     _assert_true(many, details)
 
 
+@pytest.mark.slow
 def test_dates_that_do_not_count_are_noticed(many: Sandbox, details: Path) -> None:
     many.world.top_ignores_dates = True
     outcome = load(many, details)
@@ -119,6 +120,7 @@ def test_dates_that_do_not_count_are_noticed(many: Sandbox, details: Path) -> No
     _assert_true(many, details)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [pytest.param(20, marks=pytest.mark.slow), 40])
 def test_a_list_that_is_cut_in_silence_is_noticed(many: Sandbox, details: Path, clock: Clock, most: int) -> None:
     many.world.top_max_count = most
@@ -165,6 +167,7 @@ def test_a_month_that_always_fails_is_read_item_by_item(many: Sandbox, details: 
     _assert_true(many, details)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stopped_after", [150, pytest.param(400, marks=pytest.mark.slow)])
 def test_a_refresh_that_was_stopped_goes_on(
     many: Sandbox, details: Path, usage: Usage, clock: Clock, stopped_after: int
@@ -183,6 +186,7 @@ def test_a_refresh_that_was_stopped_goes_on(
     assert again <= usage[1]["bulk_months"] + 2 * 2 * len(COUNTERS) * len(made)
 
 
+@pytest.mark.slow
 def test_a_month_that_is_restated_is_kept(many: Sandbox, usage: Usage, clock: Clock) -> None:
     warehouse, _ = usage
     clock.now += timedelta(days=3)
@@ -197,6 +201,7 @@ def test_a_month_that_is_restated_is_kept(many: Sandbox, usage: Usage, clock: Cl
     assert found == [(40,)]
 
 
+@pytest.mark.slow
 def test_what_was_observed_last_counts(many: Sandbox, usage: Usage, clock: Clock) -> None:
     warehouse, _ = usage
     number = many.world.public_ids()[0]
@@ -208,6 +213,7 @@ def test_what_was_observed_last_counts(many: Sandbox, usage: Usage, clock: Clock
     assert asked(warehouse, query) == [(total + 5,)]
 
 
+@pytest.mark.slow
 def test_what_had_usage_and_is_left_out_is_asked_for_by_itself(many: Sandbox, usage: Usage, clock: Clock) -> None:
     warehouse, _ = usage
     clock.now += timedelta(days=100)
@@ -219,6 +225,7 @@ def test_what_had_usage_and_is_left_out_is_asked_for_by_itself(many: Sandbox, us
     _assert_true(many, warehouse)
 
 
+@pytest.mark.slow
 def test_figures_that_fall_are_read_again_and_noted(many: Sandbox, usage: Usage, clock: Clock) -> None:
     warehouse, _ = usage
     fallen: list[int] = []

@@ -84,6 +84,7 @@ def _filled(begin: date, day: date) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["months", pytest.param("countries", marks=pytest.mark.slow), "days"])
 def test_windows_follow_each_other_over_ends_of_months_and_years(world: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     longest = {"months": 2, "countries": 2, "days": 1}[kind]

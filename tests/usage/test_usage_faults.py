@@ -159,6 +159,7 @@ def test_an_outage_of_the_stats_api_ends_usage_only(small: Sandbox, clock: Clock
     assert asked(warehouse, "select count(*) from reports.articles where views is null") == [(30,)]
 
 
+@pytest.mark.slow
 def test_what_answered_in_an_earlier_refresh_shows_that_the_stats_api_is_there(
     small: Sandbox, loaded: Loaded, clock: Clock
 ) -> None:

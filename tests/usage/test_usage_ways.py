@@ -34,6 +34,7 @@ def _used(sandbox: Sandbox, *counters: str) -> int:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_credentials", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_whole_life_takes_one_request(small: Sandbox, unused: Path, clock: Clock, has_credentials: bool) -> None:
     small.world.timeline_years = None
@@ -61,6 +62,7 @@ def test_a_whole_life_takes_one_request(small: Sandbox, unused: Path, clock: Clo
     assert told["months"] <= requests(outcome)["months"] <= told["months"] + 3
 
 
+@pytest.mark.slow
 def test_totals_alone_are_a_first_look(small: Sandbox, unused: Path, clock: Clock) -> None:
     told = planned(small, unused, clock.now, has_credentials=False, usage=["totals"])
     outcome = load(small, unused, has_credentials=False, usage=["totals"])
@@ -90,6 +92,7 @@ def test_totals_come_before_the_months_of_anything(small: Sandbox, unused: Path,
     assert outcome.usage["totals_count"] == outcome.usage["article_count"] > outcome.usage["months_count"]
 
 
+@pytest.mark.slow
 def test_no_more_requests_than_wanted(small: Sandbox, unused: Path, clock: Clock) -> None:
     made, told = [], []
     for _ in range(12):
@@ -107,6 +110,7 @@ def test_no_more_requests_than_wanted(small: Sandbox, unused: Path, clock: Clock
     assert_months_true(small, unused)
 
 
+@pytest.mark.slow
 def test_what_was_used_most_of_late_comes_first(small: Sandbox, unused: Path, clock: Clock) -> None:
     load(small, unused, has_credentials=False)
     clock.now += timedelta(days=8)
