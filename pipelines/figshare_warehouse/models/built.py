@@ -100,8 +100,9 @@ def _of_database(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _words_of(text: str) -> str:
-    # DuckDB writes the columns of a `using` in another order when it has read the file again.
-    return f"list_sort(regexp_extract_all({text}, '[a-zA-Z0-9_]+|[^a-zA-Z0-9_ ]'))"
+    # When DuckDB has read the file again it writes the columns of a `using` in another order; 1.5 also other quotes,
+    # parentheses and cross joins.
+    return f"list_sort(regexp_extract_all(replace({text}, 'CROSS JOIN', ','), '[a-zA-Z0-9_]+|[^a-zA-Z0-9_ \"()]'))"
 
 
 def _of_fields(connection: duckdb.DuckDBPyConnection) -> str:
