@@ -21,15 +21,8 @@ from figshare_warehouse.version import is_newer
 from figshare_warehouse.warehouse import store
 from tests.support import LISTED, ROOT, SHARED, TODAY, Refreshed, change, contents, count, rows, start_refresh
 
-TABLE_OF = {
-    "authors": "article_authors",
-    "tags": "article_tags",
-    "files": "article_files",
-    "funding": "article_funding",
-    "references": "article_references",
-    "related_materials": "article_related_materials",
-    "custom_fields": "article_custom_fields",
-}
+OF_ARTICLES = ("authors", "tags", "files", "funding", "references", "related_materials", "custom_fields")
+TABLE_OF = {name: f"article_{name}" for name in OF_ARTICLES}
 
 
 @pytest.mark.dlt
