@@ -125,7 +125,7 @@ def test_three_percent_moved_with_credentials(small: Sandbox, loaded: Loaded, cl
     told = planned(small, warehouse, clock.now)
     assert certain(told) == {"bulk_totals": 6}
     assert ("months", None, "known when read", "what bulk totals show to have moved") in told
-    # Stopped after the bulk totals, before which an article is due whose embargo ended: now the plan knows what moved.
+    # Stopped after the bulk totals, before which an article is due by now: then the plan knows what moved.
     outcome = load(small, warehouse, max_requests=13)
     assert (outcome.outcome, requests(outcome)) == ("stopped", {"bulk_totals": 6})
     above = len(_groups_above(small, moved))
