@@ -53,6 +53,7 @@ def test_on_github_what_is_configured_here_is_in_the_entry(odd: Path, monkeypatc
         "SCHOOLS": str(odd / "lists" / "schools.csv"),
         "USAGE": '["none"]',
         "SEARCHES": json.dumps(searches),
+        "NOTIFY_COMMAND": "curl https://example.org/a-secret",
     }
     for name, value in configured.items():
         monkeypatch.setenv(f"SOURCES__FIGSHARE__{name}", value)

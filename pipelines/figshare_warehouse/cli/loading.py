@@ -102,10 +102,12 @@ def schedule(context: click.Context, /, kind: Any, warehouse: Path, log_file: Pa
     given = as_settings(options)
     settings = resolve_settings(given)
     followed(settings)
+    # A command is of this machine, and may hold a secret.
+    left_out = {"notify_command", *(name for name, setting in SETTINGS.items() if setting.is_secret)}
     configured = {
         name: getattr(settings, name)
-        for name, setting in SETTINGS.items()
-        if not setting.is_secret and given.get(name) is None and getattr(settings, name) != default_of(name)
+        for name in SETTINGS
+        if name not in left_out and given.get(name) is None and getattr(settings, name) != default_of(name)
     }
     secrets = [name for name, setting in SETTINGS.items() if setting.is_secret and getattr(settings, name)]
     published = Published.of(warehouse, Path(settings.published) if settings.published else None).path.name
