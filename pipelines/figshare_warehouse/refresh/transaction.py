@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 import duckdb
 import pyarrow as pa
@@ -41,7 +42,9 @@ def write(connection: duckdb.DuckDBPyConnection, tables: Mapping[Table, Iterable
             )
             cursor.commit()
         except BaseException:
-            cursor.rollback()
+            # DuckDB may have rolled back by itself, as when the disk is full.
+            with suppress(duckdb.Error):
+                cursor.rollback()
             raise
 
 
