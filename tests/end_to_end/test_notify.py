@@ -38,6 +38,16 @@ def _refreshed(sandbox: Sandbox, folder: Path, command: str, **environment: str)
     return process.returncode, said, errors
 
 
+def _refreshed_with_report(sandbox: Sandbox, folder: Path, selected: str) -> tuple[int, str, str]:
+    """Refreshes with a report `mine` of one's own; the summary is kept."""
+    own = folder / "own"
+    own.mkdir()
+    text = f"-- One.\n--\n-- key: one\n-- columns:\n--   one: 1.\n\nselect {selected}\n"
+    (own / "mine.sql").write_text(text, encoding="utf-8")
+    command = f"cat > '{folder}/summary.json'"
+    return _refreshed(sandbox, folder, command, SOURCES__FIGSHARE__SQL_DIR=str(own))
+
+
 def _summary(folder: Path) -> Any:
     return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
 
@@ -74,12 +84,7 @@ def test_a_partial_refresh_is_sent_with_its_counts_and_without_secrets(tiny: Any
 
 @pytest.mark.slow
 def test_data_tests_that_fail_are_sent(tiny: Any, tmp_path: Path) -> None:
-    own = tmp_path / "own"
-    own.mkdir()
-    text = "-- Twice.\n--\n-- key: one\n-- columns:\n--   one: 1.\n\nselect unnest([1, 1]) as one\n"
-    (own / "twice.sql").write_text(text, encoding="utf-8")
-    command = f"cat > '{tmp_path}/summary.json'"
-    code, _, errors = _refreshed(tiny, tmp_path, command, SOURCES__FIGSHARE__SQL_DIR=str(own))
+    code, _, errors = _refreshed_with_report(tiny, tmp_path, "unnest([1, 1]) as one")
     assert (code, errors) == (0, "")
     sent = _summary(tmp_path)
     assert (sent["exit_code"], sent["outcome"]) == (0, "done")
@@ -89,12 +94,7 @@ def test_data_tests_that_fail_are_sent(tiny: Any, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_what_could_not_be_published_is_sent_with_what_was_loaded(tiny: Any, tmp_path: Path) -> None:
-    own = tmp_path / "own"
-    own.mkdir()
-    text = "-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect max(title)::integer as one from reports.articles\n"
-    (own / "mine.sql").write_text(text, encoding="utf-8")
-    command = f"cat > '{tmp_path}/summary.json'"
-    code, said, errors = _refreshed(tiny, tmp_path, command, SOURCES__FIGSHARE__SQL_DIR=str(own))
+    code, said, errors = _refreshed_with_report(tiny, tmp_path, "max(title)::integer as one from reports.articles")
     sent = _summary(tmp_path)
     assert (code, sent["exit_code"], sent["outcome"]) == (1, 1, "failed")
     assert "8 of 8 articles due were loaded" in said

@@ -70,11 +70,11 @@ def _loaded_once(_folder: Path, _unused_once: Callable[[], Path]) -> Callable[[b
                 with Sandbox(items=ITEMS, seed=SEED, today=TODAY) as sandbox:
                     clock = Clock()
                     shutil.copy(_unused_once(), warehouse)
-                    foretold = planned(sandbox, warehouse, clock.now, has_credentials)
+                    rows = planned(sandbox, warehouse, clock.now, has_credentials)
                     outcome = load(sandbox, warehouse, has_credentials, publish=True, clock=clock)
-                    record.write_bytes(pickle.dumps((outcome, foretold)))
-            outcome, foretold = pickle.loads(record.read_bytes())
-        return Made(warehouse, outcome, foretold)
+                    record.write_bytes(pickle.dumps((outcome, rows)))
+            outcome, rows = pickle.loads(record.read_bytes())
+        return Made(warehouse, outcome, rows)
 
     return loaded
 
@@ -93,6 +93,6 @@ def loaded(
 
 
 @pytest.fixture
-def foretold(clock: Clock, _loaded_once: Callable[[bool], Made]) -> Callable[[bool], Made]:
+def first_load(clock: Clock, _loaded_once: Callable[[bool], Made]) -> Callable[[bool], Made]:
     """Gives what the plan told before that usage was loaded, and how the load went."""
     return _loaded_once

@@ -100,8 +100,8 @@ def _groups_above(sandbox: Sandbox, article_ids: list[int]) -> set[int]:
 
 
 @pytest.mark.parametrize("has_credentials", [True, False])
-def test_the_plan_of_a_first_load(foretold: Callable[[bool], Made], has_credentials: bool) -> None:
-    told, made = foretold(has_credentials).foretold, requests(foretold(has_credentials).outcome)
+def test_the_plan_of_a_first_load(first_load: Callable[[bool], Made], has_credentials: bool) -> None:
+    told, made = first_load(has_credentials).planned, requests(first_load(has_credentials).outcome)
     assert {row[0] for row in told} >= set(made)
     for kind, number, certainty, why in told:
         if certainty == "due":

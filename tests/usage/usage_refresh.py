@@ -39,7 +39,7 @@ class Made:
 
     warehouse: Path
     outcome: Outcome
-    foretold: list[tuple[Any, ...]]
+    planned: list[tuple[Any, ...]]
 
 
 def settings_for(sandbox: Sandbox, has_credentials: bool, **options: Any) -> FigshareSettings:
