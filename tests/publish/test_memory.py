@@ -47,7 +47,7 @@ def test_the_rest_of_the_process_has_its_memory_back() -> None:
         before = _settings(connection)
         with bounded(connection):
             [(limit, _, _)] = _settings(connection)
-            assert limit == "183.1 MiB"
+            assert limit == "192.0 MiB"
         assert _settings(connection) == before
 
 
@@ -63,5 +63,5 @@ def test_what_is_due_is_asked_within_the_limit_and_told_even_where_that_is_too_l
     monkeypatch.setattr(store, "sparing", too_little)
     with empty_warehouse() as connection:
         assert store.ask(connection, "usage_items") == []
-        assert _settings(connection)[0][0] != "183.1 MiB"
-    assert limits == ["183.1 MiB"]
+        assert _settings(connection)[0][0] != "192.0 MiB"
+    assert limits == ["192.0 MiB"]

@@ -13,6 +13,9 @@ from figshare_warehouse.database.names import literal
 # By default DuckDB fetches extensions that a query names, and lets a query read Python variables.
 _SETTINGS = ("autoinstall_known_extensions", "autoload_known_extensions", "python_enable_replacements")
 
+BYTES_PER_THREAD = 128 * 2**20
+"""So much of a file is worth a thread: where there is less, waking a second one takes longer than what it does."""
+
 # Files that DuckDB keeps beside a database file.
 _BESIDE = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
 
@@ -32,10 +35,24 @@ def connect(path: Path | None = None, read_only: bool = False) -> duckdb.DuckDBP
         for setting in _SETTINGS:
             connection.execute(f"set {setting} = false")
         connection.execute("set timezone = 'UTC'")
+        spread(connection, path)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def spread(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+    """Lets a database use as many threads as its size is worth, if the machine has them.
+
+    Args:
+        connection: the database.
+        path: its file; None for one in memory.
+    """
+    connection.execute("reset threads")
+    [[cores]] = connection.execute("select current_setting('threads')").fetchall()
+    size = path.stat().st_size if path and path.exists() else 0
+    connection.execute(f"set threads = {min(cores, 1 + size // BYTES_PER_THREAD)}")
 
 
 def confine(connection: duckdb.DuckDBPyConnection, files: Iterable[Path] = (), folders: Iterable[Path] = ()) -> None:

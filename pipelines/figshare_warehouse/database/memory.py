@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import duckdb
 
 MEMORY_MB = 192
-"""What DuckDB may hold in memory while it computes or plans; twice that for a query that needs it."""
+"""MiB that DuckDB may hold in memory while it computes or plans; twice that for a query that needs it."""
 
 MOST_THREADS = 4
 """Each thread holds memory of its own: as many as a large machine has would need more than MEMORY_MB."""
@@ -21,32 +21,78 @@ _T = TypeVar("_T")
 def bounded(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Keeps DuckDB to little memory, the rest on the disk: who publishes has held an institution's details before.
 
+    Inside another `bounded` it does nothing. Each change of the limit makes DuckDB give what is free back to the
+    system, page by page, which takes longer than many a query.
+
     Args:
         connection: the warehouse.
     """
-    [[threads]] = connection.execute("select current_setting('threads')").fetchall()
-    connection.execute(f"set memory_limit = '{MEMORY_MB}MB'")
-    connection.execute(f"set threads = {min(threads, MOST_THREADS)}")
+    [[limit, threads]] = connection.execute(_SETTINGS).fetchall()
+    if limit == _as_shown(MEMORY_MB):
+        yield
+        return
+    _set_limit(connection, MEMORY_MB)
+    if threads > MOST_THREADS:
+        connection.execute(f"set threads = {MOST_THREADS}")
     try:
         yield
     finally:
         connection.execute("reset memory_limit")
-        connection.execute(f"set threads = {threads}")
+        if threads > MOST_THREADS:
+            connection.execute(f"set threads = {threads}")
 
 
-def limit_by_thread(connection: duckdb.DuckDBPyConnection, megabytes: int) -> None:
-    """Lets DuckDB hold so much memory for each of its threads.
+@contextmanager
+def bounded_by_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Lets DuckDB hold MEMORY_MB for each of its threads; by default it caches what it wrote, in most of the memory.
 
-    Raises:
-        duckdb.Error: it holds more, and cannot give it back.
+    Where it holds more, and cannot give it back, the limit stays as it is.
+
+    Args:
+        connection: the warehouse.
     """
-    [[threads]] = connection.execute("select current_setting('threads')").fetchall()
-    connection.execute(f"set memory_limit = '{threads * megabytes}MB'")
+    [[limit, threads]] = connection.execute(_SETTINGS).fetchall()
+    if limit == _as_shown(threads * MEMORY_MB):
+        yield
+        return
+    with suppress(duckdb.Error):
+        _set_limit(connection, threads * MEMORY_MB)
+    try:
+        yield
+    finally:
+        with suppress(duckdb.Error):
+            if limit == _as_shown(MEMORY_MB):
+                _set_limit(connection, MEMORY_MB)
+            else:
+                connection.execute("reset memory_limit")
 
 
-def end_limit(connection: duckdb.DuckDBPyConnection) -> None:
-    """Lets DuckDB hold as much memory as it takes by itself."""
+@contextmanager
+def unbounded(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Lets DuckDB hold as much memory as it takes by itself.
+
+    Args:
+        connection: the warehouse.
+    """
+    [[limit, _]] = connection.execute(_SETTINGS).fetchall()
     connection.execute("reset memory_limit")
+    try:
+        yield
+    finally:
+        if limit == _as_shown(MEMORY_MB):
+            with suppress(duckdb.Error):
+                _set_limit(connection, MEMORY_MB)
+
+
+_SETTINGS = "select current_setting('memory_limit'), current_setting('threads')"
+
+
+def _as_shown(megabytes: int) -> str:
+    return f"{megabytes}.0 MiB"
+
+
+def _set_limit(connection: duckdb.DuckDBPyConnection, megabytes: int) -> None:
+    connection.execute(f"set memory_limit = '{megabytes}MiB'")
 
 
 def execute(
@@ -69,8 +115,7 @@ def sparing(connection: duckdb.DuckDBPyConnection, ask: Callable[[], _T]) -> _T:
     Raises:
         duckdb.OutOfMemoryException: that is too little, too.
     """
-    query = "select current_setting('memory_limit'), current_setting('threads')"
-    [[limit, threads]] = connection.execute(query).fetchall()
+    [[limit, threads]] = connection.execute(_SETTINGS).fetchall()
     try:
         return ask()
     except duckdb.OutOfMemoryException:
@@ -80,13 +125,13 @@ def sparing(connection: duckdb.DuckDBPyConnection, ask: Callable[[], _T]) -> _T:
         return ask()
     except duckdb.OutOfMemoryException:
         # The data tests by themselves are not bounded: they have the limit that DuckDB sets.
-        if not limit.endswith("MiB"):
+        if limit != _as_shown(MEMORY_MB):
             raise
-        connection.execute(f"set memory_limit = '{2 * MEMORY_MB}MB'")
+        _set_limit(connection, 2 * MEMORY_MB)
         try:
             return ask()
         finally:
-            connection.execute(f"set memory_limit = '{MEMORY_MB}MB'")
+            _set_limit(connection, MEMORY_MB)
     finally:
         connection.execute("reset preserve_insertion_order")
         connection.execute(f"set threads = {threads}")

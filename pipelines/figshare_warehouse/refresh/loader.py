@@ -15,7 +15,7 @@ import dlt
 import duckdb
 import pyarrow as pa
 
-from figshare_warehouse.database.memory import end_limit, limit_by_thread
+from figshare_warehouse.database.memory import bounded_by_thread
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh import transaction
 from figshare_warehouse.sources.figshare.resources import table_resource, taken
@@ -23,9 +23,6 @@ from figshare_warehouse.tables import ARTICLE_TABLES, TABLES, Table
 from figshare_warehouse.warehouse import store
 
 PIPELINE_NAME = "figshare_warehouse"
-
-MEMORY_PER_THREAD = 200
-"""DuckDB's memory limit in megabytes during a load; by default it caches what it wrote, in most of the memory."""
 
 LOG_MB = 128
 """Megabytes of DuckDB's log above which it is written into the file after a load. dlt sets 1 GB, and DuckDB also holds
@@ -130,17 +127,14 @@ class Loader:
             self._finish(self._pipeline.run, source)
 
     def _finish(self, load: Callable[..., object], *given: Any) -> None:
-        with suppress(duckdb.Error):
-            limit_by_thread(self._connection, MEMORY_PER_THREAD)
         try:
-            self._thread.submit(load, *given).result()
-            if self._log_mb() > LOG_MB:
-                self.write_log()
+            with bounded_by_thread(self._connection):
+                self._thread.submit(load, *given).result()
+                if self._log_mb() > LOG_MB:
+                    self.write_log()
         finally:
             # Arrow keeps up to a hundred megabytes of read buffers.
             pa.default_memory_pool().release_unused()
-            with suppress(duckdb.Error):
-                end_limit(self._connection)
 
     @contextmanager
     def _failures_said(self) -> Iterator[None]:

@@ -18,6 +18,7 @@ from typing import Any
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.configuration import make_client, prepare_dlt
 from figshare_warehouse.database.confined import confine
+from figshare_warehouse.database.memory import bounded
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.given_names import Named, institution_named, read_group_names
 from figshare_warehouse.models import views
@@ -148,6 +149,7 @@ def _begun(
         with (
             store.kept_with_articles(warehouse),
             store.connected(warehouse, is_confined=False) as connection,
+            bounded(connection),
             Interrupts(client, connection) as interrupts,
         ):
             if problem := another_figshare(connection, client.api_url, warehouse):

@@ -17,7 +17,7 @@ import pyarrow as pa
 from figshare_warehouse.database import statements
 from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.database.files import damaged_warehouse, is_damaged, is_database, is_full, open_error
-from figshare_warehouse.database.memory import bounded, sparing
+from figshare_warehouse.database.memory import bounded, sparing, unbounded
 from figshare_warehouse.database.names import NEW, SNAPSHOT
 from figshare_warehouse.errors import FigshareWarehouseError, LockedError, UsageError, one_line
 from figshare_warehouse.models import queries
@@ -377,4 +377,5 @@ def ask_arrow(
             return sparing(connection, answer)
     except duckdb.OutOfMemoryException:
         # Without what is due no refresh would ever load anything again.
-        return answer()
+        with unbounded(connection):
+            return answer()

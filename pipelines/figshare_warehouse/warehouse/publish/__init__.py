@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from figshare_warehouse.database.confined import confine
+from figshare_warehouse.database.confined import confine, spread
 from figshare_warehouse.database.files import damaged_warehouse, is_damaged
 from figshare_warehouse.database.memory import bounded, execute
 from figshare_warehouse.database.names import NEW, SNAPSHOT, literal, quoted
@@ -80,6 +80,8 @@ def publish(
     new, scratch, old = working_files(target)
     # Our own SQL is checked; that of a folder which is written to meanwhile is not.
     confine(connection, (new, scratch, old))
+    # It may have grown since it was opened.
+    spread(connection, target.warehouse)
     _clean(target)
     before = listed(old)
     made_by = f"{package_version} {digest_of(user_folder=user_folder)}"

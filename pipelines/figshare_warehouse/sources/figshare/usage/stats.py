@@ -108,7 +108,7 @@ class Reading:
             case "months":
                 return WINDOW_MONTHS["months"]
             case "countries":
-                return 1 + sum(len(cities) for countries in self.data.values() for cities in countries.values())
+                return 1 + sum(sum(map(len, countries.values())) for countries in self.data.values())
             case "days":
                 return 1 + (self.question.last - self.question.first).days
         return 1 + len(self.data)
