@@ -15,7 +15,7 @@ from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_sch
 from figshare_warehouse.tables import Table
 
 ROWS_TOGETHER = 20_000
-"""Rows that are held in memory while more are read."""
+"""Rows that are held in memory while more are read; a piece with more is held alone."""
 
 _LOADS = itertools.count(1)
 
@@ -49,20 +49,31 @@ def write(connection: duckdb.DuckDBPyConnection, tables: Mapping[Table, Iterable
 
 
 def _gathered(cursor: duckdb.DuckDBPyConnection, table: Table, rows: Iterable[pa.Table]) -> int:
-    """Gathers rows in a temporary table, which DuckDB keeps on the disk where they are many. Returns their number."""
+    """Gathers rows under one name, and returns their number.
+
+    They stay in memory, or, as they get many, in a temporary table, which DuckDB keeps on the disk.
+    """
     name = _loaded(table)
     waiting = [arrow_schema(table).empty_table()]
-    count = 0
-    for piece in itertools.chain(rows, [None]):
-        if piece is not None:
-            waiting.append(piece)
-        held = sum(len(one) for one in waiting)
-        if waiting and (piece is None or held >= ROWS_TOGETHER):
-            cursor.register("fetched", pa.concat_tables(waiting, promote_options="default"))
-            begun = f"insert into {name}" if count else f"create or replace temp table {name} as"
-            cursor.execute(f"{begun} select * from fetched")
-            cursor.unregister("fetched")
-            count, waiting = count + held, []
+    held, count = 0, 0
+
+    def add() -> None:
+        nonlocal waiting, held, count
+        cursor.register("fetched", pa.concat_tables(waiting, promote_options="default"))
+        begun = f"insert into {name}" if count else f"create temp table {name} as"
+        cursor.execute(f"{begun} select * from fetched")
+        cursor.unregister("fetched")
+        waiting, held, count = [], 0, count + held
+
+    for piece in rows:
+        if held >= ROWS_TOGETHER:
+            add()
+        waiting.append(piece)
+        held += len(piece)
+    if not count:
+        cursor.register(_loaded_name(table), pa.concat_tables(waiting, promote_options="default"))
+        return held
+    add()
     return count
 
 
@@ -84,4 +95,8 @@ def _merge(cursor: duckdb.DuckDBPyConnection, table: Table, load_id: str) -> Non
 
 
 def _loaded(table: Table) -> str:
-    return f"temp.{quoted(f'loaded_{table.name}')}"
+    return f"temp.{quoted(_loaded_name(table))}"
+
+
+def _loaded_name(table: Table) -> str:
+    return f"loaded_{table.name}"
