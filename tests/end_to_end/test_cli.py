@@ -206,6 +206,7 @@ def test_what_is_configured_once_holds_for_every_command_that_has_the_option(
     assert f"There is no folder {tmp_path / 'gone'}" in typed("views", "list", cwd=tmp_path, status=2)
 
 
+@pytest.mark.slow
 def test_a_file_configures_what_commands_read_that_need_no_dlt(
     tmp_path: Path, loaded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,6 +236,7 @@ def test_a_page_of_all_reports_is_not_one_of_a_single_report(tmp_path: Path) -> 
     assert "leave out REPORT" in typed("describe", "licenses", "--markdown", "pages", cwd=tmp_path, status=2)
 
 
+@pytest.mark.slow
 def test_exit_status_when_things_were_set_aside_or_refused(tmp_path: Path, begun: Begun) -> None:
     begun(tmp_path / WAREHOUSE)
     with Sandbox(items=20, seed=5) as figshare:

@@ -142,6 +142,7 @@ def test_each_command_is_taken_by_the_command_line(user: Path) -> None:
             pytest.fail(f"{page}: `{line}`: {error}")
 
 
+@pytest.mark.slow
 def test_commands_that_read_say_something(user: Path, capsys: pytest.CaptureFixture[str]) -> None:
     theirs = _author_and_article(user / REPORTS)
     ran = set()

@@ -63,6 +63,7 @@ def test_a_refresh_without_a_terminal_says_one_line_and_does_not_notify_when_all
     assert not (tmp_path / "summary.json").exists()
 
 
+@pytest.mark.slow
 def test_a_partial_refresh_is_sent_with_its_counts_and_without_secrets(tiny: Any, tmp_path: Path) -> None:
     tiny.faults.add(Fault("status", status=410, path=rf"/articles/{tiny.world.public_ids()[0]}$"))
     folder = tmp_path / "a folder"
@@ -146,6 +147,7 @@ def _ends(group: Any) -> Any:
     return False
 
 
+@pytest.mark.slow
 def test_an_interrupted_refresh_is_summary(tiny: Any, tmp_path: Path) -> None:
     # A request is known to the sandbox once it is answered: the next ones are then under way.
     tiny.faults.add(Fault("slow", seconds=3, path=r"/articles/\d+$"))

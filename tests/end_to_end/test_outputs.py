@@ -36,6 +36,9 @@ WRITERS = {
     "export xlsx": ("export licenses --format xlsx", "--output"),
     "publish": ("publish", "--published"),
 }
+# One of each way of writing; the others are alike, and so are tried by the longer tests.
+FEW = ("report html", "export csv", "publish")
+EACH = [pytest.param(name, marks=() if name in FEW else pytest.mark.slow) for name in WRITERS]
 ENDINGS = {"csv": "csv", "json": "json", "parquet": "parquet", "xlsx": "xlsx", "html": "html"}
 FOREIGN = "name,number\nsomebody,1\n"
 
@@ -70,7 +73,7 @@ def _file(folder: Path, name: str) -> Path:
     return folder / f"out.{ENDINGS.get(name.split()[-1], 'duckdb' if name == 'publish' else 'txt')}"
 
 
-@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("name", EACH)
 def test_what_is_not_ours_stays_and_what_is_is_replaced(loaded: Path, tmp_path: Path, said: Said, name: str) -> None:
     command, option = WRITERS[name]
     file = _file(tmp_path, name)
@@ -125,7 +128,7 @@ def test_an_ending_that_a_command_does_not_write_is_refused(loaded: Path, tmp_pa
     assert (tmp_path / "out.xlsx").read_text(encoding="utf-8").startswith("{")
 
 
-@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("name", EACH)
 def test_no_device_and_no_link_that_leads_away_is_written(loaded: Path, tmp_path: Path, said: Said, name: str) -> None:
     command, option = WRITERS[name]
     file = _file(tmp_path, name)
@@ -234,6 +237,7 @@ def test_a_view_in_a_file_is_not_asked_whether_the_file_is_ours(tmp_path: Path) 
     assert not is_published(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["", '{"at": "2026", "level": "info", "logger": "x", "message": "y"}\n'])
 def test_a_log_is_added_to(asked: list[object], tmp_path: Path, said: Said, first: str) -> None:
     log = tmp_path / "refresh.log"

@@ -7,6 +7,7 @@ import pytest
 from .live import live, random_history
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
 def test_a_random_history_ends_as_a_fresh_load(seed: int) -> None:
     assert live(random_history(seed)) == []

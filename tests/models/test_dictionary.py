@@ -133,6 +133,7 @@ def test_a_macro_is_described() -> None:
     assert "\n  orcid\n      The person's ORCID iD; NULL when not known.\n" in of_authors
 
 
+@pytest.mark.slow
 def test_each_column_of_a_macro_is_described(warehouse: duckdb.DuckDBPyConnection) -> None:
     described = macro_columns(views.list_views())
     for macro in read_macros():

@@ -52,6 +52,7 @@ def test_the_questions_have_answers(loaded: Path) -> None:
             assert answer or one.report in EMPTY, one.question
 
 
+@pytest.mark.slow
 def test_the_command_writes_pages_and_removes_old_ones(tmp_path: Path) -> None:
     mine, pages = tmp_path / "mine", tmp_path / "pages"
     mine.mkdir()

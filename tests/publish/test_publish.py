@@ -231,6 +231,7 @@ def test_a_full_disk_leaves_the_last_good_file(loaded: Path, tmp_path: Path, pub
     assert _files(tmp_path) == files
 
 
+@pytest.mark.slow
 def test_what_a_killed_publish_left_is_removed(loaded: Path, tmp_path: Path, publish_again: Callable[..., Any]) -> None:
     name = Published.of(loaded).path.name
     files = _files(tmp_path)
@@ -241,6 +242,7 @@ def test_what_a_killed_publish_left_is_removed(loaded: Path, tmp_path: Path, pub
     assert _files(tmp_path) == files | {f".other_{name}.99999.new"}
 
 
+@pytest.mark.slow
 def test_who_has_the_old_file_open_keeps_it(loaded: Path, publish_again: Callable[..., Any]) -> None:
     path = publish_again(loaded).path
     with duckdb.connect(str(path), read_only=True) as reader:

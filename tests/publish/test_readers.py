@@ -60,6 +60,7 @@ def test_data_frames(published: Path) -> None:
         assert connection.sql("select * from reports.articles").pl().height == expected
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own there")
 def test_a_link_stays_a_link(loaded: Path, tmp_path: Path, publish_again: Callable[..., Any]) -> None:
     (tmp_path / "share").mkdir()

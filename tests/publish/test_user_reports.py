@@ -48,6 +48,7 @@ def test_what_is_published_no_longer_is_said(
     assert publish_again(loaded).dropped == (), "said once"
 
 
+@pytest.mark.slow
 def test_a_published_report_without_its_file_is_described_by_its_comments(
     loaded: Path, tmp_path: Path, publish_again: Publish, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -47,6 +47,7 @@ def _whole(warehouse: Path, publish_again: Publish) -> Path:
     return publish_again(copy).path
 
 
+@pytest.mark.slow
 def test_nothing_is_computed_where_nothing_changed(loaded: Path, publish_again: Publish, computed: list[str]) -> None:
     first = publish_again(loaded)
     assert len(computed) == first.report_count - 2  # those with a column per custom field are made apart

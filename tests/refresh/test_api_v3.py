@@ -106,6 +106,7 @@ def test_a_world_through_v2_and_the_same_world_through_v3_are_equal(refreshed: R
     assert rows(old, "select distinct internal_type from figshare.fields") == [("custom",)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", AFTER_SWITCH)
 def test_a_switch_changes_nothing_that_did_not_change(
     small: Sandbox, refreshed: Refreshed, through_v2: Path, through_v3: Path, after: str
@@ -246,6 +247,7 @@ def test_one_warehouse_with_institutions_on_both(small: Sandbox, refreshed: Refr
     assert rows(warehouse, "select count(*) from figshare.articles where title is null") == [(0,)]
 
 
+@pytest.mark.slow
 def test_a_switch_back_is_one_too(small: Sandbox, refreshed: Refreshed, through_v3: Path) -> None:
     warehouse = through_v3
     outcome = refreshed(small, warehouse)
@@ -368,6 +370,7 @@ def test_without_a_token_custom_fields_are_told_by_what_figshare_s_own_are_calle
     assert len(rows(old, query)) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_cursor", [True, False])
 def test_more_items_than_the_offset_limit(has_cursor: bool) -> None:
     from figshare_warehouse.sources.figshare.client import FigshareClient

@@ -45,6 +45,7 @@ def test_a_first_load_adds_and_what_is_read_again_unchanged_is_no_change(
     assert rows(loaded, kinds) == [("added", 160)]
 
 
+@pytest.mark.slow
 def test_a_life_of_changes(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     world = figshare.world
     one, another = plain(figshare)[:2]

@@ -67,6 +67,7 @@ def test_a_damaged_warehouse_is_called_damaged_and_what_to_do(
     assert _typed(capsys, "status", "--warehouse", loaded) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_damaged_file_of_reports_is_published_anew(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = Published.of(loaded).path
     _flip(path, range(1))

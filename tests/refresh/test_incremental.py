@@ -33,6 +33,7 @@ def test_nothing_changed_means_listing_requests_only(figshare: Sandbox, refreshe
     assert contents(loaded) == before
 
 
+@pytest.mark.slow
 def test_what_changed_is_asked_for_once_and_nothing_else(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
     world = figshare.world
     plain = [i for i in world.public_ids() if len(world.detail(i).get("files") or ()) < 10]

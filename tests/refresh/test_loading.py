@@ -72,6 +72,7 @@ def rows(loader: Loader, table: Table) -> list[tuple[Any, ...]]:
     return loader._connection.execute(f"select {columns} from figshare.{table.name} order by all").fetchall()
 
 
+@pytest.mark.slow
 def test_added_equals_merged(loader: Loader, read: dict[Table, pa.Table]) -> None:
     assert not loader.holds_any(ids(read))
     loader.load(lists(read), are_new=True)
@@ -98,6 +99,7 @@ def _all(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.dlt
 @pytest.mark.parametrize("usage", [["none"], pytest.param(["months", "days", "countries"], marks=pytest.mark.slow)])
 def test_what_tests_load_directly_is_what_dlt_loads(
@@ -140,6 +142,7 @@ def test_a_load_that_was_broken_off_is_seen_in_each_table(loader: Loader) -> Non
     assert not loader.holds_any(pa.table({"article_id": [990000]}))
 
 
+@pytest.mark.slow
 def test_what_a_broken_load_left_is_replaced(loader: Loader, read: dict[Table, pa.Table]) -> None:
     half = {table: rows for table, rows in read.items() if table is not ARTICLES and "a" in table.name[-4:]}
     loader.load(lists(half), are_new=True)

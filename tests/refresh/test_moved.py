@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from figshare_sandbox import Sandbox
 from figshare_warehouse.warehouse.publish.published import Published
 from tests.support import LISTED, Refreshed, contents, count, requests_of, rows
 
 
+@pytest.mark.slow
 def test_the_file_alone_is_enough(figshare: Sandbox, refreshed: Refreshed, loaded: Path, tmp_path: Path) -> None:
     # What only the warehouse knows: history, and the user's list.
     (tmp_path / "schools.csv").write_text("group_id,school\n31007,Physics\n", encoding="utf-8")

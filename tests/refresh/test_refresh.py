@@ -120,6 +120,7 @@ def test_what_fails_for_good_is_set_aside_and_tried_again(
     assert count(warehouse, "figshare.articles") == 160
 
 
+@pytest.mark.slow
 def test_a_limit_of_requests_stops_cleanly_and_the_next_run_goes_on(
     figshare: Sandbox, refreshed: Refreshed, tmp_path: Path
 ) -> None:
@@ -210,6 +211,7 @@ def test_a_name_that_clashes_with_a_schema_is_refused(
         refreshed(figshare, tmp_path / name)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason='Windows takes no " in names')
 def test_any_other_name_works(refreshed: Refreshed, tmp_path: Path) -> None:
     folder = tmp_path / 'it\'s 100% %d "odd"'
@@ -356,6 +358,7 @@ def test_only_the_groups_asked_for(figshare: Sandbox, refreshed: Refreshed, tmp_
     assert count(warehouse, "reports.articles") == groups.count(wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_cursor", [True, False])
 def test_more_than_the_offset_limit(refreshed: Refreshed, tmp_path: Path, has_cursor: bool) -> None:
     from figshare_warehouse.sources.figshare.client import FigshareClient

@@ -214,6 +214,7 @@ def test_no_cell_of_a_workbook_is_a_formula(few: duckdb.DuckDBPyConnection, tmp_
         assert "<f>" not in parts.read("xl/worksheets/sheet1.xml").decode()
 
 
+@pytest.mark.slow
 def test_what_a_cell_or_a_sheet_cannot_hold_is_told(few: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     few.execute("create table reports.long as select repeat('x', 40000) as one, repeat('😀', 16384) as two, 'é' as url")
     done = export(few, ["long"], "xlsx", tmp_path / "long.xlsx")

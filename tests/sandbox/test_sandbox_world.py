@@ -23,6 +23,7 @@ def contents(world: World) -> bytes:
     ])  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 40), st.integers(0, 2**31), st.dates(date(2016, 1, 1), date(2030, 1, 1)))
 def test_worlds_are_determined(items: int, seed: int, today: date) -> None:

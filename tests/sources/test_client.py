@@ -52,7 +52,7 @@ def test_what_is_sent_is_as_far_apart_as_what_is_started() -> None:
     assert min(later - earlier for earlier, later in pairwise(sent)) >= 1 / pace - 1e-9
 
 
-@pytest.mark.parametrize("pace", [8.0, 25.0])
+@pytest.mark.parametrize("pace", [pytest.param(8.0, marks=pytest.mark.slow), 25.0])
 def test_the_pace_is_kept_whatever_fails(pace: float) -> None:
     with (
         Sandbox(items=40) as figshare,

@@ -182,6 +182,7 @@ def test_a_wait_for_the_pace_takes_nothing_from_the_time_of_an_answer(monkeypatc
         assert client.get("any", "/any").data == []
 
 
+@pytest.mark.slow
 def test_a_refresh_that_the_minutes_end_keeps_and_publishes_what_was_read(refreshed: Refreshed, tmp_path: Path) -> None:
     with Sandbox(items=12, today=TODAY) as figshare:
         figshare.faults.add(Fault("slow", seconds=3600, path=rf"/articles/{figshare.world.public_ids()[-1]}$"))

@@ -143,6 +143,7 @@ def test_a_redirects_address_and_a_proxys_credentials_are_not_shown(
         assert "pr0xy" not in text
 
 
+@pytest.mark.slow
 def test_half_a_token_is_in_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: Callable[[Path], Path]
 ) -> None:

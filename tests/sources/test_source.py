@@ -35,6 +35,7 @@ def _source(figshare: Sandbox, **options: Any) -> Any:
     )
 
 
+@pytest.mark.slow
 def test_in_a_plain_pipeline_with_duckdb(figshare: Sandbox, tmp_path: Path) -> None:
     file = tmp_path / "mine.duckdb"
     pipeline = dlt.pipeline(
@@ -61,6 +62,7 @@ def test_with_parquet_files_as_the_destination(figshare: Sandbox, tmp_path: Path
     assert rows == 160
 
 
+@pytest.mark.slow
 def test_the_example_to_parquet_runs_as_it_stands(figshare: Sandbox, tmp_path: Path) -> None:
     given = {"INSTITUTION": str(figshare.institution_id), "API_URL": figshare.api_url, "REQUESTS_PER_SECOND": "0"}
     done = subprocess.run(

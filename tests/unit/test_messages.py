@@ -159,6 +159,7 @@ def test_a_number_that_no_institution_has_is_refused(number: str, capsys: pytest
     assert "--institution" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_building_checks_own_reports_and_says_how_readers_get_them(
     loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -86,6 +86,7 @@ def _scopes(warehouse: Path) -> dict[str, str]:
 Usage = tuple[Path, dict[str, int]]
 
 
+@pytest.mark.slow
 def test_months_of_all_articles_take_a_request_each(many: Sandbox, usage: Usage, clock: Clock) -> None:
     details, made = usage
     _assert_true(many, details)

@@ -113,6 +113,7 @@ def test_wrong_credentials_are_one_sentence_and_the_rest_goes_on(
         assert small.stats_password.encode() not in content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -189,6 +190,7 @@ def test_a_limit_of_requests_stops_cleanly_and_the_next_goes_on(
     assert {kind: first.get(kind, 0) + rest.get(kind, 0) for kind in whole} == {**whole, "bulk_totals": 12}
 
 
+@pytest.mark.slow
 def test_another_figshares_statistics_are_not_asked_for(small: Sandbox, loaded: Loaded, clock: Clock) -> None:
     clock.now += timedelta(days=30)
     outcome = load(small, loaded(False)[0], False, stats_url=None)

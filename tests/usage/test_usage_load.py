@@ -46,6 +46,7 @@ def test_figures_are_loaded_with_what_says_that_they_were_read(
     assert noted or loads_left < 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_credentials", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_a_full_load_is_true(small: Sandbox, loaded: Loaded, has_credentials: bool) -> None:
     warehouse, outcome = loaded(has_credentials)
@@ -99,6 +100,7 @@ def _groups_above(sandbox: Sandbox, article_ids: list[int]) -> set[int]:
     return above
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_credentials", [True, False])
 def test_the_plan_of_a_first_load(first_load: Callable[[bool], Made], has_credentials: bool) -> None:
     told, made = first_load(has_credentials).planned, requests(first_load(has_credentials).outcome)
