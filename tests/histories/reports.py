@@ -28,6 +28,7 @@ HISTORIES: dict[str, str] = {
     "changes": "what changed from one reading to the next",
     "withdrawn_articles": "a fresh warehouse never saw what is withdrawn",
     "usage_restatements": "figures that Figshare changed after they were read",
+    "usage_by_group_as_of": "the group in which an article lay then",
     "loaded_records": "all that was ever loaded is counted, and when",
 }
 
