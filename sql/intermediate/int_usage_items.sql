@@ -6,9 +6,9 @@
 --   entity_id: Figshare's id of it.
 --   institution_id: The institution it belongs to; NULL when it is not known to belong to one that is followed.
 --   started_on: First day (UTC) of the month from which there can be usage. For an article the month of its earliest
---     date; where only a later version tells dates, and for what was asked for by name, 2011, before Figshare was. For
---     a group the January of the year before the earliest article: withdrawn ones count on. Not before 2008, however
---     old a date is: usage from before is never asked for.
+--     date; where only a later version tells dates, and for what was asked for by name, that in which usage can have
+--     begun at all. For a group the January of the year before the earliest article: withdrawn ones count on. Not
+--     before 2008, however old a date is: usage from before is never asked for.
 --   changed_at: When it was last published or modified (UTC); NULL for what is not an article.
 
 with
@@ -27,14 +27,14 @@ article_items as (
         dates.article_id,
         article_institutions.institution_id,
         case
-            when dates.first_online_at is null and dates.version > 1 then date '2011-01-01'
+            when dates.first_online_at is null and dates.version > 1 then staging.usage_began()
             else
                 cast(
                     date_trunc(
                         'month',
                         coalesce(
                             least(dates.first_online_at, dates.posted_at, dates.published_at, dates.created_at),
-                            timestamp '2011-01-01'
+                            staging.usage_began()
                         )
                     ) as date
                 )
@@ -74,7 +74,7 @@ items as (
         entity_type,
         entity_id,
         cast(null as bigint) as institution_id,
-        date '2011-01-01' as started_on,
+        staging.usage_began() as started_on,
         cast(null as timestamp) as changed_at
     from figshare.usage_items
 )

@@ -29,8 +29,8 @@ known as (
             when entity_counters.total is null then null
             when entity_counters.total = 0 and coalesce(month_sums.total, 0) = 0 then 'none'
             when covered.covered_from > entity_counters.months_from then null
-            -- There is usage in months that were not asked for yet; nothing is from before 2011.
-            when month_sums.is_short and covered.covered_from > date '2011-01-01' then null
+            -- There is usage in months that were not asked for yet; nothing is from before Figshare began.
+            when month_sums.is_short and covered.covered_from > staging.usage_began() then null
             -- What has the same total as when its months were read has had nothing since.
             when
                 entity_counters.asked_at > covered.fetched_at

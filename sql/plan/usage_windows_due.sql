@@ -9,7 +9,7 @@
 -- years is seen whenever anything is asked, and use before an item's first date with the first answer. All months are
 -- read again when they do not add up to the total as they did before; when they did not then either after 7 to 12 times
 -- the greatest age, and else after 27 to 52 times (not those of all items at once). Where they still add up to less
--- than the total, those from 2011 on, when Figshare began, are asked for once.
+-- than the total, those from the beginning of Figshare on are asked for once.
 --
 -- Countries are read again from the first month on whose own figure was restated since they were.
 --
@@ -91,7 +91,7 @@ wanted as (
             cast($since as date),
             case
                 when doubts.is_short and not doubts.is_doubted
-                    then least(entity_counters.months_from, date '2011-01-01')
+                    then least(entity_counters.months_from, staging.usage_began())
                 when $kind = 'months' then entity_counters.months_from
                 -- Where months say that there was none, there is none from anywhere.
                 else

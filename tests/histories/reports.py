@@ -86,7 +86,8 @@ _FROM_HISTORY = {
     # What was refused in public, or with other credentials, is so until it is asked for so again.
     "usage_coverage": {"denied_scope_count"},
     "article_versions": {"published_on"},
-    "other_articles": {"institution_id", "withdrawn_at", "left_at"},
+    # Where the record names no group, that of the listing that last held it.
+    "other_articles": {"institution_id", "group_id", "withdrawn_at", "left_at"},
 }
 
 

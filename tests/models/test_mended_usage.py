@@ -83,7 +83,7 @@ def test_months_that_no_longer_add_up_are_read_again_and_once(world: duckdb.Duck
         total(world, id_, "views", then, BEFORE)
         total(world, id_, "views", now, NOW)
         # What 3 has more than its months add up to, then and now, is in none that can be asked for.
-        start = date(2011, 1, 1) if id_ == 3 else date(2018, 12, 1)
+        start = date(2010, 1, 1) if id_ == 3 else date(2018, 12, 1)
         read(world, id_, {MAY: 0, OCTOBER: 20 if id_ == 3 else then}, BEFORE, start, asked=then)
     # The total moved: the last two years are read again. 5 had 15 more in November, 3 one; of the rest nothing is new.
     moved = ("moved", [BLOCK])
@@ -96,11 +96,11 @@ def test_months_that_no_longer_add_up_are_read_again_and_once(world: duckdb.Duck
 
     # 1 is the same when it is read again: that is what Figshare has. Before December 2018 there may be something.
     world.execute("update figshare.usage_by_month set observed_at = ? where entity_id = 1", [NOW])
-    earlier = [(date(year, 12, 1), date(year + 2, 11, 30)) for year in range(2010, 2018, 2)]
+    earlier = [(date(year, 12, 1), date(year + 2, 11, 30)) for year in range(2008, 2018, 2)]
     assert due(world)[1] == ("new", earlier)
     query = "select known_to from intermediate.int_usage_known where entity_id = 1 and counter = 'views'"
     assert world.execute(query).fetchall() == [(None,)]
-    read(world, 1, {}, NOW.replace(year=2018, day=30), date(2010, 12, 1))
+    read(world, 1, {}, NOW.replace(year=2018, day=30), date(2008, 12, 1))
     assert 1 not in due(world)
     assert world.execute(query).fetchall() == [(NOW.date(),)]
     query = "select figure, other_figure, difference from reports.usage_reconciliation where entity_id = 1"

@@ -64,7 +64,7 @@ def used() -> Iterator[duckdb.DuckDBPyConnection]:
             "months_add_up_to_totals",
             # Where nothing earlier can be asked for.
             "update figshare.usage_by_month set event_count = 39 where entity_id = 101 and event_count = 40; "
-            "update figshare.usage_coverage set window_start = '2011-01-01' where entity_id = 101",
+            "update figshare.usage_coverage set window_start = '2010-01-01' where entity_id = 101",
             [(101, "views", 99, 100)],
         ),
     ],

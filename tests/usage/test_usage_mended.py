@@ -61,7 +61,7 @@ def test_use_before_publication_is_asked_for(small: Sandbox, clock: Clock, unuse
     clock.now += timedelta(hours=1)
     told = planned(small, unused, clock.now, False)
     made = requests(load(small, unused, False))
-    # From 2011 to June 2018, of its views and of those of the groups that it lies in.
+    # From 2010 to June 2018, of its views and of those of the groups that it lies in.
     assert [row[1] for row in told if row[0] == "months"] == [made["months"]]
     assert {row[0] for row in asked(unused, "select distinct entity_id from figshare.usage_by_month where month < "
             "'2012-01-01' and entity_type = 'article'")} == {EARLY}  # fmt: skip

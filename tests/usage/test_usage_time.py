@@ -78,7 +78,7 @@ def test_what_figshare_said_before_is_kept(small: Sandbox, loaded: Loaded, clock
     # They differ as they did not before, so all its months are read again, and those of the groups above it: also
     # on the same day, of which only the last total is kept.
     clock.now += timedelta(hours=3)
-    assert requests(load(small, warehouse)) == {"bulk_totals": 6, "months": 13, "countries": 1}
+    assert requests(load(small, warehouse)) == {"bulk_totals": 6, "months": 14, "countries": 1}
     assert_months_true(small, warehouse)
     query = "select month, new_event_count - old_event_count from figshare.usage_restatements "
     query += "where entity_type = 'article' order by new_observed_at desc limit 1"
