@@ -3,6 +3,7 @@
 -- Each list is in the article's own order, its values joined by `; `, exact duplicates once. NULL means that the list
 -- is empty or not known.
 --
+-- key: article_id
 -- columns:
 --   article_id: The article.
 --   authors: Names of the authors; two authors of one name are named twice.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -9,10 +11,13 @@ import pytest
 
 from figshare_warehouse.database.confined import connect
 from figshare_warehouse.database.memory import bounded, execute
+from figshare_warehouse.models import views
+from figshare_warehouse.models.computed import Computation, snapshot
 from figshare_warehouse.warehouse import store
 from tests.support import empty_warehouse
 
 SETTINGS = "select current_setting('memory_limit'), current_setting('threads'), {order}"
+LISTS = "intermediate.int_article_lists"
 ORDER = "current_setting('preserve_insertion_order')"
 
 
@@ -40,6 +45,35 @@ def test_what_needs_a_little_more_is_done_with_twice_the_memory() -> None:
         assert execute(connection, query) == [(1,)]
         assert _settings(connection) == before
         assert connection.execute("from made").fetchall() == [(12_000_000,)]
+
+
+@pytest.mark.slow
+def test_what_is_too_much_at_once_is_computed_in_parts(begun: Callable[[Path], Path], tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch.duckdb"
+    with store.connected(begun(tmp_path / "warehouse.duckdb"), files=[scratch]) as connection:
+        connection.execute(
+            "insert into figshare.articles (article_id, _dlt_load_id) select 3 * range, '1' from range(640)"
+        )
+        # 64 MB of text, of which DuckDB holds each article's until all are read.
+        connection.execute(
+            "insert into figshare.article_tags (article_id, position, tag, _dlt_load_id) "
+            "select 3 * (range // 100), range % 100 + 1, range || repeat('x', 1_000), '1' from range(64_000)"
+        )
+        connection.execute("checkpoint")
+        connection.execute("set memory_limit = '64MB'")
+        with snapshot(connection, scratch):
+            computation = Computation(connection, views.parsed_files())
+            computation.need([LISTS])
+            assert computation.failed == {}
+            text = next(file.sql.text for file in views.parsed_files() if file.sql.relation == LISTS)
+            with pytest.raises(duckdb.OutOfMemoryException):
+                connection.execute(f"create table whole as {text}")
+            connection.execute("reset memory_limit")
+            query = f"select article_id, length(tags), split_part(tags, 'x', 1) from {LISTS} order by article_id"
+            found = connection.execute(query).fetchall()
+    # A hundred tags, each with its number, and what joins them.
+    lengths = [sum(len(str(100 * n + k)) + 1_000 for k in range(100)) + 99 * 2 for n in range(640)]
+    assert found == [(3 * n, lengths[n], str(100 * n)) for n in range(640)]
 
 
 def test_the_rest_of_the_process_has_its_memory_back() -> None:

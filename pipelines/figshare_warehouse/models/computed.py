@@ -17,14 +17,19 @@ from figshare_warehouse.database.files import is_damaged
 from figshare_warehouse.database.memory import execute
 from figshare_warehouse.database.names import SNAPSHOT, literal, quoted
 from figshare_warehouse.errors import one_line
+from figshare_warehouse.models import queries
 from figshare_warehouse.models.lineage import Parsed
 from figshare_warehouse.models.macros import create_schemas
-from figshare_warehouse.models.sqlfiles import SCHEMAS
+from figshare_warehouse.models.sqlfiles import SCHEMAS, SqlFile
 from figshare_warehouse.models.uses import used_columns
 from figshare_warehouse.tables import TABLES
 
 UNLOGGED = "recovery_mode no_wal_writes"
 """For a file that is thrown away when it is not finished: else each statement waits for the disk."""
+
+
+RANGE_COLUMN = "article_id"
+"""The column by whose values a view is computed in parts."""
 
 
 @contextmanager
@@ -195,7 +200,7 @@ class Computation:
         self.need(file.reads)
         try:
             place = f"{into}.{relation}" if into else relation
-            [[count]] = execute(self._connection, f"create or replace table {place} as\n{file.sql.text}")
+            count = self._filled(place, file.sql)
             if into:
                 self._connection.execute(f"create view {relation} as select * from {place}")
         except duckdb.Error as error:
@@ -212,6 +217,29 @@ class Computation:
             digests = self._of_rows({relation: columns})[relation]
             self._digests[relation] = digests
             self.rows[relation] = Rows(self.rows[relation].made_of, digests, count)
+
+    def _filled(self, place: str, sql: SqlFile) -> int:
+        """Makes a table of a file's query, in parts where it needs more memory than there is. Returns its rows.
+
+        What DuckDB aggregates into long values, such as texts, it holds in memory and not on the disk. Where articles
+        are of a view's key, it is computed for one range of their ids after the other; DuckDB reads no others for it.
+
+        Raises:
+            duckdb.OutOfMemoryException: that is too little, too.
+        """
+        has_parts = sql.key is not None and RANGE_COLUMN in sql.key.columns
+        made = f"create or replace table {place} as"
+        try:
+            [[count]] = execute(self._connection, f"{made}\n{sql.text}", is_doubled=not has_parts)
+            return int(count)
+        except duckdb.OutOfMemoryException:
+            if not has_parts:
+                raise
+        whole = f"from (\n{sql.text}\n) as whole"
+        self._connection.execute(f"{made} {whole} limit 0")
+        parts = [row["condition"] for row in queries.rows(self._connection, "catalog/article_parts")] or ["true"]
+        counts = (execute(self._connection, f"insert into {place} {whole} where {part}") for part in parts)
+        return sum(int(count) for [[count]] in counts)
 
     def _digest_for(self, reader: str, read: str) -> str:
         """What stands for the rows of a relation that a reader uses; empty where there is no such relation."""
