@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from packaging.version import InvalidVersion, Version
 
 
+@cache
 def package_version() -> str:
-    """Returns the installed version of figshare-warehouse."""
+    """Returns the installed version of figshare-warehouse, which is looked up in a folder of hundreds of packages."""
     try:
         return version("figshare-warehouse")
     except PackageNotFoundError:
