@@ -13,7 +13,7 @@ from figshare_warehouse.database.names import literal
 # By default DuckDB fetches extensions that a query names, and lets a query read Python variables.
 _SETTINGS = ("autoinstall_known_extensions", "autoload_known_extensions", "python_enable_replacements")
 
-BYTES_PER_THREAD = 128 * 2**20
+BYTES_PER_THREAD = 32 * 2**20
 """So much of a file is worth a thread: where there is less, waking a second one takes longer than what it does."""
 
 # Files that DuckDB keeps beside a database file.
