@@ -45,7 +45,7 @@ years as (
                 generate_series(
                     date_trunc(
                         'year',
-                        greatest(cast(entity_counters.months_from as timestamp), cast($today as date) - to_years(1))
+                        greatest(cast(entity_counters.started_on as timestamp), cast($today as date) - to_years(1))
                     ),
                     cast(cast($today as date) as timestamp),
                     to_years(1)
