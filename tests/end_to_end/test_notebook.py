@@ -13,7 +13,7 @@ import pytest
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.refresh import Outcome
-from tests.support import ROOT
+from tests.support import ROOT, TODAY
 
 NOTEBOOK: dict[str, Any] = json.loads((ROOT / "examples" / "workshop.ipynb").read_text(encoding="utf-8"))
 CELLS: list[dict[str, Any]] = NOTEBOOK["cells"]
@@ -37,7 +37,7 @@ def test_it_is_a_notebook_without_outputs() -> None:
 
 @pytest.mark.slow
 def test_each_cell_shows_something(tmp_path: Path, refreshed: Callable[..., Outcome]) -> None:
-    with Sandbox(items=20, seed=1) as figshare:
+    with Sandbox(items=60, seed=1, today=TODAY) as figshare:
         what = {"usage": ["months"], "searches": {"our-name": ':institution: "University of Northfield"'}}
         assert refreshed(figshare, tmp_path / "figshare_warehouse.duckdb", publish=True, **what).outcome == "done"
     names: dict[str, Any] = {}

@@ -11,10 +11,10 @@ import pytest
 
 from figshare_warehouse.database.confined import connect
 from figshare_warehouse.database.memory import bounded, execute
-from figshare_warehouse.models import views
+from figshare_warehouse.models import queries, views
 from figshare_warehouse.models.computed import Computation, snapshot
 from figshare_warehouse.warehouse import store
-from tests.support import empty_warehouse
+from tests.support import empty_warehouse, insert
 
 SETTINGS = "select current_setting('memory_limit'), current_setting('threads'), {order}"
 LISTS = "intermediate.int_article_lists"
@@ -45,6 +45,26 @@ def test_what_needs_a_little_more_is_done_with_twice_the_memory() -> None:
         assert execute(connection, query) == [(1,)]
         assert _settings(connection) == before
         assert connection.execute("from made").fetchall() == [(12_000_000,)]
+
+
+def test_parts_have_each_id_once() -> None:
+    with empty_warehouse() as connection:
+        assert queries.rows(connection, "catalog/id_parts") == []
+        for id_ in (5, 5, 7, *range(100, 400, 3)):
+            insert(connection, "articles", article_id=id_)
+        insert(connection, "article_authors", article_id=5, position=1, author_id=None)
+        insert(connection, "article_authors", article_id=5, position=2, author_id=3)
+        parts: dict[str, list[str]] = {}
+        for row in queries.rows(connection, "catalog/id_parts"):
+            parts.setdefault(row["id_column"], []).append(row["condition"])
+        for column, conditions in parts.items():
+            # Also what is not among those that the parts were made of.
+            ids = f"(select unnest(generate_series(-10, 1000)) as {column})"
+            query = f"select count(*) from {ids} where ({') or ('.join(conditions)})"
+            assert connection.execute(query).fetchall() == [(1011,)]
+            each = [connection.execute(f"select count(*) from {ids} where {one}").fetchall() for one in conditions]
+            assert sum(count for [(count,)] in each) == 1011
+        assert {column: len(conditions) for column, conditions in parts.items()} == {"article_id": 32, "author_id": 2}
 
 
 @pytest.mark.slow

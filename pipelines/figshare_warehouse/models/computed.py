@@ -28,8 +28,8 @@ UNLOGGED = "recovery_mode no_wal_writes"
 """For a file that is thrown away when it is not finished: else each statement waits for the disk."""
 
 
-RANGE_COLUMN = "article_id"
-"""The column by whose values a view is computed in parts."""
+RANGE_COLUMNS = ("article_id", "author_id")
+"""The columns by whose values a view can be computed in parts, if they are of its key; the first that is."""
 
 
 @contextmanager
@@ -221,23 +221,24 @@ class Computation:
     def _filled(self, place: str, sql: SqlFile) -> int:
         """Makes a table of a file's query, in parts where it needs more memory than there is. Returns its rows.
 
-        What DuckDB aggregates into long values, such as texts, it holds in memory and not on the disk. Where articles
-        are of a view's key, it is computed for one range of their ids after the other; DuckDB reads no others for it.
+        What DuckDB aggregates into long values, such as texts, or into very many rows, it cannot always keep on the
+        disk. Where articles or authors are of a view's key, it is computed for one range of their ids after the other.
 
         Raises:
             duckdb.OutOfMemoryException: that is too little, too.
         """
-        has_parts = sql.key is not None and RANGE_COLUMN in sql.key.columns
+        column = next((name for name in RANGE_COLUMNS if sql.key and name in sql.key.columns), None)
         made = f"create or replace table {place} as"
         try:
-            [[count]] = execute(self._connection, f"{made}\n{sql.text}", is_doubled=not has_parts)
+            [[count]] = execute(self._connection, f"{made}\n{sql.text}", is_doubled=column is None)
             return int(count)
         except duckdb.OutOfMemoryException:
-            if not has_parts:
+            if column is None:
                 raise
         whole = f"from (\n{sql.text}\n) as whole"
         self._connection.execute(f"{made} {whole} limit 0")
-        parts = [row["condition"] for row in queries.rows(self._connection, "catalog/article_parts")] or ["true"]
+        rows = queries.rows(self._connection, "catalog/id_parts")
+        parts = [row["condition"] for row in rows if row["id_column"] == column] or ["true"]
         counts = (execute(self._connection, f"insert into {place} {whole} where {part}") for part in parts)
         return sum(int(count) for [[count]] in counts)
 

@@ -1,0 +1,53 @@
+-- One row per part of the articles and of the authors, 32 of each where there are as many, by ranges of their ids: what
+-- is too much to be computed at once is computed for one part after the other. No row where there is none.
+--
+-- columns:
+--   id_column: `article_id` or `author_id`.
+--   condition: what an id of the part fulfils, in SQL.
+
+with
+ids as (
+    select
+        'article_id' as id_column,
+        article_id as id
+    from figshare.articles
+    union all
+    select
+        'author_id' as id_column,
+        author_id as id
+    from figshare.article_authors
+),
+
+quantiles as (
+    select
+        id_column,
+        unnest(quantile_disc(id, [part / 32 for part in range(1, 32)])) as first_id
+    from ids
+    group by id_column
+),
+
+firsts as (
+    select distinct
+        id_column,
+        first_id
+    from quantiles
+),
+
+bounds as (
+    select
+        id_column,
+        first_id,
+        lead(first_id) over (partition by id_column order by first_id) as next_id
+    from firsts
+)
+
+select
+    id_column,
+    id_column || ' >= ' || first_id || coalesce(' and ' || id_column || ' < ' || next_id, '') as condition
+from bounds
+union all
+select
+    id_column,
+    id_column || ' < ' || min(first_id) as condition
+from bounds
+group by id_column
