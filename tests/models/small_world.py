@@ -40,6 +40,20 @@ def listed(connection: duckdb.DuckDBPyConnection, name: str, *ids: int, refresh_
         insert(connection, "listed_articles", listing=name, article_id=id_, refresh_id=refresh_id)
 
 
+def changed(
+    connection: duckdb.DuckDBPyConnection,
+    article_id: int,
+    field: str,
+    old: Any,
+    new: Any,
+    at: datetime,
+    old_read_at: Any,
+) -> None:
+    """One field of an article that was found changed."""
+    row = {"article_id": article_id, "field": field, "changed_at": at, "old_read_at": old_read_at, "refresh_id": "r2"}
+    insert(connection, "article_changes", **row, old_value=old, new_value=new)
+
+
 def small_world() -> duckdb.DuckDBPyConnection:
     """The warehouse described above."""
     connection = empty_warehouse()

@@ -16,25 +16,12 @@ import pytest
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.macros import read_macros
-from tests.models.small_world import article, listed, listing, rows
+from tests.models.small_world import article, changed, listed, listing, rows
 from tests.support import empty_warehouse, insert
 
 
 def day(month: int, number: int) -> Any:
     return datetime(2026, month, number, 6)
-
-
-def changed(
-    connection: duckdb.DuckDBPyConnection,
-    article_id: int,
-    field: str,
-    old: Any,
-    new: Any,
-    at: datetime,
-    old_read_at: Any,
-) -> None:
-    row = {"article_id": article_id, "field": field, "changed_at": at, "old_read_at": old_read_at, "refresh_id": "r2"}
-    insert(connection, "article_changes", **row, old_value=old, new_value=new)
 
 
 @pytest.fixture(scope="module")

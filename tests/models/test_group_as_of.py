@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from figshare_warehouse.models.data_tests import run_data_tests
+from tests.models.small_world import changed
 from tests.models.used_world import APRIL, DECEMBER, JANUARY, JUNE, MAY, MAY_BEFORE, SAID, used_world
 from tests.support import insert
 
@@ -36,18 +37,9 @@ def world() -> Iterator[duckdb.DuckDBPyConnection]:
             ("13", "10", datetime(2026, 4, 20), datetime(2026, 5, 10)),
             ("10", "11", datetime(2026, 5, 31), datetime(2026, 6, 1)),
         ):
-            values = {"old_read_at": read_at, "old_value": old, "new_value": new}
-            insert(connection, "article_changes", article_id=101, field="group", changed_at=at, **values)
+            changed(connection, 101, "group", old, new, at, read_at)
         # Another change says nothing of the group.
-        insert(
-            connection,
-            "article_changes",
-            article_id=102,
-            field="title",
-            changed_at=datetime(2026, 5, 20),
-            old_value="13",
-            new_value="10",
-        )
+        changed(connection, 102, "title", "13", "10", datetime(2026, 5, 20), None)
         yield connection
 
 
@@ -80,15 +72,7 @@ def test_all_groups_add_up_to_the_institution(world: duckdb.DuckDBPyConnection) 
 
 
 def test_an_article_that_left_its_group_for_none(world: duckdb.DuckDBPyConnection) -> None:
-    insert(
-        world,
-        "article_changes",
-        article_id=103,
-        field="group",
-        changed_at=datetime(2026, 5, 10),
-        old_value="13",
-        new_value=None,
-    )
+    changed(world, 103, "group", "13", None, datetime(2026, 5, 10), None)
     months = f"select count(*) {REPORT} and month = date '2026-04-01' and group_id"
     assert rows(world, f"{months} is null") == [(0,)]
     # 101 and 103 were both in Arts.
