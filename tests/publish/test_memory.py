@@ -105,6 +105,17 @@ def test_the_rest_of_the_process_has_its_memory_back() -> None:
         assert _settings(connection) == before
 
 
+def test_inside_another_the_limit_stays_and_threads_are_few() -> None:
+    with connect() as connection, bounded(connection):
+        outside = _settings(connection)
+        # As a machine with many processors has, once the file has grown.
+        connection.execute("set threads = 9")
+        with bounded(connection):
+            [(limit, threads, _)] = _settings(connection)
+            assert (limit, threads) == ("192.0 MiB", 4)
+        assert _settings(connection) == [(outside[0][0], 9, outside[0][2])]
+
+
 def test_what_is_due_is_asked_within_the_limit_and_told_even_where_that_is_too_little(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

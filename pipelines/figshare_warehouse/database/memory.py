@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 
 import duckdb
 
-MEMORY_MB = 192
+MEMORY_MIB = 192
 """MiB that DuckDB may hold in memory while it computes or plans; twice that for a query that needs it."""
 
 MOST_THREADS = 4
-"""Each thread holds memory of its own: as many as a large machine has would need more than MEMORY_MB."""
+"""Each thread holds memory of its own: as many as a large machine has would need more than MEMORY_MIB."""
+
+_SETTINGS = "select current_setting('memory_limit'), current_setting('threads')"
 
 _T = TypeVar("_T")
 
@@ -21,30 +23,30 @@ _T = TypeVar("_T")
 def bounded(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Keeps DuckDB to little memory, the rest on the disk: who publishes has held an institution's details before.
 
-    Inside another `bounded` it does nothing. Each change of the limit makes DuckDB give what is free back to the
-    system, page by page, which takes longer than many a query.
+    Inside another `bounded` the limit stays as it is: each change makes DuckDB give what is free back to the system,
+    page by page, which takes longer than many a query.
 
     Args:
         connection: the warehouse.
     """
     [[limit, threads]] = connection.execute(_SETTINGS).fetchall()
-    if limit == _as_shown(MEMORY_MB):
-        yield
-        return
-    _set_limit(connection, MEMORY_MB)
+    is_inside = limit == _as_shown(MEMORY_MIB)
+    if not is_inside:
+        _set_limit(connection, MEMORY_MIB)
     if threads > MOST_THREADS:
         connection.execute(f"set threads = {MOST_THREADS}")
     try:
         yield
     finally:
-        connection.execute("reset memory_limit")
+        if not is_inside:
+            connection.execute("reset memory_limit")
         if threads > MOST_THREADS:
             connection.execute(f"set threads = {threads}")
 
 
 @contextmanager
 def bounded_by_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Lets DuckDB hold MEMORY_MB for each of its threads; by default it caches what it wrote, in most of the memory.
+    """Lets DuckDB hold MEMORY_MIB for each of its threads; by default it caches what it wrote, in most of the memory.
 
     Where it holds more, and cannot give it back, the limit stays as it is.
 
@@ -52,17 +54,17 @@ def bounded_by_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection: the warehouse.
     """
     [[limit, threads]] = connection.execute(_SETTINGS).fetchall()
-    if limit == _as_shown(threads * MEMORY_MB):
+    if limit == _as_shown(threads * MEMORY_MIB):
         yield
         return
     with suppress(duckdb.Error):
-        _set_limit(connection, threads * MEMORY_MB)
+        _set_limit(connection, threads * MEMORY_MIB)
     try:
         yield
     finally:
         with suppress(duckdb.Error):
-            if limit == _as_shown(MEMORY_MB):
-                _set_limit(connection, MEMORY_MB)
+            if limit == _as_shown(MEMORY_MIB):
+                _set_limit(connection, MEMORY_MIB)
             else:
                 connection.execute("reset memory_limit")
 
@@ -79,12 +81,9 @@ def unbounded(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     finally:
-        if limit == _as_shown(MEMORY_MB):
+        if limit == _as_shown(MEMORY_MIB):
             with suppress(duckdb.Error):
-                _set_limit(connection, MEMORY_MB)
-
-
-_SETTINGS = "select current_setting('memory_limit'), current_setting('threads')"
+                _set_limit(connection, MEMORY_MIB)
 
 
 def _as_shown(megabytes: int) -> str:
@@ -129,13 +128,13 @@ def sparing(connection: duckdb.DuckDBPyConnection, ask: Callable[[], _T], is_dou
         return ask()
     except duckdb.OutOfMemoryException:
         # The data tests by themselves are not bounded: they have the limit that DuckDB sets.
-        if limit != _as_shown(MEMORY_MB) or not is_doubled:
+        if limit != _as_shown(MEMORY_MIB) or not is_doubled:
             raise
-        _set_limit(connection, 2 * MEMORY_MB)
+        _set_limit(connection, 2 * MEMORY_MIB)
         try:
             return ask()
         finally:
-            _set_limit(connection, MEMORY_MB)
+            _set_limit(connection, MEMORY_MIB)
     finally:
         connection.execute("reset preserve_insertion_order")
         connection.execute(f"set threads = {threads}")
