@@ -222,12 +222,14 @@ class Computation:
         """Makes a table of a file's query, in parts where it needs more memory than there is. Returns its rows.
 
         What DuckDB aggregates into long values, such as texts, or into very many rows, it cannot always keep on the
-        disk. Where articles or authors are of a view's key, it is computed for one range of their ids after the other.
+        disk. Where articles or authors are of a view's key, it is computed for one range of their ids after the other;
+        not the user's, whose ids may be missing.
 
         Raises:
             duckdb.OutOfMemoryException: that is too little, too.
         """
-        column = next((name for name in RANGE_COLUMNS if sql.key and name in sql.key.columns), None)
+        key = sql.key.columns if sql.key and sql.subject else ()
+        column = next((name for name in RANGE_COLUMNS if name in key), None)
         made = f"create or replace table {place} as"
         try:
             [[count]] = execute(self._connection, f"{made}\n{sql.text}", is_doubled=column is None)
