@@ -2,8 +2,8 @@
 -- of that first what was not asked for for longest.
 --
 -- Asked for are this year and the last one; again when they were read too long ago and the months of the year moved
--- since, as Figshare mends past months, too, or an article got other categories. Where no months are known the total
--- shows whether anything moved. What has no views has none from anywhere.
+-- since, as Figshare mends past months, too, or an article got other categories. Where no months are known, or none
+-- since the total moved, the total shows whether anything moved. What has no views has none from anywhere.
 --
 -- parameters:
 --   kind: referrals or categories.
@@ -69,6 +69,11 @@ month_sums as (
     group by entity_id, date_trunc('year', month)
 ),
 
+months_read as (
+    select * from temp.int_usage_windows
+    where kind = 'months' and entity_type = 'group' and counter = 'views'
+),
+
 figures as (
     select
         years.*,
@@ -76,10 +81,15 @@ figures as (
             when years.entity_id in (select summed.entity_id from month_sums as summed)
                 then coalesce(month_sums.views, 0)
             else years.total
-        end as year_views
+        end as year_views,
+        -- Months that failed are asked for again after everything else.
+        coalesce(
+            years.asked_at > months_read.fetched_at and years.asked_total <> months_read.total, false
+        ) as are_months_late
     from years
     left join month_sums
         on years.entity_id = month_sums.entity_id and years.window_start = month_sums.window_start
+    left join months_read on years.entity_id = months_read.entity_id
 ),
 
 recategorized as (
@@ -107,6 +117,7 @@ judged as (
             when coverage.fetched_at is null then 'new'
             when
                 not coverage.may_have_moved
+                and not years.are_months_late
                 and years.year_views = coverage.total
                 and (years.observed_at >= coverage.fetched_at or was_over)
                 and coalesce(recategorized.changed_at <= coverage.fetched_at, true)
