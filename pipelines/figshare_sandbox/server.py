@@ -13,7 +13,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date
+from email.utils import format_datetime
 from http.client import responses
 from pathlib import Path
 from types import TracebackType
@@ -242,6 +243,7 @@ class Sandbox:
         if response.status != 304:
             headers["Content-Type"] = response.content_type
         headers["Content-Length"] = str(len(response.body))
+        headers["Date"] = format_datetime(self.world.now.replace(tzinfo=UTC), usegmt=True)
         for name, value in response.headers.items():
             headers[name] = value
         start_line = ResponseStartLine("HTTP/1.1", response.status, responses.get(response.status, "Unknown"))

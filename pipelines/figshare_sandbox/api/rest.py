@@ -143,21 +143,21 @@ class Rest:
         return [item for item in part.found if item.id not in self._world.hidden_from_listings]
 
     def _collections(self, request: Request) -> Response:
-        part, headers = self.part(COLLECTIONS, request, request.query, self._world.collections.values)
+        part, headers = self.part(COLLECTIONS, request, request.query, lambda: _public_shelves(self._world.collections))
         return json_response([formats.collection(shelf) for shelf in part.found], headers)
 
     def _collections_search(self, request: Request) -> Response:
         params = read_body(request, COLLECTIONS_SEARCH)
-        part, headers = self.part(COLLECTIONS_SEARCH, request, params, self._world.collections.values)
+        part, headers = self.part(COLLECTIONS_SEARCH, request, params, lambda: _public_shelves(self._world.collections))
         return json_response([formats.collection(shelf) for shelf in part.found], headers)
 
     def _projects(self, request: Request) -> Response:
-        part, headers = self.part(PROJECTS, request, request.query, self._world.projects.values)
+        part, headers = self.part(PROJECTS, request, request.query, lambda: _public_shelves(self._world.projects))
         return json_response([formats.project(shelf) for shelf in part.found], headers)
 
     def _projects_search(self, request: Request) -> Response:
         params = read_body(request, PROJECTS_SEARCH)
-        part, headers = self.part(PROJECTS_SEARCH, request, params, self._world.projects.values)
+        part, headers = self.part(PROJECTS_SEARCH, request, params, lambda: _public_shelves(self._world.projects))
         return json_response([formats.project(shelf) for shelf in part.found], headers)
 
     # Articles
@@ -208,7 +208,7 @@ class Rest:
     # Collections and projects
 
     def _shelf(self, shelves: dict[int, Shelf], number: int, what: str) -> Shelf:
-        if number not in shelves:
+        if number not in shelves or shelves[number].state != "public":
             raise not_found(what)
         return shelves[number]
 
@@ -246,6 +246,10 @@ class Rest:
 
     def _project_articles(self, request: Request, number: int) -> Response:
         return self._articles_of(request, self._shelf(self._world.projects, number, "Project"))
+
+
+def _public_shelves(shelves: Mapping[int, Shelf]) -> Iterable[Shelf]:
+    return (shelf for shelf in shelves.values() if shelf.state == "public")
 
 
 def _conditional(request: Request, response: Response, detail: Json) -> Response:

@@ -146,7 +146,7 @@ class RestV3:
     # Collections and projects
 
     def _shelf(self, shelves: dict[int, Shelf], number: int, what: str) -> Shelf:
-        if number not in shelves:
+        if number not in shelves or shelves[number].state != "public":
             raise not_found(what)
         self._check(shelves[number].institution)
         return shelves[number]

@@ -16,7 +16,18 @@ REVIEW_STATES = ("pending", "approved", "rejected", "closed")
 
 @dataclass(slots=True)
 class Shelf:
-    """A collection or a project: its full record, its articles and whose it is."""
+    """A collection or a project: its full record, its articles and whose it is.
+
+    Attributes:
+        id: Its id.
+        detail: Its full record.
+        articles: The ids of its articles, withdrawn ones included.
+        institution: The id of its institution, 0 for none.
+        group_id: The group it lies in.
+        versions: How many versions it has.
+        state: `public` or `withdrawn`.
+        touched: When it was last changed, where its record does not say.
+    """
 
     id: int
     detail: Json
@@ -24,6 +35,8 @@ class Shelf:
     institution: int = INSTITUTION_ID
     group_id: int | None = None
     versions: int = 1
+    state: str = "public"
+    touched: str | None = None
 
 
 def collections(rng: Random, items: list[Item]) -> list[Shelf]:

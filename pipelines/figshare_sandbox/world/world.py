@@ -13,10 +13,12 @@ from typing import Any
 import orjson
 
 from figshare_sandbox.world import catalogue, vocabulary
+from figshare_sandbox.world.catalogue import Shelf
 from figshare_sandbox.world.figures import Figures, periods
 from figshare_sandbox.world.generate import Maker
 from figshare_sandbox.world.model import Item, Json, canonical, stamp
 from figshare_sandbox.world.records import categories_of, groups_of, items_from, read_records
+from figshare_sandbox.world.shelves import Shelves
 from figshare_sandbox.world.usage import COUNTERS, Usage
 
 _EPOCH = date(2008, 1, 1)
@@ -55,6 +57,7 @@ class World:
         items_cursor_supported: Whether version 3 gives and takes `X-Cursor`; the description of July 2026 has none.
         custom_fields_removed: Whether `/account/institution/custom_fields` is gone, as announced for 2027.
         top_lists_are_bare: Whether public top lists come without `top` around them, as documented.
+        shelves: Changes its collections and projects.
     """
 
     def __init__(
@@ -107,11 +110,12 @@ class World:
         self.reviews = [] if self.from_records else catalogue.reviews(rng, made)
         self.usage = Usage(seed, self.today)
         self.figures = Figures(self)
+        self.shelves = Shelves(self)
 
     # What happens
 
     @contextmanager
-    def _change(self) -> Iterator[str]:
+    def change(self) -> Iterator[str]:
         """Hold the lock, move the clock on by a second, and give the new time."""
         with self.lock:
             self._now += timedelta(seconds=1)
@@ -135,7 +139,7 @@ class World:
         """Publish `n` new articles; returns their ids."""
         made = []
         for _ in range(n):
-            with self._change() as now:
+            with self.change() as now:
                 item = self._maker.article(self._now, "own")
                 item.versions, item.born = [], self.today.toordinal()
                 item.detail |= {
@@ -150,19 +154,19 @@ class World:
 
     def edit(self, article_id: int, **fields: Any) -> int:
         """Change any fields of the detail (`title`, `authors`, `tags`, `files` …); its modified date moves on."""
-        with self._change() as now:
+        with self.change() as now:
             self._put(self.items[article_id], fields, now)
         return article_id
 
     def edit_silently(self, article_id: int, **fields: Any) -> int:
         """Change fields without a new modified date, as changes behind Figshare's back do."""
-        with self._change():
+        with self.change():
             self._put(self.items[article_id], fields, None)
         return article_id
 
     def drop_fields(self, article_id: int, *names: str) -> int:
         """Take fields out of the detail altogether, without a new modified date."""
-        with self._change():
+        with self.change():
             item = self.items[article_id]
             item.detail = {k: v for k, v in item.detail.items() if k not in names}
         return article_id
@@ -177,7 +181,7 @@ class World:
 
     def new_version(self, article_id: int, add_files: int = 0) -> int:
         """Publish a new version, with so many more files."""
-        with self._change() as now:
+        with self.change() as now:
             item = self.items[article_id]
             old = item.detail
             version = (old.get("version") or 1) + 1
@@ -195,14 +199,14 @@ class World:
 
     def withdraw(self, article_id: int) -> int:
         """Take a public article back: gone from listings, 404 for its detail; its usage still answers."""
-        with self._change() as now:
+        with self.change() as now:
             self.items[article_id].state = "withdrawn"
             self._put(self.items[article_id], {}, now)
         return article_id
 
     def republish(self, article_id: int) -> int:
         """Publish a withdrawn article or a draft; `firstOnline` stays, `posted` and the dates are new."""
-        with self._change() as now:
+        with self.change() as now:
             item = self.items[article_id]
             timeline = {"firstOnline": now[:-1]} | (item.detail.get("timeline") or {}) | {"posted": now[:-1]}
             fields: Json = {"published_date": now, "timeline": timeline}
@@ -263,8 +267,8 @@ class World:
             copied: Json = orjson.loads(orjson.dumps(self.items[article_id].detail))
             return copied
 
-    def modified(self, item: Item) -> str | None:
-        """When an article was last changed, by which `modified_since` filters even where nothing shows it."""
+    def modified(self, item: Item | Shelf) -> str | None:
+        """When an article, collection or project was last changed, by which `modified_since` filters, shown or not."""
         return item.touched or canonical(item.detail.get("modified_date") or item.detail.get("published_date"))
 
     def expected_counts(self) -> dict[str, int]:
@@ -284,6 +288,11 @@ class World:
                 "licenses": len(self.licenses),
                 "item_types": len(self.item_types),
             }
+
+    @property
+    def now(self) -> datetime:
+        """The time of its clock."""
+        return self._now
 
     def usage_total(self, counter: str, item: str, number: int) -> int:
         """All events of an article, author, group, collection or project up to today."""
