@@ -33,6 +33,7 @@ from figshare_sandbox.faults import Damage, Faults
 from figshare_sandbox.world.world import World
 
 TOKEN = "sandbox-token"
+ACCOUNT_TOKEN = "sandbox-account-token"
 STATS_USERNAME = "sandbox"
 STATS_PASSWORD = "sandbox-password"
 _KEPT_EXCHANGES = 200_000
@@ -71,7 +72,9 @@ class Sandbox:
     Attributes:
         world: What is served; it may be changed while it is.
         faults: What goes wrong.
-        token: The token for everything below `/account`.
+        token: The administrator's token, for everything below `/account`.
+        account_token: The token of an account without rights over others.
+        tokens: Which account each token is of; one that is removed has expired.
         stats_username: Basic auth for the institution's statistics.
         stats_password: Basic auth for the institution's statistics.
     """
@@ -83,12 +86,15 @@ class Sandbox:
         self.world = world or World(items, seed, today, records)
         self.faults = Faults()
         self.token = TOKEN
+        self.account_token = ACCOUNT_TOKEN
+        accounts = [account["id"] for account in self.world.accounts]
+        self.tokens = {self.token: accounts[0], self.account_token: accounts[3]}
         self.stats_username = STATS_USERNAME
         self.stats_password = STATS_PASSWORD
         self._port = port
         self._record_bodies = record_bodies
         self._exchanges: deque[Exchange] = deque(maxlen=_KEPT_EXCHANGES)
-        self._rest = Rest(self.world, self.faults, self.token)
+        self._rest = Rest(self.world, self.faults, self.tokens)
         self._stats = Stats(self.world, self.stats_username, self.stats_password)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -29,7 +29,8 @@ TEXT, NUMBER, OBJECT = "is not of type 'string'", "is not of type 'integer'", "i
 #: Field (without places in lists, a review's item as the article it is) and kind of deviation -> why.
 ALLOWED: dict[tuple[str, str], str] = {
     ("", "'files' is a required property"): "embargoed items may lack their files",
-    ("", OBJECT): "reviews are a list, described as one review by mistake",
+    ("", OBJECT): "reviews and comments are lists, described as one by mistake",
+    ("", "'ip_name' is a required property"): "missing unless an embargo option is of an IP range, as its prose says",
     ("assigned_to", NUMBER): "null while nobody has taken up a review",
     ("authors", "'first_name' is a required property"): "only newer answers have it",
     ("authors", "'last_name' is a required property"): "only newer answers have it",
@@ -96,6 +97,18 @@ def responses(sandbox: Sandbox) -> Iterator[tuple[str, str, str, Any]]:
     for review in sandbox.world.reviews:
         described = "/account/institution/review/{curation_id}"
         yield get(described, f"/account/institution/review/{review['id']}")
+        comments = f"/account/institution/review/{review['id']}/comments?limit=1000"
+        yield get(f"{described}/comments", comments)
+    for path in ("roles", "embargo_options"):
+        yield get(f"/account/institution/{path}", f"/account/institution/{path}")
+    for account in sandbox.world.accounts[:9]:
+        for path in ("accounts", "users", "roles"):
+            described = f"/account/institution/{path}/{{account_id}}"
+            yield get(described, f"/account/institution/{path}/{account['id']}")
+    yield get("/account/articles", "/account/articles?page_size=1000")
+    for number in sandbox.world.administration.article_ids():
+        yield get("/account/articles/{article_id}", f"/account/articles/{number}")
+        yield get("/account/articles/{article_id}/files", f"/account/articles/{number}/files")
 
 
 #: The same for version 3: what is the same as in version 2, and what the description of July 2026 does not have.

@@ -1,12 +1,12 @@
-"""The half of the REST API that needs an administrator's token."""
+"""The half of the REST API that needs a token: the account's own, and what an administrator sees."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from figshare_sandbox.api import formats
-from figshare_sandbox.api.listing import Endpoint, ListingPart
+from figshare_sandbox.api.listing import Endpoint, ListingPart, read_body
 from figshare_sandbox.api.messages import (
     ApiError,
     Request,
@@ -17,7 +17,7 @@ from figshare_sandbox.api.messages import (
     unprocessable,
 )
 from figshare_sandbox.api.paging import read_integer, read_page
-from figshare_sandbox.world.catalogue import REVIEW_STATES, account_detail
+from figshare_sandbox.world.catalogue import REVIEW_STATES
 from figshare_sandbox.world.model import Item, Json
 
 if TYPE_CHECKING:
@@ -27,48 +27,127 @@ Handler = Callable[..., Response]
 
 # No cursor is documented here: beyond 9,000 articles one moves `published_since` on.
 INSTITUTION_ARTICLES = Endpoint(
-    "/account/institution/articles", ("published_since", "modified_since", "resource_doi", "item_type", "group"),
+    "/account/institution/articles",
+    ("published_since", "modified_since", "resource_doi", "item_type", "group", "status"),
     ("published_date", "modified_date"), cursor=False,
 )  # fmt: skip
+OWN_SEARCH_FILTERS = ("institution", "group", "published_since", "modified_since")
+_INSTITUTION = "/account/institution"
 
 
 class AccountRoutes:
     """Answers requests below `/account`. Callers hold the world's lock."""
 
-    def __init__(self, world: World, token: str, part: ListingPart) -> None:
+    def __init__(self, world: World, tokens: Mapping[str, int], part: ListingPart) -> None:
         self._world = world
-        self._token = token
+        self._tokens = tokens
         self._part = part
 
     def routes(self) -> list[tuple[str, str, Handler]]:
         """Method, pattern of the path, handler."""
         world = self._world
-        prefix = "/account/institution"
-        handlers: list[tuple[str, Handler]] = [
-            ("/account", lambda _: json_response(account_detail(world.accounts[0]))),
-            (prefix, lambda _: json_response(self._institution())),
-            (f"{prefix}/groups", lambda _: json_response(world.groups)),
-            (f"{prefix}/custom_fields", self._custom_fields),
-            (f"{prefix}/articles", self._articles),
-            (f"{prefix}/accounts", self._accounts),
-            (f"{prefix}/reviews", self._reviews),
-            (prefix + r"/review/(\d{1,15})", self._review),
+        administration = world.administration
+        n = r"(\d{1,15})"
+        institution: list[tuple[str, str, Handler]] = [
+            ("", "", lambda _: json_response(self._institution())),
+            ("groups", "/groups", lambda _: json_response(world.groups)),
+            ("custom_fields", "/custom_fields", self._custom_fields),
+            ("articles", "/articles", self._articles),
+            ("accounts", "/accounts", self._accounts),
+            ("accounts", f"/accounts/{n}", lambda _, one: _found(administration.account(one), "Account")),
+            ("users", f"/users/{n}", lambda _, one: _found(administration.user(one), "User")),
+            ("roles", "/roles", lambda _: json_response(administration.roles)),
+            ("roles", f"/roles/{n}", lambda _, one: _found(administration.roles_by_group(one), "Account")),
+            ("embargo_options", "/embargo_options", lambda _: json_response(administration.embargo_options)),
+            ("embargo_options", f"/groups/{n}/embargo_options", self._group_embargo_options),
+            ("reviews", "/reviews", self._reviews),
+            ("reviews", f"/review/{n}", self._review),
+            ("comments", f"/review/{n}/comments", self._comments),
         ]
-        return [("GET", pattern, self.guarded(handler)) for pattern, handler in handlers]
+        own: list[tuple[str, str, Handler]] = [
+            ("GET", "/account", self._account),
+            ("GET", "/account/articles", self._own_articles),
+            ("POST", "/account/articles/search", self._own_articles_search),
+            ("GET", f"/account/articles/{n}", self._own_article),
+            ("GET", f"/account/articles/{n}/files", self._own_files),
+        ]
+        return [
+            *((method, pattern, self.guarded(handler)) for method, pattern, handler in own),
+            *(("GET", _INSTITUTION + end, self.guarded(handler, part)) for part, end, handler in institution),
+        ]
 
-    def guarded(self, handler: Handler) -> Handler:
-        """The handler, for those who send the token."""
+    def guarded(self, handler: Handler, part: str = "") -> Handler:
+        """The handler, for those who send a token and, where it is of a part of the institution, may see that."""
 
         def answer(request: Request, *numbers: int) -> Response:
-            given = request.headers.get("Authorization", "")
-            scheme, _, token = given.partition(" ")
-            if not given:
-                raise ApiError(401, "Authorization is needed", "Unauthorized")
-            if scheme.lower() != "token" or token.strip() != self._token:
-                raise ApiError(403, "Invalid or expired token", "OAuthInvalidToken")
+            account = self._account_of(request)
+            administration = self._world.administration
+            if part and (account not in administration.administrators or part in administration.denied):
+                raise ApiError(403, f"You do not have the rights to see {part}", "Forbidden")
             return handler(request, *numbers)
 
         return answer
+
+    def _account_of(self, request: Request) -> int:
+        given = request.headers.get("Authorization", "")
+        scheme, _, token = given.partition(" ")
+        if not given:
+            raise ApiError(401, "Authorization is needed", "Unauthorized")
+        account = self._tokens.get(token.strip())
+        if scheme.lower() != "token" or account is None:
+            raise ApiError(403, "Invalid or expired token", "OAuthInvalidToken")
+        return account
+
+    # The token's account
+
+    def _account(self, request: Request) -> Response:
+        return _found(self._world.administration.account(self._account_of(request)), "Account")
+
+    def _items_of(self, account: int) -> list[Item]:
+        return [item.working_copy for item in self._own() if item.account_id == account]
+
+    def _own_articles(self, request: Request) -> Response:
+        # Only paging is documented: no order, no filter.
+        page = read_page(request.query, self._world.documented_maximums)
+        found = sorted(self._items_of(self._account_of(request)), key=lambda item: -item.id)
+        shown = found[page.offset : page.offset + page.limit]
+        return json_response([formats.light(self._world, item, private=True) for item in shown])
+
+    def _own_articles_search(self, request: Request) -> Response:
+        account = self._account_of(request)
+        # Named for the account, since what one account finds is not kept for another.
+        endpoint = Endpoint(
+            f"/account/articles/search {account}", OWN_SEARCH_FILTERS, ("created_date",), "created_date", cursor=False,
+            search=True,
+        )  # fmt: skip
+        part, headers = self._part(endpoint, request, read_body(request, endpoint), lambda: self._items_of(account))
+        return json_response(
+            [formats.light(self._world, item, search=True, private=True) for item in part.found], headers
+        )
+
+    def _readable(self, request: Request, number: int) -> Item:
+        """An article that the token may read: its own, and any of the institution for an administrator."""
+        account = self._account_of(request)
+        administration = self._world.administration
+        item = self._world.items.get(number)
+        if item is None or not self._world.is_on_v2(self._world.institution_id):
+            raise not_found("Article")
+        is_others = account in administration.administrators and item.institution == self._world.institution_id
+        if item.account_id != account and (not is_others or "article" in administration.denied):
+            raise not_found("Article") if not is_others else ApiError(403, "You may not see this article", "Forbidden")
+        return item
+
+    def _own_article(self, request: Request, number: int) -> Response:
+        return json_response(formats.private(self._world, self._readable(request, number)))
+
+    def _own_files(self, request: Request, number: int) -> Response:
+        item = self._readable(request, number)
+        page = read_page(request.query, self._world.documented_maximums)
+        files = item.working_copy.detail.get("files") or []
+        shown = files[page.offset : page.offset + page.limit]
+        return json_response([formats.private_file(item, record) for record in shown])
+
+    # The institution
 
     def _institution(self) -> Json:
         world = self._world
@@ -79,12 +158,15 @@ class AccountRoutes:
         is_on_v2 = world.is_on_v2(world.institution_id)
         return (i for i in world.items.values() if i.institution == world.institution_id and is_on_v2)
 
+    def _working_copies(self) -> Iterable[Item]:
+        return (item.working_copy for item in self._own())
+
     def _custom_fields(self, _: Request) -> Response:
         # Deprecated; to be removed after 2027-01-01.
         return no_such_page() if self._world.custom_fields_removed else json_response(self._world.custom_fields)
 
     def _articles(self, request: Request) -> Response:
-        part, headers = self._part(INSTITUTION_ARTICLES, request, request.query, self._own)
+        part, headers = self._part(INSTITUTION_ARTICLES, request, request.query, self._working_copies)
         return json_response([formats.light(self._world, item, private=True) for item in part.found], headers)
 
     def _accounts(self, request: Request) -> Response:
@@ -124,6 +206,27 @@ class AccountRoutes:
     def _review(self, _: Request, number: int) -> Response:
         for review in self._world.reviews:
             if review["id"] == number:
-                item = self._world.items[review["article_id"]]
-                return json_response({"item": formats.whole(self._world, item.detail)} | review)
+                submitted = self._world.administration.curation.submitted(review)
+                return json_response({"item": formats.whole(self._world, submitted or {})} | review)
         raise not_found("Curation")
+
+    def _comments(self, request: Request, number: int) -> Response:
+        # The description has one object here; real answers are a list.
+        page = read_page(
+            {k: v for k, v in request.query.items() if k in {"limit", "offset"}}, self._world.documented_maximums
+        )
+        comments = self._world.administration.curation.comments
+        if number not in comments:
+            raise not_found("Curation")
+        return json_response(comments[number][page.offset : page.offset + page.limit])
+
+    def _group_embargo_options(self, _: Request, number: int) -> Response:
+        if number not in {group["id"] for group in self._world.groups}:
+            raise not_found("Group")
+        return json_response(self._world.administration.embargo_options)
+
+
+def _found(record: Any, what: str) -> Response:
+    if record is None:
+        raise not_found(what)
+    return json_response(record)

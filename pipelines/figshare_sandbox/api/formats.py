@@ -51,6 +51,32 @@ def whole(world: World, detail: Json) -> Json:
     return detail
 
 
+def private(world: World, item: Item) -> Json:
+    """The detail that its owner and administrators see: the working copy, with its owner and its curation status."""
+    administration = world.administration
+    groups = {group["id"]: group.get("resource_id") or "" for group in world.groups}
+    detail = whole(world, item.working_copy.detail)
+    made = detail | {
+        "account_id": item.account_id or world.accounts[0]["id"],
+        "curation_status": administration.curation_status(item.id),
+        "group_resource_id": groups.get(detail.get("group_id") or 0, ""),
+    }
+    if item.state == "withdrawn":
+        made |= {"status": "draft", "is_public": False}
+    if "files" in detail:
+        made["files"] = [private_file(item, record) for record in detail["files"] or ()]
+    return made
+
+
+def private_file(item: Item, record: Json) -> Json:
+    """A file as its owner sees it."""
+    published = item.state in ("public", "withdrawn") and record in (item.detail.get("files") or ())
+    return record | {
+        "status": "available", "viewer_type": "", "preview_state": "preview not available", "upload_url": "",
+        "upload_token": "", "is_attached_to_public_version": published,
+    }  # fmt: skip
+
+
 def versions(item: Item) -> list[Json]:
     """The list of an article's versions."""
     base = f"{item.detail.get('url') or ''}/versions"

@@ -21,6 +21,7 @@ from figshare_sandbox.world.vocabulary import ITEM_TYPES
 #: Orders that newer institutions are refused.
 STATISTICS_ORDERS = ("views", "shares", "downloads", "cites")
 _KEPT_RESULTS = 32
+STATUSES = {1: "draft", 2: "public"}
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,12 @@ class Listings:
                 return lambda r: bool(r.project_id == number)
             key = "group_id" if name == "group" else "defined_type"
             return lambda r: bool(r.detail.get(key, getattr(r, key, None)) == number)
+        if name == "status":
+            # An integer in the description, without a list of values; these are the sandbox's.
+            status = STATUSES.get(paging.read_integer(params, name) or 0)
+            if status is None:
+                raise unprocessable("no such status", name)
+            return lambda r: (r.state == "public") == (status == "public")
         value = params[name]
         if not isinstance(value, str):
             raise unprocessable(f"{name} is not a string", name)

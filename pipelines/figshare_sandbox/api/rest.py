@@ -45,12 +45,12 @@ PROJECTS_SEARCH = Endpoint("/projects/search", (*_PROJECT_FILTERS, "modified_sin
 class Rest:
     """Answers requests below `/v2` and `/v3`. Callers hold the world's lock."""
 
-    def __init__(self, world: World, faults: Faults, token: str) -> None:
+    def __init__(self, world: World, faults: Faults, tokens: Mapping[str, int]) -> None:
         self._world = world
         self._faults = faults
         self._listings = Listings(world.modified)
         n = r"(\d{1,15})"
-        account = AccountRoutes(world, token, self.part)
+        account = AccountRoutes(world, tokens, self.part)
         self._v3 = RestV3(world, account, self.part)
         institutions = InstitutionRoutes(world)
         routes: list[tuple[str, str, Handler]] = [

@@ -99,7 +99,7 @@ class RestV3:
     def _institution_items(self, request: Request) -> Response:
         world = self._world
         self._check(world.institution_id)
-        own = [i for i in world.items.values() if i.institution == world.institution_id]
+        own = [i.working_copy for i in world.items.values() if i.institution == world.institution_id]
         part, headers = self._part(_INSTITUTION_ITEMS, request, request.query, lambda: own)
         return json_response([formats_v3.light(formats.light(world, i, private=True), i) for i in part.found], headers)
 

@@ -108,16 +108,6 @@ def accounts(rng: Random, count: int) -> list[Json]:
     return made
 
 
-def account_detail(account: Json) -> Json:
-    """The record behind `/account`: the administrator's own."""
-    used = account["used_quota"]
-    return account | {
-        "used_quota_private": used // 3, "used_quota_public": used - used // 3, "modified_date": "2025-01-01T00:00:00Z",
-        "created_date": "2018-01-01T00:00:00Z", "group_id": TOP_GROUP_ID, "pending_quota_request": False,
-        "maximum_file_size": 5 * 10**9,
-    }  # fmt: skip
-
-
 def reviews(rng: Random, items: list[Item]) -> list[Json]:
     """Curation reviews: drafts wait, public articles were approved, a few were rejected, closed or sent back."""
     made: list[Json] = []
@@ -138,7 +128,7 @@ def reviews(rng: Random, items: list[Item]) -> list[Json]:
             "comments_count": int(rng.random() * 4), "status": state, "created_date": created,
             "modified_date": decided, "request_number": 1 + n % 2,
             "resolution_comment": "" if n % 5 else "Add a README",
-            "review_date": None if state == "pending" else decided,
+            "review_date": None if state == "pending" else decided.removesuffix("Z"),
         })  # fmt: skip
     return made
 

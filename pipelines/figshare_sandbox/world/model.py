@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,8 @@ class Item:
     Attributes:
         id: The article's id.
         detail: The newest version's full detail, with all its files.
-        state: `public`, `withdrawn` (was public once) or `draft` (never was).
+        state: `public`, `withdrawn` (was public once), `embargoed` (published, but wholly under embargo) or `draft`
+            (never published).
         institution: The id of its institution, 0 for none.
         born: Ordinal of the day it was first public, where its usage begins; None for drafts.
         versions: The details of the versions before the newest, oldest first.
@@ -24,6 +25,7 @@ class Item:
         account_id: The account that owns it.
         downloadable: Whether it had files when it was made, and so has downloads.
         touched: When it was last changed, for records whose details do not say.
+        draft: The detail of the next version, which waits to be published; None where nothing waits.
     """
 
     id: int
@@ -36,6 +38,14 @@ class Item:
     account_id: int = 0
     downloadable: bool = True
     touched: str | None = None
+    draft: Json | None = None
+
+    @property
+    def working_copy(self) -> Item:
+        """The article as its owner sees it: with the detail of the next version where one waits."""
+        if self.draft is None:
+            return self
+        return replace(self, detail=self.draft, draft=None, touched=None)
 
 
 def stamp(moment: datetime) -> str:

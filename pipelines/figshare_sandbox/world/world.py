@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from figshare_sandbox.world import catalogue, vocabulary
+from figshare_sandbox.world.administration import Administration
 from figshare_sandbox.world.catalogue import Shelf
 from figshare_sandbox.world.figures import Figures, periods
 from figshare_sandbox.world.generate import Maker
@@ -58,6 +59,7 @@ class World:
         custom_fields_removed: Whether `/account/institution/custom_fields` is gone, as announced for 2027.
         top_lists_are_bare: Whether public top lists come without `top` around them, as documented.
         shelves: Changes its collections and projects.
+        administration: What only accounts see: drafts, reviews, accounts, roles, rights.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class World:
         self.projects = {shelf.id: shelf for shelf in catalogue.projects(rng, shown)}
         self.accounts = catalogue.accounts(rng, 40)
         self.reviews = [] if self.from_records else catalogue.reviews(rng, made)
+        self.administration = Administration(self, seed, self._change, self._put, self._maker)
         self.usage = Usage(seed, self.today)
         self.figures = Figures(self)
         self.shelves = Shelves(self)
