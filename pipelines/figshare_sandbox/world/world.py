@@ -110,7 +110,7 @@ class World:
         self.projects = {shelf.id: shelf for shelf in catalogue.projects(rng, shown)}
         self.accounts = catalogue.accounts(rng, 40)
         self.reviews = [] if self.from_records else catalogue.reviews(rng, made)
-        self.administration = Administration(self, seed, self._change, self._put, self._maker)
+        self.administration = Administration(self, seed, self.change, self._put, self._maker)
         self.usage = Usage(seed, self.today)
         self.figures = Figures(self)
         self.shelves = Shelves(self)
