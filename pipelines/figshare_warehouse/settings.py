@@ -25,6 +25,9 @@ T = TypeVar("T")
 USAGE = ("none", "totals", "months", "days", "countries")
 """The kinds of usage."""
 
+KINDS = ("accounts", "articles", "reviews", "roles")
+"""The kinds of records that can be left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -116,6 +119,26 @@ class FeedSettings:
         "--article",
         metavar="ID|DOI|URL",
         see="[Single articles](#single-articles)",
+    )
+    internal: bool = _setting(
+        False,
+        "Also what only an administrator's token may see: accounts, storage, roles, drafts and reviews. Personal data: "
+        "it is published into a second file, for administrators only.",
+        "--internal",
+        see="[Internal records](internal.md)",
+    )
+    account: bool = _setting(
+        False,
+        "Also what any token may see: its account and the account's articles, drafts included. Personal data, as with "
+        "--internal.",
+        "--account",
+        see="[Internal records](internal.md)",
+    )
+    without: list[str] | None = _setting(
+        None,
+        "Leave out this kind of record: accounts, articles, reviews and roles are the internal ones; repeatable.",
+        "--without",
+        choices=KINDS,
     )
 
 
@@ -213,6 +236,15 @@ class FigshareSettings(ClientSettings, FeedSettings):
         Limit(50, 1_000_000_000),
         see="[Usage](usage.md#in-how-many-requests)",
     )
+    internal_max_age: str | None = _setting(
+        None,
+        "Remove internal records that are older, such as 730d: accounts that were not seen since, reviews decided "
+        "before, days of storage.",
+        "--internal-max-age",
+        Limit(1, MOST_DAYS, is_age=True),
+        shown_default="they are kept",
+        see="[Internal records](internal.md#how-long-it-is-kept)",
+    )
     usage_days: int = _setting(92, "How many days back the usage `days` goes.", limit=Limit(1, MOST_DAYS))
     notify_command: str | None = _setting(
         None,
@@ -308,7 +340,7 @@ def default_of(name: str) -> Any:
 def default_text(name: str) -> str:
     """The default as people read it; empty for none."""
     default = default_of(name)
-    if SETTINGS[name].shown_default or default is None:
+    if SETTINGS[name].shown_default or default is None or isinstance(default, bool):
         return SETTINGS[name].shown_default or ""
     return default if isinstance(default, str) else f"{default:,g}"
 

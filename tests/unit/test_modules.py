@@ -193,7 +193,7 @@ def test_every_query_is_asked_somewhere() -> None:
     files = {
         path.relative_to(ROOT / "sql").with_suffix("").as_posix()
         for folder in ("catalog", "pages", "plan", "select", "status")
-        for path in (ROOT / "sql" / folder).glob("*.sql")
+        for path in (ROOT / "sql" / folder).rglob("*.sql")
     }
     named = {text for tree in TREES.values() for _, text in _texts(tree)}
     assert {file for file in files if file not in named and file.partition("/")[2] not in named} == set()

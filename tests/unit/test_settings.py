@@ -22,7 +22,15 @@ WITHOUT_OPTION = {
     *("timeout_seconds", "max_tries", "retry_wait_seconds", "concurrency"),
     *("chunk_articles", "chunk_seconds", "notify_seconds"),
 }
-VALUES = {int: "7", float: "7", str: "8d", list[int]: "[7]", list[str]: '["author:7"]', dict[str, str]: '{"a": "b"}'}
+VALUES = {
+    bool: "true",
+    int: "7",
+    float: "7",
+    str: "8d",
+    list[int]: "[7]",
+    list[str]: '["author:7"]',
+    dict[str, str]: '{"a": "b"}',
+}
 
 
 def test_each_setting_has_an_option_or_says_that_it_has_none() -> None:
@@ -44,6 +52,8 @@ def test_each_setting_has_an_option_or_says_that_it_has_none() -> None:
 def test_each_setting_is_a_configuration_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     if name == "usage":
         text = '["days"]'
+    elif name == "without":
+        text = '["roles"]'
     elif name == "articles":
         text = '["10.6084/m9.figshare.5616445"]'
     elif name == "api_version":

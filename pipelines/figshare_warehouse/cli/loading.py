@@ -141,6 +141,9 @@ def _typed(parameters: Sequence[click.Parameter], values: Mapping[str, Any]) -> 
     """The options as they would be typed, with absolute paths."""
     for option in parameters:
         value = values.get(option.name or "")
+        if isinstance(value, bool):
+            yield from [option.opts[0]] if value else []
+            continue
         for one in value if isinstance(value, tuple) else () if value is None else (value,):
             text = str(one.absolute() if isinstance(one, Path) else one)
             # With `=`, where the value looks like an option.

@@ -191,6 +191,10 @@ def _type(name: str) -> click.ParamType[Any] | None:
 def _option(name: str, **more: Any) -> Callable[..., Any]:
     """The option of a setting."""
     setting, default = SETTINGS[name], default_text(name)
+    if has_type(name, bool):
+        # Without it the configured value holds.
+        more = {"is_flag": True, "default": None, **more}
+        return click.option(str(setting.option), name, help=setting.meaning, **more)
     return click.option(
         str(setting.option),
         name,

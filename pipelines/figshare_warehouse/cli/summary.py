@@ -41,6 +41,8 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
         lines.append(_completeness(**outcome.usage))
     lines += [f"Figshare shows no public article of {name}." for name in outcome.empty_listings]
     lines += [*outcome.found, *outcome.switches, *outcome.findings]
+    if outcome.denied:
+        lines.append(f"Not asked for, since this token may not see it: {', '.join(outcome.denied)}.")
     if outcome.failures:
         lines.append(outcome.failure_summary + (":" if failures_shown else "."))
         lines += [f"  {failure['message']}" for failure in outcome.failures[:failures_shown]]

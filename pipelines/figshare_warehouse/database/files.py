@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -17,6 +20,23 @@ def is_database(path: Path) -> bool:
             return file.read(12)[8:] == b"DUCK"
     except OSError:
         return False
+
+
+@contextmanager
+def private(*paths: Path) -> Iterator[None]:
+    """Lets only the user read some files, and all that are created within the block.
+
+    Args:
+        paths: the files; they need not exist.
+    """
+    for path in paths:
+        with suppress(FileNotFoundError):
+            path.chmod(0o600)
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def is_full(text: str) -> bool:

@@ -151,6 +151,11 @@ def create_table(schema: str, name: str, columns: Mapping[str, str]) -> str:
     return f"create table {relation(schema, name)} ({listed})"
 
 
+def add_column(schema: str, name: str, column: str, type_: str) -> str:
+    """Returns the statement that adds a column to a table, NULL in all rows."""
+    return f"alter table {relation(schema, name)} add column {quoted(column)} {type_}"
+
+
 def create_table_as(schema: str, name: str, query: str) -> str:
     """Returns the statement that makes a table of a query's rows; the query begins in its second line."""
     return f"create table {relation(schema, name)} as\n{query}"

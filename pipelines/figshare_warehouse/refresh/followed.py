@@ -44,7 +44,13 @@ def followed(settings: FigshareSettings) -> list[Listing]:
     listings = listings_of(institution, settings.groups or (), settings.searches)
     if settings.groups and institution is None:
         raise UsageError("Say which institution the groups belong to: --institution ID.")
-    if not listings and not settings.articles:
+    if (settings.internal or settings.account) and not settings.token:
+        option, what = ("--internal", "an administrator's") if settings.internal else ("--account", "a")
+        raise UsageError(
+            f"{option} needs {what} token: set it as sources.figshare.token in .dlt/secrets.toml or as the environment "
+            "variable SOURCES__FIGSHARE__TOKEN."
+        )
+    if not listings and not settings.articles and not settings.account:
         raise UsageError(
             "Say what to load: --institution with Figshare's id of it, the URL or DOI of one of its articles, or its "
             "portal; --search NAME=QUERY; or --article with the id, DOI or URL of one article."

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ import dlt
 import duckdb
 import pyarrow as pa
 
+from figshare_warehouse.database import statements
+from figshare_warehouse.database.files import private
 from figshare_warehouse.database.memory import bounded_by_thread
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh import transaction
 from figshare_warehouse.sources.figshare.resources import table_resource, taken
-from figshare_warehouse.tables import ARTICLE_TABLES, TABLES, Table
+from figshare_warehouse.tables import ARTICLE_TABLES, INTERNAL_TABLES, TABLES, Table, duckdb_columns
 from figshare_warehouse.warehouse import store
 
 PIPELINE_NAME = "figshare_warehouse"
@@ -114,8 +116,30 @@ class Loader:
             # Loading no rows would empty a table that is replaced whole.
             self._run(dict.fromkeys(lacking, ()), set(lacking))
 
+    def make_internal_tables(self) -> None:
+        """Creates every declared table of personal data that is missing; only the user can read the file then.
+
+        Raises:
+            FigshareWarehouseError: they cannot be created.
+        """
+        with self._failures_said(), self._private():
+            there = store.columns_there(self._connection, store.INTERNAL)
+            tables = {table for table, _ in there}
+            self._connection.execute(statements.create_schema(store.INTERNAL))
+            for table, columns in duckdb_columns(INTERNAL_TABLES).items():
+                if table not in tables:
+                    self._connection.execute(statements.create_table(store.INTERNAL, table, columns))
+                    continue
+                for column, type_ in columns.items():
+                    if (table, column) not in there:
+                        self._connection.execute(statements.add_column(store.INTERNAL, table, column, type_))
+
+    def _private(self) -> AbstractContextManager[None]:
+        return private(self._warehouse, self._warehouse.with_name(self._warehouse.name + ".wal"))
+
     def _write(self, tables: Mapping[Table, Iterable[pa.Table]]) -> None:
-        with self._failures_said():
+        is_internal = any(table.schema == store.INTERNAL for table in tables)
+        with self._failures_said(), self._private() if is_internal else nullcontext():
             self._finish(transaction.write, self._connection, {table: taken(rows) for table, rows in tables.items()})
 
     def _run(self, tables: Mapping[Table, Iterable[pa.Table]], added: Collection[Table]) -> None:

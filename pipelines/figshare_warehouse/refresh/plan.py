@@ -17,6 +17,7 @@ from figshare_warehouse.configuration import make_client
 from figshare_warehouse.models.dry_run import empty_warehouse
 from figshare_warehouse.refresh import disk_space
 from figshare_warehouse.refresh.followed import followed, institution_asked, planned_institution
+from figshare_warehouse.refresh.internal.estimate import is_institution_denied, planned_internal
 from figshare_warehouse.refresh.plan_lines import Planned, least_requests, total_requests
 from figshare_warehouse.refresh.rule_of_thumb import first_load
 from figshare_warehouse.refresh.single_articles import known_articles
@@ -39,13 +40,14 @@ LIST_MAX_AGE_DAYS = 7
 def due_lists(
     connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, started_at: datetime, is_on_v3: bool
 ) -> list[str]:
-    """Returns the names of the lookups that are due."""
+    """Returns the names of the lookups that are due, and that the token may see as far as is known."""
+    has_token = bool(settings.token) and not is_institution_denied(connection, settings, started_at)
     rows = store.ask(
         connection,
         "lists_due",
         started_at=started_at,
         max_age_days=LIST_MAX_AGE_DAYS,
-        has_token=bool(settings.token),
+        has_token=has_token,
         is_on_v3=is_on_v3,
     )
     return [row["list_name"] for row in rows]
@@ -125,6 +127,7 @@ def planned_requests(
         due.num_rows or due_group_counts(connection, listings, now) or not is_listed
     ):
         planned.append(Planned("group_counts", 1, "estimated", "numbers to compare with"))
+    planned += planned_internal(connection, settings, now)
     if not is_listed:
         planned += _planned_usage(connection, settings, now, reasons.get("new", 0) + len(unknown), has_more)
     return planned

@@ -15,6 +15,7 @@ from figshare_warehouse.models.macros import create_rules
 from figshare_warehouse.refresh.disk_space import refuse_little_space
 from figshare_warehouse.refresh.doubts import believed, compare_counts, counted_higher
 from figshare_warehouse.refresh.followed import refuse_wrong_institution, remember
+from figshare_warehouse.refresh.internal.rights import note_institution_denied
 from figshare_warehouse.refresh.plan import due_details, due_group_counts, due_lists
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare import batch_tables
@@ -22,7 +23,7 @@ from figshare_warehouse.sources.figshare.api_version import ARTICLES_PATH, SERVI
 from figshare_warehouse.sources.figshare.articles import BATCH_SIZE, Batch, Wanted, article_batches
 from figshare_warehouse.sources.figshare.lookups import group_counts, institution_lists, listed_table, public_lists
 from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema, computed_rows
-from figshare_warehouse.sources.http.errors import RequestError
+from figshare_warehouse.sources.http.errors import DeniedError, RequestError
 from figshare_warehouse.tables import (
     ARTICLE_CHANGES,
     ARTICLE_CHECKS,
@@ -60,6 +61,10 @@ def read_lists(run: Run) -> None:
             continue
         try:
             run.keep(table, list(read()))
+        except DeniedError as error:
+            # With the internal records it is found out what the token may see; without them a refusal ends it all.
+            run.failed_lists.update(institution_lists(run.client, run.drift, run.versions))
+            note_institution_denied(run, error)
         except RequestError as error:
             run.failed_lists.add(table)
             run.note_failure(error)

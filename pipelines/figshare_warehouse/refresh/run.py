@@ -79,6 +79,7 @@ class Outcome:
         found: articles that were looked for by their DOIs, each in a sentence.
         findings: doubts and contradictions in what Figshare returned, each in a sentence.
         switches: institutions found on another version of Figshare's API than before, each in a sentence.
+        denied: internal parts that were not asked for, since the token was refused them some days ago, each in words.
         empty_listings: listings that were read to their end and showed no article.
         found_institution: from what the institution's id was found in this refresh, in a sentence; None where it was
             known.
@@ -109,6 +110,7 @@ class Outcome:
     found: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     switches: list[str] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
     empty_listings: list[str] = field(default_factory=list)
     found_institution: str | None = None
     usage: dict[str, int] | None = None
@@ -142,6 +144,7 @@ class Run:
         versions: which version of Figshare's API each institution is on.
         loader: loads into the warehouse; entered for as long as the run takes.
         confirms_withdrawals: whether the user confirms that what listings lost is gone.
+        is_token_refused: whether Figshare refuses the token for everything, which was said.
         found: the institution, if Figshare was asked for its id in this refresh.
         given: what the user gave, as rows of the tables that hold it.
         institutions_held: the institutions of which a listing showed an article before this refresh.
@@ -173,6 +176,7 @@ class Run:
         self.outcome = Outcome(_next_id(started_at, last_id), started_at)
         self.loader = Loader(connection, published.warehouse)
         self.confirms_withdrawals = confirms_withdrawals
+        self.is_token_refused = False
         self.found: FoundInstitution | None = None
         self.given: Mapping[Table, list[dict[str, Any]]] = {}
         self.institutions_held = store.institutions_listed(connection)

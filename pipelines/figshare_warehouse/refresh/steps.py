@@ -25,6 +25,8 @@ from figshare_warehouse.models import views
 from figshare_warehouse.refresh.api_versions import find_versions, note_versions, read_catalogue
 from figshare_warehouse.refresh.disk_space import refuse_little_space
 from figshare_warehouse.refresh.followed import followed, found_institution, institution_asked
+from figshare_warehouse.refresh.internal import read_internal
+from figshare_warehouse.refresh.internal.wanted import wanted_parts
 from figshare_warehouse.refresh.interrupts import InterruptedRefreshError, Interrupts
 from figshare_warehouse.refresh.plan import another_figshare, another_institution, planned_requests
 from figshare_warehouse.refresh.plan_lines import total_requests
@@ -167,12 +169,15 @@ def _begun(
             last = store.last_refresh(connection)
             last_id = last.refresh_id if last else None
             listings = followed(settings)
+            client.finds_rights = bool(wanted_parts(settings))
             run = Run(settings, listings, client, connection, published, progress, last_id, confirm_withdrawals)
             run.found, run.given = found, given
             run.outcome.found_institution = str(found) if found else None
             confine(connection, working_files(published), [run.loader.folder])
             with run.loader, _recorded(run, interrupts):
                 run.loader.make_tables()
+                if wanted_parts(settings) or store.has_internal(connection):
+                    run.loader.make_internal_tables()
                 yield run, interrupts
 
 
@@ -218,6 +223,8 @@ def _load(run: Run, interrupts: Interrupts) -> None:
     # Again, for ids in the new details that the lookups did not have.
     read_lists(run)
     read_group_counts(run)
+    read_internal(run)
+    interrupts.check()
     run.step("Building the views")
     with interrupts.breaking():
         # The next queries read them.

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from figshare_warehouse.database.names import quoted
+from figshare_warehouse.database.statements import relation
 from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema
 from figshare_warehouse.tables import Table
 
@@ -78,7 +79,7 @@ def _gathered(cursor: duckdb.DuckDBPyConnection, table: Table, rows: Iterable[pa
 
 
 def _merge(cursor: duckdb.DuckDBPyConnection, table: Table, load_id: str) -> None:
-    name, loaded = f"figshare.{quoted(table.name)}", _loaded(table)
+    name, loaded = relation(table.schema, table.name), _loaded(table)
     which = f" where {DELETED} is null" if table.count_column else ""
     if table.replaced == "all":
         cursor.execute(f"delete from {name}")
@@ -91,7 +92,9 @@ def _merge(cursor: duckdb.DuckDBPyConnection, table: Table, load_id: str) -> Non
         if table.replaced == "key":
             which += f" qualify row_number() over (partition by {listed}) = 1"
     columns = f"* exclude ({DELETED})" if table.count_column else "*"
-    cursor.execute(f"insert into {name} by name select {columns}, ? as _dlt_load_id from {loaded}{which}", [load_id])
+    # Internal tables are never dlt's.
+    noted, given = (", ? as _dlt_load_id", [load_id]) if table.schema == "figshare" else ("", [])
+    cursor.execute(f"insert into {name} by name select {columns}{noted} from {loaded}{which}", given)
 
 
 def _loaded(table: Table) -> str:
@@ -99,4 +102,4 @@ def _loaded(table: Table) -> str:
 
 
 def _loaded_name(table: Table) -> str:
-    return f"loaded_{table.name}"
+    return f"loaded_{table.schema}_{table.name}"

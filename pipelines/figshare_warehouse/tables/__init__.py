@@ -1,4 +1,4 @@
-"""The column contract of every table that is loaded into the schema `figshare`.
+"""The column contract of every table that is loaded: of the schema `figshare` here, of others in `tables.internal`.
 
 Each table says what one row is, which columns identify a row, and for each column its type, its meaning and the field
 of Figshare's response that it is read from. The parser (`sources.figshare.records.arrow`) reads exactly these fields,
@@ -9,10 +9,11 @@ Types are dlt's: `bigint`, `text`, `bool`, `timestamp`, `date`. Timestamps are U
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from figshare_warehouse.tables.contract import Column, Table, Type
 from figshare_warehouse.tables.fields import API_VERSIONS, FIELDS, ITEM_TYPE_FIELDS
+from figshare_warehouse.tables.internal import INTERNAL_TABLES
 from figshare_warehouse.tables.notes import (
     ARTICLE_CHANGES,
     ARTICLE_CHECKS,
@@ -64,6 +65,7 @@ __all__ = [
     "GROUP_NAMES",
     "INSTITUTIONS",
     "INSTITUTION_NAMES",
+    "INTERNAL_TABLES",
     "ITEM_TYPES",
     "ITEM_TYPE_FIELDS",
     "LICENSES",
@@ -129,16 +131,16 @@ DUCKDB_TYPES: dict[Type, str] = {
 """DuckDB's name of each type."""
 
 
-def duckdb_columns() -> dict[str, dict[str, str]]:
-    """Returns table name → column name → DuckDB type, in the contract's order."""
+def duckdb_columns(tables: Mapping[str, Table] = TABLES) -> dict[str, dict[str, str]]:
+    """Returns table name → column name → DuckDB type, in the contract's order; of the public tables by default."""
     return {
-        table.name: {column.name: DUCKDB_TYPES[column.type] for column in table.columns} for table in TABLES.values()
+        table.name: {column.name: DUCKDB_TYPES[column.type] for column in table.columns} for table in tables.values()
     }
 
 
-def comments() -> Iterator[tuple[str, str, str]]:
+def comments(tables: Mapping[str, Table] = TABLES) -> Iterator[tuple[str, str, str]]:
     """Yields (table, column, description); the column is empty for the table's own description."""
-    for table in TABLES.values():
+    for table in tables.values():
         yield table.name, "", table.description
         for column in table.columns:
             yield table.name, column.name, column.description

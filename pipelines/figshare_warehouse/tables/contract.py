@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Type = Literal["bigint", "text", "bool", "timestamp", "date"]
 
@@ -36,14 +36,16 @@ class Table:
     """One table. There is one instance of each, compared by identity.
 
     Attributes:
-        name: the table's name in the schema `figshare`.
+        name: the table's name in its schema.
         description: what one row is.
         columns: its columns, in order.
         source: for children of an article, the list in its detail that the rows come from.
-        count_column: for children of an article, the column of `articles` with their number.
+        count_column: for children of an article, the column of `articles` with their number; for others that can have
+            none, the column elsewhere that says so.
         unread: known fields that are left out on purpose; any other unknown field is schema drift.
         replaced: which rows a load replaces: those of the same key; all those of the same `article_id` or
             `institution_id`; all; or those that agree in several columns.
+        schema: the schema that it is in.
     """
 
     name: str
@@ -53,6 +55,12 @@ class Table:
     count_column: str = ""
     unread: frozenset[str] = frozenset()
     replaced: Literal["key", "article_id", "institution_id", "all"] | tuple[str, ...] = "key"
+    schema: Literal["figshare", "figshare_internal"] = "figshare"
+
+    @property
+    def title(self) -> str:
+        """Its name, with the schema where that is not `figshare`: two schemas may have tables of one name."""
+        return self.name if self.schema == "figshare" else f"{self.schema}.{self.name}"
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -68,3 +76,8 @@ def column(name: str, type_: Type, description: str, source: str | None = None, 
 def computed(name: str, type_: Type, description: str, **flags: bool) -> Column:
     """Returns a column whose value is computed here, not read from a field."""
     return Column(name, type_, description, "", **flags)
+
+
+def internal(name: str, description: str, columns: tuple[Column, ...], **more: Any) -> Table:
+    """Returns a table of personal data, which is never published with the reports."""
+    return Table(name, description, columns, schema="figshare_internal", **more)

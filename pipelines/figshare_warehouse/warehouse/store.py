@@ -25,6 +25,8 @@ from figshare_warehouse.tables import duckdb_columns
 from figshare_warehouse.version import is_newer, package_version
 
 SCHEMAS = ("figshare", "staging", "intermediate", "operations", "reports")
+INTERNAL = "figshare_internal"
+"""The schema of personal data, which only some warehouses have."""
 SMALLEST_FILE = 3 * 4096
 """Size of the three headers of every DuckDB file."""
 
@@ -83,7 +85,10 @@ LONGEST_NAME = 180
 """Longest name of a database file in bytes: files beside it have longer names, and file systems take 255."""
 
 # dlt merges from the first; the others are DuckDB's and those attached while publishing.
-_TAKEN = ("figshare_staging", "information_schema", "pg_catalog", "system", "temp", SNAPSHOT, NEW)
+_TAKEN = (
+    *("figshare_staging", INTERNAL, "internal", "internal_staging"),
+    *("information_schema", "pg_catalog", "system", "temp", SNAPSHOT, NEW),
+)
 
 
 def check_name(path: Path, option: str) -> None:
@@ -248,10 +253,15 @@ def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
     )
 
 
-def columns_there(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
-    """Returns table and name of each column that the schema `figshare` has."""
-    found = queries.rows(connection, "catalog/columns", schema_name="figshare")
+def columns_there(connection: duckdb.DuckDBPyConnection, schema: str = "figshare") -> set[tuple[str, str]]:
+    """Returns table and name of each column that a schema has."""
+    found = queries.rows(connection, "catalog/columns", schema_name=schema)
     return {(row["table_name"], row["column_name"]) for row in found}
+
+
+def has_internal(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Returns whether the warehouse has tables of personal data."""
+    return bool(columns_there(connection, INTERNAL))
 
 
 def _check_loaded(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:

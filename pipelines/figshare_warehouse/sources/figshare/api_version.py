@@ -34,6 +34,9 @@ MISSING = (403, 404, 410)
 OPTIONAL = frozenset({"fields", "item_type_fields"})
 """Kinds of requests that Figshare may refuse to a valid token."""
 
+OF_TOKENS = frozenset({"institutions", "groups"})
+"""Kinds of requests for the institution of an administrator's token."""
+
 logger = logging.getLogger("figshare_warehouse")
 
 

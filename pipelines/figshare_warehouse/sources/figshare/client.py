@@ -17,7 +17,7 @@ import msgspec
 from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import FigshareWarehouseError, RefusedError, UsageError
 from figshare_warehouse.settings import ClientSettings
-from figshare_warehouse.sources.figshare.api_version import OPTIONAL, NotSwitchedError, is_not_switched
+from figshare_warehouse.sources.figshare.api_version import OF_TOKENS, OPTIONAL, NotSwitchedError, is_not_switched
 from figshare_warehouse.sources.figshare.credentials import Access, is_private
 from figshare_warehouse.sources.http.budget import Budget, RequestCount
 from figshare_warehouse.sources.http.errors import (
@@ -31,7 +31,7 @@ from figshare_warehouse.sources.http.errors import (
 from figshare_warehouse.sources.http.pacing import Pacer
 from figshare_warehouse.sources.http.responses import Answer
 from figshare_warehouse.sources.http.retries import FAILURES_BEFORE_GIVING_UP, LONGEST_WAIT, Service, Streaks, backoff
-from figshare_warehouse.sources.http.transport import Question, Transport
+from figshare_warehouse.sources.http.transport import INTERNAL, Question, Transport
 
 
 @dataclass(eq=False, repr=False)
@@ -51,6 +51,8 @@ class FigshareClient(ClientSettings):
 
     Attributes:
         stop_reason: why the client has stopped; None while it has not.
+        finds_rights: whether a refusal of the token for its institution and groups stops nothing else, as when an
+            ordinary token is given for its account.
         is_stats_out: whether the Stats API failed so often in a row, also for what it answered before, that only the
             REST API is still used.
 
@@ -79,6 +81,7 @@ class FigshareClient(ClientSettings):
             raise UsageError(f"retry_wait_seconds must be 0 or more, not {self.retry_wait_seconds:g}.")
         self.stop_reason: FigshareWarehouseError | None = None
         self.is_stats_out = False
+        self.finds_rights = False
         self._pacer = Pacer(self.requests_per_second)
         self._streaks = Streaks()
         self._answered: dict[tuple[Service, str], Question] = {}
@@ -114,6 +117,10 @@ class FigshareClient(ClientSettings):
     def has_token(self) -> bool:
         """Whether there is a token for the REST API."""
         return self._access.has_token
+
+    def token_mark(self, salt: str) -> str:
+        """Returns a few digits that change with the token, made with a salt; empty without a token."""
+        return self._access.token_mark(salt)
 
     @property
     def has_stats(self) -> bool:
@@ -231,7 +238,7 @@ class FigshareClient(ClientSettings):
             try:
                 answer = self._transport.ask(question)
             except BadResponse as bad:
-                bad.message = self._access.redacted(bad.message)  # it may repeat what was sent
+                bad.message = self._words(question, bad)
                 # A request that was abandoned says nothing of what it asked for.
                 self._raise_if_stopped()
                 tries = self._streaks.tries(question.service, question.kind, bad.status, self.max_tries)
@@ -243,6 +250,10 @@ class FigshareClient(ClientSettings):
             self._answered[question.service, question.kind] = self._last[question.service] = question
             return answer
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def _words(self, question: Question, bad: BadResponse) -> str:
+        """What went wrong, without credentials (a response may repeat what was sent) and personal data."""
+        return bad.message.partition(":")[0] if question.is_internal else self._access.redacted(bad.message)
 
     def _begin(self, kind: str, is_retry: bool) -> None:
         """Waits for the pace, then counts the request; raises StoppedError at a limit."""
@@ -276,11 +287,17 @@ class FigshareClient(ClientSettings):
 
     def _failure(self, bad: BadResponse, question: Question, tries: int) -> FigshareWarehouseError:
         """Returns the error for a request that failed for good; stops the client where more requests would not help."""
-        path, where, is_refused = question.path, question.url, bad.status in (401, 403)
+        path, where, is_refused = question.shown(question.path), question.shown(question.url), bad.status in (401, 403)
         if question.service == "v3" and is_not_switched(bad):
             self._streaks.end(question.service, question.kind)
             return NotSwitchedError(f"{where} {bad.message}.", path, bad.status, tries)
-        if is_refused and is_private(question.service, path) and question.kind not in OPTIONAL:
+        is_found_out = question.is_internal or (self.finds_rights and question.kind in OF_TOKENS)
+        if is_refused and bad.is_json and is_found_out:
+            # Which parts a token may see is found out: the others are read.
+            self._streaks.end(question.service, question.kind)
+            return DeniedError(f"{where} {bad.message}.", path, bad.status, tries)
+        is_of_token = is_private(question.service, path) and question.kind not in OPTIONAL and not is_found_out
+        if is_refused and is_of_token:
             why = (
                 "it has expired, was revoked or is incomplete: create a new one"
                 if bad.status == 401
@@ -326,7 +343,7 @@ class FigshareClient(ClientSettings):
             if known is not None:
                 self._begin("probe", is_retry=False)
                 try:
-                    self._transport.ask(replace(known, kind="probe"))
+                    self._transport.ask(replace(known, kind=f"{INTERNAL}probe" if known.is_internal else "probe"))
                 except BadResponse as failed:
                     self._raise_if_stopped()
                     other = failed
@@ -353,7 +370,7 @@ class FigshareClient(ClientSettings):
         """
         in_a_row = f"{FAILURES_BEFORE_GIVING_UP} requests in a row failed"
         if known is not None and other is not None:
-            in_a_row += f", and {known.url}, which answered before, {self._access.redacted(other.message)}"
+            in_a_row += f", and {known.shown(known.url)}, which answered before, {self._words(known, other)}"
         if question.is_stats:
             self.is_stats_out = True
             return f"{message} {in_a_row}, so this refresh sends the Stats API no more requests."
@@ -361,8 +378,8 @@ class FigshareClient(ClientSettings):
         if bad.status in refusals and (other is None or other.status in refusals):
             self.stop(
                 RefusedError(
-                    f"Figshare refuses every request ({bad.status}), last for {question.url}: it may have blocked "
-                    "this address. Wait an hour and try again at a slower pace."
+                    f"Figshare refuses every request ({bad.status}), last for {question.shown(question.url)}: it may "
+                    "have blocked this address. Wait an hour and try again at a slower pace."
                 )
             )
         else:

@@ -46,7 +46,7 @@ class NotFoundError(RequestError):
 
 
 class DeniedError(RequestError):
-    """The Stats API refuses this without credentials, or with these (401, 403)."""
+    """This is refused without credentials, or with these (401, 403): the Stats API's, or an internal record."""
 
 
 class OutageError(FigshareWarehouseError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -21,6 +22,11 @@ from figshare_warehouse.sources.http.responses import Answer, largest, read, who
 from figshare_warehouse.sources.http.retries import Service
 
 logger = logging.getLogger("figshare_warehouse.http")
+
+INTERNAL = "internal_"
+"""How the kinds of requests for personal data begin."""
+
+_ID = re.compile(r"/\d+(?=/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,15 @@ class Question:
     def is_stats(self) -> bool:
         """Whether it is for the Stats API."""
         return self.service == "stats"
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it asks for personal data: then no message repeats an id, or a word of the response."""
+        return self.kind.startswith(INTERNAL)
+
+    def shown(self, text: str) -> str:
+        """Returns its address or path as messages show it."""
+        return _ID.sub("/ID", text) if self.is_internal else text
 
 
 class Credentials(Protocol):
@@ -134,12 +149,12 @@ class Transport:
             logger.info(
                 "%s %s",
                 question.method,
-                question.path,
+                question.shown(question.path),
                 extra={
                     "kind": question.kind,
                     "method": question.method,
-                    "url": question.url,
-                    "params": dict(question.params or question.body or {}),
+                    "url": question.shown(question.url),
+                    "params": {} if question.is_internal else dict(question.params or question.body or {}),
                     "status": status,
                     "seconds": round(time.monotonic() - started, 3),
                 },

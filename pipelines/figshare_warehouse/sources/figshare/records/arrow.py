@@ -80,6 +80,8 @@ def records_table(
         else pa.array([(constants or {}).get(column.name)] * len(kept), ARROW_TYPES[column.type])
         for column in table.columns
     ]
+    if table.count_column:
+        arrays.append(pa.nulls(len(kept), pa.bool_()))
     return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
 
 
@@ -93,7 +95,7 @@ def _each_once(table: Table, records: list[msgspec.Struct], drift: Drift) -> lis
     for record in records:
         key = tuple(field_of(record, name) for name in names)
         if key in found:
-            drift.note(table.name, names[-1], TWICE, key[-1], field_of(record, "article_id"))
+            drift.note(table.title, names[-1], TWICE, key[-1], field_of(record, "article_id"))
         found[key] = record
     return list(found.values())
 
@@ -241,7 +243,7 @@ def _array(
         converted.append(result)
         if not fits:
             article_id = article_ids[row] if article_ids is not None else None
-            drift.note(table.name, column.source, f"not a {column.type}", value, article_id)
+            drift.note(table.title, column.source, f"not a {column.type}", value, article_id)
     return pa.array(converted, type_)
 
 

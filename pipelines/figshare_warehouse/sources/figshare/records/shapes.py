@@ -19,7 +19,7 @@ import msgspec
 
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.records.values import LARGEST, convert
-from figshare_warehouse.tables import ARTICLE_CHILDREN, ARTICLES, TABLES, Column, Table, Type
+from figshare_warehouse.tables import ARTICLE_CHILDREN, ARTICLES, INTERNAL_TABLES, TABLES, Column, Table, Type
 
 Record: TypeAlias = dict[str, Any] | msgspec.Struct
 """One of Figshare's records, as plain JSON or already in its table's shape."""
@@ -99,7 +99,7 @@ def plain_column(child: Table) -> Column | None:
 
 
 # All at import, before any thread decodes (docs/known-issues.md).
-for _table in TABLES.values():
+for _table in (*TABLES.values(), *INTERNAL_TABLES.values()):
     shape_of(_table)
 
 
@@ -149,7 +149,7 @@ class _Straightening:
         shape = shape_of(self.table)
         for column in self.table.columns:
             if column.is_key and column.source and convert(column, record.get(column.source))[0] is None:
-                self.drift.note(self.table.name, column.source, "no key", record.get(column.source), None)
+                self.drift.note(self.table.title, column.source, "no key", record.get(column.source), None)
                 return None
         fields = self._fields(record, shape.record)
         for name, object_ in shape.objects.items():
@@ -202,4 +202,4 @@ class _Straightening:
         return self.straightened(found)
 
     def _note(self, name: str, problem: str, value: Any) -> None:
-        self.drift.note(self.table.name, name, problem, value, self.article_id)
+        self.drift.note(self.table.title, name, problem, value, self.article_id)

@@ -1,0 +1,53 @@
+"""Reading what only a token may see: part by part, each loaded as it is read, into the schema `figshare_internal`.
+
+A part that the token may not see is noted and not asked for again for a while; the others are read. Nothing that was
+loaded before is removed because of it.
+"""
+
+from __future__ import annotations
+
+from figshare_warehouse.errors import FigshareWarehouseError
+from figshare_warehouse.refresh.internal.accounts import read_account_details, read_accounts, read_own_account
+from figshare_warehouse.refresh.internal.rights import InvalidTokenError, Rights
+from figshare_warehouse.refresh.internal.roles import read_account_roles, read_embargo_options, read_roles
+from figshare_warehouse.refresh.internal.wanted import Reader, wanted_parts
+from figshare_warehouse.refresh.run import Run
+
+READERS: dict[str, Reader] = {
+    "own account": read_own_account,
+    "accounts": read_accounts,
+    "account details": read_account_details,
+    "roles": read_roles,
+    "account roles": read_account_roles,
+    "embargo options": read_embargo_options,
+}
+"""What reads each part. The parts are in the order in which they are read."""
+
+
+def read_internal(run: Run) -> None:
+    """Reads and loads the parts that the settings ask for.
+
+    Raises:
+        FigshareWarehouseError: the warehouse cannot be written; what was loaded before stays.
+    """
+    parts = wanted_parts(run.settings)
+    if not parts or run.is_stopped or run.is_token_refused:
+        return
+    run.load_kept()
+    rights = Rights(run)
+    for part in READERS:
+        if part not in parts or rights.is_denied(part):
+            continue
+        if run.is_stopped:
+            return
+        try:
+            with rights.found_out(part):
+                READERS[part](run, rights)
+        except InvalidTokenError:
+            return
+        except FigshareWarehouseError:
+            # Nothing more can be asked.
+            if run.is_stopped:
+                return
+            raise
+        run.load_kept()

@@ -1,0 +1,1 @@
+"""What only a token may see, as Figshare's records; kinds of these requests begin with `internal_`."""
