@@ -1,8 +1,9 @@
--- One row per part of the articles and of the authors, 32 of each where there are as many, by ranges of their ids: what
--- is too much to be computed at once is computed for one part after the other. No row where there is none.
+-- One row per part of the articles, of the authors, and of what usage is of, 32 of each where there are as many, by
+-- ranges of their ids: what is too much to be computed at once is computed for one part after the other. No row where
+-- there is none.
 --
 -- columns:
---   id_column: `article_id` or `author_id`.
+--   id_column: `article_id`, `author_id` or `entity_id`.
 --   condition: what an id of the part fulfils, in SQL.
 
 with
@@ -16,6 +17,11 @@ ids as (
         'author_id' as id_column,
         author_id as id
     from figshare.article_authors
+    union all
+    select
+        'entity_id' as id_column,
+        entity_id as id
+    from figshare.usage_totals
 ),
 
 quantiles as (

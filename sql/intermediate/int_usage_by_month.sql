@@ -5,6 +5,7 @@
 -- article) the first usage is the beginning. Which months were asked for does not matter. Figshare's own counts, not
 -- COUNTER's.
 --
+-- key: entity_type, entity_id, month
 -- columns:
 --   entity_type: article, author, collection, group or project.
 --   entity_id: Figshare's id of it.

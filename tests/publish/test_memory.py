@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,9 @@ def test_parts_have_each_id_once() -> None:
             insert(connection, "articles", article_id=id_)
         insert(connection, "article_authors", article_id=5, position=1, author_id=None)
         insert(connection, "article_authors", article_id=5, position=2, author_id=3)
+        insert(
+            connection, "usage_totals", entity_type="group", entity_id=1, counter="views", observed_on=date(2026, 6, 30)
+        )
         parts: dict[str, list[str]] = {}
         for row in queries.rows(connection, "catalog/id_parts"):
             parts.setdefault(row["id_column"], []).append(row["condition"])
@@ -64,7 +68,8 @@ def test_parts_have_each_id_once() -> None:
             assert connection.execute(query).fetchall() == [(1011,)]
             each = [connection.execute(f"select count(*) from {ids} where {one}").fetchall() for one in conditions]
             assert sum(count for [(count,)] in each) == 1011
-        assert {column: len(conditions) for column, conditions in parts.items()} == {"article_id": 32, "author_id": 2}
+        counts = {column: len(conditions) for column, conditions in parts.items()}
+        assert counts == {"article_id": 32, "author_id": 2, "entity_id": 2}
 
 
 @pytest.mark.slow

@@ -98,13 +98,12 @@ def execute(
     connection: duckdb.DuckDBPyConnection,
     statement: str,
     parameters: dict[str, object] | None = None,
-    is_doubled: bool = True,
 ) -> list[tuple[Any, ...]]:
     """Executes a statement that leaves nothing behind when it fails, as `sparing`, and returns its rows."""
-    return sparing(connection, lambda: connection.execute(statement, parameters or {}).fetchall(), is_doubled)
+    return sparing(connection, lambda: connection.execute(statement, parameters or {}).fetchall())
 
 
-def sparing(connection: duckdb.DuckDBPyConnection, ask: Callable[[], _T], is_doubled: bool = True) -> _T:
+def sparing(connection: duckdb.DuckDBPyConnection, ask: Callable[[], _T]) -> _T:
     """Asks; where memory is too little, again in a way that needs less.
 
     Each thread holds memory of its own, and so do rows that wait to be written in their order. What does not fit goes
@@ -113,7 +112,6 @@ def sparing(connection: duckdb.DuckDBPyConnection, ask: Callable[[], _T], is_dou
     Args:
         connection: the database, in no transaction.
         ask: executes statements that leave nothing behind when they fail.
-        is_doubled: False for a caller that has a way with less memory.
 
     Raises:
         duckdb.OutOfMemoryException: that is too little, too.
@@ -128,7 +126,7 @@ def sparing(connection: duckdb.DuckDBPyConnection, ask: Callable[[], _T], is_dou
         return ask()
     except duckdb.OutOfMemoryException:
         # The data tests by themselves are not bounded: they have the limit that DuckDB sets.
-        if limit != _as_shown(MEMORY_MIB) or not is_doubled:
+        if limit != _as_shown(MEMORY_MIB):
             raise
         _set_limit(connection, 2 * MEMORY_MIB)
         try:

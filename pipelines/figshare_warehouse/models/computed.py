@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ UNLOGGED = "recovery_mode no_wal_writes"
 """For a file that is thrown away when it is not finished: else each statement waits for the disk."""
 
 
-RANGE_COLUMNS = ("article_id", "author_id")
+RANGE_COLUMNS = ("article_id", "author_id", "entity_id")
 """The columns by whose values a view can be computed in parts, if they are of its key; the first that is."""
 
 
@@ -222,8 +222,8 @@ class Computation:
         """Makes a table of a file's query, in parts where it needs more memory than there is. Returns its rows.
 
         What DuckDB aggregates into long values, such as texts, or into very many rows, it cannot always keep on the
-        disk. Where articles or authors are of a view's key, it is computed for one range of their ids after the other;
-        not the user's, whose ids may be missing.
+        disk. A view whose key has one of RANGE_COLUMNS is computed for one range of its values after the other; not the
+        user's, whose ids may be missing.
 
         Raises:
             duckdb.OutOfMemoryException: that is too little, too.
@@ -231,12 +231,12 @@ class Computation:
         key = sql.key.columns if sql.key and sql.subject else ()
         column = next((name for name in RANGE_COLUMNS if name in key), None)
         made = f"create or replace table {place} as"
-        try:
-            [[count]] = execute(self._connection, f"{made}\n{sql.text}", is_doubled=column is None)
+        if column is None:
+            [[count]] = execute(self._connection, f"{made}\n{sql.text}")
             return int(count)
-        except duckdb.OutOfMemoryException:
-            if column is None:
-                raise
+        with suppress(duckdb.OutOfMemoryException):
+            [[count]] = self._connection.execute(f"{made}\n{sql.text}").fetchall()
+            return int(count)
         whole = f"from (\n{sql.text}\n) as whole"
         self._connection.execute(f"{made} {whole} limit 0")
         rows = queries.rows(self._connection, "catalog/id_parts")
