@@ -39,8 +39,8 @@ LISTED = {"listing": 2, "groups": 1, "institutions": 1, "api_version": 1}
 _HISTORIES = {
     *("refreshes", "refresh_requests", "failed_requests", "schema_drift", "withdrawals", "first_listed"),
     *("listings", "list_readings", "article_checks", "reports.withdrawn_articles", "reports.search_results"),
-    *("article_changes", "reports.changes", "doubted_listings", "api_versions"),
-    "reports.usage_by_group_as_of",
+    *("article_changes", "author_lists", "reports.changes", "doubted_listings", "api_versions"),
+    *("reports.usage_by_group_as_of", "reports.usage_by_author_as_of"),
     *("operations.refreshes", "operations.refresh_requests", "operations.failed_requests", "operations.schema_drift"),
     *("operations.listings", "operations.loaded_records", "operations.api_versions"),
     *("usage_scopes", "operations.usage_scopes"),

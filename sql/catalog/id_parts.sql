@@ -1,6 +1,6 @@
 -- One row per part of the articles, of the authors, and of what usage is of, 32 of each where there are as many, by
--- ranges of their ids: what is too much to be computed at once is computed for one part after the other. No row where
--- there is none.
+-- ranges of their ids: what is too much to be computed at once is computed for one part after the other. Rows of no
+-- author are a separate part; others always have an id. No row where there is none.
 --
 -- columns:
 --   id_column: `article_id`, `author_id` or `entity_id`.
@@ -57,3 +57,9 @@ select
     id_column || ' < ' || min(first_id) as condition
 from bounds
 group by id_column
+union all
+select distinct
+    id_column,
+    id_column || ' is null' as condition
+from bounds
+where id_column = 'author_id'

@@ -29,6 +29,7 @@ HISTORIES: dict[str, str] = {
     "withdrawn_articles": "a fresh warehouse never saw what is withdrawn",
     "usage_restatements": "figures that Figshare changed after they were read",
     "usage_by_group_as_of": "the group in which an article lay then",
+    "usage_by_author_as_of": "the authors whom an article listed then",
     "loaded_records": "all that was ever loaded is counted, and when",
 }
 

@@ -35,6 +35,19 @@ def text(authors: list[dict[str, Any]]) -> str:
     )
 
 
+def kept_lists(warehouse: Path, article_id: int) -> list[list[int]]:
+    """The ids in the lists of authors that are kept of an article, earliest first."""
+    query = f"""
+        select list(author_id order by position) filter (where position > 0) from figshare.author_lists
+        where article_id = {article_id} group by read_at order by read_at
+    """
+    return [ids or [] for (ids,) in rows(warehouse, query)]
+
+
+def ids_of(authors: list[dict[str, Any]]) -> list[int]:
+    return [author["id"] for author in authors]
+
+
 def test_a_first_load_adds_and_what_is_read_again_unchanged_is_no_change(
     figshare: Sandbox, refreshed: Refreshed, loaded: Path
 ) -> None:
@@ -43,6 +56,26 @@ def test_a_first_load_adds_and_what_is_read_again_unchanged_is_no_change(
     age_details(loaded, 100)
     assert refreshed(figshare, loaded).articles_loaded == 160
     assert rows(loaded, kinds) == [("added", 160)]
+
+
+def test_each_list_of_authors_is_kept_once_they_change(figshare: Sandbox, refreshed: Refreshed, loaded: Path) -> None:
+    world, one = figshare.world, plain(figshare, least_authors=2)[0]
+    before = world.detail(one)["authors"]
+    world.edit(one, title="The authors stay")
+    refreshed(figshare, loaded)
+    assert count(loaded, "figshare.author_lists") == 0
+    [(read_at,)] = rows(loaded, f"select fetched_at from figshare.articles where article_id = {one}")
+    authors: list[dict[str, Any]]
+    for authors in ([], before[1:]):
+        world.set_authors(one, authors)
+        refreshed(figshare, loaded)
+    assert kept_lists(loaded, one) == [ids_of(before), [], ids_of(before[1:])]
+    found = "select min(read_at), count(distinct article_id) from figshare.author_lists"
+    assert rows(loaded, found) == [(read_at, 1)]
+    later = "select distinct read_at from figshare.author_lists order by 1 offset 1"
+    assert rows(loaded, later) == rows(
+        loaded, "select changed_at from figshare.article_changes where field = 'authors' order by 1"
+    )
 
 
 @pytest.mark.slow
@@ -121,6 +154,9 @@ def test_a_load_that_breaks_off_loses_and_doubles_nothing(
         steps = [before[i], [], after[i]] if noted else [before[i], after[i]]
         texts = [text(step) or None for step in steps]
         expected += [("authors", *pair) for pair in pairwise(texts) if pair[0] != pair[1]]
+        lists = [ids_of(step) for step in steps]
+        different = [ids for n, ids in enumerate(lists) if not n or ids != lists[n - 1]]
+        assert kept_lists(loaded, i) == (different if len(different) > 1 else [])
     assert rows(loaded, SEEN) == expected
 
 

@@ -29,6 +29,7 @@ from figshare_warehouse.tables import (
     ARTICLE_CHECKS,
     ARTICLE_CHILDREN,
     ARTICLES,
+    AUTHOR_LISTS,
     FIRST_LISTED,
     GROUP_COUNTS,
     LIST_READINGS,
@@ -192,7 +193,9 @@ def _note_changes(run: Run, chunk: Mapping[Table, list[pa.Table]]) -> None:
         new = {table.name: _stored(rows) for table, rows in read.items()}
         old = {table.name: store.held(run.connection, table.name, ids) for table in tables}
         compared = {"articles": read[ARTICLES], "old": _values(run, old), "new": _values(run, new)}
-        _keep_found(run, ARTICLE_CHANGES, "article_changes", compared, refresh_id=run.refresh_id)
+        changes = _keep_found(run, ARTICLE_CHANGES, "article_changes", compared, refresh_id=run.refresh_id)
+        authors = {"changes": changes, "old_authors": old["article_authors"], "new_authors": new["article_authors"]}
+        _keep_found(run, AUTHOR_LISTS, "author_lists_changed", authors)
 
 
 def _stored(rows: pa.Table) -> pa.Table:
@@ -277,10 +280,12 @@ def _note_first_sightings(run: Run) -> None:
 
 def _keep_found(
     run: Run, table: Table, question: str, fetched: Mapping[str, pa.Table] | None = None, **parameters: Any
-) -> None:
+) -> pa.Table:
+    """Keeps the rows of a query for the next load, and returns them."""
     found = store.ask_arrow(run.connection, question, fetched, **parameters)
     if found.num_rows:
         run.keep(table, [found.cast(arrow_schema(table))])
+    return found
 
 
 def read_group_counts(run: Run) -> None:

@@ -17,6 +17,7 @@ from figshare_warehouse.tables.internal import INTERNAL_TABLES
 from figshare_warehouse.tables.notes import (
     ARTICLE_CHANGES,
     ARTICLE_CHECKS,
+    AUTHOR_LISTS,
     DOUBTED_LISTINGS,
     FAILED_REQUESTS,
     FIRST_LISTED,
@@ -53,6 +54,7 @@ __all__ = [
     "ARTICLE_CHILDREN",
     "ARTICLE_TABLES",
     "ARTICLE_VERSIONS",
+    "AUTHOR_LISTS",
     "CATEGORIES",
     "DOUBTED_LISTINGS",
     "DUCKDB_TYPES",
@@ -94,6 +96,7 @@ TABLES: dict[str, Table] = {
         *ARTICLE_TABLES,
         WITHDRAWALS,
         ARTICLE_CHANGES,
+        AUTHOR_LISTS,
         LISTINGS,
         LISTED_ARTICLES,
         DOUBTED_LISTINGS,

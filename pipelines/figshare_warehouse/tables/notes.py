@@ -57,6 +57,23 @@ ARTICLE_CHANGES = Table(
     ),
 )
 
+AUTHOR_LISTS = Table(
+    "author_lists",
+    "One author in one of the lists that an article had, of articles whose authors changed: each list as it was read "
+    "when it was found changed, and the one before the first change. Never deleted.",
+    (
+        computed("article_id", "bigint", "The article: articles.article_id.", is_key=True),
+        computed(
+            "read_at", "timestamp", "When the list was read (UTC); of the first one, when it last was.", is_key=True
+        ),
+        computed("position", "bigint", "The place in the list, from 1; 0 where the list was empty.", is_key=True),
+        computed("author_id", "bigint", "Figshare's id of the author; NULL where it gave none."),
+        computed("full_name", "text", "Full name, as the article showed it."),
+        computed("orcid_id", "text", "The ORCID iD as given; empty or NULL when not known."),
+        computed("refresh_id", "text", "The refresh that found the change: refreshes.refresh_id."),
+    ),
+)
+
 LISTINGS = Table(
     "listings",
     "One listing that the warehouse follows, as of its last complete reading.",
