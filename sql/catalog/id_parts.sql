@@ -1,9 +1,11 @@
--- One row per part of the articles, of the authors, and of what usage is of, 32 of each where there are as many, by
--- ranges of their ids: what is too much to be computed at once is computed for one part after the other. Rows of no
--- author are a separate part; others always have an id. No row where there is none.
+-- One row per part of the articles, of the authors, of the groups, and of what usage is of, by ranges of their ids:
+-- what is too much to be computed at once is computed for one part after the other. Rows of no author or group are a
+-- separate part; others always have an id. No row where there is none.
+--
+-- There are up to 32 parts of each, and 8 of the groups: each reads all usage.
 --
 -- columns:
---   id_column: `article_id`, `author_id` or `entity_id`.
+--   id_column: `article_id`, `author_id`, `group_id` or `entity_id`.
 --   condition: what an id of the part fulfils, in SQL.
 
 with
@@ -30,6 +32,12 @@ quantiles as (
         unnest(quantile_disc(id, [part / 32 for part in range(1, 32)])) as first_id
     from ids
     group by id_column
+    union all
+    select
+        'group_id' as id_column,
+        unnest(quantile_disc(group_id, [part / 8 for part in range(1, 8)])) as first_id
+    from figshare.articles
+    having count(group_id) > 0
 ),
 
 firsts as (
@@ -62,4 +70,4 @@ select distinct
     id_column,
     id_column || ' is null' as condition
 from bounds
-where id_column = 'author_id'
+where id_column in ('author_id', 'group_id')

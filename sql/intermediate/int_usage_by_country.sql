@@ -4,6 +4,7 @@
 -- row of its own, with the country `(other)`, so that the parts add up. What has none in a month has none from any
 -- country, whether its countries were asked for or not.
 --
+-- key: entity_type, entity_id, month, country
 -- columns:
 --   entity_type: article, author, collection, group or project.
 --   entity_id: Figshare's id of it.

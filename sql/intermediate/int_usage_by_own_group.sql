@@ -4,6 +4,7 @@
 -- An article lies in one group, so these add up to those of groups with subgroups and to the institution's. Figshare's
 -- own counts, not COUNTER's.
 --
+-- key: institution_id, group_id, month
 -- columns:
 --   institution_id: The institution.
 --   group_id: The group that the articles lie in themselves; NULL for those in none.

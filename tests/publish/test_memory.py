@@ -52,7 +52,7 @@ def test_parts_have_each_id_once() -> None:
     with empty_warehouse() as connection:
         assert queries.rows(connection, "catalog/id_parts") == []
         for id_ in (5, 5, 7, *range(100, 400, 3)):
-            insert(connection, "articles", article_id=id_)
+            insert(connection, "articles", article_id=id_, group_id=id_ if id_ > 5 else None)
         insert(connection, "article_authors", article_id=5, position=1, author_id=None)
         insert(connection, "article_authors", article_id=5, position=2, author_id=3)
         insert(
@@ -63,14 +63,14 @@ def test_parts_have_each_id_once() -> None:
             parts.setdefault(row["id_column"], []).append(row["condition"])
         for column, conditions in parts.items():
             # Also what is not among those that the parts were made of.
-            rest = " union all select null" if column == "author_id" else ""
+            rest = " union all select null" if column in ("author_id", "group_id") else ""
             ids = f"(select unnest(generate_series(-10, 1000)) as {column}{rest})"
             query = f"select count(*) from {ids} where ({') or ('.join(conditions)})"
             assert connection.execute(query).fetchall() == [(1011 + bool(rest),)]
             each = [connection.execute(f"select count(*) from {ids} where {one}").fetchall() for one in conditions]
             assert sum(count for [(count,)] in each) == 1011 + bool(rest)
         counts = {column: len(conditions) for column, conditions in parts.items()}
-        assert counts == {"article_id": 32, "author_id": 3, "entity_id": 2}
+        assert counts == {"article_id": 32, "author_id": 3, "entity_id": 2, "group_id": 9}
 
 
 @pytest.mark.slow

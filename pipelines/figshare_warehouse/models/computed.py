@@ -28,7 +28,7 @@ UNLOGGED = "recovery_mode no_wal_writes"
 """For a file that is thrown away when it is not finished: else each statement waits for the disk."""
 
 
-RANGE_COLUMNS = ("article_id", "author_id", "entity_id")
+RANGE_COLUMNS = ("article_id", "author_id", "entity_id", "group_id")
 """The columns by whose values a view can be computed in parts, if they are of its key; the first that is."""
 
 
