@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.internal.accounts import read_account_details, read_accounts, read_own_account
+from figshare_warehouse.refresh.internal.articles import read_article_details, read_articles, read_own_articles
+from figshare_warehouse.refresh.internal.reviews import read_review_comments, read_reviews
 from figshare_warehouse.refresh.internal.rights import InvalidTokenError, Rights
 from figshare_warehouse.refresh.internal.roles import read_account_roles, read_embargo_options, read_roles
 from figshare_warehouse.refresh.internal.wanted import Reader, wanted_parts
@@ -20,6 +22,12 @@ READERS: dict[str, Reader] = {
     "roles": read_roles,
     "account roles": read_account_roles,
     "embargo options": read_embargo_options,
+    "own articles": read_own_articles,
+    "articles": read_articles,
+    "reviews": read_reviews,
+    "review comments": read_review_comments,
+    # Last: a detail is read again when a review of its article changed.
+    "article details": read_article_details,
 }
 """What reads each part. The parts are in the order in which they are read."""
 

@@ -9,6 +9,7 @@ import duckdb
 
 from figshare_warehouse.configuration import make_client
 from figshare_warehouse.refresh.internal.accounts import DETAIL_MAX_AGE_DAYS
+from figshare_warehouse.refresh.internal.estimate_articles import planned_articles
 from figshare_warehouse.refresh.internal.rights import denied_parts, token_mark
 from figshare_warehouse.refresh.internal.roles import LIST_MAX_AGE_DAYS, ROLES_MAX_AGE_DAYS
 from figshare_warehouse.refresh.internal.wanted import wanted_parts
@@ -18,7 +19,7 @@ from figshare_warehouse.sources.figshare.facts import PAGE_SIZE
 from figshare_warehouse.sources.figshare.internal.accounts import page_count
 from figshare_warehouse.warehouse import store
 
-_LATER = Planned("internal_accounts", None, "known when read", "accounts, their details and roles")
+_LATER = Planned("internal_accounts", None, "known when read", "accounts, articles, reviews, and what belongs to them")
 
 
 def is_institution_denied(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, now: datetime) -> bool:
@@ -50,6 +51,7 @@ def planned_internal(connection: duckdb.DuckDBPyConnection, settings: FigshareSe
     if "own account" in parts:
         planned.append(Planned("internal_own_account", 1, "due", "the token's account"))
     planned += _planned_accounts(connection, parts, mark, now)
+    planned += planned_articles(connection, settings, parts, mark, now)
     for part, kind in (("roles", "internal_roles"), ("embargo options", "internal_embargo_options")):
         asked: dict[str, Any] = {"part": part, "started_at": now, "max_age_days": LIST_MAX_AGE_DAYS}
         if part in parts and store.ask(connection, "internal/lists_due", **asked):

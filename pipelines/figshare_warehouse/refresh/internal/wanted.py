@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Reader: TypeAlias = "Callable[[Run, Rights], None]"
 
-OWN_PARTS = {"own account": "accounts"}
+OWN_PARTS = {"own account": "accounts", "own articles": "articles", "article details": "articles"}
 """The parts that `--account` reads, with the kind (`--without`) that each belongs to."""
 
 INTERNAL_PARTS = {
@@ -22,6 +22,10 @@ INTERNAL_PARTS = {
     "roles": "roles",
     "account roles": "roles",
     "embargo options": "roles",
+    "articles": "articles",
+    "reviews": "reviews",
+    "review comments": "reviews",
+    "article details": "articles",
 }
 """The parts that `--internal` reads, likewise."""
 

@@ -18,7 +18,9 @@ from figshare_warehouse.tables.internal.accounts import (
     OWN_ACCOUNTS,
     ROLES,
 )
+from figshare_warehouse.tables.internal.articles import ARTICLES, LISTED_ARTICLES
 from figshare_warehouse.tables.internal.notes import READINGS, RIGHTS
+from figshare_warehouse.tables.internal.reviews import REVIEW_COMMENT_READINGS, REVIEW_COMMENTS, REVIEWS
 
 __all__ = [
     "ACCOUNTS",
@@ -27,10 +29,15 @@ __all__ = [
     "ACCOUNT_ROLES",
     "ACCOUNT_ROLE_READINGS",
     "ACCOUNT_STORAGE",
+    "ARTICLES",
     "EMBARGO_OPTIONS",
     "INTERNAL_TABLES",
+    "LISTED_ARTICLES",
     "OWN_ACCOUNTS",
     "READINGS",
+    "REVIEWS",
+    "REVIEW_COMMENTS",
+    "REVIEW_COMMENT_READINGS",
     "RIGHTS",
     "ROLES",
 ]
@@ -47,6 +54,11 @@ INTERNAL_TABLES: dict[str, Table] = {
         ACCOUNT_ROLES,
         ACCOUNT_ROLE_READINGS,
         EMBARGO_OPTIONS,
+        LISTED_ARTICLES,
+        ARTICLES,
+        REVIEWS,
+        REVIEW_COMMENTS,
+        REVIEW_COMMENT_READINGS,
         READINGS,
         RIGHTS,
     )

@@ -1,0 +1,124 @@
+"""Reading articles in every state: the lists at each refresh, details of new and changed ones, and which are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from figshare_warehouse.refresh.internal.chunks import read_in_chunks
+from figshare_warehouse.refresh.internal.gone import Missing, find_gone
+from figshare_warehouse.refresh.internal.marks import marked
+from figshare_warehouse.refresh.internal.rights import Rights
+from figshare_warehouse.refresh.run import Run
+from figshare_warehouse.sources.figshare.client import FigshareClient
+from figshare_warehouse.sources.figshare.internal.articles import (
+    institution_article_pages,
+    own_article_pages,
+    private_article,
+)
+from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema, computed_rows, records_table
+from figshare_warehouse.tables.internal import ARTICLES, LISTED_ARTICLES
+
+Record = dict[str, Any]
+
+LISTED = tuple(column.name for column in LISTED_ARTICLES.columns if column.source)
+"""What a list shows of an article, and is kept."""
+
+CONFIRMED_DAYS = 7
+"""So long an article that is not listed, but has a detail, is not asked for again."""
+
+
+def read_articles(run: Run, rights: Rights) -> None:
+    """Reads the list of the institution's articles in every state, and finds out which are gone."""
+    run.step("Listing the articles in every state")
+
+    def pages(client: FigshareClient) -> Iterator[list[Record]]:
+        return institution_article_pages(client, _count(run, rights, "articles"))
+
+    _read_list(run, rights, "articles", pages)
+
+
+def read_own_articles(run: Run, rights: Rights) -> None:
+    """Reads the list of the articles of the token's account, and finds out which are gone."""
+    run.step("Listing the articles of the token's account")
+    _read_list(run, rights, "own articles", own_article_pages)
+
+
+def read_article_details(run: Run, rights: Rights) -> None:
+    """Reads the details that are due, and loads them in chunks."""
+    due = run.ask(
+        "internal/article_details_due",
+        token_mark=rights.token_mark,
+        started_at=run.started_at,
+        max_age_days=run.settings.days("article_max_age"),
+        undated_max_age_days=run.settings.days("undated_article_max_age"),
+    )
+    if not due:
+        return
+    run.step(f"Reading {len(due):,} articles as their owners see them")
+    marks = {row["article_id"]: row for row in due}
+
+    def load(found: Mapping[int, Record]) -> None:
+        run.load({ARTICLES: [_details(run, list(found.values()), marks)]})
+
+    read_in_chunks(run, private_article, list(marks), load)
+
+
+def _read_list(run: Run, rights: Rights, part: str, pages: Callable[[FigshareClient], Iterator[list[Record]]]) -> None:
+    records: dict[Any, Record] = {}
+    try:
+        for page in pages(run.client):
+            # An article that comes twice was changed in between: the later one holds.
+            records |= {record.get("id"): record for record in page}
+    finally:
+        # Of a list that was cut off, too.
+        if records:
+            constants = {
+                "part": part, "token_mark": rights.token_mark, "seen_at": run.now(), "refresh_id": run.refresh_id,
+            }  # fmt: skip
+            rows = records_table(LISTED_ARTICLES, list(records.values()), run.drift, constants)
+            run.load({LISTED_ARTICLES: [marked(rows, LISTED)]})
+    rights.note_read(part, len(records))
+    run.load_kept()
+    missing = run.ask(
+        "internal/articles_missing",
+        part=part,
+        token_mark=rights.token_mark,
+        refresh_id=run.refresh_id,
+        started_at=run.started_at,
+        confirmed_days=CONFIRMED_DAYS,
+    )
+    what = Missing("articles", "article details", len(records), {row["article_id"]: row for row in missing})
+    gone, found = find_gone(run, rights, what, private_article)
+    if found:
+        run.keep(ARTICLES, [_details(run, list(found.values()), what.rows)])
+        ids = pa.table({"article_id": list(found)})
+        missed = run.ask_arrow("internal/articles_missed", ids, now=run.now())
+        run.keep(LISTED_ARTICLES, [missed.cast(arrow_schema(LISTED_ARTICLES))])
+    if gone:
+        rows = [{"article_id": one, "part": part, "token_mark": rights.token_mark, "left_at": run.now(),
+                 "refresh_id": run.refresh_id} for one in gone]  # fmt: skip
+        run.keep(LISTED_ARTICLES, [computed_rows(LISTED_ARTICLES, rows)])
+        run.keep(ARTICLES, [computed_rows(ARTICLES, [{"article_id": one, DELETED: True} for one in gone])])
+    run.load_kept()
+
+
+def _count(run: Run, rights: Rights, part: str) -> int:
+    [row] = run.ask("internal/articles_listed", part=part, token_mark=rights.token_mark)
+    return int(row["article_count"])
+
+
+def _details(run: Run, records: Sequence[Record], marks: Mapping[int, Mapping[str, Any]]) -> pa.Table:
+    """Details as rows of `articles`; `marks` is what the list and the reviews showed of each, by its id."""
+    now = run.now()
+    return pa.concat_tables(
+        records_table(
+            ARTICLES,
+            [one],
+            run.drift,
+            {name: marks[one["id"]][name] for name in ("listed_mark", "review_mark")} | {"fetched_at": now},
+        )
+        for one in records
+    )

@@ -1,0 +1,48 @@
+-- One row per article whose working copy has to be read: it is new, the list or its newest review shows it changed, or
+-- its detail is old.
+--
+-- Only articles that this token sees, and that are not gone. Lists of before 2026 have no date of the last change:
+-- details of articles without one are read again sooner.
+--
+-- parameters:
+--   token_mark: the token.
+--   started_at: when this refresh started (UTC).
+--   max_age_days: after so many days a detail is read again.
+--   undated_max_age_days: the same where the list does not say when an article was changed.
+--
+-- columns:
+--   article_id: the article.
+--   listed_mark: a digest of what the list shows of it.
+--   review_mark: its newest review and the review's status; NULL without one.
+
+with
+newest_reviews as (
+    select
+        article_id,
+        max(review_id) || ' ' || arg_max(status, review_id) as review_mark
+    from figshare_internal.reviews
+    where left_at is null
+    group by article_id
+)
+
+select
+    listed.article_id,
+    listed.listed_mark,
+    newest_reviews.review_mark
+from figshare_internal.listed_articles as listed
+left join figshare_internal.articles as articles on listed.article_id = articles.article_id
+left join newest_reviews on listed.article_id = newest_reviews.article_id
+where
+    listed.left_at is null
+    and listed.token_mark = $token_mark
+    and (
+        articles.article_id is null
+        or articles.listed_mark is distinct from listed.listed_mark
+        or articles.review_mark is distinct from newest_reviews.review_mark
+        or articles.fetched_at < $started_at - to_seconds(86400.0 * $max_age_days)
+        or (
+            listed.modified_date is null
+            and articles.fetched_at < $started_at - to_seconds(86400.0 * $undated_max_age_days)
+        )
+    )
+order by articles.fetched_at nulls first, listed.article_id

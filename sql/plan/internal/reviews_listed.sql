@@ -1,0 +1,11 @@
+-- One row: how many reviews this token saw last, and that are not known to be gone.
+--
+-- parameters:
+--   token_mark: the token.
+--
+-- columns:
+--   review_count: how many.
+
+select count(*) as review_count
+from figshare_internal.reviews
+where token_mark = $token_mark and left_at is null
