@@ -23,7 +23,7 @@ from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.publish.published import Published
 from tests.direct_loader import DirectLoader
-from tests.support import ROOT, TODAY, Quiet
+from tests.support import ROOT, TODAY, WITHOUT, Quiet
 
 # How long an example takes says something of the machine, not of the law.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -130,6 +130,8 @@ def _refreshed(_begun_once: Path) -> Callable[..., Outcome]:
             "retry_wait_seconds": 0.01,
             # What is not about usage is tested without it: quicker, and the requests can be counted.
             "usage": ["none"],
+            # Likewise of collections and projects.
+            "without": WITHOUT,
         }
         step = refresh if publish else load
         allowed: dict[str, Any] = {"confirm_withdrawals": confirm_withdrawals, "add_institution": add_institution}

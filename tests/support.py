@@ -35,12 +35,17 @@ CURRENT = "reports.articles"
 LISTED = {"listing": 2, "groups": 1, "institutions": 1, "api_version": 1}
 """What a refresh asks that finds nothing new: lists, in pages of a thousand, and whether more follow after the last."""
 
+WITHOUT = ["collections", "projects"]
+"""The setting `without` for what is about neither."""
+WITHOUT_OPTIONS = ("--without", "collections", "--without", "projects")
+
 # What happened, not what is: two equal warehouses differ in it.
 _HISTORIES = {
     *("refreshes", "refresh_requests", "failed_requests", "schema_drift", "withdrawals", "first_listed"),
     *("listings", "list_readings", "article_checks", "reports.withdrawn_articles", "reports.search_results"),
     *("article_changes", "author_lists", "reports.changes", "doubted_listings", "api_versions"),
     *("reports.usage_by_group_as_of", "reports.usage_by_author_as_of"),
+    *("listed_entities", "entity_listings", "entity_checks"),
     *("operations.refreshes", "operations.refresh_requests", "operations.failed_requests", "operations.schema_drift"),
     *("operations.listings", "operations.loaded_records", "operations.api_versions"),
     *("usage_scopes", "operations.usage_scopes"),
@@ -173,7 +178,7 @@ def start_refresh(
     """A refresh in a process of its own, unpaced unless the options say so."""
     command = [sys.executable, "-m", "figshare_warehouse", "refresh", "--institution", str(sandbox.institution_id)]
     command += ["--api-url", sandbox.api_url, "--stats-url", sandbox.stats_url, "--warehouse", str(warehouse)]
-    command += ["--requests-per-second", "0", "--usage", "none", *options]
+    command += ["--requests-per-second", "0", "--usage", "none", *WITHOUT_OPTIONS, *options]
     given = {"SOURCES__FIGSHARE__TOKEN": sandbox.token, "SOURCES__FIGSHARE__RETRY_WAIT_SECONDS": "0.01"}
     return subprocess.Popen(
         command,

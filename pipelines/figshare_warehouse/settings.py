@@ -25,7 +25,7 @@ T = TypeVar("T")
 USAGE = ("none", "totals", "months", "days", "countries")
 """The kinds of usage."""
 
-KINDS = ("accounts", "articles", "reviews", "roles")
+KINDS = ("collections", "projects", "accounts", "articles", "reviews", "roles")
 """The kinds of records that can be left out."""
 
 
@@ -136,9 +136,11 @@ class FeedSettings:
     )
     without: list[str] | None = _setting(
         None,
-        "Leave out this kind of record: accounts, articles, reviews and roles are the internal ones; repeatable.",
+        "Leave out this kind of record: collections and projects are read where an institution is followed; accounts, "
+        "articles, reviews and roles are the internal ones; repeatable.",
         "--without",
         choices=KINDS,
+        see="[Collections and projects](#collections-and-projects)",
     )
 
 

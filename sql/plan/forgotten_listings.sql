@@ -15,6 +15,10 @@ names as (
     select listing from figshare.doubted_listings
     union
     select listing from figshare.first_listed
+    union
+    select listing from figshare.entity_listings
+    union
+    select listing from figshare.listed_entities
 )
 
 select listing

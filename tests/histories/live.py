@@ -22,6 +22,7 @@ from figshare_warehouse.configuration import prepare_dlt
 from figshare_warehouse.models import views
 from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.warehouse import store
+from tests.support import WITHOUT
 
 from .directly import in_one_thread, killed, loaded
 from .happenings import Moved, drawn, happen, held, make_world, moved
@@ -201,6 +202,7 @@ def _given(figshare: Sandbox, one: Round, of_groups: bool) -> dict[str, Any]:
         "max_tries": 3,
         "chunk_articles": 7,
         "usage": USAGES[one.usage],
+        "without": WITHOUT,
     }
     if one.has_token:
         given["token"] = figshare.token

@@ -157,6 +157,8 @@ def test_every_table_with_articles_of_its_own_is_looked_at() -> None:
     known = {table.name for table in OF_ARTICLES}
     # Kept through everything: history, what listings show, and what is gone.
     known |= {"withdrawals", "article_changes", "listed_articles", "first_listed", "failed_requests", "schema_drift"}
+    # What is in a collection or project goes and stays with that.
+    known |= {"collection_articles", "project_articles"}
     # Likewise, and the article that an institution was found from.
     known |= {"author_lists", "found_institutions"}
     assert {table.name for table in TABLES.values() if "article_id" in {c.name for c in table.columns}} <= known

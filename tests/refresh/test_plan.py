@@ -19,10 +19,12 @@ from figshare_warehouse.refresh.plan import plan
 from figshare_warehouse.reports.report import Report
 from figshare_warehouse.warehouse.publish.published import Published
 from tests.support import TODAY, Refreshed, age_details, change
+from tests.support import WITHOUT as LEFT_OUT
 
 
 def planned(figshare: Sandbox, warehouse: Path, **options: Any) -> Report:
     given = {"institution": figshare.institution_id, "api_url": figshare.api_url, "token": figshare.token}
+    given |= {"without": LEFT_OUT}
     settings = resolve_settings({**given, **options})
     return plan(settings, followed(settings), warehouse, utc_now())
 
@@ -137,7 +139,7 @@ def test_a_refresh_expects_what_it_then_asks(figshare: Sandbox, loaded: Path, tm
     for article_id in figshare.world.public_ids()[:8]:
         figshare.world.edit(article_id, title="Other", files=[])
     given = {"institution": figshare.institution_id, "api_url": figshare.api_url, "stats_url": figshare.stats_url}
-    given |= {"token": figshare.token, "requests_per_second": 0.0, "usage": ["none"]}
+    given |= {"token": figshare.token, "requests_per_second": 0.0, "usage": ["none"], "without": LEFT_OUT}
     refresh(resolve_settings(given), loaded, Told())
     assert [is_sure for _, is_sure in expected] == [False, True]
     # Versions and files of what is due are estimates.

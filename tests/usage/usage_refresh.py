@@ -13,7 +13,7 @@ from figshare_warehouse.refresh import Outcome, followed, refresh
 from figshare_warehouse.refresh import load as load_alone
 from figshare_warehouse.refresh.plan import plan
 from figshare_warehouse.settings import FigshareSettings
-from tests.support import TODAY, Quiet
+from tests.support import TODAY, WITHOUT, Quiet
 
 ITEMS, SEED = 30, 7
 
@@ -50,6 +50,7 @@ def settings_for(sandbox: Sandbox, has_credentials: bool, **options: Any) -> Fig
         "token": sandbox.token,
         "requests_per_second": 0.0,
         "retry_wait_seconds": 0.01,
+        "without": WITHOUT,
     }
     if has_credentials:
         given |= {

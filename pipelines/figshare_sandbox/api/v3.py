@@ -30,6 +30,8 @@ ITEMS_SEARCH = Endpoint(
      "project_id"),
     default_order="created_date", search=True,
 )  # fmt: skip
+COLLECTIONS = Endpoint("/collections", ("institution", "group", "published_since", "modified_since"))
+PROJECTS = Endpoint("/projects", ("institution", "group", "published_since"), ("published_date", "modified_date"))
 _INSTITUTION_ITEMS = Endpoint(
     "/account/institution/items", ("published_since", "modified_since", "resource_doi", "item_type_id", "group"),
     _ORDERS, "created_date", cursor=False,
@@ -51,8 +53,11 @@ class RestV3:
             ("GET", f"/items/{n}/versions", self._versions),
             ("GET", f"/items/{n}/versions/{n}", self._version),
             ("GET", f"/items/{n}/versions/{n}/files", self._version_files),
+            ("GET", "/collections", self._collections),
             ("GET", f"/collections/{n}", self._collection),
+            ("GET", f"/collections/{n}/versions", self._collection_versions),
             ("GET", f"/collections/{n}/items", self._collection_items),
+            ("GET", "/projects", self._projects),
             ("GET", f"/projects/{n}", self._project),
             ("GET", f"/projects/{n}/items", self._project_items),
             ("GET", "/categories", lambda _: json_response(world.categories)),
@@ -144,6 +149,26 @@ class RestV3:
         return json_response(records[page.offset : page.offset + page.limit])
 
     # Collections and projects
+
+    def _collections(self, request: Request) -> Response:
+        return self._shelves(COLLECTIONS, request, self._world.collections, formats.collection)
+
+    def _projects(self, request: Request) -> Response:
+        return self._shelves(PROJECTS, request, self._world.projects, formats.project)
+
+    def _shelves(
+        self, endpoint: Endpoint, request: Request, shelves: dict[int, Shelf], shown: Callable[[Shelf], Json]
+    ) -> Response:
+        self._check(read_integer(request.query, "institution"))
+        switched = self._world.switched
+        public = [s for s in shelves.values() if s.state == "public" and s.institution in switched]
+        part, headers = self._part(endpoint, request, request.query, lambda: public)
+        return json_response([shown(shelf) for shelf in part.found], headers)
+
+    def _collection_versions(self, _: Request, number: int) -> Response:
+        shelf = self._shelf(self._world.collections, number, "Collection")
+        base = f"{shelf.detail['url'].replace('/v2/', '/v3/')}/versions"
+        return json_response([{"version": n, "url": f"{base}/{n}"} for n in range(1, shelf.versions + 1)])
 
     def _shelf(self, shelves: dict[int, Shelf], number: int, what: str) -> Shelf:
         if number not in shelves or shelves[number].state != "public":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
     lines = [
         f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded,{unchanged}"
         f"{withdrawn}",
+        *([f"Also loaded: {_and(outcome.entities_loaded)}."] if outcome.entities_loaded else []),
         f"{_requests(outcome.requests)}{usage}{retries}, {seconds.total_seconds():.0f} s.",
     ]
     if outcome.found_institution is not None:
@@ -59,6 +60,10 @@ def _completeness(article_count: int, totals_count: int, months_count: int) -> s
     rest = "" if months_count == article_count else " The next refresh reads more."
     known = f"totals of {totals_count:,} and months of {months_count:,} of {article_count:,} articles are known"
     return f"Usage: {known}.{rest}"
+
+
+def _and(counts: Mapping[str, int]) -> str:
+    return " and ".join(f"{count:,} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
 
 
 def _counted(count: int, one: str, several: str, what: str) -> str:

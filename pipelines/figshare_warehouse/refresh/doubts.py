@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,9 +13,9 @@ from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare.articles import detail_of
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
-from figshare_warehouse.sources.figshare.records.shapes import field_of
+from figshare_warehouse.sources.figshare.records.shapes import Record, field_of
 from figshare_warehouse.sources.http.errors import NotFoundError, RequestError
-from figshare_warehouse.tables import DOUBTED_LISTINGS, LISTINGS
+from figshare_warehouse.tables import DOUBTED_LISTINGS, LISTINGS, Table
 from figshare_warehouse.warehouse import store
 
 MOST_LOST = 0.1
@@ -32,7 +32,15 @@ PROBED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Probe:
+class Probe:
+    """What came of asking for a few that a listing had and does not show any more.
+
+    Attributes:
+        asked: how many were asked for.
+        found: how many of them are still there.
+        is_whole: whether none of the requests failed.
+    """
+
     asked: int = 0
     found: int = 0
     is_whole: bool = True
@@ -43,7 +51,26 @@ class _Probe:
         return self.is_whole and not self.found
 
 
-def believed(run: Run, readings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of listings.
+
+    Attributes:
+        noun: what they list.
+        table: the table of their complete readings.
+        query: what asks how much each lost.
+        probe: requests a few of what a listing lost.
+        switched: returns the finding where all is gone since the institution was switched to API v3; None for none.
+    """
+
+    noun: str
+    table: Table
+    query: str
+    probe: Callable[[Run, dict[str, Any]], Probe]
+    switched: Callable[[Run, dict[str, Any]], str | None] | None = None
+
+
+def believed(run: Run, readings: Sequence[dict[str, Any]], kind: Kind | None = None) -> list[dict[str, Any]]:
     """Returns the readings that are believed, and notes those in doubt.
 
     A listing that lost more than a tenth of its articles, and more than a few, is in doubt: its articles stay. It is
@@ -52,15 +79,17 @@ def believed(run: Run, readings: Sequence[dict[str, Any]]) -> list[dict[str, Any
 
     Args:
         run: the refresh, in which the listings are loaded.
-        readings: rows of `listings` for listings that were read to their end.
+        readings: rows of the kind's table for listings that were read to their end.
+        kind: what they list; articles unless given.
 
     Raises:
         FigshareWarehouseError: the warehouse cannot be queried.
     """
     if not readings:
         return []
+    kind = kind or Kind("articles", LISTINGS, "listings_shrunk", _probe, _switched)
     rows = run.ask(
-        "listings_shrunk", {"listings": computed_rows(LISTINGS, list(readings))}, max_ratio=MOST_LOST, few=FEW_LOST
+        kind.query, {"listings": computed_rows(kind.table, list(readings))}, max_ratio=MOST_LOST, few=FEW_LOST
     )
     shrunk = {row["listing"]: row for row in rows}
     good = []
@@ -76,14 +105,15 @@ def believed(run: Run, readings: Sequence[dict[str, Any]]) -> list[dict[str, Any
                 _note(run, row, ended=True)
             row |= {f"doubted_{name}": row[name] for name in ("article_count", "held_count", "missing_count")}
             row["doubted_since"] = run.started_at
-        probe = _Probe() if reading["search"] else _probe(run, reading)
-        switched = _switched(run, reading) if probe.agrees else None
+        is_search = reading.get("search") is not None
+        probe = Probe() if is_search else kind.probe(run, reading)
+        switched = kind.switched(run, reading) if probe.agrees and kind.switched else None
         if not switched and probe.agrees and row["doubted_since"] <= run.started_at - timedelta(days=DOUBT_DAYS):
             _note(run, row, ended=True)
             good.append(reading)
             continue
         _note(run, row, ended=False)
-        run.note_finding(switched or _sentence(row, probe, bool(reading["search"])))
+        run.note_finding(switched or _sentence(row, probe, kind.noun, is_search))
     return good
 
 
@@ -128,34 +158,49 @@ def _note(run: Run, row: dict[str, Any], ended: bool) -> None:
     run.keep(DOUBTED_LISTINGS, [computed_rows(DOUBTED_LISTINGS, [noted])])
 
 
-def _probe(run: Run, reading: dict[str, Any]) -> _Probe:
-    """Requests a few of the missing articles; found are those that exist and are in the listing's group."""
-    asked = found = 0
+def _probe(run: Run, reading: dict[str, Any]) -> Probe:
+    """Requests a few of the missing articles."""
     listed = run.versions.known.get(reading["institution_id"], "v2")
-    is_whole = True
     sample = run.ask(
         "missing_articles_sample", listing=reading["listing"], refresh_id=run.refresh_id, sample_size=PROBED
     )
-    for row in sample:
+    ids = [row["article_id"] for row in sample]
+    return probed(run, reading, ids, lambda id_: detail_of(run.client, id_, run.versions, listed), is_of_articles=True)
+
+
+def probed(
+    run: Run, reading: dict[str, Any], ids: Sequence[int], detail: Callable[[int], Record], is_of_articles: bool = False
+) -> Probe:
+    """Requests a few that a listing misses; found are those that exist and are in the listing's group.
+
+    Args:
+        run: the refresh.
+        reading: the listing's reading.
+        ids: what to ask for.
+        detail: returns the detail of one.
+        is_of_articles: whether they are articles.
+    """
+    asked = found = 0
+    is_whole = True
+    for id_ in ids:
         try:
-            detail = detail_of(run.client, row["article_id"], run.versions, listed)
+            group = field_of(detail(id_), "group_id")
         except NotFoundError:
             asked += 1
         except RequestError as error:
             is_whole = False
-            run.note_failure(error, row["article_id"])
+            run.note_failure(error, id_ if is_of_articles else None)
         except FigshareWarehouseError:
-            return _Probe(asked, found, False)
+            return Probe(asked, found, False)
         else:
             asked += 1
-            group = field_of(detail, "group_id")
             found += reading["group_id"] is None or group in (None, reading["group_id"])
-    return _Probe(asked, found, is_whole)
+    return Probe(asked, found, is_whole)
 
 
-def _sentence(row: dict[str, Any], probe: _Probe, is_search: bool) -> str:
+def _sentence(row: dict[str, Any], probe: Probe, noun: str, is_search: bool) -> str:
     lost = (
-        f"{row['listing']} does not show {row['missing_count']:,} of the {row['held_count']:,} articles that it had, "
+        f"{row['listing']} does not show {row['missing_count']:,} of the {row['held_count']:,} {noun} that it had, "
         "which is not believed yet: all stay in the reports"
     )
     confirm = "`refresh --confirm-withdrawals` withdraws them at once"

@@ -69,6 +69,7 @@ class Outcome:
         articles_loaded: details that were loaded.
         articles_unchanged: details that Figshare said are still the same.
         articles_withdrawn: articles that were asked for and not found.
+        entities_loaded: collections and projects that were loaded, by their type.
         failures: requests that failed for good, as rows of `failed_requests`.
         drift: differences from the contract, as rows of `schema_drift`.
         failed_data_tests: names of the data tests that failed.
@@ -100,6 +101,7 @@ class Outcome:
     articles_loaded: int = 0
     articles_unchanged: int = 0
     articles_withdrawn: int = 0
+    entities_loaded: dict[str, int] = field(default_factory=dict)
     failures: list[dict[str, Any]] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
     failed_data_tests: list[str] = field(default_factory=list)

@@ -23,6 +23,7 @@ from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.given_names import Named, institution_named, read_group_names
 from figshare_warehouse.models import views
 from figshare_warehouse.refresh.api_versions import find_versions, note_versions, read_catalogue
+from figshare_warehouse.refresh.collections import read_collections
 from figshare_warehouse.refresh.disk_space import refuse_little_space
 from figshare_warehouse.refresh.followed import followed, found_institution, institution_asked
 from figshare_warehouse.refresh.internal import read_internal
@@ -223,6 +224,7 @@ def _load(run: Run, interrupts: Interrupts) -> None:
     # Again, for ids in the new details that the lookups did not have.
     read_lists(run)
     read_group_counts(run)
+    read_collections(run)
     read_internal(run)
     interrupts.check()
     run.step("Building the views")
@@ -239,7 +241,7 @@ def _load(run: Run, interrupts: Interrupts) -> None:
 
 def _has_news(outcome: Outcome) -> bool:
     """Whether there are new details, though the refresh failed: readers need not wait until Figshare is back."""
-    return outcome.articles_loaded + outcome.articles_withdrawn > 0
+    return outcome.articles_loaded + outcome.articles_withdrawn + sum(outcome.entities_loaded.values()) > 0
 
 
 def _unanswered(run: Run) -> FigshareWarehouseError | None:

@@ -11,6 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from figshare_warehouse.tables.collections import (
+    COLLECTIONS,
+    ENTITY_CHECKS,
+    ENTITY_LISTINGS,
+    ENTITY_TABLES,
+    LISTED_ENTITIES,
+    PROJECTS,
+)
 from figshare_warehouse.tables.contract import Column, Table, Type
 from figshare_warehouse.tables.fields import API_VERSIONS, FIELDS, ITEM_TYPE_FIELDS
 from figshare_warehouse.tables.internal import INTERNAL_TABLES
@@ -56,8 +64,11 @@ __all__ = [
     "ARTICLE_VERSIONS",
     "AUTHOR_LISTS",
     "CATEGORIES",
+    "COLLECTIONS",
     "DOUBTED_LISTINGS",
     "DUCKDB_TYPES",
+    "ENTITY_CHECKS",
+    "ENTITY_LISTINGS",
     "FAILED_REQUESTS",
     "FIELDS",
     "FIRST_LISTED",
@@ -72,8 +83,10 @@ __all__ = [
     "ITEM_TYPE_FIELDS",
     "LICENSES",
     "LISTED_ARTICLES",
+    "LISTED_ENTITIES",
     "LISTINGS",
     "LIST_READINGS",
+    "PROJECTS",
     "REFRESHES",
     "REFRESH_REQUESTS",
     "SCHEMA_DRIFT",
@@ -111,6 +124,7 @@ TABLES: dict[str, Table] = {
         FIELDS,
         ITEM_TYPE_FIELDS,
         API_VERSIONS,
+        *ENTITY_TABLES,
         SCHOOLS,
         INSTITUTION_NAMES,
         FOUND_INSTITUTIONS,

@@ -39,13 +39,14 @@ class Table:
         name: the table's name in its schema.
         description: what one row is.
         columns: its columns, in order.
-        source: for children of an article, the list in its detail that the rows come from.
-        count_column: for children of an article, the column of `articles` with their number; for others that can have
+        source: for children of a record, the list in its detail that the rows come from.
+        count_column: for children of a record, the column of its table with their number; for others that can have
             none, the column elsewhere that says so.
         unread: known fields that are left out on purpose; any other unknown field is schema drift.
         replaced: which rows a load replaces: those of the same key; all those of the same `article_id` or
-            `institution_id`; all; or those that agree in several columns.
+            `institution_id`; all; or those that agree in one or several other columns.
         schema: the schema that it is in.
+        children: the tables made from lists inside its records.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Table:
     unread: frozenset[str] = frozenset()
     replaced: Literal["key", "article_id", "institution_id", "all"] | tuple[str, ...] = "key"
     schema: Literal["figshare", "figshare_internal"] = "figshare"
+    children: tuple[Table, ...] = ()
 
     @property
     def title(self) -> str:

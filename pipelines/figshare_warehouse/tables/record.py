@@ -231,6 +231,7 @@ ARTICLES = Table(
     ),
     unread=frozenset({"keywords", "url_private_api", "url_private_html", "item_source"})
     | frozenset(child.source for child in ARTICLE_CHILDREN),
+    children=ARTICLE_CHILDREN,
 )
 
 ARTICLE_VERSIONS = Table(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from figshare_warehouse.database import statements
 from figshare_warehouse.models import queries
-from figshare_warehouse.tables import TABLES, Table
+from figshare_warehouse.tables import COLLECTIONS, PROJECTS, TABLES, Table
 from figshare_warehouse.warehouse import store
 
 KEPT = frozenset({"categories", "licenses", "item_types", "schools", "usage_items"})
@@ -28,7 +30,9 @@ class Forgotten:
         listings: its listings, and those of its groups.
         articles: the articles that no other feed ever showed.
         groups: its groups.
-        items: those articles and groups whose usage nobody asked for by name.
+        entities: the collections and projects that no other listing ever showed.
+        of_entities: their ids by the column that holds them: `collection_id` or `project_id`.
+        items: those of all these whose usage nobody asked for by name.
         scopes: what was found out of the Stats API, which is found out again.
         refreshes: the refreshes that followed nothing else.
         shared_count: how many of its articles another feed shows, which stay.
@@ -37,6 +41,8 @@ class Forgotten:
     listings: pa.Table
     articles: pa.Table
     groups: pa.Table
+    entities: pa.Table
+    of_entities: Mapping[str, pa.Table]
     items: pa.Table
     scopes: pa.Table
     refreshes: pa.Table
@@ -48,12 +54,15 @@ def to_forget(connection: duckdb.DuckDBPyConnection, institution_id: int) -> For
     listings = store.ask_arrow(connection, "forgotten_listings", institution_id=institution_id)
     articles = store.ask_arrow(connection, "forgotten_articles", listings)
     groups = store.ask_arrow(connection, "forgotten_groups", listings, institution_id=institution_id)
-    items = store.ask_arrow(connection, "forgotten_items", {"articles": articles, "groups": groups})
+    entities = store.ask_arrow(connection, "forgotten_entities", listings)
+    fetched = {"articles": articles, "groups": groups, "entities": entities}
+    items = store.ask_arrow(connection, "forgotten_items", fetched)
     refreshes = store.ask_arrow(connection, "forgotten_refreshes", institution_id=institution_id)
     [shown] = store.ask(connection, "forgotten_shown", listings)
     scopes = store.ask_arrow(connection, "forgotten_scopes")
     shared = shown["article_count"] - articles.num_rows
-    return Forgotten(listings, articles, groups, items, scopes, refreshes, shared)
+    of_entities = {f"{name}_id": _ids(entities, name) for name in ("collection", "project")}
+    return Forgotten(listings, articles, groups, entities, of_entities, items, scopes, refreshes, shared)
 
 
 def forget(connection: duckdb.DuckDBPyConnection, institution_id: int) -> Forgotten:
@@ -93,6 +102,11 @@ def free_mb(connection: duckdb.DuckDBPyConnection) -> float:
     return float(row["free_bytes"]) / 1e6
 
 
+def _ids(entities: pa.Table, entity_type: str) -> pa.Table:
+    of_type = pc.equal(entities.column("entity_type"), entity_type)
+    return entities.filter(of_type).select(["entity_id"]).rename_columns([f"{entity_type}_id"])
+
+
 def _rows(table: Table, forgotten: Forgotten, institution_id: int) -> list[tuple[tuple[str, ...], pa.Table]]:
     """Columns of a table, and the values in them whose rows go; none where all stay."""
     columns = {column.name for column in table.columns}
@@ -105,6 +119,12 @@ def _rows(table: Table, forgotten: Forgotten, institution_id: int) -> list[tuple
         return [(("list_name",), pa.table({"list_name": list(_OF_TOKENS)}))]
     if table.name == "usage_scopes":
         return [(("scope",), forgotten.scopes)]
+    if table.name == "entity_checks":
+        return [(("entity_type", "entity_id"), forgotten.entities)]
+    for record in (COLLECTIONS, PROJECTS):
+        if table is record or table in record.children:
+            [owner] = record.key
+            return [((owner,), forgotten.of_entities[owner])]
     if table.name == "institutions":
         found.append((("id",), institution.rename_columns(["id"])))
     if "institution_id" in columns:

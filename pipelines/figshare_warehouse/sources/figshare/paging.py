@@ -1,4 +1,4 @@
-"""Pages, cursors and windows: every article of a listing, however long it is.
+"""Pages, cursors and windows: every article, collection or project of a listing, however long it is.
 
 A listing has no total, and a page shorter than requested need not be the last one: items can be hidden after paging,
 and a server can cut its pages. So a listing is read until its cursor is gone, or until nothing new follows; an empty
@@ -115,6 +115,35 @@ def item_search_pages(
     return _listing(ask, client.base_url("v3"), "/items/search", is_expected=is_expected)
 
 
+def entity_pages(
+    client: FigshareClient,
+    kind: str,
+    path: str,
+    filters: Mapping[str, str | int],
+    is_expected: bool,
+    service: Service,
+    answered: Callable[[Answer], None],
+) -> Iterator[list[Record]]:
+    """Yields the pages of a listing of collections or projects, oldest publication first; errors as `article_pages`.
+
+    Args:
+        client: asks Figshare.
+        kind: the kind of request.
+        path: `/collections` or `/projects`.
+        filters: query parameters such as `institution` and `group`.
+        is_expected: whether it is known to show something: an empty first page is asked for again then.
+        service: the version of the API that is asked.
+        answered: called with each answer.
+    """
+
+    def ask(params: Mapping[str, str | int], cursor: str | None) -> Answer:
+        answer = client.get(kind, path, {**filters, **params}, cursor, service=service)
+        answered(answer)
+        return answer
+
+    return _listing(ask, client.base_url(service), path, is_expected=is_expected)
+
+
 def offset_pages(client: FigshareClient, kind: str, path: str, service: Service = "api") -> Iterator[list[Record]]:
     """Yields the pages of a list without a cursor, such as the files of an article; 9,000 entries at most.
 
@@ -177,7 +206,7 @@ def _cursor_pages(
             repeated_pages = repeated_pages + 1 if page in seen else 0
             seen.add(page)
             if repeated_pages == MOST_REPEATED_PAGES:
-                raise unusable(base_url, path, "gives the same articles again and again: it has no end")
+                raise unusable(base_url, path, "gives the same entries again and again: it has no end")
             yield records
             sizes.append(len(records))
             if not answer.cursor:
@@ -219,7 +248,7 @@ def _window_pages(
             offset += len(records)
             if offset + PAGE_SIZE > OFFSET_LIMIT:
                 raise RequestError(
-                    f"{base_url}{path} has more than {OFFSET_LIMIT} articles published within a second of {since}Z and "
+                    f"{base_url}{path} has more than {OFFSET_LIMIT} entries published within a second of {since}Z and "
                     "gives no cursor: this listing cannot be read whole.",
                     path,
                     None,
@@ -238,7 +267,7 @@ def _window_pages(
                 return
             repeated_pages = repeated_pages + 1 if ids <= before else 0
             if repeated_pages == MOST_REPEATED_PAGES:
-                raise unusable(base_url, path, "gives the same articles again and again: it has no end")
+                raise unusable(base_url, path, "gives the same entries again and again: it has no end")
             yield records
             before = ids
         else:

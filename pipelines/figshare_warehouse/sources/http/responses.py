@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
@@ -56,12 +58,14 @@ class Answer:
         cursor: the `X-Cursor` header, if any.
         etag: the `ETag` header, if any.
         is_unchanged: the version tag that was sent is still current (304).
+        answered_at: when it was given, by the server's clock (the `Date` header; UTC, naive); None when not said.
     """
 
     data: Any
     cursor: str | None
     etag: str | None = None
     is_unchanged: bool = False
+    answered_at: datetime | None = None
 
 
 def read(
@@ -109,7 +113,16 @@ def read(
     except (ValueError, RecursionError):
         kind = "HTML" if is_html(content) else "something that is not JSON"
         raise BadResponse(f"answered {status} with {kind}", status) from None
-    return Answer(data, headers.get("X-Cursor"), headers.get("ETag"))
+    return Answer(data, headers.get("X-Cursor"), headers.get("ETag"), answered_at=_moment(headers.get("Date")))
+
+
+def _moment(date: str | None) -> datetime | None:
+    """A date of HTTP in UTC; None for none, and for what is no date."""
+    try:
+        moment = parsedate_to_datetime(date or "")
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def largest(kind: str, status: int) -> int:

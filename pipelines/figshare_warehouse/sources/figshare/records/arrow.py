@@ -21,10 +21,13 @@ import pyarrow.compute as pc
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.records.shapes import Record, field_of, plain_column, shape_of, shaped
 from figshare_warehouse.sources.figshare.records.values import convert, plain_text
-from figshare_warehouse.tables import ARTICLE_CHILDREN, ARTICLES, Column, Table, Type
+from figshare_warehouse.tables import ARTICLES, Column, Table, Type
 
 DELETED = "_deleted"
-"""Column of articles' child tables: true in a row that means "this article has none" and is never stored."""
+"""Column of child tables: true in a row that means "this record has none" and is never stored."""
+
+OF_ARTICLES = "article_id"
+"""The first column of articles' child tables; schema drift names articles, and no other records."""
 
 TWICE = "given twice"
 """The drift noted for an id that one list gives more than once."""
@@ -108,9 +111,6 @@ def article_tables(
 ) -> dict[Table, pa.Table]:
     """Returns article details as the table `articles` and its children.
 
-    For an article without authors (files, tags …) the child table gets one row that is marked as deleted, so that
-    earlier rows are removed.
-
     Args:
         details: Figshare's details, each with an integer `id`.
         fetched_at: when each was read (UTC, naive).
@@ -118,24 +118,49 @@ def article_tables(
         kept_files: article id → number of stored files that are kept, for articles whose list of files could not be
             read.
     """
+    return record_tables(ARTICLES, details, fetched_at, drift, {"files": kept_files or {}})
+
+
+def record_tables(
+    table: Table,
+    details: Sequence[Record],
+    fetched_at: Sequence[datetime],
+    drift: Drift,
+    kept: Mapping[str, Mapping[int, int]],
+) -> dict[Table, pa.Table]:
+    """Returns details as their table and its children.
+
+    For a record without authors (files, tags …) the child table gets one row that is marked as deleted, so that earlier
+    rows are removed.
+
+    Args:
+        table: the contract of the records.
+        details: Figshare's details, each with an integer `id`.
+        fetched_at: when each was read (UTC, naive).
+        drift: where differences are noted.
+        kept: list → id → number of stored rows that are kept, for records whose list was not read.
+    """
     ids = [field_of(detail, "id") for detail in details]
-    fields = _fields(shape_of(ARTICLES).record, shaped(ARTICLES, details, drift, ids))
+    # Drift names articles only.
+    noted = ids if table is ARTICLES else None
+    fields = _fields(shape_of(table).record, shaped(table, details, drift, noted))
     tables: dict[Table, pa.Table] = {}
     computed: dict[str, list[Any]] = {"fetched_at": list(fetched_at)}
-    for child in ARTICLE_CHILDREN:
-        kept = (kept_files or {}) if child.source == "files" else {}
-        tables[child], computed[child.count_column] = _child_table(child, fields[child.source], ids, drift, kept)
-    read = _read_columns(ARTICLES, fields, ids, drift)
-    computed["is_embargo_date_unreadable"] = [
-        None if value in (None, "") else moment is None
-        for value, moment in zip(fields["embargo_date"], read["embargo_date"].to_pylist(), strict=True)
-    ]
+    for child in table.children:
+        of_child = kept.get(child.source, {})
+        tables[child], computed[child.count_column] = _child_table(child, fields[child.source], ids, drift, of_child)
+    read = _read_columns(table, fields, noted, drift)
+    if table is ARTICLES:
+        computed["is_embargo_date_unreadable"] = [
+            None if value in (None, "") else moment is None
+            for value, moment in zip(fields["embargo_date"], read["embargo_date"].to_pylist(), strict=True)
+        ]
     computed["title_text"] = [plain_text(title) for title in read["title"].to_pylist()]
     arrays = [
         read[column.name] if column.source else pa.array(computed[column.name], ARROW_TYPES[column.type])
-        for column in ARTICLES.columns
+        for column in table.columns
     ]
-    return {ARTICLES: pa.Table.from_arrays(arrays, schema=arrow_schema(ARTICLES)), **tables}
+    return {table: pa.Table.from_arrays(arrays, schema=arrow_schema(table)), **tables}
 
 
 def _child_table(
@@ -146,28 +171,28 @@ def _child_table(
     The number is None (not known) where a detail lacks the list or an element cannot be read. Of elements with the same
     id the first is kept; those without an id are distinguished by position.
     """
+    owner = child.key[0]
     counts = [kept.get(id_) if listed is None else len(listed) for id_, listed in zip(ids, lists, strict=True)]
     sizes = [len(listed or ()) for listed in lists]
     elements = list(chain.from_iterable(filter(None, lists)))
-    article_ids = list(chain.from_iterable(map(repeat, ids, sizes)))
+    owners = list(chain.from_iterable(map(repeat, ids, sizes)))
     positions = [place for size in sizes for place in range(1, size + 1)]
     plain = plain_column(child)
     if plain is None:
-        unread = {article_id for article_id, element in zip(article_ids, elements, strict=True) if element is None}
-        if not all(fit := _are_new(child, elements, article_ids, drift)):
-            elements, article_ids, positions = (
-                list(compress(all_, fit)) for all_ in (elements, article_ids, positions)
-            )
-            held = Counter(article_ids)
+        unread = {owner_id for owner_id, element in zip(owners, elements, strict=True) if element is None}
+        if not all(fit := _are_new(child, elements, owners, drift)):
+            elements, owners, positions = (list(compress(all_, fit)) for all_ in (elements, owners, positions))
+            held = Counter(owners)
             counts = [held[id_] if size else count for id_, size, count in zip(ids, sizes, counts, strict=True)]
             counts = [None if id_ in unread else count for id_, count in zip(ids, counts, strict=True)]
-    with_rows = {*article_ids, *kept}
-    without = [article_id for article_id in ids if article_id not in with_rows]
+    with_rows = {*owners, *kept}
+    without = [owner_id for owner_id in ids if owner_id not in with_rows]
     if plain:
         read = {plain.name: pa.array(elements, ARROW_TYPES[plain.type])}
     else:
-        read = _read_columns(child, _fields(shape_of(child).record, elements), article_ids, drift)
-    read["article_id"] = pa.array(article_ids + without, pa.int64())
+        noted = owners if owner == OF_ARTICLES else None
+        read = _read_columns(child, _fields(shape_of(child).record, elements), noted, drift)
+    read[owner] = pa.array(owners + without, pa.int64())
     read["position"] = pa.array(positions + [0] * len(without), pa.int64())
     arrays = [
         read[column.name]
@@ -179,20 +204,20 @@ def _child_table(
     return pa.Table.from_arrays(arrays, schema=arrow_schema(child)), counts
 
 
-def _are_new(child: Table, elements: Sequence[Any], article_ids: Sequence[int], drift: Drift) -> list[bool]:
-    """Whether each element of the lists is an object whose id is new in its article's list."""
+def _are_new(child: Table, elements: Sequence[Any], owners: Sequence[int], drift: Drift) -> list[bool]:
+    """Whether each element of the lists is an object whose id is new in its record's list."""
     fit = [element is not None for element in elements]
     if not any(column.source == "id" for column in child.columns):
         return fit
-    keys = [(article_id, field_of(element, "id")) for article_id, element in zip(article_ids, elements, strict=True)]
+    keys = [(owner_id, field_of(element, "id")) for owner_id, element in zip(owners, elements, strict=True)]
     if len(set(keys)) == len(keys):
         return fit
     seen: set[tuple[int, Any]] = set()
-    for row, (article_id, id_) in enumerate(keys):
-        if id_ and (article_id, id_) in seen:
+    for row, (owner_id, id_) in enumerate(keys):
+        if id_ and (owner_id, id_) in seen:
             fit[row] = False
-            drift.note(child.name, "id", TWICE, id_, article_id)
-        seen.add((article_id, id_))
+            drift.note(child.name, "id", TWICE, id_, owner_id if child.key[0] == OF_ARTICLES else None)
+        seen.add((owner_id, id_))
     return fit
 
 

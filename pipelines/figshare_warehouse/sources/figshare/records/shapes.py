@@ -19,7 +19,7 @@ import msgspec
 
 from figshare_warehouse.sources.figshare.records.drift import Drift
 from figshare_warehouse.sources.figshare.records.values import LARGEST, convert
-from figshare_warehouse.tables import ARTICLE_CHILDREN, ARTICLES, INTERNAL_TABLES, TABLES, Column, Table, Type
+from figshare_warehouse.tables import INTERNAL_TABLES, TABLES, Column, Table, Type
 
 Record: TypeAlias = dict[str, Any] | msgspec.Struct
 """One of Figshare's records, as plain JSON or already in its table's shape."""
@@ -63,7 +63,7 @@ def shape_of(table: Table) -> Shape:
         elif outer:
             types[outer] = _type(column)
     objects = {outer: _struct(f"{table.name}.{outer}", inner) for outer, inner in inner_types.items()}
-    lists = {child.source: child for child in ARTICLE_CHILDREN} if table is ARTICLES else {}
+    lists = {child.source: child for child in table.children}
     types |= {outer: object_ | None for outer, object_ in objects.items()}
     types |= {name: _list_type(child) for name, child in lists.items()}
     types |= dict.fromkeys(sorted(table.unread - types.keys()), Any)
