@@ -33,11 +33,11 @@ def accounts_in(warehouse: Path) -> list[tuple[Any, ...]]:
     return rows(warehouse, f"select {columns} from figshare_internal.accounts order by account_id")
 
 
-def test_accounts_are_as_figshare_has_them(figshare: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
+def test_accounts_are_as_figshare_has_them(people: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
     warehouse = tmp_path / "w.duckdb"
-    first = refreshed(figshare, warehouse, internal=True, without=["articles", "reviews"])
-    count = len(figshare.world.accounts)
-    active = sum(account["active"] for account in figshare.world.accounts)
+    first = refreshed(people, warehouse, internal=True, without=["articles", "reviews"])
+    count = len(people.world.accounts)
+    active = sum(account["active"] for account in people.world.accounts)
     assert (first.outcome, first.drift) == ("done", [])
     assert internal_requests(first) == {
         "internal_accounts": 2 if count % 10 == 0 else 1,
@@ -46,7 +46,7 @@ def test_accounts_are_as_figshare_has_them(figshare: Sandbox, refreshed: Refresh
         "internal_account_roles": active,
         "internal_embargo_options": 1,
     }
-    assert accounts_in(warehouse) == accounts_of(figshare)
+    assert accounts_in(warehouse) == accounts_of(people)
     details = "select account_id, group_id, created_date, used_quota_public, used_quota_private, maximum_file_size"
     assert rows(warehouse, f"{details} from figshare_internal.account_details order by account_id") == [
         (
@@ -57,11 +57,11 @@ def test_accounts_are_as_figshare_has_them(figshare: Sandbox, refreshed: Refresh
             one["used_quota_private"],
             one["maximum_file_size"],
         )
-        for one in (figshare.world.administration.account(account["id"]) for account in figshare.world.accounts)
+        for one in (people.world.administration.account(account["id"]) for account in people.world.accounts)
         if one is not None
     ]
     # A day on which nothing happened.
-    second = refreshed(figshare, warehouse, internal=True, without=["articles", "reviews"])
+    second = refreshed(people, warehouse, internal=True, without=["articles", "reviews"])
     assert second.outcome == "done"
     assert internal_requests(second) == {"internal_accounts": 2 if count % 10 == 0 else 1}
 

@@ -81,7 +81,7 @@ STATEMENT = re.compile(
 WRITES_SQL = {
     *(f"figshare_warehouse/database/{name}.py" for name in ("confined", "memo", "memory", "statements")),
     *(f"figshare_warehouse/models/{name}.py" for name in ("built", "computed", "custom_fields", "views")),
-    *(f"figshare_warehouse/warehouse/publish/{name}.py" for name in ("__init__", "last")),
+    *(f"figshare_warehouse/warehouse/publish/{name}.py" for name in ("__init__", "last", "writing")),
     "figshare_warehouse/refresh/transaction.py",
 }
 

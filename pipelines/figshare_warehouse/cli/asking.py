@@ -66,7 +66,7 @@ def sql(query: str, reading: Published, format_: Any, output: Path | None, overw
         raise UsageError(f"{format_} is a file: name it with --output FILE.")
     text = _standard_input() if query == "-" else query
     written = [part_of(path) for path in (output, output.resolve())] if output else []
-    with reading.opened(written) as connection:
+    with reading.opened(written, takes_internal=True) as connection:
         asked = Asked(connection, text)
         if output:
             done = asked.export(format_, output, overwrite)

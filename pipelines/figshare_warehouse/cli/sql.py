@@ -67,6 +67,10 @@ def publish(
         store.refuse_newer(connection, warehouse)
         done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)
     click.echo(f"{done.path}: {done.report_count} reports. Connect a BI tool to it, read-only.")
+    if done.internal is not None:
+        click.echo(f"{done.internal}: the internal reports, which only you can read.")
+    if done.internal_problem is not None:
+        raise done.internal_problem
     for line in of_publishing([test.name for test in done.data_tests if not test.passed], done.dropped):
         click.echo(line)
 
@@ -218,10 +222,10 @@ def describe(
 def _published_beside(reading: Published, sql_dir: Path | None) -> list[Described]:
     """The reports in the published file, if there is one, whose SQL files are not here."""
     from figshare_warehouse.models.commented import reports_beside
-    from figshare_warehouse.models.views import list_views, made_views
+    from figshare_warehouse.models.views import EVERY, list_views, made_views
 
     if not reading.current().is_file():
         return []
-    views = list_views(user_folder=sql_dir)
-    with reading.opened() as connection:
+    views = list_views(user_folder=sql_dir, schemas=EVERY)
+    with reading.opened(takes_internal=True) as connection:
         return reports_beside(connection, [*views, *made_views(views)])

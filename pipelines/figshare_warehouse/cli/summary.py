@@ -38,6 +38,8 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
         lines.insert(0, outcome.found_institution)
     if outcome.published is not None:
         lines.append(f"The reports are in {_from_here(outcome.published)}.")
+    if outcome.internal is not None:
+        lines.append(f"The internal reports are in {_from_here(outcome.internal)}, which only you can read.")
     if outcome.usage is not None:
         lines.append(_completeness(**outcome.usage))
     lines += [f"Figshare shows no public article of {name}." for name in outcome.empty_listings]

@@ -41,9 +41,9 @@ def macro_rows(schema: str, name: str, first: date, last: date) -> str:
     return f"select * from {relation(schema, name)}({_day(first)}, {_day(last)})"
 
 
-def use_report_schemas() -> str:
-    """Returns the statement after which names of reports need no schema."""
-    return "set search_path = 'reports,operations'"
+def use_schemas(names: Iterable[str]) -> str:
+    """Returns the statement after which names of tables in these schemas need no schema."""
+    return f"set search_path = {literal(','.join(names))}"
 
 
 def of_query(query: str) -> str:
@@ -112,6 +112,26 @@ def attach(path: Path, name: str, options: str) -> str:
     return f"attach {literal(str(path))} as {quoted(name)} ({options})"
 
 
+def attach_memory(name: str) -> str:
+    """Returns the statement that attaches a database in memory."""
+    return f"attach ':memory:' as {quoted(name)}"
+
+
+def detach(name: str, must_exist: bool = True) -> str:
+    """Returns the statement that detaches a database."""
+    return f"detach {'' if must_exist else 'database if exists '}{quoted(name)}"
+
+
+def use(name: str) -> str:
+    """Returns the statement that makes a database the current one."""
+    return f"use {quoted(name)}"
+
+
+def current_database() -> str:
+    """Returns the query of the current database's name."""
+    return "select current_database()"
+
+
 def rename_table(schema: str, name: str, new: str) -> str:
     """Returns the statement that gives a table another name."""
     return f"alter table {relation(schema, name)} rename to {quoted(new)}"
@@ -164,6 +184,11 @@ def create_table_as(schema: str, name: str, query: str) -> str:
 def create_view(schema: str, name: str, query: str) -> str:
     """Returns the statement that makes a view; the query begins in its second line."""
     return f"create view {relation(schema, name)} as\n{query}"
+
+
+def create_view_of(schema: str, name: str, database: str) -> str:
+    """Returns the statement that makes a view of all rows that another database has under the same name."""
+    return f"create view {relation(schema, name)} as select * from {quoted(database)}.{relation(schema, name)}"
 
 
 def create_macro(schema: str, name: str, parameters: Iterable[str], expression: str) -> str:

@@ -18,8 +18,8 @@ from figshare_warehouse.models.about import no_facts
 from figshare_warehouse.models.dry_run import create_placeholder, create_tables
 from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.origins import find_origins
-from figshare_warehouse.models.sqlfiles import SCHEMAS, View
-from figshare_warehouse.models.views import find_view, list_views, made_views, parsed_files
+from figshare_warehouse.models.sqlfiles import INTERNAL_SCHEMAS, LOADED_INTERNAL, View
+from figshare_warehouse.models.views import EVERY, find_view, list_views, made_views, parsed_files
 
 _ORIGINS_SHOWN = 4
 
@@ -59,23 +59,27 @@ def describe(name: str, user_folder: Path | None = None) -> Described:
 
 def describe_all(user_folder: Path | None = None) -> list[Described]:
     """Returns every view as `describe` does, reports first, by name."""
-    files = list_views(user_folder=user_folder)
+    files = list_views(user_folder=user_folder, schemas=EVERY)
     made = made_views(files)
-    ordered = parsed_files(user_folder=user_folder)
-    origins = find_origins(ordered, tables.duckdb_columns())
+    ordered = parsed_files(schemas=EVERY, user_folder=user_folder)
+    internal = tables.duckdb_columns(tables.INTERNAL_TABLES)
+    origins = find_origins(ordered, tables.duckdb_columns(), internal)
     types: dict[str, dict[str, str]] = {}
     with connect() as connection:
         confine(connection)
         create_tables(connection, tables.duckdb_columns())
+        create_tables(connection, internal, LOADED_INTERNAL)
         try:
             create_schemas(connection)
+            for schema in INTERNAL_SCHEMAS:
+                connection.execute(statements.create_schema(schema))
             for item in ordered:
                 create_placeholder(connection, item.sql)
             for view in made:
                 connection.execute(statements.create_table_as(view.schema, view.name, view.text), no_facts(view))
         except duckdb.Error as error:
             raise FigshareWarehouseError(f"The views cannot be made ({one_line(error)}): run `views check`.") from error
-        for schema in SCHEMAS:
+        for schema in EVERY:
             for row in queries.rows(connection, "catalog/columns", schema_name=schema):
                 types.setdefault(f"{schema}.{row['table_name']}", {})[row["column_name"]] = row["data_type"]
     found = []
@@ -97,7 +101,7 @@ def list_text(width: int, user_folder: Path | None = None, beside: Sequence[Desc
         beside: reports whose files are not there.
     """
     lines: list[str] = []
-    views = list_views(user_folder=user_folder)
+    views = list_views(user_folder=user_folder, schemas=EVERY)
     views += made_views(views) + [item.view for item in beside]
     for view in sorted(views, key=lambda view: view.place):
         if view.is_report:

@@ -15,7 +15,16 @@ from figshare_warehouse.database import statements
 from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.models import queries
 from figshare_warehouse.models.macros import Macro, create_rule
-from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS, SCHEMAS, TESTS, Problem, SqlFile
+from figshare_warehouse.models.sqlfiles import (
+    INTERNAL,
+    INTERNAL_SCHEMAS,
+    LOADED_INTERNAL,
+    REPORT_SCHEMAS,
+    SCHEMAS,
+    TESTS,
+    Problem,
+    SqlFile,
+)
 from figshare_warehouse.tables import duckdb_columns
 
 PUBLISHED_TYPES = frozenset({"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"})
@@ -35,16 +44,19 @@ _REMEDIES = {
 _COLUMNS = "catalog/columns"
 
 
-def create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Mapping[str, str]]) -> None:
-    """Creates the loaded tables, empty, in the schema `figshare`.
+def create_tables(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Mapping[str, str]], schema: str = "figshare"
+) -> None:
+    """Creates the loaded tables, empty, in a schema.
 
     Args:
         connection: the database to create them in.
         tables: table → column → DuckDB type.
+        schema: the schema.
     """
-    connection.execute(statements.create_schema("figshare"))
+    connection.execute(statements.create_schema(schema))
     for table, columns in tables.items():
-        connection.execute(statements.create_table("figshare", table, columns))
+        connection.execute(statements.create_table(schema, table, columns))
 
 
 def empty_warehouse() -> duckdb.DuckDBPyConnection:
@@ -57,7 +69,10 @@ def empty_warehouse() -> duckdb.DuckDBPyConnection:
 
 
 def try_out(
-    files: list[SqlFile], tables: Mapping[str, Mapping[str, str]], rules: Sequence[Macro] = ()
+    files: list[SqlFile],
+    tables: Mapping[str, Mapping[str, str]],
+    rules: Sequence[Macro] = (),
+    internal: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[list[Problem], list[Problem]]:
     """Tries each file in DuckDB, over empty tables.
 
@@ -65,6 +80,7 @@ def try_out(
         files: the files, each after what it reads.
         tables: the loaded tables: table → column → DuckDB type.
         rules: the rules of cleaning that the files use, each after those that it uses.
+        internal: the loaded tables of personal data, where internal views are among the files.
 
     Returns:
         DuckDB's errors, and columns of reports with a type that not every reader supports.
@@ -74,7 +90,8 @@ def try_out(
     with connect() as connection:
         confine(connection)
         create_tables(connection, tables)
-        for schema in (*SCHEMAS, TESTS):
+        create_tables(connection, internal or {}, LOADED_INTERNAL)
+        for schema in (*SCHEMAS, TESTS, *INTERNAL_SCHEMAS):
             connection.execute(statements.create_schema(schema))
         failed: set[str] = set()
         all_made: list[Macro | SqlFile] = [*rules, *files]
@@ -91,9 +108,10 @@ def try_out(
                     line, said = locate(message)
                     refused.append(Problem(made.file, line, f"DuckDB: {said}"))
                 failed.add(made.name)
+        published = (*REPORT_SCHEMAS, INTERNAL)
         lines = {(sql.name, note.name): note.line for sql in files for note in sql.notes if sql.is_report}
         names = {sql.name: sql.file for sql in files if sql.is_report}
-        columns = [row for schema in REPORT_SCHEMAS for row in queries.rows(connection, _COLUMNS, schema_name=schema)]
+        columns = [row for schema in published for row in queries.rows(connection, _COLUMNS, schema_name=schema)]
         for row in columns:
             table, column, type_ = row["table_name"], row["column_name"], row["data_type"]
             if type_ not in PUBLISHED_TYPES:

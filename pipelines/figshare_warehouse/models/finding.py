@@ -12,7 +12,7 @@ from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models.dictionary import Described, describe, describe_text, wrapped
 from figshare_warehouse.models.macros import Macro, read_macros
 from figshare_warehouse.models.reference import macro_columns, uses_of
-from figshare_warehouse.models.views import list_views, made_views
+from figshare_warehouse.models.views import EVERY, list_views, made_views
 
 _IN_NAME, _NEAR_NAME, _IN_USE, _IN_COLUMN, _IN_TEXT = 16, 12, 4, 2, 1
 """How much a word says in each place."""
@@ -87,7 +87,7 @@ def found_text(
     Raises:
         UsageError: no report has all of them.
     """
-    views = list_views(user_folder=user_folder)
+    views = list_views(user_folder=user_folder, schemas=EVERY)
     views += made_views(views)
     macros = {macro.name: macro for macro in read_macros()}
     columns = macro_columns(views)

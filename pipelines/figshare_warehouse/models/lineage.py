@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,7 +18,14 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
 from sqlglot.schema import MappingSchema
 
-from figshare_warehouse.models.sqlfiles import Problem, SqlFile, sql_folder
+from figshare_warehouse.models.sqlfiles import (
+    INTERNAL_SCHEMAS,
+    LOADED_INTERNAL,
+    REPORTS,
+    Problem,
+    SqlFile,
+    sql_folder,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +191,28 @@ def _cycle(start: str, reads: Mapping[str, set[str]]) -> list[str] | None:
     return None
 
 
+def check_places(ordered: Iterable[Parsed]) -> Iterator[Problem]:
+    """Finds what reads personal data without being internal, and what is internal and reads more than it may.
+
+    Args:
+        ordered: the files.
+    """
+    personal = {LOADED_INTERNAL, *INTERNAL_SCHEMAS}
+    for item in ordered:
+        is_internal = item.sql.schema in INTERNAL_SCHEMAS
+        for name, line in item.reads.items():
+            schema = name.partition(".")[0]
+            if not is_internal and schema in personal:
+                yield Problem(item.sql.file, line, f"`{name}` is personal data, which only internal views read")
+            elif is_internal and schema not in {*personal, REPORTS}:
+                yield Problem(item.sql.file, line, f"`{name}` is no report: an internal view reads only these")
+
+
 def check_columns(
-    ordered: list[Parsed], all_files: list[SqlFile], tables: Mapping[str, Mapping[str, str]]
+    ordered: list[Parsed],
+    all_files: list[SqlFile],
+    tables: Mapping[str, Mapping[str, str]],
+    internal: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[Problem]:
     """Checks every name in the files.
 
@@ -193,11 +220,13 @@ def check_columns(
         ordered: the files, each after what it reads.
         all_files: every file, so that one that could not be parsed is not reported as unknown where it is read.
         tables: the loaded tables of the schema `figshare`: table → column → type.
+        internal: those of the schema `figshare_internal`, where internal views are among the files.
 
     Returns:
         Unknown tables and columns, output columns without description, and descriptions and keys without column.
     """
     known: dict[str, dict[str, str]] = {f"figshare.{name}": dict(columns) for name, columns in tables.items()}
+    known |= {f"{LOADED_INTERNAL}.{name}": dict(columns) for name, columns in (internal or {}).items()}
     blind = {sql.relation for sql in all_files}
     problems: list[Problem] = []
     for item in ordered:

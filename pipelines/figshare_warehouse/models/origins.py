@@ -8,12 +8,17 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, build_scope
 
 from figshare_warehouse.models.lineage import Parsed, qualified
+from figshare_warehouse.models.sqlfiles import LOADED_INTERNAL
 
 Origins = dict[str, frozenset[str]]
 """Column → the columns it is made from, such as `figshare.articles.title`."""
 
 
-def find_origins(ordered: Sequence[Parsed], tables: Mapping[str, Mapping[str, str]]) -> dict[str, Origins]:
+def find_origins(
+    ordered: Sequence[Parsed],
+    tables: Mapping[str, Mapping[str, str]],
+    internal: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[str, Origins]:
     """Follows every output column of every file back to the loaded tables.
 
     Conditions, joins and grouping are not followed, so a count of rows has no origin.
@@ -21,13 +26,15 @@ def find_origins(ordered: Sequence[Parsed], tables: Mapping[str, Mapping[str, st
     Args:
         ordered: the files, each after what it reads.
         tables: the loaded tables of the schema `figshare`: table → column → type.
+        internal: those of the schema `figshare_internal`, where internal views are among the files.
 
     Returns:
         Relation → its columns' origins, the loaded tables' own among them.
     """
     found: dict[str, Origins] = {}
-    for table, loaded in tables.items():
-        relation = f"figshare.{table}"
+    relations = {f"figshare.{table}": loaded for table, loaded in tables.items()}
+    relations |= {f"{LOADED_INTERNAL}.{table}": loaded for table, loaded in (internal or {}).items()}
+    for relation, loaded in relations.items():
         found[relation] = {column: frozenset({f"{relation}.{column}"}) for column in loaded}
     for item in ordered:
         query = qualified(item, {name: dict.fromkeys(found.get(name, {}), "UNKNOWN") for name in item.reads})

@@ -15,8 +15,17 @@ from figshare_warehouse.models.column_texts import read_fields
 from figshare_warehouse.models.data_tests import KEYS, KEYS_TEXT
 from figshare_warehouse.models.dictionary import Described, describe_all, origin_words
 from figshare_warehouse.models.macros import columns_of, read_macros, read_rules
-from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS, SCHEMAS, TESTS, read_files, sql_folder
-from figshare_warehouse.models.views import View
+from figshare_warehouse.models.sqlfiles import (
+    INTERNAL,
+    INTERNAL_SCHEMAS,
+    LOADED_INTERNAL,
+    REPORT_SCHEMAS,
+    SCHEMAS,
+    TESTS,
+    read_files,
+    sql_folder,
+)
+from figshare_warehouse.models.views import EVERY, View
 from figshare_warehouse.outputs import Kind, folder_place, refuse_foreign
 
 OPTION = "--markdown"
@@ -191,7 +200,8 @@ def _index(parts: Sequence[Subject], reports: Mapping[str, Described]) -> list[s
         "# Find the right report",
         "",
         "Open a report with `select * from reports.NAME`, one of [Operations](operations.md) with",
-        "`select * from operations.NAME`. Its page says what each column means.",
+        "`select * from operations.NAME`, one of [Internal](internal.md), in its own file, with",
+        "`select * from internal.NAME`. Its page says what each column means.",
         "",
         f"Begin with [thirty questions]({QUESTIONS}), each with the report and the query. Or find reports by words",
         "in their names, columns and texts: `figshare-warehouse describe WORD`.",
@@ -265,9 +275,12 @@ def _tables_page() -> list[str]:
         "",
         "The schema `figshare` of the warehouse (not of the published file). Names and values are Figshare's. The last",
         "column is the field of Figshare's response; it is empty where the value is made by a refresh.",
+        "",
+        "Those of the schema `figshare_internal`, at the end, are personal data:",
+        "see [Internal records](../internal.md).",
     ]
-    for table in tables.TABLES.values():
-        lines += ["", f"## {table.name}", "", table.description]
+    for table in (*tables.TABLES.values(), *tables.INTERNAL_TABLES.values()):
+        lines += ["", f"## {table.title}", "", table.description]
         if table.key:
             lines += ["", f"Key: {', '.join(f'`{name}`' for name in table.key)}."]
         lines += ["", "| column | type | meaning | field |", "|---|---|---|---|"]
@@ -300,10 +313,10 @@ def _named_link(name: str, file: str, folder: Path) -> str:
 
 def _lineage_page(described: Sequence[Described], folder: Path) -> list[str]:
     lines = ["# Lineage", "", "The views that reports are made of; each file describes its columns."]
-    for schema in SCHEMAS:
-        if schema in REPORT_SCHEMAS:
+    for schema in EVERY:
+        if schema in (*REPORT_SCHEMAS, INTERNAL):
             continue
-        lines += ["", f"## {schema.capitalize()}", "", "| view | one row is |", "|---|---|"]
+        lines += ["", f"## {schema.replace('_', ' ').capitalize()}", "", "| view | one row is |", "|---|---|"]
         for item in described:
             if item.view.schema == schema:
                 link = _named_link(item.view.name, item.view.file, folder)
@@ -322,7 +335,9 @@ def _lineage_page(described: Sequence[Described], folder: Path) -> list[str]:
 
 
 def _graph(described: Sequence[Described]) -> Iterator[str]:
-    groups: Mapping[str, set[str]] = {schema: set() for schema in ("figshare", *SCHEMAS)}
+    groups: Mapping[str, set[str]] = {
+        schema: set() for schema in ("figshare", *SCHEMAS, LOADED_INTERNAL, *INTERNAL_SCHEMAS)
+    }
     for item in described:
         for relation in (item.view.relation, *item.view.depends_on):
             schema, _, name = relation.partition(".")

@@ -30,6 +30,12 @@ STAGING, INTERMEDIATE, OPERATIONS, REPORTS = SCHEMAS = ("staging", "intermediate
 REPORT_SCHEMAS = (REPORTS, OPERATIONS)
 """The schemas of reports, which are published: of what was loaded, and of how the loading went."""
 
+INTERNAL_STAGING, INTERNAL = INTERNAL_SCHEMAS = ("internal_staging", "internal")
+"""The folders of views over personal data, likewise; no other view reads them."""
+
+LOADED_INTERNAL = "figshare_internal"
+"""The schema of the loaded tables of personal data."""
+
 TESTS = "tests"
 """The folder that holds data tests: queries of the same form that return the rows that fail them."""
 
@@ -111,8 +117,8 @@ class SqlFile:
 
     @property
     def is_report(self) -> bool:
-        """Whether it is one of those that are published."""
-        return self.schema in REPORT_SCHEMAS
+        """Whether it is one of those that are published, into the file of reports or the internal one."""
+        return self.schema in (*REPORT_SCHEMAS, INTERNAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,7 @@ class View:
     """One view, as its file describes it.
 
     Attributes:
-        schema: one of SCHEMAS.
+        schema: one of SCHEMAS or INTERNAL_SCHEMAS.
         name: its name in the schema.
         file: where it is from, `sql/reports/articles/articles.sql`.
         text: the file's text.
@@ -148,13 +154,13 @@ class View:
 
     @property
     def is_report(self) -> bool:
-        """Whether it is one of those that are published."""
-        return self.schema in REPORT_SCHEMAS
+        """Whether it is one of those that are published, into the file of reports or the internal one."""
+        return self.schema in (*REPORT_SCHEMAS, INTERNAL)
 
     @property
     def place(self) -> tuple[int, str]:
         """Its place where views are listed: reports first, by name."""
-        return -SCHEMAS.index(self.schema), self.name
+        return -(*INTERNAL_SCHEMAS, *SCHEMAS).index(self.schema), self.name
 
     @property
     def grain(self) -> str:

@@ -17,9 +17,21 @@ from figshare_warehouse.database.names import literal, quoted
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.models import about, built, column_texts, custom_fields, lineage, macros
 from figshare_warehouse.models.dry_run import create_placeholder, locate, replace_placeholders, try_out
-from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS, Problem, SqlFile, View, read_files, sql_folder
+from figshare_warehouse.models.sqlfiles import (
+    INTERNAL_SCHEMAS,
+    SCHEMAS,
+    TESTS,
+    Problem,
+    SqlFile,
+    View,
+    read_files,
+    sql_folder,
+)
 
-__all__ = ["Problem", "View", "build", "check", "find_view", "list_views", "made_views", "sql_folder"]
+EVERY = (*SCHEMAS, *INTERNAL_SCHEMAS)
+"""The schemas of views, also of those that are made of personal data only where the internal file is published."""
+
+__all__ = ["EVERY", "Problem", "View", "build", "check", "find_view", "list_views", "made_views", "sql_folder"]
 
 
 def check(folder: Path | None = None, user_folder: Path | None = None) -> list[Problem]:
@@ -34,14 +46,16 @@ def check(folder: Path | None = None, user_folder: Path | None = None) -> list[P
     """
     rules = macros.read_rules(folder)
     of_macros = [p for macro in (*macros.read_macros(folder), *rules) for p in macros.check_macro(macro)]
-    return sorted([*_check(rules, *_read(folder, user_folder, (*SCHEMAS, TESTS))), *of_macros])
+    read = _read(folder, user_folder, (*SCHEMAS, TESTS, *INTERNAL_SCHEMAS))
+    return sorted([*_check(rules, *read), *lineage.check_places(read[0]), *of_macros])
 
 
 def _check(
     rules: Sequence[macros.Macro], ordered: list[lineage.Parsed], files: list[SqlFile], problems: list[Problem]
 ) -> list[Problem]:
-    problems = problems + lineage.check_columns(ordered, files, tables.duckdb_columns())
-    refused, of_types = try_out([item.sql for item in ordered], tables.duckdb_columns(), rules)
+    loaded, internal = tables.duckdb_columns(), tables.duckdb_columns(tables.INTERNAL_TABLES)
+    problems = problems + lineage.check_columns(ordered, files, loaded, internal)
+    refused, of_types = try_out([item.sql for item in ordered], loaded, rules, internal)
     # DuckDB's words for what is found already would be a second problem of one mistake.
     return sorted({*(problems or refused), *of_types})
 
@@ -58,7 +72,7 @@ def refuse_problems(user_folder: Path) -> None:
     ordered, files, problems = _read(None, user_folder)
     ours = {sql.relation for sql in read_files(sql_folder())[0]}
     wanted = lineage.needed(ordered, {sql.relation for sql in files} - ours)
-    problems = _check(macros.read_rules(), wanted, files, problems)
+    problems = [*_check(macros.read_rules(), wanted, files, problems), *lineage.check_places(wanted)]
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise UsageError(f"One of your reports is wrong: {problems[0]}{more}.")
@@ -129,14 +143,17 @@ def _build_files(
     replace_placeholders(connection, created)
 
 
-def list_views(folder: Path | None = None, user_folder: Path | None = None) -> list[View]:
+def list_views(
+    folder: Path | None = None, user_folder: Path | None = None, schemas: Sequence[str] = SCHEMAS
+) -> list[View]:
     """Returns every view that can be read, reports first, by name.
 
     Args:
         folder: the `sql` folder; ours when None.
         user_folder: a folder of the user's reports; None for none.
+        schemas: which of them; EVERY with the internal ones.
     """
-    return views_of(parsed_files(folder, user_folder=user_folder))
+    return views_of(parsed_files(folder, schemas, user_folder))
 
 
 def views_of(files: Sequence[lineage.Parsed]) -> list[View]:
@@ -145,7 +162,7 @@ def views_of(files: Sequence[lineage.Parsed]) -> list[View]:
     Args:
         files: as from `parsed_files`.
     """
-    views = (item for item in files if item.sql.schema in SCHEMAS)
+    views = (item for item in files if item.sql.schema in EVERY)
     return sorted(map(_view, views), key=lambda view: view.place)
 
 
@@ -170,7 +187,7 @@ def find_view(name: str, folder: Path | None = None, user_folder: Path | None = 
     Raises:
         UsageError: there is no such view; the message names similar ones.
     """
-    views = list_views(folder, user_folder)
+    views = list_views(folder, user_folder, EVERY)
     views += made_views(views)
     wanted = name.strip().lower()
     for view in views:

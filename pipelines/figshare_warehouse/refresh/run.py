@@ -75,6 +75,7 @@ class Outcome:
         failed_data_tests: names of the data tests that failed.
         dropped_reports: the reports that were published before and are not any more.
         published: the file that the reports were published in; None when they were not.
+        internal: the file that the internal reports were published in; None when they were not.
         mapped: the result of loading the user's list of schools; None when none was given.
         named: the result of loading the user's names of groups; None when none were given.
         found: articles that were looked for by their DOIs, each in a sentence.
@@ -107,6 +108,7 @@ class Outcome:
     failed_data_tests: list[str] = field(default_factory=list)
     dropped_reports: tuple[str, ...] = ()
     published: Path | None = None
+    internal: Path | None = None
     mapped: Mapped | None = None
     named: Named | None = None
     found: list[str] = field(default_factory=list)

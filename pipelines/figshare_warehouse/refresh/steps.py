@@ -135,6 +135,8 @@ def _begun(
     published = Published.of(warehouse, target, may_overwrite)
     store.check_name(published.path, "--published")
     published = published.refuse_foreign()
+    if wanted_parts(settings):
+        published.refuse_foreign_internal()
     refuse_little_space(published)
     if user_folder := _own_reports(settings):
         # Before any request: otherwise a wrong report is found only after hours.
@@ -275,9 +277,12 @@ def _publish(run: Run) -> None:
             run.end("failed", failure)
         return
     logger.info("The reports were published", extra={"path": str(done.path), "reports": done.report_count})
-    run.outcome.published = done.path
+    run.outcome.published, run.outcome.internal = done.path, done.internal
     run.outcome.dropped_reports = done.dropped
     run.outcome.failed_data_tests = [test.name for test in done.data_tests if not test.passed]
+    if done.internal_problem is not None and run.outcome.error is None:
+        logger.warning("The internal reports were not published", extra={"error": str(done.internal_problem)})
+        run.end("failed", done.internal_problem)
 
 
 def _given(settings: FigshareSettings) -> dict[Table, list[dict[str, Any]]]:

@@ -15,10 +15,12 @@ import duckdb
 
 from figshare_warehouse.database import statements
 from figshare_warehouse.errors import UsageError, one_line
+from figshare_warehouse.models.sqlfiles import INTERNAL, REPORT_SCHEMAS
 from figshare_warehouse.reports.export import Exported, Format, export_query
 from figshare_warehouse.reports.report import Section, Value
 from figshare_warehouse.reports.terminal import csv_line, safe_json
 from figshare_warehouse.reports.text import harmless
+from figshare_warehouse.warehouse.publish.published import is_internal
 
 NAME = "query"
 """The name of its sheet, and of its rows."""
@@ -40,7 +42,7 @@ class Asked:
     def __init__(self, connection: duckdb.DuckDBPyConnection, text: str) -> None:
         self._connection = connection
         try:
-            connection.execute(statements.use_report_schemas())
+            connection.execute(statements.use_schemas([INTERNAL] if is_internal(connection) else REPORT_SCHEMAS))
             parts = connection.extract_statements(text)
         except duckdb.Error as error:
             raise _refused(error, _described_macro(text)) from error

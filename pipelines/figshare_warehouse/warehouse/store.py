@@ -21,11 +21,12 @@ from figshare_warehouse.database.memory import bounded, sparing, unbounded
 from figshare_warehouse.database.names import NEW, SNAPSHOT
 from figshare_warehouse.errors import FigshareWarehouseError, LockedError, UsageError, one_line
 from figshare_warehouse.models import queries
+from figshare_warehouse.models.sqlfiles import LOADED_INTERNAL
 from figshare_warehouse.tables import duckdb_columns
 from figshare_warehouse.version import is_newer, package_version
 
 SCHEMAS = ("figshare", "staging", "intermediate", "operations", "reports")
-INTERNAL = "figshare_internal"
+INTERNAL = LOADED_INTERNAL
 """The schema of personal data, which only some warehouses have."""
 SMALLEST_FILE = 3 * 4096
 """Size of the three headers of every DuckDB file."""

@@ -6,9 +6,9 @@ It is made beside the old one and put in its place in one step, so that who open
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,20 +16,19 @@ import duckdb
 
 from figshare_warehouse.database.confined import confine, spread
 from figshare_warehouse.database.files import damaged_warehouse, is_damaged
-from figshare_warehouse.database.memory import bounded, execute
-from figshare_warehouse.database.names import NEW, SNAPSHOT, literal, quoted
+from figshare_warehouse.database.memory import bounded
+from figshare_warehouse.database.names import NEW, SNAPSHOT, quoted
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.models import custom_fields, macros, views
 from figshare_warehouse.models.about import metadata_view
 from figshare_warehouse.models.built import digest_of
-from figshare_warehouse.models.computed import UNLOGGED, Computation, Rows, snapshot
+from figshare_warehouse.models.computed import Computation, Rows, snapshot
 from figshare_warehouse.models.data_tests import DataTest, run_each
 from figshare_warehouse.models.sqlfiles import PUBLISHED, REPORT_SCHEMAS, SCHEMAS, TESTS, View
+from figshare_warehouse.warehouse.publish.internal import new_file, publish_internal
 from figshare_warehouse.warehouse.publish.last import copied, last_rows, remember
 from figshare_warehouse.warehouse.publish.published import Published, listed
-
-STORAGE_VERSION = "v1.0.0"
-"""The oldest form of file, which every DuckDB from 1.0 to 2.0 reads."""
+from figshare_warehouse.warehouse.publish.writing import describe, make, remove, sync_folder, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,16 @@ class Publication:
         report_count: the reports in it.
         data_tests: what became of the data tests, run over what is in it.
         dropped: the reports that the file before had and this one has not, with their schemas.
+        internal: the file of internal reports; None where the warehouse has no personal data.
+        internal_problem: why that could not be published; None when nothing is wrong.
     """
 
     path: Path
     report_count: int
     data_tests: tuple[DataTest, ...]
     dropped: tuple[str, ...]
+    internal: Path | None = None
+    internal_problem: FigshareWarehouseError | None = None
 
 
 def publish(
@@ -77,9 +80,9 @@ def publish(
     target = target.refuse_foreign()
     ordered = views.parsed_files(schemas=(*SCHEMAS, TESTS), user_folder=user_folder)
     described = views.views_of(ordered)
-    new, scratch, old = working_files(target)
+    new, scratch, old, _ = files = working_files(target)
     # Our own SQL is checked; that of a folder which is written to meanwhile is not.
-    confine(connection, (new, scratch, old))
+    confine(connection, files)
     # It may have grown since it was opened.
     spread(connection, target.warehouse)
     _clean(target)
@@ -93,7 +96,7 @@ def publish(
             computation.compute_staging()
             is_copied = copied(connection, old, new, last, computation.probably_kept())
             kept: set[str] = set()
-            with _written(connection, new):
+            with written(connection, new, REPORT_SCHEMAS):
                 for relation in computation.reports():
                     if computation.keeps_report(relation) and is_copied:
                         computation.read_from(NEW, relation)
@@ -106,11 +109,11 @@ def publish(
                     if computation.keeps(view.relation, view.text, view.depends_on) and is_copied:
                         kept.add(view.relation)
                     else:
-                        rows = _make(connection, view, f"select * from {view.relation}", {})
+                        rows = make(connection, view, f"select * from {view.relation}", {})
                         computation.know(view.relation, rows)
                 published = [view for view in (*described, *wide) if view.is_report]
                 data_tests = run_each(connection, ordered, computation)
-                _describe(connection, [view for view in published if view.relation not in kept])
+                describe(connection, [view for view in published if view.relation not in kept])
                 _make_metadata(connection, "published_reports", _contents(published, computation.rows))
                 _make_metadata(connection, "about", _facts(data_tests, now, package_version, target.warehouse.name))
                 _make_macros(connection, {view.relation for view in published})
@@ -128,9 +131,13 @@ def publish(
             "published before is as it was; run `figshare-warehouse publish` when that is mended."
         ) from error
     finally:
-        _remove(new, scratch)
+        remove(new, scratch)
     dropped = before.difference(view.relation for view in published)
-    return Publication(path, len(published), tuple(data_tests), tuple(sorted(dropped)))
+    done = Publication(path, len(published), tuple(data_tests), tuple(sorted(dropped)))
+    try:
+        return replace(done, internal=publish_internal(connection, target, now, package_version))
+    except FigshareWarehouseError as error:
+        return replace(done, internal_problem=error)
 
 
 def _refuse_failed(computation: Computation) -> None:
@@ -165,38 +172,23 @@ def _facts(
     }
 
 
-def working_files(target: Published) -> tuple[Path, Path, Path]:
-    """Returns the files of publishing: what is put in place, what is thrown away, and what was published last."""
+def working_files(target: Published) -> tuple[Path, Path, Path, Path]:
+    """Returns the files of publishing: new, thrown away, published last, and new with internal reports."""
     # A link stays one, and the file that it leads to is replaced.
     path = target.path.resolve() if target.path.is_symlink() else target.path
     return (
         path.with_name(f".{path.name}.{os.getpid()}.new"),
         path.with_name(f".{path.name}.{os.getpid()}.scratch"),
         target.current(),
+        new_file(target),
     )
-
-
-@contextmanager
-def _written(connection: duckdb.DuckDBPyConnection, new: Path) -> Iterator[None]:
-    """Attaches the file that is published, and leaves it whole and on the disk."""
-    form = f"read_write, storage_version {literal(STORAGE_VERSION)}, {UNLOGGED}"
-    connection.execute(f"attach {literal(str(new))} as {NEW} ({form})")
-    try:
-        for schema in REPORT_SCHEMAS:
-            connection.execute(f"create schema if not exists {NEW}.{schema}")
-        yield
-        connection.execute(f"checkpoint {NEW}")
-    finally:
-        connection.execute(f"detach {NEW}")
-    with new.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _make_metadata(connection: duckdb.DuckDBPyConnection, name: str, facts: dict[str, object]) -> None:
     """Makes a table in which the file says of itself what `sql/publish` asks for."""
     view = metadata_view(name)
-    _make(connection, view, view.text, facts)
-    _describe(connection, [view])
+    make(connection, view, view.text, facts)
+    describe(connection, [view])
 
 
 def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> None:
@@ -208,27 +200,12 @@ def _make_macros(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> 
         connection.execute(f"use {SNAPSHOT}")
 
 
-def _make(connection: duckdb.DuckDBPyConnection, view: View, query: str, facts: dict[str, object]) -> int:
-    """Makes one table of the file. Returns its rows."""
-    [[row_count]] = execute(connection, f"create or replace table {NEW}.{view.relation} as\n{query}", facts)
-    return int(row_count)
-
-
 def _drop_others(connection: duckdb.DuckDBPyConnection, relations: Collection[str]) -> None:
     """Drops the tables of reports that there are no more."""
     query = f"select schema_name, table_name from duckdb_tables() where database_name = '{NEW}'"
     for schema, name in connection.execute(query).fetchall():
         if f"{schema}.{name}" not in relations:
             connection.execute(f"drop table {NEW}.{quoted(schema)}.{quoted(name)}")
-
-
-def _describe(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> None:
-    """Writes comments on tables and columns of the file: a BI tool shows them beside the names."""
-    for view in views:
-        table = f"{NEW}.{view.schema}.{quoted(view.name)}"
-        connection.execute(f"comment on table {table} is {literal(view.description)}")
-        for column, meaning in view.columns.items():
-            connection.execute(f"comment on column {table}.{quoted(column)} is {literal(meaning)}")
 
 
 def _put_in_place(new: Path, target: Published, now: datetime) -> Path:
@@ -248,8 +225,8 @@ def _put_in_place(new: Path, target: Published, now: datetime) -> Path:
         target.pointer.unlink(missing_ok=True)
         written = target.path
     # Older ones go as soon as nobody has them open any more.
-    _remove(*(path for path in target.path.parent.glob(_dated(target.path)) if path != written))
-    _sync_folder(target.path.parent)
+    remove(*(path for path in target.path.parent.glob(_dated(target.path)) if path != written))
+    sync_folder(target.path.parent)
     return written
 
 
@@ -257,25 +234,7 @@ def _dated(path: Path) -> str:
     return f"{path.stem}.{'[0-9]' * 8}T{'[0-9]' * 6}Z{path.suffix}"
 
 
-def _sync_folder(folder: Path) -> None:
-    # Windows opens no folders; there the file's own name is written with it.
-    if os.name == "nt":
-        return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
-
-
 def _clean(target: Published) -> None:
     """Removes what publishing that was killed left behind."""
     for end in ("new", "scratch"):
-        _remove(*target.path.parent.glob(f".{target.path.name}.*.{end}"))
-
-
-def _remove(*paths: Path) -> None:
-    for path in paths:
-        for each in (path, path.with_name(path.name + ".wal")):
-            with suppress(OSError):
-                each.unlink(missing_ok=True)
+        remove(*target.path.parent.glob(f".{target.path.name}.*.{end}"))

@@ -6,7 +6,7 @@ Readers open this file and never the warehouse: a refresh does not disturb them,
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from figshare_warehouse.database.confined import confine, connect
 from figshare_warehouse.database.files import is_database, open_error
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError, one_line
 from figshare_warehouse.models import queries
-from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS
+from figshare_warehouse.models.sqlfiles import INTERNAL, REPORT_SCHEMAS
 from figshare_warehouse.outputs import Kind, refuse_foreign
 from figshare_warehouse.version import package_version
 
@@ -87,17 +87,29 @@ class Published:
         dated = self.pointer.parent / name
         return dated if name == dated.name and dated.is_file() else self.path
 
+    @property
+    def internal(self) -> Path:
+        """The file of internal reports, beside the one of reports."""
+        # A link stays one: the internal file lies beside what it leads to.
+        path = _resolved(self.path) if self.path.is_symlink() else self.path
+        return path.with_name(f"{path.stem}_internal{path.suffix}")
+
+    def refuse_foreign_internal(self) -> Path:
+        """Returns where the internal reports are published, and refuses to replace other files, as `refuse_foreign`."""
+        return refuse_foreign(self.internal, _INTERNAL_KIND, "--published", self.may_overwrite)
+
     @contextmanager
-    def opened(self, writes: Iterable[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
+    def opened(self, writes: Iterable[Path] = (), takes_internal: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """Opens the file for reading, in UTC. Its rows stay the same even when another file is published meanwhile.
 
         A file from elsewhere may have views over other files: it reaches only those that are named here.
 
         Args:
             writes: files that DuckDB may write.
+            takes_internal: whether it may be a file of internal reports.
 
         Raises:
-            UsageError: nothing is published.
+            UsageError: nothing is published, or it is an internal file where that is not taken.
             LockedError: another program has opened it for writing.
             FigshareWarehouseError: it is not a published file, is from a version without what is read, or cannot be
                 read.
@@ -108,6 +120,11 @@ class Published:
         if not path.is_file():
             raise UsageError(f"{path} is not a file: name the published file with --published.")
         with _connected(path, writes) as connection:
+            if not takes_internal and is_internal(connection):
+                raise UsageError(
+                    f"{path} is the file of internal reports, of which no pages and exports are made: name the file of "
+                    "reports beside it with --published, or ask this one with `figshare-warehouse sql`."
+                )
             try:
                 yield connection
             except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -171,7 +188,8 @@ def listed(path: Path) -> set[str]:
 
 
 def _verified(path: Path, connection: duckdb.DuckDBPyConnection) -> Verified:
-    listed = queries.rows(connection, "catalog/published_reports")
+    asked = "catalog/internal_published_reports" if is_internal(connection) else "catalog/published_reports"
+    listed = queries.rows(connection, asked)
     rows = 0
     for row in listed:
         report, columns = row["report"], row["found_column_count"]
@@ -216,6 +234,29 @@ def is_published(path: Path) -> bool:
     )
 
 
+def is_internal(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Returns whether a published file is one of internal reports."""
+    return _schemas(queries.rows(connection, "catalog/relations", database_name=None)) == {INTERNAL}
+
+
+def _schemas(relations: Iterable[Mapping[str, object]]) -> set[object]:
+    return {row["schema_name"] for row in relations}
+
+
+def is_internal_file(path: Path) -> bool:
+    """Returns whether a file is one of internal reports; nothing in it is executed."""
+    if not is_database(path):
+        return False
+    with connect() as connection:
+        try:
+            connection.execute(statements.attach(path, "found", "read_only"))
+            found = queries.rows(connection, "catalog/relations", database_name="found")
+        except duckdb.Error:
+            return False
+    is_table = not any(row["is_view"] for row in found)
+    return is_table and _schemas(found) == {INTERNAL} and set(_MARKS) <= {row["relation_name"] for row in found}
+
+
 def _has_marks(path: Path) -> bool:
     missing = list(_NAMES)
     last = b""
@@ -227,6 +268,7 @@ def _has_marks(path: Path) -> bool:
 
 
 _KIND = Kind("a file of reports", is_published)
+_INTERNAL_KIND = Kind("a file of internal reports", is_internal_file)
 
 
 @contextmanager
@@ -238,7 +280,8 @@ def _connected(path: Path, writes: Iterable[Path] = ()) -> Iterator[duckdb.DuckD
     try:
         confine(connection, writes)
         try:
-            queries.rows(connection, "catalog/published_at")
+            asked = "catalog/internal_published_at" if is_internal(connection) else "catalog/published_at"
+            queries.rows(connection, asked)
         except (duckdb.CatalogException, duckdb.BinderException):
             raise FigshareWarehouseError(
                 f"{path} was not published by figshare-warehouse: name the published file with --published."

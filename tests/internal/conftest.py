@@ -1,0 +1,46 @@
+"""A Figshare with people of names that nobody else has, and a warehouse that was loaded from it with all internal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from figshare_sandbox import Sandbox
+from figshare_warehouse.refresh import Outcome
+from tests.support import TODAY
+
+INTERNAL: dict[str, Any] = {"internal": True, "account": True}
+
+SECRETS = ("Quizzaciously", "Zephyranthes", "quizz.zephyr", "UNIQUEPERSON77")
+"""What only one account holds: names, e-mail address, the institution's id of the person."""
+
+
+def make_recognizable(sandbox: Sandbox) -> int:
+    """Makes the second account one that can be found in any file by its bytes; returns its id."""
+    account_id = int(sandbox.world.accounts[1]["id"])
+    first, last, email, user = SECRETS
+    fields = {"first_name": first, "last_name": last, "email": f"{email}@northfield.example"}
+    sandbox.world.administration.edit_account(account_id, **fields, institution_user_id=user)
+    return account_id
+
+
+@pytest.fixture
+def people() -> Iterator[Sandbox]:
+    """A Figshare of few articles and forty accounts."""
+    with Sandbox(items=5, today=TODAY) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory, _refreshed: Callable[..., Outcome]) -> Path:
+    """The folder of a warehouse with internal records that was published; do not change it."""
+    folder = tmp_path_factory.mktemp("internal")
+    with Sandbox(items=30, today=TODAY) as sandbox:
+        make_recognizable(sandbox)
+        outcome = _refreshed(sandbox, folder / "w.duckdb", publish=True, **INTERNAL)
+        assert outcome.outcome == "done"
+        assert outcome.internal == folder / "w_reports_internal.duckdb"
+    return folder

@@ -1,0 +1,118 @@
+"""Personal data is apart: nothing public reads it, by the views' lineage and by the bytes of all public files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from figshare_sandbox import Fault, Sandbox
+from figshare_warehouse import tables
+from figshare_warehouse.cli import cli
+from figshare_warehouse.database.names import quoted
+from figshare_warehouse.errors import UsageError
+from figshare_warehouse.models import views
+from figshare_warehouse.models.sqlfiles import INTERNAL_SCHEMAS, SCHEMAS, TESTS
+from figshare_warehouse.refresh import Outcome
+from tests.internal.conftest import INTERNAL, SECRETS
+from tests.support import rows
+
+REPORT = """\
+-- One row per account.
+--
+-- columns:
+--   email: An address.
+
+select email from {}
+"""
+
+
+def test_nothing_public_reads_what_is_internal() -> None:
+    files = views.parsed_files(schemas=(*SCHEMAS, TESTS))
+    read = {name.partition(".")[0] for file in files for name in file.reads}
+    assert read <= {"figshare", *SCHEMAS}
+    internal = views.parsed_files(schemas=INTERNAL_SCHEMAS)
+    read = {name.partition(".")[0] for file in internal for name in file.reads}
+    assert read <= {"figshare_internal", "internal_staging", "internal", "reports"}
+    assert not set(tables.TABLES.values()) & set(tables.INTERNAL_TABLES.values())
+    assert {table.schema for table in tables.TABLES.values()} == {"figshare"}
+    assert {table.schema for table in tables.INTERNAL_TABLES.values()} == {"figshare_internal"}
+
+
+@pytest.mark.parametrize("schema", [*SCHEMAS, TESTS])
+def test_a_public_view_that_reads_it_is_refused(tmp_path: Path, schema: str) -> None:
+    folder = tmp_path / "sql" / schema
+    folder.mkdir(parents=True)
+    (folder / "a.sql").write_text(REPORT.format("figshare_internal.accounts"), encoding="utf-8")
+    [problem] = views.check(tmp_path / "sql")
+    assert problem.message == "`figshare_internal.accounts` is personal data, which only internal views read"
+
+
+def test_a_report_of_the_user_that_reads_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine.sql").write_text(REPORT.format("figshare_internal.accounts"), encoding="utf-8")
+    with pytest.raises(UsageError, match="is personal data, which only internal views read"):
+        views.refuse_problems(tmp_path)
+
+
+def files_with(secrets: Iterable[str], folder: Path) -> set[str]:
+    """The files below a folder that hold one of some texts, as UTF-8 in any case of letters."""
+    wanted = [secret.lower().encode() for secret in secrets]
+    found = ((path, path.read_bytes().lower()) for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix() for path, content in found if any(one in content for one in wanted)}
+
+
+def test_no_byte_of_a_person_is_in_what_is_public(published: Path, tmp_path: Path) -> None:
+    path = published / "w_reports.duckdb"
+    for arguments in (
+        ["site", "--output", tmp_path / "site"],
+        ["export", "--output", tmp_path / "export", "--format", "csv"],
+        ["export", "--output", tmp_path / "export.xlsx", "--format", "xlsx"],
+        ["report", "institution", "--output", tmp_path / "institution.json"],
+        ["status", "--json"],
+    ):
+        done = CliRunner().invoke(cli, [*map(str, arguments), "--published", str(path)], catch_exceptions=False)
+        assert done.exit_code == 0
+        assert not any(secret in done.output for secret in SECRETS)
+    assert len(list(tmp_path.rglob("*"))) > 10
+    assert files_with(SECRETS, tmp_path) == set()
+    assert files_with(SECRETS, published) == {"w.duckdb", "w_reports_internal.duckdb"}
+    # DuckDB may compress texts: so each value is looked at, too.
+    assert texts_with(SECRETS, path) == set()
+    assert "internal.depositors" in texts_with(SECRETS, published / "w_reports_internal.duckdb")
+    assert texts_with(SECRETS, published / "w.duckdb") == {"figshare_internal.accounts"}
+
+
+def texts_with(secrets: Iterable[str], database: Path) -> set[str]:
+    """The tables of a database that hold one of some texts in a value."""
+    found = set()
+    with duckdb.connect(str(database), read_only=True) as connection:
+        columns = connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() join duckdb_tables() using "
+            "(database_name, schema_name, table_name) where data_type = 'VARCHAR' order by all"
+        ).fetchall()
+        assert columns
+        for schema, table, column in columns:
+            query = f'select 1 from {schema}."{table}" where contains(lower({quoted(column)}), lower(?)) limit 1'
+            if any(connection.execute(query, [secret]).fetchone() for secret in secrets):
+                found.add(f"{schema}.{table}")
+    return found
+
+
+def test_a_failure_repeats_no_word_of_figshare_and_no_id(
+    people: Sandbox, refreshed: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    # A message of Figshare's may name a person.
+    people.faults.add(Fault("status", status=500, path=r"/institution/accounts/\d+$"))
+    people.faults.add(Fault("status", status=403, path=r"/institution/roles/\d+$"))
+    warehouse = tmp_path / "w.duckdb"
+    outcome = refreshed(people, warehouse, max_tries=1, **INTERNAL)
+    assert outcome.outcome == "incomplete"
+    found = rows(warehouse, "select path, message from figshare.failed_requests")
+    assert {path for path, _ in found} == {"/account/institution/accounts/ID"}
+    assert all("4000" not in message for _, message in found)
+    assert "'" not in found[0][1]
+    [(message,)] = rows(warehouse, "select message from figshare.refreshes")
+    assert "This token may not see the account roles (403 for /account/institution/roles/ID)" in message
