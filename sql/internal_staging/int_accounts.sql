@@ -29,16 +29,6 @@ leavings as (
     from figshare_internal.account_leavings
     where returned_at is null
     group by account_id
-),
-
-groups as (
-    select
-        group_id,
-        group_name,
-        school
-    from reports.groups
-    where group_id is not null
-    qualify row_number() over (partition by group_id order by institution_id) = 1
 )
 
 select
@@ -64,4 +54,4 @@ select
 from figshare_internal.accounts as accounts
 left join leavings on accounts.account_id = leavings.account_id
 left join figshare_internal.account_details as details on accounts.account_id = details.account_id
-left join groups on details.group_id = groups.group_id
+left join internal_staging.int_groups as groups on details.group_id = groups.group_id
