@@ -20,24 +20,44 @@ items as (select * from intermediate.int_usage_unused),
 
 figures as (
     select
-        entity_type,
-        entity_id,
-        month,
-        counter,
-        event_count,
-        observed_at
-    from figshare.usage_by_month
+        months.entity_type,
+        months.entity_id,
+        months.month,
+        case when months.counter = 'views' then months.event_count end as views,
+        case when months.counter = 'downloads' then months.event_count end as downloads,
+        case when months.counter = 'shares' then months.event_count end as shares,
+        months.observed_at,
+        cast(null as date) as views_none_to,
+        cast(null as date) as downloads_none_to,
+        cast(null as date) as shares_none_to,
+        cast(null as timestamp) as views_none_at,
+        cast(null as timestamp) as downloads_none_at,
+        cast(null as timestamp) as shares_none_at
+    from figshare.usage_by_month as months
+    inner join items
+        on
+            months.entity_type = items.entity_type
+            and months.entity_id = items.entity_id
+            and months.month >= items.first_month
     union all
-    -- The months that may have no row there.
+    -- The months that may have no row there. What is known of them is aggregated with the rest: a join with so many
+    -- groups would need more memory than there is.
     select
         entity_type,
         entity_id,
         cast(
             unnest(generate_series(cast(first_month as timestamp), cast(none_to as timestamp), to_months(1))) as date
         ) as month,
-        cast(null as varchar) as counter,
-        cast(null as bigint) as event_count,
-        cast(null as timestamp) as observed_at
+        cast(null as bigint) as views,
+        cast(null as bigint) as downloads,
+        cast(null as bigint) as shares,
+        cast(null as timestamp) as observed_at,
+        views_none_to,
+        downloads_none_to,
+        shares_none_to,
+        views_none_at,
+        downloads_none_at,
+        shares_none_at
     from items
 ),
 
@@ -46,44 +66,32 @@ pivoted as (
         entity_type,
         entity_id,
         month,
-        max(case when counter = 'views' then event_count end) as views,
-        max(case when counter = 'downloads' then event_count end) as downloads,
-        max(case when counter = 'shares' then event_count end) as shares,
-        min(observed_at) as observed_at
+        max(views) as views,
+        max(downloads) as downloads,
+        max(shares) as shares,
+        min(observed_at) as observed_at,
+        max(case when month <= views_none_to then 0 end) as no_views,
+        max(case when month <= downloads_none_to then 0 end) as no_downloads,
+        max(case when month <= shares_none_to then 0 end) as no_shares,
+        max(views_none_at) as views_none_at,
+        max(downloads_none_at) as downloads_none_at,
+        max(shares_none_at) as shares_none_at
     from figures
     group by entity_type, entity_id, month
-),
-
-filled as (
-    select
-        pivoted.entity_type,
-        pivoted.entity_id,
-        pivoted.month,
-        coalesce(pivoted.views, case when pivoted.month <= items.views_none_to then 0 end) as views,
-        coalesce(pivoted.downloads, case when pivoted.month <= items.downloads_none_to then 0 end) as downloads,
-        coalesce(pivoted.shares, case when pivoted.month <= items.shares_none_to then 0 end) as shares,
-        least(
-            pivoted.observed_at,
-            case
-                when pivoted.views is null and pivoted.month <= items.views_none_to
-                    then items.views_none_at
-            end,
-            case
-                when pivoted.downloads is null and pivoted.month <= items.downloads_none_to
-                    then items.downloads_none_at
-            end,
-            case
-                when pivoted.shares is null and pivoted.month <= items.shares_none_to
-                    then items.shares_none_at
-            end
-        ) as observed_at
-    from pivoted
-    inner join items
-        on
-            pivoted.entity_type = items.entity_type
-            and pivoted.entity_id = items.entity_id
-            and pivoted.month >= items.first_month
 )
 
-select * from filled
-where views is not null or downloads is not null or shares is not null
+select
+    entity_type,
+    entity_id,
+    month,
+    coalesce(views, no_views) as views,
+    coalesce(downloads, no_downloads) as downloads,
+    coalesce(shares, no_shares) as shares,
+    least(
+        observed_at,
+        case when views is null and no_views = 0 then views_none_at end,
+        case when downloads is null and no_downloads = 0 then downloads_none_at end,
+        case when shares is null and no_shares = 0 then shares_none_at end
+    ) as observed_at
+from pivoted
+where coalesce(views, no_views, downloads, no_downloads, shares, no_shares) is not null
