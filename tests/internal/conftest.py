@@ -17,13 +17,23 @@ INTERNAL: dict[str, Any] = {"internal": True, "account": True}
 SECRETS = ("Quizzaciously", "Zephyranthes", "quizz.zephyr", "UNIQUEPERSON77")
 """What only one account holds: names, e-mail address, the institution's id of the person."""
 
+DRAFT_SECRETS = ("Xylotomous", "Yttriferous", "Wyvernlike", "Ploughshared")
+"""What only drafts and reviews hold: titles of a draft and of a next version, a comment and a decision."""
+
 
 def make_recognizable(sandbox: Sandbox) -> int:
     """Makes the second account one that can be found in any file by its bytes; returns its id."""
     account_id = int(sandbox.world.accounts[1]["id"])
     first, last, email, user = SECRETS
     fields = {"first_name": first, "last_name": last, "email": f"{email}@northfield.example"}
-    sandbox.world.administration.edit_account(account_id, **fields, institution_user_id=user)
+    administration = sandbox.world.administration
+    administration.edit_account(account_id, **fields, institution_user_id=user)
+    title, next_title, comment, decision = DRAFT_SECRETS
+    draft = administration.create_draft(account_id, title=f"{title} beetles", description=f"<p>{title}</p>")
+    administration.edit_draft(sandbox.world.public_ids()[0], title=f"{next_title} sands", tags=[next_title])
+    curation = administration.curation
+    curation.comment(curation.open(draft, assigned_to=account_id), f"{comment} remarks")
+    curation.decide(curation.open(draft, assigned_to=account_id), "rejected", f"{decision} decision")
     return account_id
 
 

@@ -17,7 +17,7 @@ from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models import views
 from figshare_warehouse.models.sqlfiles import INTERNAL_SCHEMAS, SCHEMAS, TESTS
 from figshare_warehouse.refresh import Outcome
-from tests.internal.conftest import INTERNAL, SECRETS
+from tests.internal.conftest import DRAFT_SECRETS, INTERNAL, SECRETS
 from tests.support import rows
 
 REPORT = """\
@@ -64,7 +64,8 @@ def files_with(secrets: Iterable[str], folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path, content in found if any(one in content for one in wanted)}
 
 
-def test_no_byte_of_a_person_is_in_what_is_public(published: Path, tmp_path: Path) -> None:
+def test_no_byte_of_a_person_or_a_draft_is_in_what_is_public(published: Path, tmp_path: Path) -> None:
+    secrets = (*SECRETS, *DRAFT_SECRETS)
     path = published / "w_reports.duckdb"
     for arguments in (
         ["site", "--output", tmp_path / "site"],
@@ -75,14 +76,19 @@ def test_no_byte_of_a_person_is_in_what_is_public(published: Path, tmp_path: Pat
     ):
         done = CliRunner().invoke(cli, [*map(str, arguments), "--published", str(path)], catch_exceptions=False)
         assert done.exit_code == 0
-        assert not any(secret in done.output for secret in SECRETS)
+        assert not any(secret in done.output for secret in secrets)
     assert len(list(tmp_path.rglob("*"))) > 10
-    assert files_with(SECRETS, tmp_path) == set()
-    assert files_with(SECRETS, published) == {"w.duckdb", "w_reports_internal.duckdb"}
+    assert files_with(secrets, tmp_path) == set()
+    assert files_with(secrets, published) == {"w.duckdb", "w_reports_internal.duckdb"}
     # DuckDB may compress texts: so each value is looked at, too.
-    assert texts_with(SECRETS, path) == set()
+    assert texts_with(secrets, path) == set()
     assert "internal.depositors" in texts_with(SECRETS, published / "w_reports_internal.duckdb")
     assert texts_with(SECRETS, published / "w.duckdb") == {"figshare_internal.accounts"}
+    shown = ("drafts", "items_in_review", "public_private_differences", "review_queue")
+    in_reports = texts_with(DRAFT_SECRETS, published / "w_reports_internal.duckdb")
+    assert in_reports == {f"internal.{report}" for report in shown}
+    held = ("articles", "review_comments", "reviews")
+    assert texts_with(DRAFT_SECRETS, published / "w.duckdb") == {f"figshare_internal.{table}" for table in held}
 
 
 def texts_with(secrets: Iterable[str], database: Path) -> set[str]:

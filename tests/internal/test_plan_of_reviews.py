@@ -28,10 +28,12 @@ def planned(sandbox: Sandbox, warehouse: Path, **options: Any) -> dict[str, int]
 
 
 def test_what_a_stopped_refresh_left_is_planned(refreshed: Refreshed, tmp_path: Path) -> None:
-    options = {"internal": True, "without": ["accounts", "roles"]}
+    public: dict[str, Any] = {"without": ["accounts", "roles", "collections", "projects"]}
+    options = {"internal": True, **public}
     with Sandbox(items=20, seed=5, today=TODAY) as sandbox:
         warehouse = tmp_path / "w.duckdb"
-        stopped = refreshed(sandbox, warehouse, max_requests=60, **options)
+        refreshed(sandbox, warehouse, **public)
+        stopped = refreshed(sandbox, warehouse, max_requests=20, **options)
         assert stopped.outcome == "stopped"
         assert 0 < internal_requests(stopped)["internal_article"] < len(sandbox.world.administration.article_ids())
         assert planned(sandbox, warehouse, **options) == internal_requests(refreshed(sandbox, warehouse, **options))

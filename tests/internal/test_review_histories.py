@@ -83,7 +83,7 @@ def check_history(warehouse: Path, seed: int, refreshes: int) -> None:
         given: dict[str, Any] = {
             "institution": sandbox.institution_id, "api_url": sandbox.api_url, "stats_url": sandbox.stats_url,
             "token": sandbox.token, "requests_per_second": 0.0, "retry_wait_seconds": 0.01, "usage": ["none"],
-            "internal": True, "without": ["accounts", "roles"],
+            "internal": True, "without": ["accounts", "roles", "collections", "projects"],
         }  # fmt: skip
         moment = datetime.combine(TODAY, time(12))
         for _ in range(refreshes):

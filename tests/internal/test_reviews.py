@@ -13,7 +13,7 @@ from tests.internal.truth import articles_in, articles_of, internal_requests, is
 from tests.support import TODAY, change, rows
 
 Refreshed = Callable[..., Outcome]
-REVIEWS = {"internal": True, "without": ["accounts", "roles"]}
+REVIEWS = {"internal": True, "without": ["accounts", "roles", "collections", "projects"]}
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_a_token_with_fewer_rights_removes_nothing(sandbox: Sandbox, refreshed: 
     # An ordinary token sees nothing of it: nothing is removed, and its articles are read.
     account = sandbox.tokens[sandbox.account_token]
     mine = administration.create_draft(account, title="My own")
-    own = {"account": True, "token": sandbox.account_token, "without": ["accounts", "roles"]}
+    own = {"account": True, "token": sandbox.account_token, "without": ["accounts", "roles", "collections", "projects"]}
     refreshed(sandbox, warehouse, **own)
     assert set(before[0]) <= set(articles_in(warehouse))
     assert reviews_in(warehouse) == before[1]
@@ -153,7 +153,7 @@ def test_an_ordinary_token_reads_its_own_articles(sandbox: Sandbox, refreshed: R
     account = sandbox.tokens[sandbox.account_token]
     for title in ("One", "Two"):
         sandbox.world.administration.create_draft(account, title=title)
-    own = {"account": True, "token": sandbox.account_token, "without": ["accounts", "roles"]}
+    own = {"account": True, "token": sandbox.account_token, "without": ["accounts", "roles", "collections", "projects"]}
     outcome = refreshed(sandbox, warehouse, **own)
     listed = articles_of(sandbox, account)
     assert articles_in(warehouse) == listed

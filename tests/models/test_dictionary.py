@@ -47,7 +47,15 @@ def test_every_column_comes_from_loaded_columns_or_counts_rows(described: Any) -
     }
     assert without <= {
         *("scope", "level", "article_count", "article_ratio", "file_count", "listed_article_count"),
-        *("unloaded_article_count", "found_article_count", "other_article_count", "shared_article_count"),
+        *(
+            "review_count",
+            "field",
+            "part",
+            "unloaded_article_count",
+            "found_article_count",
+            "other_article_count",
+            "shared_article_count",
+        ),
         *(
             "shared_coauthor_count",
             "shared_group_count",

@@ -19,6 +19,7 @@ from figshare_warehouse.sources.figshare.internal.articles import (
     private_article,
 )
 from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema, computed_rows, records_table
+from figshare_warehouse.sources.figshare.records.values import plain_text
 from figshare_warehouse.tables.internal import ARTICLES, LISTED_ARTICLES
 
 Record = dict[str, Any]
@@ -113,7 +114,7 @@ def _count(run: Run, rights: Rights, part: str) -> int:
 def _details(run: Run, records: Sequence[Record], marks: Mapping[int, Mapping[str, Any]]) -> pa.Table:
     """Details as rows of `articles`; `marks` is what the list and the reviews showed of each, by its id."""
     now = run.now()
-    return pa.concat_tables(
+    rows = pa.concat_tables(
         records_table(
             ARTICLES,
             [one],
@@ -122,3 +123,6 @@ def _details(run: Run, records: Sequence[Record], marks: Mapping[int, Mapping[st
         )
         for one in records
     )
+    place = rows.column_names.index("title_text")
+    titles = pa.array([plain_text(title) for title in rows["title"].to_pylist()], pa.string())
+    return rows.set_column(place, rows.field(place), titles)

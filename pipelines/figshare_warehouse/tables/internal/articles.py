@@ -51,6 +51,7 @@ ARTICLES = internal(
         column("article_id", "bigint", "Figshare's id of the article.", "id", is_key=True),
         column("account_id", "bigint", "The account that owns it: accounts.account_id.", is_zero_none=True),
         column("title", "text", "Title as given; may hold HTML."),
+        computed("title_text", "text", "Title as plain text: HTML tags and entities resolved, white space folded."),
         column("description", "text", "Description as given, in HTML."),
         column("status", "text", "Figshare's word for its state: `draft`, `public` …"),
         column("is_public", "bool", "Whether Figshare says that it is public."),
@@ -81,6 +82,7 @@ ARTICLES = internal(
         _json("authors", "The authors"),
         _json("categories", "The subject categories"),
         _json("tags", "The keywords"),
+        column("funding", "text", "Funding as free text (deprecated by the entries)."),
         _json("funding_list", "The funding entries"),
         _json("reference_list", "The references", "references"),
         _json("related_materials", "The related materials"),
@@ -92,7 +94,7 @@ ARTICLES = internal(
     ),
     unread=frozenset(
         {
-            *("group_resource_id", "keywords", "timeline", "citation", "funding", "thumb", "url", "figshare_url"),
+            *("group_resource_id", "keywords", "timeline", "citation", "thumb", "url", "figshare_url"),
             *("url_private_api", "url_public_api", "url_public_html", "download_disabled", "folder_structure"),
             *("is_confidential", "confidential_reason", "embargo_title", "embargo_options", "project_id"),
             *("item_source", "fields", "publisher", "journal", "author_affiliations"),
