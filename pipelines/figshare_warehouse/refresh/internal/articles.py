@@ -68,20 +68,18 @@ def read_article_details(run: Run, rights: Rights) -> None:
 
 
 def _read_list(run: Run, rights: Rights, part: str, pages: Callable[[FigshareClient], Iterator[list[Record]]]) -> None:
-    records: dict[Any, Record] = {}
-    try:
-        for page in pages(run.client):
-            # An article that comes twice was changed in between: the later one holds.
-            records |= {record.get("id"): record for record in page}
-    finally:
-        # Of a list that was cut off, too.
+    constants = {"part": part, "token_mark": rights.token_mark, "refresh_id": run.refresh_id}
+    ids: set[Any] = set()
+    for page in pages(run.client):
+        # Each page by itself: an article that comes again was changed in between, and the later one holds.
+        records = {record.get("id"): record for record in page}
+        ids |= records.keys()
         if records:
-            constants = {
-                "part": part, "token_mark": rights.token_mark, "seen_at": run.now(), "refresh_id": run.refresh_id,
-            }  # fmt: skip
-            rows = records_table(LISTED_ARTICLES, list(records.values()), run.drift, constants)
+            rows = records_table(
+                LISTED_ARTICLES, list(records.values()), run.drift, {**constants, "seen_at": run.now()}
+            )
             run.load({LISTED_ARTICLES: [marked(rows, LISTED)]})
-    rights.note_read(part, len(records))
+    rights.note_read(part, len(ids))
     run.load_kept()
     missing = run.ask(
         "internal/articles_missing",
@@ -91,17 +89,15 @@ def _read_list(run: Run, rights: Rights, part: str, pages: Callable[[FigshareCli
         started_at=run.started_at,
         confirmed_days=CONFIRMED_DAYS,
     )
-    what = Missing("articles", "article details", len(records), {row["article_id"]: row for row in missing})
+    what = Missing("articles", "article details", len(ids), {row["article_id"]: row for row in missing})
     gone, found = find_gone(run, rights, what, private_article)
     if found:
         run.keep(ARTICLES, [_details(run, list(found.values()), what.rows)])
-        ids = pa.table({"article_id": list(found)})
-        missed = run.ask_arrow("internal/articles_missed", ids, now=run.now())
+        missed = run.ask_arrow("internal/articles_missed", pa.table({"article_id": list(found)}), now=run.now())
         run.keep(LISTED_ARTICLES, [missed.cast(arrow_schema(LISTED_ARTICLES))])
     if gone:
-        rows = [{"article_id": one, "part": part, "token_mark": rights.token_mark, "left_at": run.now(),
-                 "refresh_id": run.refresh_id} for one in gone]  # fmt: skip
-        run.keep(LISTED_ARTICLES, [computed_rows(LISTED_ARTICLES, rows)])
+        left = [{"article_id": one, **constants, "left_at": run.now()} for one in gone]
+        run.keep(LISTED_ARTICLES, [computed_rows(LISTED_ARTICLES, left)])
         run.keep(ARTICLES, [computed_rows(ARTICLES, [{"article_id": one, DELETED: True} for one in gone])])
     run.load_kept()
 

@@ -25,18 +25,17 @@ def read_reviews(run: Run, rights: Rights) -> None:
     run.step("Listing the reviews")
     [known] = run.ask("internal/reviews_listed", token_mark=rights.token_mark)
     groups = [row["group_id"] for row in run.ask("internal/groups_of_reviews")]
-    records: dict[Any, Record] = {}
-    try:
-        for page in review_pages(run.client, groups, known["review_count"]):
-            records |= {record.get("id"): record for record in page}
-    finally:
-        # Of a list that was cut off, too.
+    ids: set[Any] = set()
+    for page in review_pages(run.client, groups, known["review_count"]):
+        # Each page by itself: a review that comes again was changed in between, and the later one holds.
+        records = {record.get("id"): record for record in page}
+        ids |= records.keys()
         if records:
             _load(run, rights, records)
-    rights.note_read("reviews", len(records))
+    rights.note_read("reviews", len(ids))
     run.load_kept()
     missing = run.ask("internal/reviews_missing", token_mark=rights.token_mark, refresh_id=run.refresh_id)
-    what = Missing("reviews", "reviews", len(records), {row["review_id"]: row for row in missing})
+    what = Missing("reviews", "reviews", len(ids), {row["review_id"]: row for row in missing})
     gone, found = find_gone(run, rights, what, review)
     if found:
         _load(run, rights, {id_: _as_listed(record) for id_, record in found.items()})
