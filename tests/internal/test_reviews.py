@@ -178,3 +178,22 @@ def test_one_failed_request_stops_nothing_else(
     sandbox.faults.clear()
     assert internal_requests(refreshed(sandbox, warehouse, **REVIEWS))["internal_article"] == 1
     assert is_true(sandbox, warehouse)
+
+
+@pytest.mark.slow
+def test_an_institution_on_version_3_is_read_as_well(sandbox: Sandbox, refreshed: Refreshed, warehouse: Path) -> None:
+    columns = "article_id, account_id, title, tags, modified_date, curation_status, license_value"
+    query = f"select {columns} from figshare_internal.articles order by article_id"
+    refreshed(sandbox, warehouse, **REVIEWS)
+    before = rows(warehouse, query)
+    sandbox.world.switch(after="empty")
+    switched = refreshed(sandbox, warehouse, **REVIEWS)
+    assert switched.outcome == "done"
+    assert rows(warehouse, query) == before
+    number = sandbox.world.administration.create_draft(title="On version 3")
+    other = warehouse.with_name("other.duckdb")
+    for path in (warehouse, other):
+        refreshed(sandbox, path, **REVIEWS)
+    assert {row[0] for row in rows(warehouse, query)} - {row[0] for row in before} == {number}
+    assert rows(other, query) == rows(warehouse, query)
+    assert reviews_in(other) == reviews_in(warehouse)

@@ -165,6 +165,9 @@ def responses_v3(sandbox: Sandbox) -> Iterator[tuple[str, str, str, Any]]:
         yield get(path, path)
     for path in ("", "/groups", "/items", "/accounts"):
         yield get(f"/account/institution{path}", f"/account/institution{path}?page_size=1000")
+    yield get("/account/items", "/account/items?page_size=1000")
+    for number in world.administration.article_ids():
+        yield get("/account/items/{item_id}", f"/account/items/{number}")
     described = "/account/items/fields/configuration/{item_type_id}"
     yield get(described, "/account/items/fields/configuration/3")
 

@@ -106,11 +106,16 @@ class AccountRoutes:
     def _items_of(self, account: int) -> list[Item]:
         return [item.working_copy for item in self._own() if item.account_id == account]
 
-    def _own_articles(self, request: Request) -> Response:
-        # Only paging is documented: no order, no filter.
+    def own_part(self, request: Request) -> list[Item]:
+        """The part of the token's articles, in every state, that is asked for: only paging is documented."""
+        account = self._account_of(request)
         page = read_page(request.query, self._world.documented_maximums)
-        found = sorted(self._items_of(self._account_of(request)), key=lambda item: -item.id)
-        shown = found[page.offset : page.offset + page.limit]
+        found = [item.working_copy for item in self._world.items.values() if item.account_id == account]
+        found = [item for item in found if item.institution == self._world.institution_id]
+        return sorted(found, key=lambda item: -item.id)[page.offset : page.offset + page.limit]
+
+    def _own_articles(self, request: Request) -> Response:
+        shown = self.own_part(request) if self._world.is_on_v2(self._world.institution_id) else []
         return json_response([formats.light(self._world, item, private=True) for item in shown])
 
     def _own_articles_search(self, request: Request) -> Response:
@@ -125,17 +130,22 @@ class AccountRoutes:
             [formats.light(self._world, item, search=True, private=True) for item in part.found], headers
         )
 
-    def _readable(self, request: Request, number: int) -> Item:
+    def readable(self, request: Request, number: int) -> Item:
         """An article that the token may read: its own, and any of the institution for an administrator."""
         account = self._account_of(request)
         administration = self._world.administration
         item = self._world.items.get(number)
-        if item is None or not self._world.is_on_v2(self._world.institution_id):
+        if item is None:
             raise not_found("Article")
         is_others = account in administration.administrators and item.institution == self._world.institution_id
         if item.account_id != account and (not is_others or "article" in administration.denied):
             raise not_found("Article") if not is_others else ApiError(403, "You may not see this article", "Forbidden")
         return item
+
+    def _readable(self, request: Request, number: int) -> Item:
+        if not self._world.is_on_v2(self._world.institution_id):
+            raise not_found("Article")
+        return self.readable(request, number)
 
     def _own_article(self, request: Request, number: int) -> Response:
         return json_response(formats.private(self._world, self._readable(request, number)))
@@ -187,8 +197,12 @@ class AccountRoutes:
         return json_response(found[page.offset : page.offset + page.limit])
 
     def _reviews(self, request: Request) -> Response:
+        return json_response(self.reviews_part(request, "article_id"))
+
+    def reviews_part(self, request: Request, article_name: str) -> list[Json]:
+        """The part of the reviews that is asked for; `article_name` is what filters by an article."""
         query = request.query
-        group, article = read_integer(query, "group_id", 0), read_integer(query, "article_id", 0)
+        group, article = read_integer(query, "group_id", 0), read_integer(query, article_name, 0)
         status = query.get("status")
         if status is not None and status not in REVIEW_STATES:
             raise unprocessable(f"status must be one of {', '.join(REVIEW_STATES)}", "status")
@@ -201,7 +215,7 @@ class AccountRoutes:
             and (article is None or r["article_id"] == article)
             and (status is None or r["status"] == status)
         ]
-        return json_response(found[page.offset : page.offset + page.limit])
+        return found[page.offset : page.offset + page.limit]
 
     def _review(self, _: Request, number: int) -> Response:
         for review in self._world.reviews:

@@ -44,6 +44,7 @@ class RestV3:
     def __init__(self, world: World, account: AccountRoutes, part: ListingPart) -> None:
         self._world = world
         self._part = part
+        self._account = account
         n = r"(\d{1,15})"
         routes: list[tuple[str, str, Handler]] = [
             ("GET", "/items", self._items),
@@ -65,7 +66,10 @@ class RestV3:
             ("GET", "/item_types", account.guarded(self._item_types)),
             ("GET", "/account/items/fields", account.guarded(self._fields)),
             ("GET", f"/account/items/fields/configuration/{n}", account.guarded(self._configuration)),
-            ("GET", "/account/institution/items", account.guarded(self._institution_items)),
+            ("GET", "/account/institution/items", account.guarded(self._institution_items, "articles")),
+            ("GET", "/account/institution/reviews", account.guarded(self._reviews, "reviews")),
+            ("GET", "/account/items", account.guarded(self._own_items)),
+            ("GET", f"/account/items/{n}", account.guarded(self._own_item)),
             *(route for route in account.routes() if route[1] in _SAME),
         ]
         self._routes = [(method, re.compile(pattern, re.ASCII), handler) for method, pattern, handler in routes]
@@ -107,6 +111,25 @@ class RestV3:
         own = [i.working_copy for i in world.items.values() if i.institution == world.institution_id]
         part, headers = self._part(_INSTITUTION_ITEMS, request, request.query, lambda: own)
         return json_response([formats_v3.light(formats.light(world, i, private=True), i) for i in part.found], headers)
+
+    def _own_items(self, request: Request) -> Response:
+        world = self._world
+        self._check(world.institution_id)
+        shown = self._account.own_part(request)
+        return json_response([formats_v3.light(formats.light(world, i, private=True), i) for i in shown])
+
+    def _own_item(self, request: Request, number: int) -> Response:
+        self._check(self._world.institution_id)
+        detail = formats.private(self._world, self._account.readable(request, number))
+        private = {name: detail[name] for name in ("account_id", "curation_status", "group_resource_id")}
+        return json_response(formats_v3.item(detail) | private)
+
+    def _reviews(self, request: Request) -> Response:
+        """Reviews, which name their item as version 3 does."""
+        self._check(self._world.institution_id)
+        found = self._account.reviews_part(request, "item_id")
+        named = [{"item_id" if k == "article_id" else k: v for k, v in review.items()} for review in found]
+        return json_response(named)
 
     # Items
 

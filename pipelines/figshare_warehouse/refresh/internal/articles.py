@@ -12,6 +12,7 @@ from figshare_warehouse.refresh.internal.gone import Missing, find_gone
 from figshare_warehouse.refresh.internal.marks import marked
 from figshare_warehouse.refresh.internal.rights import Rights
 from figshare_warehouse.refresh.run import Run
+from figshare_warehouse.sources.figshare.api_version import ApiVersion
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.internal.articles import (
     institution_article_pages,
@@ -36,7 +37,7 @@ def read_articles(run: Run, rights: Rights) -> None:
     run.step("Listing the articles in every state")
 
     def pages(client: FigshareClient) -> Iterator[list[Record]]:
-        return institution_article_pages(client, _count(run, rights, "articles"))
+        return institution_article_pages(client, _count(run, rights, "articles"), _version(run))
 
     _read_list(run, rights, "articles", pages)
 
@@ -44,7 +45,11 @@ def read_articles(run: Run, rights: Rights) -> None:
 def read_own_articles(run: Run, rights: Rights) -> None:
     """Reads the list of the articles of the token's account, and finds out which are gone."""
     run.step("Listing the articles of the token's account")
-    _read_list(run, rights, "own articles", own_article_pages)
+
+    def pages(client: FigshareClient) -> Iterator[list[Record]]:
+        return own_article_pages(client, _version(run))
+
+    _read_list(run, rights, "own articles", pages)
 
 
 def read_article_details(run: Run, rights: Rights) -> None:
@@ -64,7 +69,7 @@ def read_article_details(run: Run, rights: Rights) -> None:
     def load(found: Mapping[int, Record]) -> None:
         run.load({ARTICLES: [_details(run, list(found.values()), marks)]})
 
-    read_in_chunks(run, private_article, list(marks), load)
+    read_in_chunks(run, _reader(run), list(marks), load)
 
 
 def _read_list(run: Run, rights: Rights, part: str, pages: Callable[[FigshareClient], Iterator[list[Record]]]) -> None:
@@ -90,7 +95,7 @@ def _read_list(run: Run, rights: Rights, part: str, pages: Callable[[FigshareCli
         confirmed_days=CONFIRMED_DAYS,
     )
     what = Missing("articles", "article details", len(ids), {row["article_id"]: row for row in missing})
-    gone, found = find_gone(run, rights, what, private_article)
+    gone, found = find_gone(run, rights, what, _reader(run))
     if found:
         run.keep(ARTICLES, [_details(run, list(found.values()), what.rows)])
         missed = run.ask_arrow("internal/articles_missed", pa.table({"article_id": list(found)}), now=run.now())
@@ -100,6 +105,21 @@ def _read_list(run: Run, rights: Rights, part: str, pages: Callable[[FigshareCli
         run.keep(LISTED_ARTICLES, [computed_rows(LISTED_ARTICLES, left)])
         run.keep(ARTICLES, [computed_rows(ARTICLES, [{"article_id": one, DELETED: True} for one in gone])])
     run.load_kept()
+
+
+def _version(run: Run) -> ApiVersion:
+    """The version of the API that the institution is on."""
+    institution = run.settings.institution_id
+    return "v2" if institution is None else run.versions.of(institution)
+
+
+def _reader(run: Run) -> Callable[[FigshareClient, int], Record]:
+    version = _version(run)
+
+    def read(client: FigshareClient, article_id: int) -> Record:
+        return private_article(client, article_id, run.versions, version)
+
+    return read
 
 
 def _count(run: Run, rights: Rights, part: str) -> int:
