@@ -7,7 +7,7 @@ import traceback
 
 import click
 
-from figshare_warehouse.cli import asking, forgetting, loading, reporting, sql, trying
+from figshare_warehouse.cli import administration, asking, forgetting, loading, reporting, sql, trying
 from figshare_warehouse.cli.options import Commands, example
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.exit_statuses import ExitStatus, in_short
@@ -30,6 +30,9 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 def cli() -> None:
     """A Figshare repository's public record in DuckDB, with reports in plain SQL."""
 
+
+for internal in (administration.reviews, administration.account, administration.administration):
+    reporting.report.add_command(internal)
 
 for command in (
     trying.demo,

@@ -21,7 +21,7 @@ from figshare_warehouse.reports.text import harmless, is_right_to_left, spreadsh
 Format = Literal["table", "csv", "json"]
 
 _UNKNOWN = "–"
-_WITH_PAGE = ("article", "author", "group", "institution", "search")
+_WITH_PAGE = ("article", "author", "group", "institution", "search", "reviews", "account", "administration")
 _NARROWEST = 8
 _BETWEEN = 2
 _LEFT_TO_RIGHT = "\u200e"

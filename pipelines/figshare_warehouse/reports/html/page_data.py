@@ -8,7 +8,16 @@ import duckdb
 
 from figshare_warehouse.models import queries
 from figshare_warehouse.periods import Period
-from figshare_warehouse.reports.html import article_page, cells, page_tables, page_usage, period_page, scope_tables
+from figshare_warehouse.reports.administration import NAMES
+from figshare_warehouse.reports.html import (
+    administration_page,
+    article_page,
+    cells,
+    page_tables,
+    page_usage,
+    period_page,
+    scope_tables,
+)
 from figshare_warehouse.reports.html.page import Page, Table, Tile
 from figshare_warehouse.reports.html.page_tables import NO_LINKS, NOTES, Links, name_of
 from figshare_warehouse.reports.in_period import in_period
@@ -21,8 +30,11 @@ def page_of(connection: duckdb.DuckDBPyConnection, report: Report) -> Page:
 
     Args:
         connection: where the reports are.
-        report: of an institution, a group, an author, a search or an article; of all time or in a period.
+        report: of an institution, a group, an author, a search or an article, of all time or in a period; or one for
+            administrators.
     """
+    if report.name in NAMES:
+        return administration_page.page_of(report)
     if report.name == "article":
         return article_page.article(report)
     if period_page.is_of_period(report):

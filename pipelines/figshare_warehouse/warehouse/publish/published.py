@@ -135,6 +135,24 @@ class Published:
             except duckdb.Error as error:
                 raise _damaged(path, error) from error
 
+    @contextmanager
+    def opened_internal(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Opens the file of internal reports beside the file, or the file itself where it is one, for reading.
+
+        Raises:
+            UsageError: there are no internal reports.
+            LockedError: another program has opened it for writing.
+            FigshareWarehouseError: as `opened`.
+        """
+        is_one = is_internal_file(self.path)
+        if not is_one and not self.internal.exists():
+            raise UsageError(
+                f"There are no internal reports at {self.internal}: `figshare-warehouse refresh --internal` reads what "
+                "an administrator's token may see, and --account what any token may."
+            )
+        with replace(self, path=self.path if is_one else self.internal).opened(takes_internal=True) as connection:
+            yield connection
+
     def _absent(self) -> str:
         if not self.warehouse.exists():
             return (
