@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from figshare_sandbox import Sandbox
-from figshare_warehouse.refresh import Outcome
-from tests.support import TODAY
+from figshare_warehouse.configuration import resolve_settings
+from figshare_warehouse.refresh import Outcome, load
+from tests.support import TODAY, Quiet
 
 INTERNAL: dict[str, Any] = {"internal": True, "account": True}
+ACCOUNTS: dict[str, Any] = {"internal": True, "without": ["articles", "reviews"]}
+"""What is about accounts only."""
 
 SECRETS = ("Quizzaciously", "Zephyranthes", "quizz.zephyr", "UNIQUEPERSON77")
 """What only one account holds: names, e-mail address, the institution's id of the person."""
@@ -37,11 +41,31 @@ def make_recognizable(sandbox: Sandbox) -> int:
     return account_id
 
 
+def loaded_at(moment: datetime, sandbox: Sandbox, warehouse: Path, confirm: bool = False, **options: Any) -> Outcome:
+    """Loads as of a time."""
+    given = {
+        "institution": sandbox.institution_id,
+        "api_url": sandbox.api_url,
+        "stats_url": sandbox.stats_url,
+        "token": sandbox.token,
+        "requests_per_second": 0.0,
+        "retry_wait_seconds": 0.01,
+        "usage": ["none"],
+    }
+    return load(resolve_settings({**given, **options}), warehouse, Quiet(), confirm, clock=lambda: moment)
+
+
 @pytest.fixture
 def people() -> Iterator[Sandbox]:
     """A Figshare of few articles and forty accounts."""
     with Sandbox(items=5, today=TODAY) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def warehouse(begun: Callable[[Path], Path], tmp_path: Path) -> Path:
+    """A warehouse that nothing was loaded into yet."""
+    return begun(tmp_path / "w.duckdb")
 
 
 @pytest.fixture(scope="session")

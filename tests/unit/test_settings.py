@@ -16,7 +16,7 @@ from figshare_warehouse.sources.figshare import figshare_source
 from tests.support import ROOT
 
 PAGE = ROOT / "docs" / "loading.md"
-OTHER_OPTIONS = {"warehouse", "log_file", "overwrite", "confirm_withdrawals", "add_institution"}
+OTHER_OPTIONS = {"warehouse", "log_file", "overwrite", "confirm_withdrawals", "add_institution", "forget_internal"}
 WITHOUT_OPTION = {
     *("token", "portal", "stats_username", "stats_password", "api_version", "undated_article_max_age", "usage_days"),
     *("timeout_seconds", "max_tries", "retry_wait_seconds", "concurrency"),
@@ -43,6 +43,7 @@ def test_each_setting_has_an_option_or_says_that_it_has_none() -> None:
         "overwrite",
         "confirm_withdrawals",
         "add_institution",
+        "forget_internal",
     }
     planned = {name for name, setting in SETTINGS.items() if setting.option and setting.is_planned}
     assert {one.name for one in plan.params} == planned | {"warehouse", "format_", "output", "overwrite"}

@@ -37,12 +37,14 @@ def forget(
 ) -> None:
     """Remove an institution from the warehouse, with all that no other feed has, and publish again.
 
-    Its articles, groups, usage, names and history go, also from reports. It cannot be undone: keep a copy of the
-    warehouse. Articles that another institution's listing or a search has ever shown stay. Your list of schools stays.
+    Its articles, groups, usage, names and history go, also from reports, and its internal records. It cannot be undone:
+    keep a copy of the warehouse. Articles that another institution's listing or a search has ever shown stay. Your list
+    of schools stays.
     """
     from figshare_warehouse.clock import utc_now
     from figshare_warehouse.version import package_version
     from figshare_warehouse.warehouse import forgetting, store
+    from figshare_warehouse.warehouse.forgetting_internal import forget_internal, holds_internal_of
     from figshare_warehouse.warehouse.publish import publish, working_files
 
     target = target_of(warehouse, published, overwrite, sql_dir)
@@ -57,6 +59,7 @@ def forget(
         if not yes and not _agrees(warehouse):
             click.echo("Nothing was changed.")
             return
+        has_internal = holds_internal_of(connection, institution)
         forgetting.forget(connection, institution)
         free = forgetting.free_mb(connection)
         gone = f"Institution {institution} is not in {warehouse} any more"
@@ -66,6 +69,9 @@ def forget(
             click.echo(f"{gone}. {target.path} still shows it.", err=True)
             raise
     click.echo(f"{gone}; {done.path} is published without it.")
+    if has_internal:
+        forget_internal(target)
+        click.echo("Its internal records are removed, too, and the internal file.")
     click.echo(f"{free:,.1f} MB of the warehouse's file are free for what later refreshes load.")
     for line in of_publishing([test.name for test in done.data_tests if not test.passed], done.dropped):
         click.echo(line)

@@ -50,12 +50,18 @@ if TYPE_CHECKING:
     is_flag=True,
     help="For this run, believe listings that lost more than a tenth of their articles. Check them first.",
 )
+@click.option(
+    "--forget-internal",
+    is_flag=True,
+    help="First remove all that --internal and --account ever read, from the warehouse and the files.",
+)
 def refresh(
     warehouse: Path,
     log_file: Path | None,
     overwrite: bool,
     confirm_withdrawals: bool,
     add_institution: bool,
+    forget_internal: bool,
     **options: Any,
 ) -> None:
     """Bring the warehouse up to date with Figshare.
@@ -67,7 +73,10 @@ def refresh(
     from figshare_warehouse.notify import Notification, notified
 
     with notified(Notification(options["notify_command"], warehouse)) as notification:
-        given = warehouse, as_settings(options), log_file, notification, overwrite, confirm_withdrawals
+        settings = as_settings(options)
+        if forget_internal and not _continues_after_forgetting(warehouse, settings):
+            return
+        given = warehouse, settings, log_file, notification, overwrite, confirm_withdrawals
         outcome = run_refresh(*given, add_institution)
         say_summary(outcome, warehouse, is_short=not sys.stdout.isatty())
         if outcome.error is not None:
@@ -135,6 +144,28 @@ def plan(warehouse: Path, format_: str, output: Path | None, overwrite: bool, **
     settings = resolve_settings(as_settings(options))
     planned = plan_of(settings, followed(settings), warehouse, utc_now())
     print_report(planned, format_, output, may_overwrite=overwrite)
+
+
+def _continues_after_forgetting(warehouse: Path, given: dict[str, Any]) -> bool:
+    """Removes the internal records, and returns whether the command names anything to load."""
+    from figshare_warehouse.configuration import resolve_settings
+    from figshare_warehouse.warehouse import store
+    from figshare_warehouse.warehouse.forgetting_internal import forget_internal
+    from figshare_warehouse.warehouse.publish.published import Published
+
+    settings = resolve_settings(given)
+    if settings.internal or settings.account:
+        raise UsageError("--forget-internal removes what --internal and --account read: leave them out.")
+    store.check_name(warehouse, "--warehouse")
+    store.refuse_absent(warehouse)
+    target = Published.of(warehouse.absolute(), Path(settings.published).absolute() if settings.published else None)
+    forgotten = forget_internal(target)
+    if not forgotten.had_tables and forgotten.file is None:
+        click.echo(f"{warehouse} has no internal records; its file was written again all the same.")
+    else:
+        file = f", and {forgotten.file} is removed" if forgotten.file else ""
+        click.echo(f"{warehouse} has no internal records any more{file}. Copies and backups stay: remove them, too.")
+    return bool(settings.institution or settings.searches or settings.articles)
 
 
 def _typed(parameters: Sequence[click.Parameter], values: Mapping[str, Any]) -> Iterator[str]:

@@ -122,6 +122,16 @@ def detach(name: str, must_exist: bool = True) -> str:
     return f"detach {'' if must_exist else 'database if exists '}{quoted(name)}"
 
 
+def copy_database(name: str, new: str) -> str:
+    """Returns the statement that copies all that is in a database into another, which is empty."""
+    return f"copy from database {quoted(name)} to {quoted(new)}"
+
+
+def checkpoint() -> str:
+    """Returns the statement that writes the log of the current database into its file."""
+    return "checkpoint"
+
+
 def use(name: str) -> str:
     """Returns the statement that makes a database the current one."""
     return f"use {quoted(name)}"
@@ -205,6 +215,12 @@ def create_table_macro(schema: str, name: str, parameters: Iterable[str], query:
 def call(schema: str, name: str) -> str:
     """Returns the query of a macro without parameters."""
     return f"select {relation(schema, name)}()"
+
+
+def comment_on(schema: str, name: str, column: str, text: str) -> str:
+    """Returns the statement that says what a table is, or, where one is named, a column of it."""
+    what = f"column {relation(schema, name)}.{quoted(column)}" if column else f"table {relation(schema, name)}"
+    return f"comment on {what} is {literal(text)}"
 
 
 def comment_on_macro(schema: str, name: str, text: str) -> str:

@@ -21,7 +21,7 @@ from figshare_warehouse.database.memory import bounded_by_thread
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh import transaction
 from figshare_warehouse.sources.figshare.resources import table_resource, taken
-from figshare_warehouse.tables import ARTICLE_TABLES, INTERNAL_TABLES, TABLES, Table, duckdb_columns
+from figshare_warehouse.tables import ARTICLE_TABLES, INTERNAL_TABLES, TABLES, Table, comments, duckdb_columns
 from figshare_warehouse.warehouse import store
 
 PIPELINE_NAME = "figshare_warehouse"
@@ -124,6 +124,8 @@ class Loader:
         """
         with self._failures_said(), self._private():
             there = store.columns_there(self._connection, store.INTERNAL)
+            if all((table.name, c.name) in there for table in INTERNAL_TABLES.values() for c in table.columns):
+                return
             tables = {table for table, _ in there}
             self._connection.execute(statements.create_schema(store.INTERNAL))
             for table, columns in duckdb_columns(INTERNAL_TABLES).items():
@@ -133,6 +135,13 @@ class Loader:
                 for column, type_ in columns.items():
                     if (table, column) not in there:
                         self._connection.execute(statements.add_column(store.INTERNAL, table, column, type_))
+            for table, column, text in comments(INTERNAL_TABLES):
+                self._connection.execute(statements.comment_on(store.INTERNAL, table, column, text))
+
+    def remove(self, tables: Mapping[Table, pa.Table]) -> None:
+        """Removes rows in one transaction; arguments as `transaction.remove`, errors as `load`."""
+        with self._failures_said(), self._private():
+            self._finish(transaction.remove, self._connection, tables)
 
     def _private(self) -> AbstractContextManager[None]:
         return private(self._warehouse, self._warehouse.with_name(self._warehouse.name + ".wal"))

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from figshare_warehouse.database.names import quoted
-from figshare_warehouse.database.statements import relation
+from figshare_warehouse.database.statements import delete_found, relation
 from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema
 from figshare_warehouse.tables import Table
 
@@ -44,6 +44,27 @@ def write(connection: duckdb.DuckDBPyConnection, tables: Mapping[Table, Iterable
             cursor.commit()
         except BaseException:
             # DuckDB may have rolled back by itself, as when the disk is full.
+            with suppress(duckdb.Error):
+                cursor.rollback()
+            raise
+
+
+def remove(connection: duckdb.DuckDBPyConnection, tables: Mapping[Table, pa.Table]) -> None:
+    """Removes rows. When anything fails, the warehouse is as it was.
+
+    Args:
+        connection: the warehouse, open for writing, in no transaction.
+        tables: by table, the values that the rows to remove have in some of its columns.
+    """
+    with connection.cursor() as cursor:
+        cursor.begin()
+        try:
+            for table, found in tables.items():
+                cursor.register("found", found)
+                cursor.execute(delete_found(table.schema, table.name, found.column_names, "found"))
+                cursor.unregister("found")
+            cursor.commit()
+        except BaseException:
             with suppress(duckdb.Error):
                 cursor.rollback()
             raise

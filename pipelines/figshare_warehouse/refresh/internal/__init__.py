@@ -9,11 +9,13 @@ from __future__ import annotations
 from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.refresh.internal.accounts import read_account_details, read_accounts, read_own_account
 from figshare_warehouse.refresh.internal.articles import read_article_details, read_articles, read_own_articles
+from figshare_warehouse.refresh.internal.expiry import remove_expired
 from figshare_warehouse.refresh.internal.reviews import read_review_comments, read_reviews
 from figshare_warehouse.refresh.internal.rights import InvalidTokenError, Rights
 from figshare_warehouse.refresh.internal.roles import read_account_roles, read_embargo_options, read_roles
 from figshare_warehouse.refresh.internal.wanted import Reader, wanted_parts
 from figshare_warehouse.refresh.run import Run
+from figshare_warehouse.warehouse import store
 
 READERS: dict[str, Reader] = {
     "own account": read_own_account,
@@ -38,6 +40,8 @@ def read_internal(run: Run) -> None:
     Raises:
         FigshareWarehouseError: the warehouse cannot be written; what was loaded before stays.
     """
+    if store.has_internal(run.connection):
+        remove_expired(run)
     parts = wanted_parts(run.settings)
     if not parts or run.is_stopped or run.is_token_refused:
         return
@@ -59,3 +63,4 @@ def read_internal(run: Run) -> None:
                 return
             raise
         run.load_kept()
+        remove_expired(run)

@@ -10,12 +10,12 @@ import orjson
 import pyarrow as pa
 
 from figshare_warehouse.refresh.internal.chunks import read_in_chunks
+from figshare_warehouse.refresh.internal.gone import Missing, find_gone
 from figshare_warehouse.refresh.internal.rights import Rights
 from figshare_warehouse.refresh.internal.roles import no_roles
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare.internal.accounts import account_detail, account_pages, own_account
 from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, computed_rows, records_table
-from figshare_warehouse.sources.http.errors import DeniedError, NotFoundError, RequestError
 from figshare_warehouse.tables import Table
 from figshare_warehouse.tables.internal import (
     ACCOUNT_DETAILS,
@@ -32,9 +32,6 @@ LISTED = tuple(column.name for column in ACCOUNTS.columns if column.source)
 
 DETAIL_MAX_AGE_DAYS = 90
 """Details are read again after so many days: the list does not show a change of the group."""
-
-MOST_LOST, FEW_LOST = 0.1, 5
-"""Largest share of the accounts that may be missing at once and be looked for; so many may be in any case."""
 
 CONFIRMED_DAYS = 7
 """So long an account that is not listed, but has a detail, is not asked for again."""
@@ -76,7 +73,7 @@ def read_accounts(run: Run, rights: Rights) -> None:
     returned = run.ask_arrow("internal/account_returns", refresh_id=run.refresh_id, now=run.now())
     run.keep(ACCOUNT_LEAVINGS, [returned.cast(arrow_schema(ACCOUNT_LEAVINGS))])
     run.load_kept()
-    _find_gone(run, rights)
+    _find_gone(run, rights, len(ids))
 
 
 def read_account_details(run: Run, rights: Rights) -> None:
@@ -98,11 +95,10 @@ def read_account_details(run: Run, rights: Rights) -> None:
     read_in_chunks(run, account_detail, list(marks), load)
 
 
-def _find_gone(run: Run, rights: Rights) -> None:
+def _find_gone(run: Run, rights: Rights, listed_count: int) -> None:
     """Asks for the accounts that the list does not show any more: one that is not found is gone.
 
-    An account that only another token saw may still be there. Many that are missing at once are not believed to be
-    gone, since the token may just see fewer.
+    An account that only another token saw may still be there.
     """
     missing = run.ask(
         "internal/accounts_missing",
@@ -113,27 +109,11 @@ def _find_gone(run: Run, rights: Rights) -> None:
     )
     if not missing:
         return
-    [held] = run.ask("internal/accounts_held", token_mark=rights.token_mark)
-    if len(missing) > max(FEW_LOST, MOST_LOST * held["account_count"]) and not run.confirms_withdrawals:
-        run.note_finding(
-            f"The list of accounts shows {len(missing):,} of {held['account_count']:,} accounts no more: all stay as "
-            "they were, since the token may see fewer. Check them, and if they are gone, run once with "
-            "--confirm-withdrawals."
-        )
-        return
-    gone: list[int] = []
-    for row in missing:
-        try:
-            record = account_detail(run.client, row["account_id"])
-        except NotFoundError:
-            gone.append(row["account_id"])
-        except DeniedError as error:
-            rights.note_denied("account details", error)
-            break
-        except RequestError as error:
-            run.note_failure(error)
-        else:
-            run.keep(ACCOUNT_DETAILS, [_details(run, [record], {row["account_id"]: row["listed_mark"]})])
+    rows = {row["account_id"]: row for row in missing}
+    gone, found = find_gone(run, rights, Missing("accounts", "account details", listed_count, rows), account_detail)
+    if found:
+        marks = {account_id: rows[account_id]["listed_mark"] for account_id in found}
+        run.keep(ACCOUNT_DETAILS, [_details(run, list(found.values()), marks)])
     if gone:
         _forget_people(run, gone)
 
