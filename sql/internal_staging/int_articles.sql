@@ -70,7 +70,7 @@ select
     articles.modified_date as modified_at,
     articles.published_date as published_at,
     staging.joined(staging.author_names(articles.authors)) as authors,
-    cast(json_array_length(articles.authors) as bigint) as author_count,
+    staging.entry_count(articles.authors) as author_count,
     staging.joined(staging.different_texts(staging.category_titles(articles.categories))) as categories,
     staging.joined(staging.different_texts(staging.json_texts(cast(articles.tags as json)))) as tags,
     coalesce(
@@ -84,8 +84,9 @@ select
         supplemented.doi,
         supplemented.title
     ) as resource_title,
+    -- A detail shows ten files at most.
     staging.shown_file_count(
-        cast(nullif(least(json_array_length(articles.files), 10), 10) as bigint), articles.size
+        nullif(least(staging.entry_count(articles.files), 10), 10), articles.size
     ) as file_count,
     articles.size as size_bytes,
     articles.is_metadata_record,

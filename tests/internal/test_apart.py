@@ -74,7 +74,7 @@ def test_no_byte_of_a_person_or_a_draft_is_in_what_is_public(published: Path) ->
     assert texts_with(secrets, path) == set()
     assert "internal.depositors" in texts_with(SECRETS, published / "w_reports_internal.duckdb")
     assert texts_with(SECRETS, published / "w.duckdb") == {"figshare_internal.accounts"}
-    shown = ("drafts", "items_in_review", "public_private_differences", "review_queue")
+    shown = ("account_articles", "drafts", "items_in_review", "public_private_differences", "review_queue")
     in_reports = texts_with(DRAFT_SECRETS, published / "w_reports_internal.duckdb")
     assert in_reports == {f"internal.{report}" for report in shown}
     held = ("articles", "review_comments", "reviews")

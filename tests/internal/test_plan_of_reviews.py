@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.configuration import resolve_settings
@@ -27,6 +28,7 @@ def planned(sandbox: Sandbox, warehouse: Path, **options: Any) -> dict[str, int]
     return {line.kind: line.requests for line in lines if line.requests is not None}
 
 
+@pytest.mark.slow
 def test_what_a_stopped_refresh_left_is_planned(refreshed: Refreshed, tmp_path: Path) -> None:
     public: dict[str, Any] = {"without": ["accounts", "roles", "collections", "projects"]}
     options = {"internal": True, **public}

@@ -102,7 +102,7 @@ def check_history(warehouse: Path, seed: int, refreshes: int) -> None:
 
 
 def test_a_short_history(begun: Callable[[Path], Path], tmp_path: Path) -> None:
-    check_history(begun(tmp_path / "w.duckdb"), seed=11, refreshes=4)
+    check_history(begun(tmp_path / "w.duckdb"), seed=11, refreshes=3)
 
 
 @pytest.mark.slow

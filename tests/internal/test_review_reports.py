@@ -99,7 +99,7 @@ def test_differences_are_what_waits_to_be_published(world: duckdb.DuckDBPyConnec
 
 
 def test_a_next_version_that_differs_in_nothing_compared_is_named(world: duckdb.DuckDBPyConnection) -> None:
-    world.execute("update figshare.articles set version = 1 where article_id = 102")
+    world.execute("update reports.articles set version = 1 where article_id = 102")
     world.execute("update figshare_internal.articles set version = 2 where article_id = 102")
     query = "select field, public_value, waiting_value from internal.public_private_differences where article_id = 102"
     assert rows(world, query) == [("other", None, None)]

@@ -73,6 +73,7 @@ def test_what_happens_to_drafts_is_read(sandbox: Sandbox, refreshed: Refreshed, 
     assert is_true(sandbox, warehouse)
 
 
+@pytest.mark.slow
 def test_a_draft_that_is_deleted_is_removed(sandbox: Sandbox, refreshed: Refreshed, warehouse: Path) -> None:
     administration = sandbox.world.administration
     draft = administration.create_draft(title="Not for long")
@@ -161,9 +162,8 @@ def test_an_ordinary_token_reads_its_own_articles(sandbox: Sandbox, refreshed: R
     assert "internal_article" not in internal_requests(refreshed(sandbox, warehouse, **own))
 
 
-@pytest.mark.parametrize(
-    "kind", ["html", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("status", "half_body", "bad_json"))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["status", "html", "half_body", "bad_json"])
 def test_one_failed_request_stops_nothing_else(
     sandbox: Sandbox, refreshed: Refreshed, warehouse: Path, kind: str
 ) -> None:

@@ -47,6 +47,11 @@ def insert_internal(connection: duckdb.DuckDBPyConnection, table: str, **values:
 def internal_world() -> duckdb.DuckDBPyConnection:
     """The warehouse described above, with the internal views."""
     connection = small_world()
+    for report in ("articles", "groups"):
+        # As they are published: a table is read in a fraction of the time that a view of views takes.
+        connection.execute(f"create table main.{report} as from reports.{report}")
+        connection.execute(f"drop view reports.{report} cascade")
+        connection.execute(f"create table reports.{report} as from main.{report}")
     for schema in (LOADED_INTERNAL, *INTERNAL_SCHEMAS):
         connection.execute(statements.create_schema(schema))
     for table, columns in duckdb_columns(INTERNAL_TABLES).items():
