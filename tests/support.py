@@ -22,7 +22,7 @@ from figshare_warehouse.models.computed import compute, snapshot
 from figshare_warehouse.models.dry_run import create_tables
 from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS
 from figshare_warehouse.refresh import Outcome
-from figshare_warehouse.tables import ARTICLE_CHILDREN, TABLES, duckdb_columns
+from figshare_warehouse.tables import ARTICLE_CHILDREN, COLLECTIONS, PROJECTS, TABLES, duckdb_columns
 from figshare_warehouse.warehouse.store import connected
 
 Refreshed = Callable[..., Outcome]
@@ -104,6 +104,13 @@ def contents(warehouse: Path, without: Collection[str] = ()) -> dict[str, list[t
             current = ""
             if name in _OF_ARTICLES or name.startswith(("reports.other_article", "reports.article_versions")):
                 current = _LISTED
+            for record in (COLLECTIONS, PROJECTS):
+                if name in {table.name for table in (record, *record.children)}:
+                    [key] = record.key
+                    held = (
+                        f"select entity_id from intermediate.int_listed_entities where entity_type || '_id' = '{key}'"
+                    )
+                    current = f"where {key} in ({held})"
             if name == "listed_articles":
                 current = "semi join intermediate.int_listed_articles using (listing, article_id)"
             selected = ", ".join('"' + column.replace('"', '""') + '"' for column in named)

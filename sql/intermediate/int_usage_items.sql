@@ -1,5 +1,5 @@
--- One row per item whose usage is followed: articles that are currently listed and loaded, groups whose listing is
--- read, and what was asked for by name.
+-- One row per item whose usage is followed: articles, collections and projects that are currently listed and loaded,
+-- groups whose listing is read, and what was asked for by name.
 --
 -- columns:
 --   entity_type: article, author, collection, group or project.
@@ -7,8 +7,9 @@
 --   institution_id: The institution it belongs to; NULL when it is not known to belong to one that is followed.
 --   started_on: First day (UTC) of the month from which there can be usage. For an article the month of its earliest
 --     date; where only a later version tells dates, and for what was asked for by name, that in which usage can have
---     begun at all. For a group the January of the year before the earliest article: withdrawn ones count on. Not
---     before 2008, however old a date is: usage from before is never asked for.
+--     begun at all. For a group the January of the year before the earliest article: withdrawn ones count on. For a
+--     collection or project the month of the earliest date of it or of an article in it. Not before 2008, however old a
+--     date is: usage from before is never asked for.
 --   changed_at: When it was last published or modified (UTC); NULL for what is not an article.
 
 with
@@ -52,6 +53,51 @@ earliest as (
     group by institution_id
 ),
 
+entity_dates as (
+    select
+        'collection' as entity_type,
+        collection_id as entity_id,
+        least(timeline_first_online, timeline_posted, published_date, created_date) as began_at
+    from figshare.collections
+    union all
+    select
+        'project' as entity_type,
+        project_id as entity_id,
+        least(published_date, created_date) as began_at
+    from figshare.projects
+),
+
+entity_began as (
+    select
+        entity_articles.entity_type,
+        entity_articles.entity_id,
+        min(article_items.started_on) as started_on
+    from intermediate.int_entity_articles as entity_articles
+    inner join article_items on entity_articles.article_id = article_items.article_id
+    group by entity_articles.entity_type, entity_articles.entity_id
+),
+
+entity_items as (
+    select
+        listed_entities.entity_type,
+        listed_entities.entity_id,
+        min(listed_entities.institution_id) as institution_id,
+        coalesce(
+            min(least(cast(date_trunc('month', entity_dates.began_at) as date), entity_began.started_on)),
+            staging.usage_began()
+        ) as started_on
+    from intermediate.int_listed_entities as listed_entities
+    inner join entity_dates
+        on
+            listed_entities.entity_type = entity_dates.entity_type
+            and listed_entities.entity_id = entity_dates.entity_id
+    left join entity_began
+        on
+            listed_entities.entity_type = entity_began.entity_type
+            and listed_entities.entity_id = entity_began.entity_id
+    group by listed_entities.entity_type, listed_entities.entity_id
+),
+
 items as (
     select
         'article' as entity_type,
@@ -69,6 +115,14 @@ items as (
         cast(null as timestamp) as changed_at
     from groups
     inner join earliest on groups.institution_id = earliest.institution_id
+    union all
+    select
+        entity_type,
+        entity_id,
+        institution_id,
+        started_on,
+        cast(null as timestamp) as changed_at
+    from entity_items
     union all
     select
         entity_type,

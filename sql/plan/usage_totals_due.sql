@@ -9,6 +9,7 @@
 --
 -- parameters:
 --   entity_types: the types of items.
+--   only_named: those of which only what was asked for by name counts.
 --   now: the time (UTC).
 --   today: its day.
 --   max_age_days: older totals are asked for again.
@@ -28,9 +29,16 @@
 --   failed_at: when it was last asked for, where that failed (UTC); NULL where it did not.
 
 with
+named as (select * from figshare.usage_items),
+
 entity_counters as (
     select * from temp.int_usage_counters
-    where entity_type in (select unnest($entity_types))
+    where
+        entity_type in (select unnest($entity_types))
+        and (
+            not list_contains($only_named, entity_type)
+            or (entity_type, entity_id) in (select (named.entity_type, named.entity_id) from named)
+        )
 ),
 
 coverage as (select * from figshare.usage_coverage where kind = 'total'),

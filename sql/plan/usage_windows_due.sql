@@ -20,6 +20,7 @@
 -- parameters:
 --   kind: months, days or countries.
 --   entity_types: the types of items.
+--   only_named: those of which only what was asked for by name counts.
 --   article_ids: only these articles; NULL for all.
 --   is_estimate: whether items without a known total count as used, to estimate what may become due.
 --   now: the time (UTC).
@@ -49,10 +50,16 @@
 --   is_doubtful: whether the months that were read before do not add up to the total.
 
 with
+named as (select * from figshare.usage_items),
+
 entity_counters as (
     select * from temp.int_usage_counters
     where
         entity_type in (select unnest($entity_types))
+        and (
+            not list_contains($only_named, entity_type)
+            or (entity_type, entity_id) in (select (named.entity_type, named.entity_id) from named)
+        )
         and (
             entity_type <> 'article'
             or cast($article_ids as bigint[]) is null

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from tests.benchmarks.measure import ROOT, Row, Sizes, measure, sandbox
+from tests.support import WITHOUT_OPTIONS
 
 
 def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
@@ -29,7 +30,7 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
             warehouse = folder / f"nothing_{articles}.duckdb"
             command = ["-m", "figshare_warehouse", "refresh", "--institution", str(figshare["institution_id"])]
             command += ["--api-url", figshare["api_url"], "--stats-url", figshare["stats_url"]]
-            command += ["--requests-per-second", "0", "--warehouse", str(warehouse)]
+            command += ["--requests-per-second", "0", "--warehouse", str(warehouse), *WITHOUT_OPTIONS]
             for name in ("token", "portal", "stats_username", "stats_password"):
                 os.environ[f"SOURCES__FIGSHARE__{name.upper()}"] = figshare[name]
             first = timed(command)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support import WITHOUT
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -117,10 +119,11 @@ def sandbox(items: int) -> Iterator[dict[str, Any]]:
 
 
 def options_of(figshare: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """The settings that refresh from a sandbox as fast as it goes."""
+    """The settings that refresh from a sandbox as fast as it goes: articles and their usage."""
     names = ("api_url", "stats_url", "token", "portal", "stats_username", "stats_password")
     known = {name: figshare[name] for name in names if name in figshare}
-    return {"institution": figshare["institution_id"], **known, "requests_per_second": 0.0, **more}
+    given = {"institution": figshare["institution_id"], "without": WITHOUT, "requests_per_second": 0.0}
+    return {**given, **known, **more}
 
 
 WIDTHS = (58, 16, 24, 6, 9, 36, 8)

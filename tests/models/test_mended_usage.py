@@ -64,7 +64,8 @@ def due(
     kind: str = "months",
 ) -> Any:
     """Article → the windows of its views that are due, and why."""
-    given: dict[str, Any] = {"entity_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
+    given: dict[str, Any] = {"entity_types": ["article"], "only_named": [], "now": now}
+    given |= {"today": now.date(), "max_age_days": 7}
     if question == "usage_windows_due":
         given |= {"kind": kind, "article_ids": None, "since": date(2008, 1, 1)}
         given |= {"window_months": 24, "is_whole": False, "is_estimate": False}

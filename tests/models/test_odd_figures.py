@@ -42,7 +42,8 @@ def due(warehouse: duckdb.DuckDBPyConnection, question: str, now: datetime = SAI
     if question == "usage_windows_due":
         more |= {"kind": "months", "article_ids": None, "since": date(2008, 1, 1)}
         more |= {"window_months": 24, "is_whole": False, "is_estimate": False}
-    asked: dict[str, Any] = {"entity_types": ["article"], "now": now, "today": now.date(), "max_age_days": 7}
+    asked: dict[str, Any] = {"entity_types": ["article"], "only_named": [], "now": now}
+    asked |= {"today": now.date(), "max_age_days": 7}
     found = store.ask(warehouse, question, **asked, **more)
     return [(row["entity_id"], row["reason"]) for row in found if row["counter"] == "views"]
 

@@ -24,6 +24,9 @@ TOP_KINDS: tuple[Kind, ...] = ("referrals", "categories")
 # Totals over many articles first: they need few requests, and readers want them first.
 STAGES: tuple[tuple[str, ...], ...] = (tuple(t for t in ENTITY_TYPES if t != "article"), ("article",))
 
+OF_ARTICLES = ("collection", "project")
+"""What can be left out, by its name in the plural."""
+
 
 def check_reports(settings: FigshareSettings) -> None:
     """Checks the reports given by `usage_reports`, before any request.
@@ -71,6 +74,15 @@ class UsageDue:
         self._computed = set() if computed is None else computed
 
     @property
+    def _left_out(self) -> list[str]:
+        """The types of which only what is asked for by name is wanted."""
+        return [one for one in OF_ARTICLES if f"{one}s" in (self._settings.without or ())]
+
+    def _only_named(self, kind: Kind) -> list[str]:
+        """The same for one kind of figures: countries are as dear as those of articles."""
+        return list(OF_ARTICLES) if kind == "countries" and "countries" not in self._wanted else self._left_out
+
+    @property
     def wants_time(self) -> bool:
         """Whether more than totals is wanted: months, and what is read with them."""
         return self._wanted != {"totals"}
@@ -78,7 +90,7 @@ class UsageDue:
     def due(self, kind: Kind, entity_types: Sequence[str]) -> pa.Table | None:
         """Returns what is due of one kind, most important first; None when that kind is not wanted for these items."""
         if kind == "total":
-            return self._ask("usage_totals_due", entity_types=list(entity_types))
+            return self._ask("usage_totals_due", entity_types=list(entity_types), only_named=self._left_out)
         if kind in TOP_KINDS:
             if "group" not in entity_types or not self.wants_time:
                 return None
@@ -112,6 +124,7 @@ class UsageDue:
             kind=kind,
             entity_types=list(entity_types),
             article_ids=article_ids,
+            only_named=self._only_named(kind),
             since=self._today - days if kind == "days" else FIRST_DAY,
             window_months=WINDOW_MONTHS[kind],
             is_whole=is_whole,
