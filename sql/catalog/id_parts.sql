@@ -2,7 +2,8 @@
 -- what is too much to be computed at once is computed for one part after the other. Rows of no author or group are a
 -- separate part; others always have an id. No row where there is none.
 --
--- There are up to 32 parts of each, and 8 of the groups: each reads all usage.
+-- There are up to 32 parts of each, and 8 of the groups: each reads all usage. Where they end need not be exact, which
+-- would take more memory.
 --
 -- columns:
 --   id_column: `article_id`, `author_id`, `group_id` or `entity_id`.
@@ -29,13 +30,13 @@ ids as (
 quantiles as (
     select
         id_column,
-        unnest(quantile_disc(id, [part / 32 for part in range(1, 32)])) as first_id
+        unnest(approx_quantile(id, cast([part / 32 for part in range(1, 32)] as float[]))) as first_id
     from ids
     group by id_column
     union all
     select
         'group_id' as id_column,
-        unnest(quantile_disc(group_id, [part / 8 for part in range(1, 8)])) as first_id
+        unnest(approx_quantile(group_id, cast([part / 8 for part in range(1, 8)] as float[]))) as first_id
     from figshare.articles
     having count(group_id) > 0
 ),
