@@ -19,7 +19,7 @@ from figshare_warehouse.warehouse.forgetting_internal import forget_internal
 from figshare_warehouse.warehouse.publish.published import Published
 from tests.internal.conftest import ACCOUNTS, DRAFT_SECRETS, INTERNAL, SECRETS, loaded_at, make_recognizable
 from tests.internal.test_apart import files_with, texts_with
-from tests.support import contents, count, rows
+from tests.support import change, contents, count, rows
 
 NOON = datetime(2026, 6, 30, 12)
 DAY = timedelta(days=1)
@@ -42,6 +42,34 @@ def test_an_account_that_is_gone_loses_its_person_and_keeps_its_id(people: Sandb
     ]
     assert texts_with(SECRETS, warehouse) == set()
     assert count(warehouse, f"figshare_internal.account_roles where {where}") == 0
+
+
+@pytest.mark.slow
+def test_the_next_refresh_finds_it_though_its_detail_was_read_after_the_list(
+    people: Sandbox, refreshed: Callable[..., Outcome], warehouse: Path
+) -> None:
+    # By a clock that moves while it reads.
+    refreshed(people, warehouse, **ACCOUNTS)
+    people.world.administration.leave(int(people.world.accounts[1]["id"]))
+    refreshed(people, warehouse, **ACCOUNTS)
+    assert count(warehouse, "figshare_internal.account_leavings") == 1
+
+
+@pytest.mark.slow
+def test_one_that_the_list_leaves_out_is_asked_for_once_a_week(people: Sandbox, warehouse: Path) -> None:
+    loaded_at(NOON, people, warehouse, **ACCOUNTS)
+    last = people.world.accounts[-1]["id"]
+    people.faults.add(Fault("changed_type", path="/institution/accounts$", field="id", value=last))
+    change(warehouse, f"delete from figshare_internal.accounts where account_id not in ({last}, {last - 1})")
+    asked = []
+    for days in range(1, 10):
+        outcome = loaded_at(NOON + days * DAY, people, warehouse, **ACCOUNTS)
+        assert outcome.outcome == "done"
+        asked.append("internal_account" in outcome.requests_by_kind)
+    assert asked == [True, *[False] * 7, True]
+    people.faults.clear()
+    loaded_at(NOON + 10 * DAY, people, warehouse, **ACCOUNTS)
+    assert count(warehouse, "figshare_internal.accounts where missed_at is not null") == 0
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
 -- One row per account that the list just read does not show, though this token saw it before.
 --
--- One that has a detail all the same is not asked for again for some days.
+-- One that was found there all the same is not asked for again for some days.
 --
 -- parameters:
 --   token_mark: the token.
@@ -23,15 +23,10 @@ select
     accounts.account_id,
     accounts.listed_mark
 from figshare_internal.accounts as accounts
-left join figshare_internal.account_details as details on accounts.account_id = details.account_id
 left join gone on accounts.account_id = gone.account_id
 where
     gone.account_id is null
     and accounts.refresh_id <> $refresh_id
     and accounts.token_mark = $token_mark
-    and (
-        details.fetched_at is null
-        or details.fetched_at <= accounts.seen_at
-        or details.fetched_at < $started_at - to_seconds(86400.0 * $confirmed_days)
-    )
+    and (accounts.missed_at is null or accounts.missed_at < $started_at - to_seconds(86400.0 * $confirmed_days))
 order by accounts.account_id

@@ -114,6 +114,9 @@ def _find_gone(run: Run, rights: Rights, listed_count: int) -> None:
     if found:
         marks = {account_id: rows[account_id]["listed_mark"] for account_id in found}
         run.keep(ACCOUNT_DETAILS, [_details(run, list(found.values()), marks)])
+        missed = run.ask_arrow("internal/accounts_missed", pa.table({"account_id": list(found)}), now=run.now())
+        run.keep(ACCOUNTS, [missed.cast(arrow_schema(ACCOUNTS))])
+        run.load_kept()
     if gone:
         _forget_people(run, gone)
 
