@@ -155,7 +155,9 @@ def _continues_after_forgetting(warehouse: Path, given: dict[str, Any]) -> bool:
 
     settings = resolve_settings(given)
     if settings.internal or settings.account:
-        raise UsageError("--forget-internal removes what --internal and --account read: leave them out.")
+        raise UsageError(
+            "--forget-internal removes what --internal and --account read: leave them out, also of the configuration."
+        )
     store.check_name(warehouse, "--warehouse")
     store.refuse_absent(warehouse)
     target = Published.of(warehouse.absolute(), Path(settings.published).absolute() if settings.published else None)

@@ -42,7 +42,10 @@ def due_lists(
     connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, started_at: datetime, is_on_v3: bool
 ) -> list[str]:
     """Returns the names of the lookups that are due, and that the token may see as far as is known."""
-    has_token = bool(settings.token) and not is_institution_denied(connection, settings, started_at)
+    # The token's account needs no institution, of which an ordinary token is refused these.
+    is_account_only = settings.account and not settings.internal and settings.institution is None
+    has_token = bool(settings.token) and not is_account_only
+    has_token = has_token and not is_institution_denied(connection, settings, started_at)
     rows = store.ask(
         connection,
         "lists_due",
