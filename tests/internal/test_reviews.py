@@ -197,3 +197,42 @@ def test_an_institution_on_version_3_is_read_as_well(sandbox: Sandbox, refreshed
     assert {row[0] for row in rows(warehouse, query)} - {row[0] for row in before} == {number}
     assert rows(other, query) == rows(warehouse, query)
     assert reviews_in(other) == reviews_in(warehouse)
+
+
+@pytest.mark.slow
+def test_details_that_are_refused_are_not_asked_for_each_time(
+    sandbox: Sandbox, refreshed: Refreshed, warehouse: Path
+) -> None:
+    administration = sandbox.world.administration
+    ids = administration.article_ids()
+    for status, number in ((403, ids[0]), (403, ids[4]), (404, ids[7])):
+        sandbox.faults.add(Fault("status", status=status, path=f"/account/articles/{number}$"))
+    first = refreshed(sandbox, warehouse, **REVIEWS)
+    assert (first.outcome, first.failures) == ("incomplete", [])
+    assert [finding.startswith("This token may not see 2 of the ") for finding in first.findings] == [True]
+    assert {row[0] for row in articles_in(warehouse)} == set(ids) - {ids[0], ids[4], ids[7]}
+    second = refreshed(sandbox, warehouse, **REVIEWS)
+    assert second.outcome == "done"
+    assert "internal_article" not in internal_requests(second)
+    # One that changed is asked for again, and all are once the refusal is old.
+    administration.edit_draft(ids[4], title="Changed")
+    sandbox.faults.clear()
+    assert internal_requests(refreshed(sandbox, warehouse, **REVIEWS))["internal_article"] == 1
+    change(warehouse, "update figshare_internal.article_refusals set refused_at = refused_at - interval 31 day")
+    assert internal_requests(refreshed(sandbox, warehouse, **REVIEWS))["internal_article"] == 2
+    assert is_true(sandbox, warehouse)
+
+
+@pytest.mark.slow
+def test_a_token_that_may_see_no_detail_is_found_out_by_a_few(
+    sandbox: Sandbox, refreshed: Refreshed, warehouse: Path
+) -> None:
+    administration = sandbox.world.administration
+    for number in administration.article_ids(sandbox.tokens[sandbox.token]):
+        administration.reassign(number, sandbox.world.accounts[5]["id"])
+    administration.denied = {"article"}
+    first = refreshed(sandbox, warehouse, **REVIEWS)
+    assert [finding.count("may not see the article details") for finding in first.findings] == [1]
+    assert internal_requests(first)["internal_article"] <= 20
+    assert "internal_article" not in internal_requests(refreshed(sandbox, warehouse, **REVIEWS))
+    assert rows(warehouse, "select count(*) from figshare_internal.article_refusals") == [(0,)]

@@ -2,13 +2,15 @@
 -- its detail is old.
 --
 -- Only articles that this token sees, and that are not gone. Lists of before 2026 have no date of the last change:
--- details of articles without one are read again sooner.
+-- details of articles without one are read again sooner. One that this token was refused is not asked for again for
+-- some days, unless the list shows it changed.
 --
 -- parameters:
 --   token_mark: the token.
 --   started_at: when this refresh started (UTC).
 --   max_age_days: after so many days a detail is read again.
 --   undated_max_age_days: the same where the list does not say when an article was changed.
+--   refused_days: so long a refusal holds.
 --
 -- columns:
 --   article_id: the article.
@@ -23,6 +25,14 @@ newest_reviews as (
     from figshare_internal.reviews
     where left_at is null
     group by article_id
+),
+
+refusals as (
+    select
+        article_id,
+        listed_mark
+    from figshare_internal.article_refusals
+    where token_mark = $token_mark and refused_at >= $started_at - to_seconds(86400.0 * $refused_days)
 )
 
 select
@@ -32,8 +42,10 @@ select
 from figshare_internal.listed_articles as listed
 left join figshare_internal.articles as articles on listed.article_id = articles.article_id
 left join newest_reviews on listed.article_id = newest_reviews.article_id
+left join refusals on listed.article_id = refusals.article_id and listed.listed_mark = refusals.listed_mark
 where
     listed.left_at is null
+    and refusals.article_id is null
     and listed.token_mark = $token_mark
     and (
         articles.article_id is null

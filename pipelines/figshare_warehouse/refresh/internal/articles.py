@@ -21,7 +21,7 @@ from figshare_warehouse.sources.figshare.internal.articles import (
 )
 from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema, computed_rows, records_table
 from figshare_warehouse.sources.figshare.records.values import plain_text
-from figshare_warehouse.tables.internal import ARTICLES, LISTED_ARTICLES
+from figshare_warehouse.tables.internal import ARTICLE_REFUSALS, ARTICLES, LISTED_ARTICLES
 
 Record = dict[str, Any]
 
@@ -30,6 +30,9 @@ LISTED = tuple(column.name for column in LISTED_ARTICLES.columns if column.sourc
 
 CONFIRMED_DAYS = 7
 """So long an article that is not listed, but has a detail, is not asked for again."""
+
+REFUSED_DAYS = 30
+"""So long an article that is listed, but whose detail is refused or not found, is not asked for again."""
 
 
 def read_articles(run: Run, rights: Rights) -> None:
@@ -60,6 +63,7 @@ def read_article_details(run: Run, rights: Rights) -> None:
         started_at=run.started_at,
         max_age_days=run.settings.days("article_max_age"),
         undated_max_age_days=run.settings.days("undated_article_max_age"),
+        refused_days=REFUSED_DAYS,
     )
     if not due:
         return
@@ -69,7 +73,20 @@ def read_article_details(run: Run, rights: Rights) -> None:
     def load(found: Mapping[int, Record]) -> None:
         run.load({ARTICLES: [_details(run, list(found.values()), marks)]})
 
-    read_in_chunks(run, _reader(run), list(marks), load)
+    def refuse(refused: Mapping[int, int]) -> None:
+        rows = [
+            {"article_id": id_, "token_mark": rights.token_mark, "listed_mark": marks[id_]["listed_mark"],
+             "status": status, "refused_at": run.now()}
+            for id_, status in refused.items()
+        ]  # fmt: skip
+        run.keep(ARTICLE_REFUSALS, [computed_rows(ARTICLE_REFUSALS, rows)])
+        if denied := sum(status != 404 for status in refused.values()):
+            run.note_finding(
+                f"This token may not see {denied:,} of the {len(marks):,} articles in the list that were to be read: "
+                f"they are asked for again when they change, or after {REFUSED_DAYS} days."
+            )
+
+    read_in_chunks(run, _reader(run), list(marks), load, refuse)
 
 
 def _read_list(run: Run, rights: Rights, part: str, pages: Callable[[FigshareClient], Iterator[list[Record]]]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import duckdb
 
+from figshare_warehouse.refresh.internal.articles import REFUSED_DAYS
 from figshare_warehouse.refresh.plan_lines import Planned
 from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.facts import OFFSET_LIMIT, PAGE_SIZE
@@ -46,6 +47,7 @@ def planned_articles(
             started_at=now,
             max_age_days=settings.days("article_max_age"),
             undated_max_age_days=settings.days("undated_article_max_age"),
+            refused_days=REFUSED_DAYS,
         )
         planned += _each("internal_article", len(rows), "articles", not {"articles", "own articles"}.isdisjoint(parts))
     return planned

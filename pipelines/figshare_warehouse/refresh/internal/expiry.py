@@ -13,6 +13,7 @@ from figshare_warehouse.tables.internal import (
     ACCOUNT_ROLES,
     ACCOUNT_STORAGE,
     ACCOUNTS,
+    ARTICLE_REFUSALS,
     ARTICLES,
     LISTED_ARTICLES,
     OWN_ACCOUNTS,
@@ -28,7 +29,7 @@ EXPIRED: dict[str, tuple[Table, ...]] = {
         ACCOUNTS,
     ),
     "internal/expired_storage": (ACCOUNT_STORAGE,),
-    "internal/expired_articles": (ARTICLES, LISTED_ARTICLES),
+    "internal/expired_articles": (ARTICLES, ARTICLE_REFUSALS, LISTED_ARTICLES),
     "internal/expired_reviews": (REVIEW_COMMENTS, REVIEW_COMMENT_READINGS, REVIEWS),
     "internal/expired_rights": (RIGHTS,),
 }

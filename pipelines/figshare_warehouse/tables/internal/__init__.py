@@ -18,7 +18,7 @@ from figshare_warehouse.tables.internal.accounts import (
     OWN_ACCOUNTS,
     ROLES,
 )
-from figshare_warehouse.tables.internal.articles import ARTICLES, LISTED_ARTICLES
+from figshare_warehouse.tables.internal.articles import ARTICLE_REFUSALS, ARTICLES, LISTED_ARTICLES
 from figshare_warehouse.tables.internal.notes import READINGS, RIGHTS
 from figshare_warehouse.tables.internal.reviews import REVIEW_COMMENT_READINGS, REVIEW_COMMENTS, REVIEWS
 
@@ -30,6 +30,7 @@ __all__ = [
     "ACCOUNT_ROLE_READINGS",
     "ACCOUNT_STORAGE",
     "ARTICLES",
+    "ARTICLE_REFUSALS",
     "EMBARGO_OPTIONS",
     "INTERNAL_TABLES",
     "LISTED_ARTICLES",
@@ -56,6 +57,7 @@ INTERNAL_TABLES: dict[str, Table] = {
         EMBARGO_OPTIONS,
         LISTED_ARTICLES,
         ARTICLES,
+        ARTICLE_REFUSALS,
         REVIEWS,
         REVIEW_COMMENTS,
         REVIEW_COMMENT_READINGS,
