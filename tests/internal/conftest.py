@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,15 @@ def make_recognizable(sandbox: Sandbox) -> int:
     return account_id
 
 
-def loaded_at(moment: datetime, sandbox: Sandbox, warehouse: Path, confirm: bool = False, **options: Any) -> Outcome:
-    """Loads as of a time."""
+def loaded_at(
+    moment: datetime, sandbox: Sandbox, warehouse: Path, confirm: bool = False, ticks: bool = False, **options: Any
+) -> Outcome:
+    """Loads as of a time, which stands still unless it `ticks`."""
+    passed = itertools.count()
+
+    def clock() -> datetime:
+        return moment + timedelta(milliseconds=next(passed) if ticks else 0)
+
     given = {
         "institution": sandbox.institution_id,
         "api_url": sandbox.api_url,
@@ -52,7 +60,7 @@ def loaded_at(moment: datetime, sandbox: Sandbox, warehouse: Path, confirm: bool
         "retry_wait_seconds": 0.01,
         "usage": ["none"],
     }
-    return load(resolve_settings({**given, **options}), warehouse, Quiet(), confirm, clock=lambda: moment)
+    return load(resolve_settings({**given, **options}), warehouse, Quiet(), confirm, clock=clock)
 
 
 @pytest.fixture

@@ -59,13 +59,13 @@ def live(seed: int, steps: int, warehouse: Path) -> None:
             now += timedelta(days=1, minutes=rng.randrange(60))
             DirectLoader.loads_left = rng.choice([None, rng.randrange(1, 12)])
             try:
-                loaded_at(now, sandbox, warehouse, confirm=True, **ACCOUNTS)
+                loaded_at(now, sandbox, warehouse, confirm=True, ticks=True, **ACCOUNTS)
             except Cut:
                 pass
             finally:
                 DirectLoader.loads_left = None
         now += timedelta(days=31)
-        assert loaded_at(now, sandbox, warehouse, confirm=True, **ACCOUNTS).outcome == "done"
+        assert loaded_at(now, sandbox, warehouse, confirm=True, ticks=True, **ACCOUNTS).outcome == "done"
         compare(sandbox, warehouse, now)
 
 

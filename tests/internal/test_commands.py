@@ -37,6 +37,9 @@ def test_an_ordinary_token_alone(people: Sandbox, tmp_path: Path, monkeypatch: p
     own = people.tokens[people.account_token]
     assert rows(tmp_path / "w.duckdb", "select account_id from figshare_internal.accounts") == [(own,)]
     assert rows(tmp_path / "w_reports_internal.duckdb", "select account_id from internal.depositors") == [(own,)]
+    # Ids of different Figshares collide, also of accounts.
+    refused = run("plan", "--account", "--api-url", "https://api.figsh.com/v2", *warehouse, "--format", "json")
+    assert "was loaded from http://127.0.0.1" in refused
     # Nothing of an institution is asked for with it.
     assert not [one.path for one in people.requests if "/institution" in one.path and one.status == 403]
 

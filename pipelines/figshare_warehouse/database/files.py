@@ -28,10 +28,19 @@ def private(*paths: Path) -> Iterator[None]:
 
     Args:
         paths: the files; they need not exist.
+
+    Raises:
+        FigshareWarehouseError: one cannot be kept from others.
     """
     for path in paths:
-        with suppress(FileNotFoundError):
-            path.chmod(0o600)
+        try:
+            with suppress(FileNotFoundError):
+                path.chmod(0o600)
+        except OSError as error:
+            raise FigshareWarehouseError(
+                f"{path} is to hold personal data, and others cannot be kept from reading it ({error.strerror}): put "
+                "it where its permissions can be changed, or leave out --internal and --account."
+            ) from None
     before = os.umask(0o077)
     try:
         yield

@@ -298,10 +298,11 @@ def last_refresh(connection: duckdb.DuckDBPyConnection) -> LastRefresh | None:
 
 def holds_records(connection: duckdb.DuckDBPyConnection) -> bool:
     """Returns whether the warehouse holds anything from Figshare."""
-    for table in ("articles", "listed_articles", "listings", "list_readings"):
+    public = ("articles", "listed_articles", "listings", "list_readings")
+    for schema, table in (*(("figshare", name) for name in public), (INTERNAL, "accounts")):
         # An older version's warehouse may lack one of them.
         with suppress(duckdb.CatalogException):
-            if connection.execute(statements.any_row("figshare", table)).fetchone():
+            if connection.execute(statements.any_row(schema, table)).fetchone():
                 return True
     return False
 
