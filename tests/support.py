@@ -180,12 +180,16 @@ def is_fresh(figshare: Sandbox, refreshed: Refreshed, warehouse: Path, **options
 
 
 def start_refresh(
-    sandbox: Sandbox, warehouse: Path, options: Sequence[str] = (), environment: dict[str, str] | None = None
+    sandbox: Sandbox,
+    warehouse: Path,
+    options: Sequence[str] = (),
+    environment: dict[str, str] | None = None,
+    without: Sequence[str] = WITHOUT_OPTIONS,
 ) -> subprocess.Popen[str]:
     """A refresh in a process of its own, unpaced unless the options say so."""
     command = [sys.executable, "-m", "figshare_warehouse", "refresh", "--institution", str(sandbox.institution_id)]
     command += ["--api-url", sandbox.api_url, "--stats-url", sandbox.stats_url, "--warehouse", str(warehouse)]
-    command += ["--requests-per-second", "0", "--usage", "none", *WITHOUT_OPTIONS, *options]
+    command += ["--requests-per-second", "0", "--usage", "none", *without, *options]
     given = {"SOURCES__FIGSHARE__TOKEN": sandbox.token, "SOURCES__FIGSHARE__RETRY_WAIT_SECONDS": "0.01"}
     return subprocess.Popen(
         command,

@@ -186,4 +186,14 @@ def test_the_data_tests_see_what_does_not_agree(world: duckdb.DuckDBPyConnection
     world.begin()
     world.execute("delete from figshare.collection_articles where collection_id = 1 and article_id = 900")
     assert failed() == ["collection_lists_are_as_many_as_said"]
+    # What Figshare says itself is not in the list that was read.
+    world.rollback()
+    months = text_of("tests/collection_months_add_up_to_totals")
+    world.begin()
+    what = {"entity_type": "collection", "entity_id": 1, "counter": "views", "kind": "months", "state": "fetched"}
+    window = {"window_start": date(2010, 1, 1), "window_end": READ.date(), "fetched_at": READ, "asked_at": READ}
+    insert(world, "usage_coverage", **what, **window)
+    assert rows(world, months) == []
+    world.execute("update figshare.usage_by_month set event_count = 7 where event_count = 6")
+    assert rows(world, months) == [("collection", 1, "views", 11, 10)]
     world.rollback()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,7 +16,7 @@ from figshare_warehouse.tables import COLLECTIONS, PROJECTS
 from tests.collections_refresh import KINDS, hour_later, load, next_day, settings_for
 from tests.direct_loader import DirectLoader
 from tests.histories.directly import clock_at, in_one_thread, loaded
-from tests.support import TODAY, contents, rows
+from tests.support import TODAY, contents, rows, start_refresh
 
 HAPPENINGS = ("publish", "edit", "members", "silent", "version", "withdraw", "republish", "article", "withdraw article")
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -133,3 +134,38 @@ def test_many_histories_equal_a_fresh_load(begun: Callable[[Path], Path], tmp_pa
 @pytest.mark.parametrize("seed", range(4))
 def test_with_usage_they_equal_a_fresh_load_too(begun: Callable[[Path], Path], tmp_path: Path, seed: int) -> None:
     live(begun, tmp_path, 100 + seed, rounds=3, usage="months")
+
+
+@pytest.mark.slow
+@pytest.mark.dlt
+def test_a_killed_refresh_is_finished_by_the_next(begun: Callable[[Path], Path], tmp_path: Path) -> None:
+    rng = Random("kills")
+    old, fresh = begun(tmp_path / "old.duckdb"), begun(tmp_path / "fresh.duckdb")
+    with Sandbox(items=12, seed=3, today=TODAY) as figshare:
+        killed = 0
+        for _ in range(5):
+            for what in rng.choices(HAPPENINGS, k=3):
+                happen(figshare, what, rng)
+            next_day(figshare)
+            figshare.clear_requests()
+            process = start_refresh(
+                figshare,
+                old,
+                ["--requests-per-second", "40"],
+                {"SOURCES__FIGSHARE__CHUNK_ARTICLES": "2"},
+                without=(),
+            )
+            # From the first request about them on.
+            while process.poll() is None and not any("/collections" in one.path for one in figshare.requests):
+                time.sleep(0.01)
+            time.sleep(rng.uniform(0, 1))
+            killed += process.poll() is None
+            process.kill()
+            process.communicate()
+        for warehouse in (old, fresh):
+            hour_later(figshare)
+            # What was asked for by the clock of this machine is long ago then.
+            figshare.world.set_today(max(figshare.world.today, date.today()) + timedelta(days=200))
+            assert load(figshare, warehouse, confirm_withdrawals=True, token=figshare.token).outcome == "done"
+    assert killed
+    assert held(old) == held(fresh)
