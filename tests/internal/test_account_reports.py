@@ -185,6 +185,7 @@ def test_the_catalogue_says_how_often_each_field_is_filled(world: duckdb.DuckDBP
     world.rollback()
 
 
+@pytest.mark.slow
 def test_each_internal_report_has_one_row_per_key(world: duckdb.DuckDBPyConnection) -> None:
     for view in views.list_views(schemas=INTERNAL_SCHEMAS):
         if view.is_report:

@@ -57,7 +57,6 @@ def test_commands_open_it_or_say_what_to_do(published: Path, tmp_path: Path) -> 
     assert "40" in run("sql", "select count(*) as n from depositors", "--published", path)
     assert "40" in run("sql", "select count(*) as n from internal.depositors", "--published", path)
     assert "reports" in run("publish", "--check", path)
-    assert "email (VARCHAR)" in run("describe", "internal.depositors")
     for arguments in (
         ["report", "institution"],
         ["site", "--output", tmp_path / "site"],
@@ -66,6 +65,11 @@ def test_commands_open_it_or_say_what_to_do(published: Path, tmp_path: Path) -> 
         done = CliRunner().invoke(cli, [*map(str, arguments), "--published", str(path)])
         assert isinstance(done.exception, UsageError), arguments
         assert "is the file of internal reports" in str(done.exception)
+
+
+@pytest.mark.slow
+def test_an_internal_report_is_described() -> None:
+    assert "email (VARCHAR)" in run("describe", "internal.depositors")
 
 
 def test_a_file_that_is_not_ours_is_not_replaced(people: Sandbox, refreshed: Refreshed, tmp_path: Path) -> None:
