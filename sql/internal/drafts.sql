@@ -66,8 +66,8 @@ select
     states.school,
     articles.created_at,
     articles.modified_at,
-    cast(floor(date_diff('second', articles.created_at, listed.seen_at) / 86400.0) as bigint) as age_days,
-    cast(floor(date_diff('second', articles.modified_at, listed.seen_at) / 86400.0) as bigint) as idle_days,
+    cast(floor(date_diff('second', articles.created_at, articles.seen_at) / 86400.0) as bigint) as age_days,
+    cast(floor(date_diff('second', articles.modified_at, articles.seen_at) / 86400.0) as bigint) as idle_days,
     states.review_status,
     staging.joined(missing.missing_names) as missing,
     cast(len(missing.missing_names) as bigint) as missing_count,
@@ -75,9 +75,8 @@ select
     articles.size_bytes,
     articles.embargo_ends_on,
     articles.url,
-    listed.seen_at
+    articles.seen_at
 from internal_staging.int_articles as articles
 inner join internal_staging.int_article_states as states on articles.article_id = states.article_id
-inner join figshare_internal.listed_articles as listed on articles.article_id = listed.article_id
 inner join missing on articles.article_id = missing.article_id
 where states.state <> 'public'

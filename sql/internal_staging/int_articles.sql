@@ -31,12 +31,16 @@
 --   embargo_ends_on: Day (UTC) the embargo in force ends.
 --   custom_fields: The custom metadata fields, as JSON text.
 --   fetched_at: When it was read (UTC).
+--   seen_at: When it was last listed (UTC).
 
 with
 listed as (
-    select article_id
+    select
+        article_id,
+        max(seen_at) as seen_at
     from figshare_internal.listed_articles
     where left_at is null
+    group by article_id
 ),
 
 supplements as (
@@ -94,7 +98,8 @@ select
     staging.when_embargoed(articles.is_embargoed, staging.blank_to_null(articles.embargo_type)) as embargo_type,
     staging.when_embargoed(articles.is_embargoed, cast(articles.embargo_date as date)) as embargo_ends_on,
     articles.custom_fields,
-    articles.fetched_at
+    articles.fetched_at,
+    listed.seen_at
 from figshare_internal.articles as articles
 inner join listed on articles.article_id = listed.article_id
 left join supplemented on articles.article_id = supplemented.article_id

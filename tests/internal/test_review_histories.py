@@ -77,7 +77,7 @@ HAPPENINGS: list[Happening] = [
 
 
 def check_history(warehouse: Path, seed: int, refreshes: int) -> None:
-    """Happenings, then a refresh, so many times; some are cut off after a few loads, and others follow at once."""
+    """Happenings, then a refresh, so many times; some are cut off, before some another token is used."""
     rng = Random(seed)
     with Sandbox(items=8, seed=seed, today=TODAY) as sandbox:
         given: dict[str, Any] = {
@@ -85,6 +85,8 @@ def check_history(warehouse: Path, seed: int, refreshes: int) -> None:
             "token": sandbox.token, "requests_per_second": 0.0, "retry_wait_seconds": 0.01, "usage": ["none"],
             "internal": True, "without": ["accounts", "roles", "collections", "projects"],
         }  # fmt: skip
+        # The token of an account that sees its own articles only.
+        ordinary = {"internal": False, "account": True, "token": sandbox.account_token}
         moment = datetime.combine(TODAY, time(12))
         for _ in range(refreshes):
             for _ in range(rng.randrange(5)):
@@ -92,6 +94,9 @@ def check_history(warehouse: Path, seed: int, refreshes: int) -> None:
             if rng.random() < 0.4:
                 moment += timedelta(hours=1)
                 loaded(given, warehouse, moment, loads=rng.randint(4, 12))
+            if rng.random() < 0.3:
+                moment += timedelta(hours=1)
+                assert loaded(given | ordinary, warehouse, moment) is not None
             if rng.random() < 0.3:
                 rng.choice(HAPPENINGS)(sandbox.world, rng)
             moment += timedelta(days=1)

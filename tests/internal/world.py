@@ -185,7 +185,7 @@ def _articles(connection: duckdb.DuckDBPyConnection) -> None:
         created_date=day(1, 2),
         modified_date=day(1, 4),
     )
-    insert_internal(connection, "listed_articles", article_id=504, left_at=day(1), seen_at=SEEN)
+    insert_internal(connection, "listed_articles", article_id=504, part="articles", left_at=day(1), seen_at=SEEN)
 
 
 def _reviews(connection: duckdb.DuckDBPyConnection) -> None:

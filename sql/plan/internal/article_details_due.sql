@@ -27,6 +27,17 @@ newest_reviews as (
     group by article_id
 ),
 
+-- In both lists, an article is as the later reading shows it.
+listed as (
+    select
+        article_id,
+        listed_mark,
+        modified_date
+    from figshare_internal.listed_articles
+    where left_at is null and token_mark = $token_mark
+    qualify row_number() over (partition by article_id order by seen_at desc, part asc) = 1
+),
+
 refusals as (
     select
         article_id,
@@ -39,14 +50,12 @@ select
     listed.article_id,
     listed.listed_mark,
     newest_reviews.review_mark
-from figshare_internal.listed_articles as listed
+from listed
 left join figshare_internal.articles as articles on listed.article_id = articles.article_id
 left join newest_reviews on listed.article_id = newest_reviews.article_id
 left join refusals on listed.article_id = refusals.article_id and listed.listed_mark = refusals.listed_mark
 where
-    listed.left_at is null
-    and refusals.article_id is null
-    and listed.token_mark = $token_mark
+    refusals.article_id is null
     and (
         articles.article_id is null
         or articles.listed_mark is distinct from listed.listed_mark

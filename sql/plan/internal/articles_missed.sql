@@ -3,8 +3,9 @@
 -- `fetched` are the articles, in the column `article_id`.
 --
 -- parameters:
+--   part: the list.
 --   now: when (UTC).
 
 select listed.* replace (cast($now as timestamp) as missed_at)
 from figshare_internal.listed_articles as listed
-where listed.article_id in (select fetched.article_id from fetched)
+where listed.part = $part and listed.article_id in (select fetched.article_id from fetched)

@@ -8,4 +8,5 @@
 
 select article_id
 from figshare_internal.listed_articles
-where coalesce(left_at, seen_at) < $before
+group by article_id
+having max(coalesce(left_at, seen_at)) < $before

@@ -115,13 +115,31 @@ def _read_list(run: Run, rights: Rights, part: str, pages: Callable[[FigshareCli
     gone, found = find_gone(run, rights, what, _reader(run))
     if found:
         run.keep(ARTICLES, [_details(run, list(found.values()), what.rows)])
-        missed = run.ask_arrow("internal/articles_missed", pa.table({"article_id": list(found)}), now=run.now())
+        ids_found = pa.table({"article_id": list(found)})
+        missed = run.ask_arrow("internal/articles_missed", ids_found, part=part, now=run.now())
         run.keep(LISTED_ARTICLES, [missed.cast(arrow_schema(LISTED_ARTICLES))])
     if gone:
-        left = [{"article_id": one, **constants, "left_at": run.now()} for one in gone]
-        run.keep(LISTED_ARTICLES, [computed_rows(LISTED_ARTICLES, left)])
-        run.keep(ARTICLES, [computed_rows(ARTICLES, [{"article_id": one, DELETED: True} for one in gone])])
+        _remove(run, part, gone)
     run.load_kept()
+
+
+def _remove(run: Run, part: str, gone: Sequence[int]) -> None:
+    """Notes that articles are gone, and removes their content.
+
+    What an administrator does not find is gone for everybody. That another account does not have an article any more
+    says nothing of one that the institution's list has.
+    """
+    rows = run.ask("internal/articles_in_lists", pa.table({"article_id": list(gone)}))
+    is_administrator = part == "articles"
+    held = set() if is_administrator else {row["article_id"] for row in rows if row["part"] == "articles"}
+    left = [
+        {**row, "refresh_id": run.refresh_id, "left_at": run.now()}
+        for row in rows
+        if is_administrator or row["part"] == part
+    ]
+    removed = [{"article_id": one, DELETED: True} for one in gone if one not in held]
+    run.keep(LISTED_ARTICLES, [computed_rows(LISTED_ARTICLES, left)])
+    run.keep(ARTICLES, [computed_rows(ARTICLES, removed)])
 
 
 def _version(run: Run) -> ApiVersion:

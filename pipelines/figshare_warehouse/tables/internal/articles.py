@@ -9,8 +9,14 @@ from figshare_warehouse.tables.contract import Column, column, computed, interna
 
 LISTED_ARTICLES = internal(
     "listed_articles",
-    "One article, in any state, as a list that needs a token last showed it.",
+    "One article, in any state, as one list that needs a token last showed it.",
     (
+        computed(
+            "part",
+            "text",
+            "The list: `articles` of the institution, or `own articles` of a token's account.",
+            is_key=True,
+        ),
         column("article_id", "bigint", "Figshare's id of the article.", "id", is_key=True),
         column("published_date", "timestamp", "When its latest version was published (UTC); NULL when never."),
         column("created_date", "timestamp", "When it was created (UTC); NULL where lists do not say."),
@@ -18,7 +24,6 @@ LISTED_ARTICLES = internal(
         column("group_id", "bigint", "The group it lies in: figshare.groups.id.", is_zero_none=True),
         column("defined_type", "bigint", "Item type: figshare.item_types.id."),
         computed("listed_mark", "text", "A digest of what the list showed of it; another one makes its detail due."),
-        computed("part", "text", "The list: `articles` of the institution, or `own articles` of the token's account."),
         computed("token_mark", "text", "Which token saw it last: a salted hash, of which the token cannot be made."),
         computed("seen_at", "timestamp", "When it was last seen (UTC)."),
         computed("refresh_id", "text", "The refresh that last saw it: figshare.refreshes.refresh_id."),
