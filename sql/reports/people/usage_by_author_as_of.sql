@@ -18,7 +18,6 @@
 --   views_full: Their views in the month; NULL when not known.
 --   downloads_full: Their downloads in the month; NULL when not known.
 --   shares_full: Their shares in the month; NULL when not known.
---   views_fractional: Views in the month, by fractional counting; NULL when not known.
 --   downloads_fractional: Downloads in the month, by fractional counting; NULL when not known.
 --   shares_fractional: Shares in the month, by fractional counting; NULL when not known.
 --   authors_known_ratio: Share of the articles that the warehouse had seen by the end of the month, and of which it
