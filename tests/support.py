@@ -22,7 +22,15 @@ from figshare_warehouse.models.computed import compute, snapshot
 from figshare_warehouse.models.dry_run import create_tables
 from figshare_warehouse.models.sqlfiles import REPORT_SCHEMAS
 from figshare_warehouse.refresh import Outcome
-from figshare_warehouse.tables import ARTICLE_CHILDREN, COLLECTIONS, PROJECTS, TABLES, duckdb_columns
+from figshare_warehouse.tables import (
+    ARTICLE_CHILDREN,
+    COLLECTIONS,
+    PROJECTS,
+    PUBLIC_SCHEMAS,
+    TABLES,
+    duckdb_columns,
+    schema_of,
+)
 from figshare_warehouse.warehouse.store import connected
 
 Refreshed = Callable[..., Outcome]
@@ -91,9 +99,9 @@ def contents(warehouse: Path, without: Collection[str] = ()) -> dict[str, list[t
         for schema, table, column in connection.execute(
             "select schema_name, table_name, column_name from duckdb_columns() "
             "where database_name = current_database() and list_contains(?, schema_name)",
-            [["figshare", *REPORT_SCHEMAS]],
+            [[*PUBLIC_SCHEMAS, *REPORT_SCHEMAS]],
         ).fetchall():
-            name = table if schema == "figshare" else f"{schema}.{table}"
+            name = table if schema in PUBLIC_SCHEMAS else f"{schema}.{table}"
             if column not in _OF_A_RUN and not column.startswith("_dlt"):
                 columns.setdefault(name, []).append(column)
         assert set(TABLES) <= set(columns)
@@ -114,7 +122,7 @@ def contents(warehouse: Path, without: Collection[str] = ()) -> dict[str, list[t
             if name == "listed_articles":
                 current = "semi join intermediate.int_listed_articles using (listing, article_id)"
             selected = ", ".join('"' + column.replace('"', '""') + '"' for column in named)
-            relation = name if "." in name else f"figshare.{name}"
+            relation = name if "." in name else f"{schema_of(name)}.{name}"
             found[name] = sorted(
                 connection.execute(f"select {selected} from {relation} {current}").fetchall(), key=repr
             )
@@ -143,7 +151,7 @@ def empty_warehouse() -> duckdb.DuckDBPyConnection:
 def insert(connection: duckdb.DuckDBPyConnection, table: str, **values: Any) -> None:
     """One row; columns that are not named are NULL."""
     marks = ", ".join(f'? as "{name}"' for name in values)
-    connection.execute(f"insert into figshare.{table} by name select {marks}", list(values.values()))
+    connection.execute(f"insert into {schema_of(table)}.{table} by name select {marks}", list(values.values()))
 
 
 def rows(warehouse: Path, query: str) -> list[tuple[Any, ...]]:

@@ -25,6 +25,7 @@ from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, ResponseStartLine
 from tornado.iostream import StreamClosedError
 
+from figshare_sandbox.api.datacite import DataCite
 from figshare_sandbox.api.messages import Request, Response, no_such_page
 from figshare_sandbox.api.rest import Rest
 from figshare_sandbox.api.stats import Stats
@@ -96,6 +97,7 @@ class Sandbox:
         self._exchanges: deque[Exchange] = deque(maxlen=_KEPT_EXCHANGES)
         self._rest = Rest(self.world, self.faults, self.tokens)
         self._stats = Stats(self.world, self.stats_username, self.stats_password)
+        self._datacite = DataCite(self.world)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -126,6 +128,11 @@ class Sandbox:
         return f"http://127.0.0.1:{self._port}/stats"
 
     @property
+    def datacite_url(self) -> str:
+        """The base of DataCite's REST API; the handle service is below it, in `/handles`."""
+        return f"http://127.0.0.1:{self._port}/datacite"
+
+    @property
     def requests(self) -> list[Exchange]:
         """The exchanges so far, oldest first."""
         return list(self._exchanges)
@@ -137,7 +144,8 @@ class Sandbox:
     def description(self) -> dict[str, str | int]:
         """What a client needs to know, ready to be printed as JSON."""
         return {
-            "api_url": self.api_url, "stats_url": self.stats_url, "institution_id": self.institution_id,
+            "api_url": self.api_url, "stats_url": self.stats_url, "datacite_url": self.datacite_url,
+            "institution_id": self.institution_id,
             "portal": self.portal, "group_id": self.world.top_group_id, "token": self.token,
             "stats_username": self.stats_username, "stats_password": self.stats_password,
             "today": self.world.today.isoformat(), "items": len(self.world.public_ids()),
@@ -225,6 +233,8 @@ class Sandbox:
             response = switched(self.world, asked)
         elif asked.path.startswith("/stats/"):
             response = self._stats.answer(_below(asked, "/stats"))
+        elif asked.path.startswith("/datacite/"):
+            response = self._datacite.answer(_below(asked, "/datacite"))
         else:
             response = no_such_page()
         for fault in damage.faults:

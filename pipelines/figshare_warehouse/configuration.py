@@ -11,8 +11,8 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, make_dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, get_type_hints
 
 import dlt
 from dlt.common.configuration import configspec, resolve_configuration
@@ -20,50 +20,51 @@ from dlt.common.configuration.exceptions import ConfigurationException
 from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.typing import TSecretStrValue
 
+from figshare_warehouse.ages import age_of
 from figshare_warehouse.article_references import article_reference
 from figshare_warehouse.clock import utc_now
+from figshare_warehouse.datacite_settings import DATACITE_SETTINGS, DataciteSettings
 from figshare_warehouse.errors import UsageError, one_line
 from figshare_warehouse.outputs import check_path, check_text
+from figshare_warehouse.setting import Setting
 from figshare_warehouse.settings import SETTINGS, TYPES, ClientSettings, FigshareSettings, number_in
+from figshare_warehouse.sources.datacite.client import DataciteClient, checked
 from figshare_warehouse.sources.figshare.api_version import checked_version
 from figshare_warehouse.sources.figshare.client import FigshareClient
 from figshare_warehouse.sources.figshare.credentials import basic_auth
 from figshare_warehouse.sources.figshare.institutions import institution_reference
 from figshare_warehouse.sources.figshare.usage.stats import items_by_name
 
-_SPEC: type[BaseConfiguration] = configspec(
-    make_dataclass(
-        "FigshareSettings",
-        [
-            (name, TSecretStrValue | None if setting.is_secret else TYPES[name], getattr(FigshareSettings, name))
-            for name, setting in SETTINGS.items()
-        ],
-        bases=(BaseConfiguration,),
-        eq=False,
-    )
-)
-"""The settings as dlt looks them up."""
+
+def _spec(of: type, declared: Mapping[str, Setting], types: Mapping[str, Any]) -> type[BaseConfiguration]:
+    """The settings of a section as dlt looks them up."""
+    fields_ = [
+        (name, TSecretStrValue | None if setting.is_secret else types[name], getattr(of, name))
+        for name, setting in declared.items()
+    ]
+    return configspec(make_dataclass(of.__name__, fields_, bases=(BaseConfiguration,), eq=False))
+
+
+_SPEC = _spec(FigshareSettings, SETTINGS, TYPES)
+_DATACITE_SPEC = _spec(DataciteSettings, DATACITE_SETTINGS, get_type_hints(DataciteSettings))
 
 
 def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
     """Returns the settings: given values, then configured ones, then defaults.
 
     Args:
-        given: values from the command line or the caller; None for not given.
+        given: values from the command line or the caller; None for not given. `datacite` has those of the section
+            `sources.datacite`, by name.
 
     Raises:
         UsageError: a configured value has the wrong type, or is outside its `limits`.
     """
-    try:
-        with _without_others_variables():
-            found = resolve_configuration(
-                _SPEC(),
-                sections=("sources", "figshare"),
-                explicit_value={name: value for name, value in given.items() if value is not None},
-            )
-    except (ConfigurationException, ValueError) as error:
-        raise UsageError(f"The configuration (section sources.figshare) cannot be used: {one_line(error)}") from None
+    of_datacite = given.get("datacite") or {}
+    found = _resolved(_SPEC, "figshare", {name: value for name, value in given.items() if name in SETTINGS})
     settings = FigshareSettings(**{name: getattr(found, name) for name in SETTINGS})
+    found = _resolved(_DATACITE_SPEC, "datacite", of_datacite)
+    settings.datacite = DataciteSettings(**{name: getattr(found, name) for name in DATACITE_SETTINGS})
+    _check_datacite(settings.datacite)
     if settings.institution is not None:
         # A number is given as one, too.
         settings.institution = str(settings.institution).strip()
@@ -79,6 +80,31 @@ def resolve_settings(given: Mapping[str, Any]) -> FigshareSettings:
     if settings.institution is not None:
         institution_reference(settings.institution)
     return settings
+
+
+def _resolved(spec: type[BaseConfiguration], section: str, given: Mapping[str, Any]) -> BaseConfiguration:
+    try:
+        with _without_others_variables():
+            return resolve_configuration(
+                spec(),
+                sections=("sources", section),
+                explicit_value={name: value for name, value in given.items() if value is not None},
+            )
+    except (ConfigurationException, ValueError) as error:
+        raise UsageError(f"The configuration (section sources.{section}) cannot be used: {one_line(error)}") from None
+
+
+def _check_datacite(settings: DataciteSettings) -> None:
+    """Refuses an invalid value of the section `sources.datacite`."""
+    for name, setting in DATACITE_SETTINGS.items():
+        value = getattr(settings, name)
+        if setting.limit and value is not None:
+            number = age_of(value, name) / timedelta(days=1) if setting.limit.is_age else value
+            if wrong := setting.limit.wrong(number):
+                raise UsageError(f"sources.datacite.{name} {wrong}.")
+        if isinstance(value, str):
+            check_text(value, f"sources.datacite.{name}")
+    checked(settings)
 
 
 def _check(name: str, settings: FigshareSettings) -> None:
@@ -103,7 +129,8 @@ def _check(name: str, settings: FigshareSettings) -> None:
 @contextmanager
 def _without_others_variables() -> Iterator[None]:
     """Hides bare variables such as TOKEN from dlt, which would use them although they are another program's."""
-    names = [f"{prefix}{name}".upper() for name in SETTINGS for prefix in ("", "sources__")]
+    declared = SETTINGS | DATACITE_SETTINGS
+    names = [f"{prefix}{name}".upper() for name in declared for prefix in ("", "sources__")]
     hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
         yield
@@ -141,6 +168,30 @@ def make_client(
         on_request=on_request,
         clock=clock,
     )
+
+
+def make_datacite_client(settings: FigshareSettings, client: FigshareClient) -> DataciteClient:
+    """Returns a client for DataCite that counts its requests with those for Figshare, and stops with them.
+
+    Args:
+        settings: the addresses and the pace.
+        client: asks Figshare.
+
+    Raises:
+        UsageError: as DataciteClient.
+    """
+    made = DataciteClient(
+        **{one.name: getattr(settings.datacite, one.name) for one in fields(DataciteSettings)},
+        timeout_seconds=settings.timeout_seconds,
+        max_tries=settings.max_tries,
+        retry_wait_seconds=settings.retry_wait_seconds,
+        user_agent=client.user_agent,
+        on_request=client.on_request,
+        clock=client.clock,
+        budget=client.budget,
+    )
+    client.companions.append(made)
+    return made
 
 
 def prepare_dlt() -> None:

@@ -47,6 +47,7 @@ NOTHING_SAID = dict.fromkeys(
         *("size_bytes", "categories", "tags", "funders", "funding", "resource_doi", "resource_title", "is_embargoed"),
         *("resource_accepted_at", "resource_published_at", "embargo_type", "embargo_ends_on", "is_metadata_record"),
         *("has_linked_file", "is_download_disabled", "views", "downloads", "shares", "usage_as_of"),
+        *("citations", "citations_as_of"),
     ]
 )
 
@@ -100,6 +101,8 @@ def test_articles(world: duckdb.DuckDBPyConnection) -> None:
             "downloads": None,
             "shares": None,
             "usage_as_of": None,
+            "citations": None,
+            "citations_as_of": None,
             "fetched_at": READ,
         },
         NOTHING_SAID

@@ -11,7 +11,7 @@ from sqlglot.optimizer.scope import traverse_scope
 from figshare_warehouse.models import lineage, views
 from figshare_warehouse.models.sqlfiles import SCHEMAS, TESTS
 from figshare_warehouse.models.uses import used_columns
-from figshare_warehouse.tables import duckdb_columns
+from figshare_warehouse.tables import duckdb_columns, schema_of
 
 
 def uses(text: str) -> dict[str, set[str] | None]:
@@ -57,7 +57,7 @@ def test_a_common_table_names_columns_of_its_own_sources_only() -> None:
 
 def test_of_our_files_no_column_is_left_out() -> None:
     files = views.parsed_files(schemas=(*SCHEMAS, TESTS))
-    columns = {f"figshare.{table}": dict(there) for table, there in duckdb_columns().items()}
+    columns = {f"{schema_of(table)}.{table}": dict(there) for table, there in duckdb_columns().items()}
     columns |= {file.sql.relation: {note.name: "UNKNOWN" for note in file.sql.notes} for file in files}
     all_found = all_needed = 0
     for file in files:

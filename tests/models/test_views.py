@@ -216,8 +216,8 @@ def test_our_own_views_are_built_twice(connection: duckdb.DuckDBPyConnection) ->
         [(count,)] = connection.execute(there, [SCHEMAS]).fetchall()
         assert count == len(views.list_views()) + len(GENERATED)
     # What stood in for views while they were made is gone.
-    query = "select table_name from duckdb_tables() where schema_name <> 'figshare' and table_name <> 'memo'"
-    assert connection.execute(query).fetchall() == []
+    query = "select table_name from duckdb_tables() where schema_name not in ? and table_name <> 'memo'"
+    assert connection.execute(query, [tables.PUBLIC_SCHEMAS]).fetchall() == []
 
 
 @pytest.mark.slow
@@ -336,9 +336,9 @@ def test_a_wrong_file_is_refused_before_anything_is_built(
 
 @pytest.mark.slow
 def test_views_need_none_of_dlts_columns_and_bear_them(connection: duckdb.DuckDBPyConnection) -> None:
-    for table in tables.TABLES:
-        connection.execute(f'alter table figshare."{table}" add column _dlt_load_id varchar')
-        connection.execute(f'alter table figshare."{table}" add column _dlt_id varchar')
+    for table in tables.TABLES.values():
+        for name in ("_dlt_load_id", "_dlt_id"):
+            connection.execute(f'alter table {table.schema}."{table.name}" add column {name} varchar')
     views.build(connection)
     for view in views.list_views():
         found = connection.execute(f"select * from {view.relation}")

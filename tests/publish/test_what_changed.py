@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from figshare_warehouse.models.computed import Computation
-from figshare_warehouse.tables import TABLES
+from figshare_warehouse.tables import TABLES, schema_of
 from figshare_warehouse.warehouse.publish import Publication
 from figshare_warehouse.warehouse.publish.published import is_published, verify
 from tests.compare import differences
@@ -104,10 +104,10 @@ def test_what_changed_is_published_as_if_all_were(
 ) -> None:
     random = Random(seed)
     publish_again(loaded)
-    tables = sorted(name for name in TABLES if rows(loaded, f"select 1 from figshare.{name} limit 1"))
+    tables = sorted(name for name in TABLES if rows(loaded, f"select 1 from {schema_of(name)}.{name} limit 1"))
     for table in random.sample(tables, 3):
         computed.clear()
-        change(loaded, f"delete from figshare.{table} where rowid % 3 = {random.randrange(3)}")
+        change(loaded, f"delete from {schema_of(table)}.{table} where rowid % 3 = {random.randrange(3)}")
         again = publish_again(loaded)
         assert _differences(_whole(loaded, publish_again), again.path) == []
 

@@ -17,7 +17,7 @@ from figshare_sandbox.world.vocabulary import OTHER_INSTITUTION_ID
 from figshare_warehouse.cli import cli, main
 from figshare_warehouse.cli import forgetting as forgetting_command
 from figshare_warehouse.database import statements
-from figshare_warehouse.tables import TABLES
+from figshare_warehouse.tables import TABLES, schema_of
 from figshare_warehouse.warehouse import forgetting, store
 from figshare_warehouse.warehouse.publish import working_files
 from figshare_warehouse.warehouse.publish.published import Published
@@ -113,7 +113,7 @@ def test_the_only_institution_leaves_an_empty_warehouse(loaded: Path) -> None:
     assert done.exit_code == 0
     assert "Institution 990 is not in" in done.output
     assert "MB of the warehouse's file are free" in done.output
-    held = {name for name in TABLES if count(loaded, f"figshare.{name}")}
+    held = {name for name in TABLES if count(loaded, f"{schema_of(name)}.{name}")}
     assert held <= forgetting.KEPT | {"list_readings"}
     assert rows(loaded, "select count(*) from figshare.list_readings") == [(3,)]
 
@@ -163,7 +163,7 @@ def test_killed_in_the_middle_it_forgets_nothing(loaded: Path, tmp_path: Path, m
         pass
 
     def held(path: Path) -> dict[str, int]:
-        return {name: count(path, f"figshare.{name}") for name in TABLES}
+        return {name: count(path, f"{schema_of(name)}.{name}") for name in TABLES}
 
     before = held(loaded)
     made = statements.delete_found
@@ -190,5 +190,5 @@ def test_killed_in_the_middle_it_forgets_nothing(loaded: Path, tmp_path: Path, m
 def test_every_table_is_forgotten_or_kept() -> None:
     none = pa.table({})
     of_entities = {"collection_id": none, "project_id": none}
-    nothing = forgetting.Forgotten(none, none, none, none, of_entities, none, none, none, 0)
+    nothing = forgetting.Forgotten(none, none, none, none, of_entities, none, none, none, none, 0)
     assert {name for name, table in TABLES.items() if not forgetting._rows(table, nothing, 1)} == forgetting.KEPT

@@ -69,7 +69,7 @@ def lists(read: dict[Table, pa.Table]) -> dict[Table, list[pa.Table]]:
 
 def rows(loader: Loader, table: Table) -> list[tuple[Any, ...]]:
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    return loader._connection.execute(f"select {columns} from figshare.{table.name} order by all").fetchall()
+    return loader._connection.execute(f"select {columns} from {table.schema}.{table.name} order by all").fetchall()
 
 
 @pytest.mark.slow

@@ -33,12 +33,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schools": {"csv_list"},
     "logs": {"errors", "outputs", "redaction"},
     "sources.http": {"errors", "exit_statuses", "redaction"},
-    "settings": {"ages"},
+    "setting": set(),
+    "datacite_settings": {"setting"},
+    "settings": {"ages", "datacite_settings", "setting"},
+    # The parser of records is the same for both.
+    "sources.datacite": {
+        *("clock", "datacite_settings", "errors", "redaction", "sources.figshare", "sources.http", "tables"),
+    },
     "sources.figshare": {
         *("article_references", "clock", "errors", "redaction", "settings"),
         *("sources.http", "tables"),
     },
-    "configuration": {"article_references", "clock", "errors", "outputs", "settings", "sources.figshare"},
+    "configuration": {
+        *("ages", "article_references", "clock", "datacite_settings", "errors", "outputs", "setting", "settings"),
+        *("sources.datacite", "sources.figshare"),
+    },
     "database": {"errors"},
     "models": {"database", "errors", "outputs", "tables", "version"},
     "warehouse": {"database", "errors", "models", "outputs", "tables", "version"},
@@ -49,8 +58,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "refresh": {
         *("article_references", "clock", "database", "errors", "exit_statuses", "given_names", "models", "reports"),
         "schools",
-        *("configuration", "settings"),
-        *("sources.figshare", "sources.http", "tables", "version", "warehouse"),
+        *("ages", "configuration", "settings"),
+        *("sources.datacite", "sources.figshare", "sources.http", "tables", "version", "warehouse"),
     },
     "notify": {"errors", "exit_statuses", "logs", "redaction", "refresh"},
 }
@@ -61,7 +70,7 @@ MAY_IMPORT["sandbox"] = set()
 USERS = {
     "altair": {"reports"},
     "click": {"cli"},
-    "dlt": {"configuration", "refresh", "sources.figshare"},
+    "dlt": {"configuration", "refresh", "sources.datacite", "sources.figshare"},
     "jinja2": {"reports"},
     "msgspec": {"sources.figshare", "sources.http"},
     "requests": {"sources.http"},

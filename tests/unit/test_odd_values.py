@@ -14,7 +14,8 @@ from figshare_warehouse.configuration import resolve_settings
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.outputs import check_path, check_text
 from figshare_warehouse.reports.terminal import csv_value
-from figshare_warehouse.settings import LARGEST_ID, LIMITS, SETTINGS, has_type
+from figshare_warehouse.setting import LARGEST_ID
+from figshare_warehouse.settings import LIMITS, SETTINGS, has_type
 
 ODD = {
     "empty": "",

@@ -11,7 +11,14 @@ import pytest
 
 from figshare_warehouse.cli.loading import plan, refresh, schedule
 from figshare_warehouse.configuration import make_client, resolve_settings
-from figshare_warehouse.settings import SETTINGS, TYPES, ClientSettings, FigshareSettings, settings_table
+from figshare_warehouse.settings import (
+    SETTINGS,
+    TYPES,
+    ClientSettings,
+    FigshareSettings,
+    datacite_table,
+    settings_table,
+)
 from figshare_warehouse.sources.figshare import figshare_source
 from tests.support import ROOT
 
@@ -63,7 +70,7 @@ def test_each_setting_is_a_configuration_key(monkeypatch: pytest.MonkeyPatch, tm
         text = "x"
     else:
         [kind] = [kind for kind in VALUES if TYPES[name] in (kind, kind | None)]
-        text = VALUES[kind]
+        text = "false" if getattr(FigshareSettings, name) is True else VALUES[kind]
         if kind is int and (limit := SETTINGS[name].limit):
             text = str(max(int(text), int(limit.least)))
     monkeypatch.setenv(f"SOURCES__FIGSHARE__{name.upper()}", text)
@@ -95,3 +102,7 @@ def test_the_table_of_settings_is_in_the_docs() -> None:
     text = PAGE.read_text(encoding="utf-8")
     start = text.index("| setting | option |")
     assert text[start:] == settings_table(), f"`just docs` writes the table at the end of {PAGE.name}"
+    page = PAGE.with_name("citations.md")
+    text = page.read_text(encoding="utf-8")
+    start = text.index("| setting | default |")
+    assert text[start:] == datacite_table(), f"`just docs` writes the table at the end of {page.name}"

@@ -19,6 +19,7 @@ from figshare_sandbox.world.figures import Figures, periods
 from figshare_sandbox.world.generate import Maker
 from figshare_sandbox.world.model import Item, Json, canonical, stamp
 from figshare_sandbox.world.records import categories_of, groups_of, items_from, read_records
+from figshare_sandbox.world.registry import Registry
 from figshare_sandbox.world.shelves import Shelves
 from figshare_sandbox.world.usage import COUNTERS, Usage
 
@@ -60,6 +61,7 @@ class World:
         top_lists_are_bare: Whether public top lists come without `top` around them, as documented.
         shelves: Changes its collections and projects.
         administration: What only accounts see: drafts, reviews, accounts, roles, rights.
+        registry: The DOIs at DataCite, and who cites them.
     """
 
     def __init__(
@@ -113,6 +115,7 @@ class World:
         self.administration = Administration(self, seed, self.change, self._put, self._maker)
         self.usage = Usage(seed, self.today)
         self.figures = Figures(self)
+        self.registry = Registry(self, seed)
         self.shelves = Shelves(self)
 
     # What happens

@@ -175,7 +175,7 @@ def _typed(parameters: Sequence[click.Parameter], values: Mapping[str, Any]) -> 
     for option in parameters:
         value = values.get(option.name or "")
         if isinstance(value, bool):
-            yield from [option.opts[0]] if value else []
+            yield from [option.opts[0]] if value else option.secondary_opts[:1]
             continue
         for one in value if isinstance(value, tuple) else () if value is None else (value,):
             text = str(one.absolute() if isinstance(one, Path) else one)

@@ -17,7 +17,7 @@ from figshare_warehouse.clock import utc_now
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.outputs import PathKind, check_path, check_text
 from figshare_warehouse.periods import period_of
-from figshare_warehouse.settings import SETTINGS, default_text, has_type, number_in
+from figshare_warehouse.settings import SETTINGS, default_of, default_text, has_type, number_in
 
 _EXAMPLE_WIDTH = 74
 
@@ -194,7 +194,9 @@ def _option(name: str, **more: Any) -> Callable[..., Any]:
     if has_type(name, bool):
         # Without it the configured value holds.
         more = {"is_flag": True, "default": None, **more}
-        return click.option(str(setting.option), name, help=setting.meaning, **more)
+        # What is on by default can be switched off.
+        flags = f"{setting.option}/--no-{str(setting.option)[2:]}" if default_of(name) else str(setting.option)
+        return click.option(flags, name, help=setting.meaning, **more)
     return click.option(
         str(setting.option),
         name,

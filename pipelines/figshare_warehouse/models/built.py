@@ -89,7 +89,7 @@ def _of_database(connection: duckdb.DuckDBPyConnection) -> str:
     [[columns]] = connection.execute(
         "select concat(count(*), ' ', sum(hash(schema_name, table_name, column_name, data_type, comment))) "
         f"from duckdb_columns() where {here} and schema_name in ? and table_name <> 'memo'",
-        [["figshare", *SCHEMAS]],
+        [[*tables.PUBLIC_SCHEMAS, *SCHEMAS]],
     ).fetchall()
     [[table_macros]] = connection.execute(
         f"select concat(count(*), ' ', sum(hash(function_name, {_words_of('macro_definition')}))) "

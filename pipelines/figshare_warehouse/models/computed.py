@@ -22,7 +22,7 @@ from figshare_warehouse.models.lineage import Parsed
 from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.sqlfiles import SCHEMAS, SqlFile
 from figshare_warehouse.models.uses import used_columns
-from figshare_warehouse.tables import TABLES
+from figshare_warehouse.tables import PUBLIC_SCHEMAS, TABLES, schema_of
 
 UNLOGGED = "recovery_mode no_wal_writes"
 """For a file that is thrown away when it is not finished: else each statement waits for the disk."""
@@ -43,16 +43,17 @@ def snapshot(connection: duckdb.DuckDBPyConnection, scratch: Path | None = None)
         scratch: a file that does not exist, to hold it where that may be much; None for memory.
     """
     (home,) = connection.execute("select current_database()").fetchone() or ("",)
-    query = "select table_name from duckdb_tables() where database_name = ? and schema_name = 'figshare'"
-    tables = {name for (name,) in connection.execute(query, [home]).fetchall()}
+    query = "select schema_name, table_name from duckdb_tables() where database_name = ?"
+    tables = {(schema, name) for schema, name in connection.execute(query, [home]).fetchall()}
     form = f"read_write, {UNLOGGED}" if scratch else "read_write"
     connection.execute(f"attach {literal(str(scratch or ':memory:'))} as {SNAPSHOT} ({form})")
     try:
         connection.execute(f"use {SNAPSHOT}")
-        connection.execute("create schema figshare")
+        for schema in PUBLIC_SCHEMAS:
+            connection.execute(f"create schema {schema}")
         create_schemas(connection)
-        for name in tables.intersection(TABLES):
-            connection.execute(f"create view figshare.{name} as select * from {quoted(home)}.figshare.{name}")
+        for schema, name in tables.intersection((table.schema, table.name) for table in TABLES.values()):
+            connection.execute(f"create view {schema}.{name} as select * from {quoted(home)}.{schema}.{name}")
         yield
     finally:
         connection.execute(f"use {quoted(home)}")
@@ -252,9 +253,10 @@ class Computation:
     def _loaded_digests(self) -> dict[str, Mapping[str, str]]:
         """Of the rows of each loaded table, without what dlt notes of each load."""
         there = self._connection.execute(
-            "select view_name from duckdb_views() where database_name = current_database() and schema_name = 'figshare'"
+            "select view_name from duckdb_views() where database_name = current_database() and schema_name in ?",
+            [list(PUBLIC_SCHEMAS)],
         ).fetchall()
-        columns = {f"figshare.{name}": [column.name for column in TABLES[name].columns] for (name,) in there}
+        columns = {f"{schema_of(name)}.{name}": [column.name for column in TABLES[name].columns] for (name,) in there}
         return self._of_rows(columns)
 
     def _of_rows(self, columns: Mapping[str, Sequence[str]]) -> dict[str, Mapping[str, str]]:

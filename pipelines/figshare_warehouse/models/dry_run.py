@@ -25,7 +25,7 @@ from figshare_warehouse.models.sqlfiles import (
     Problem,
     SqlFile,
 )
-from figshare_warehouse.tables import duckdb_columns
+from figshare_warehouse.tables import PUBLIC_SCHEMAS, duckdb_columns, schema_of
 
 PUBLISHED_TYPES = frozenset({"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"})
 """Types that every reader supports: others (TIMESTAMPTZ, lists, HUGEINT …) fail, hang or change in some tools."""
@@ -45,18 +45,19 @@ _COLUMNS = "catalog/columns"
 
 
 def create_tables(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Mapping[str, str]], schema: str = "figshare"
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Mapping[str, str]], schema: str | None = None
 ) -> None:
-    """Creates the loaded tables, empty, in a schema.
+    """Creates the loaded tables, empty.
 
     Args:
         connection: the database to create them in.
         tables: table → column → DuckDB type.
-        schema: the schema.
+        schema: the schema; None for that of each public table.
     """
-    connection.execute(statements.create_schema(schema))
+    for name in (schema,) if schema else PUBLIC_SCHEMAS:
+        connection.execute(statements.create_schema(name))
     for table, columns in tables.items():
-        connection.execute(statements.create_table(schema, table, columns))
+        connection.execute(statements.create_table(schema or schema_of(table), table, columns))
 
 
 def empty_warehouse() -> duckdb.DuckDBPyConnection:

@@ -26,6 +26,7 @@ from figshare_warehouse.models.sqlfiles import (
     SqlFile,
     sql_folder,
 )
+from figshare_warehouse.tables import schema_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +220,13 @@ def check_columns(
     Args:
         ordered: the files, each after what it reads.
         all_files: every file, so that one that could not be parsed is not reported as unknown where it is read.
-        tables: the loaded tables of the schema `figshare`: table → column → type.
+        tables: the public loaded tables: table → column → type.
         internal: those of the schema `figshare_internal`, where internal views are among the files.
 
     Returns:
         Unknown tables and columns, output columns without description, and descriptions and keys without column.
     """
-    known: dict[str, dict[str, str]] = {f"figshare.{name}": dict(columns) for name, columns in tables.items()}
+    known: dict[str, dict[str, str]] = {f"{schema_of(name)}.{name}": dict(all_) for name, all_ in tables.items()}
     known |= {f"{LOADED_INTERNAL}.{name}": dict(columns) for name, columns in (internal or {}).items()}
     blind = {sql.relation for sql in all_files}
     problems: list[Problem] = []

@@ -9,6 +9,7 @@ from sqlglot.optimizer.scope import Scope, build_scope
 
 from figshare_warehouse.models.lineage import Parsed, qualified
 from figshare_warehouse.models.sqlfiles import LOADED_INTERNAL
+from figshare_warehouse.tables import schema_of
 
 Origins = dict[str, frozenset[str]]
 """Column → the columns it is made from, such as `figshare.articles.title`."""
@@ -25,14 +26,14 @@ def find_origins(
 
     Args:
         ordered: the files, each after what it reads.
-        tables: the loaded tables of the schema `figshare`: table → column → type.
+        tables: the public loaded tables: table → column → type.
         internal: those of the schema `figshare_internal`, where internal views are among the files.
 
     Returns:
         Relation → its columns' origins, the loaded tables' own among them.
     """
     found: dict[str, Origins] = {}
-    relations = {f"figshare.{table}": loaded for table, loaded in tables.items()}
+    relations = {f"{schema_of(table)}.{table}": loaded for table, loaded in tables.items()}
     relations |= {f"{LOADED_INTERNAL}.{table}": loaded for table, loaded in (internal or {}).items()}
     for relation, loaded in relations.items():
         found[relation] = {column: frozenset({f"{relation}.{column}"}) for column in loaded}

@@ -274,7 +274,8 @@ def _tables_page() -> list[str]:
         "# Tables as loaded",
         "",
         "The schema `figshare` of the warehouse (not of the published file). Names and values are Figshare's. The last",
-        "column is the field of Figshare's response; it is empty where the value is made by a refresh.",
+        "column is the field of Figshare's response; it is empty where the value is made by a refresh. Those of the",
+        "schema `datacite`, likewise, are what DataCite says: see [Citations](../citations.md).",
         "",
         "Those of the schema `figshare_internal`, at the end, are personal data:",
         "see [Internal records](../internal.md).",
@@ -336,7 +337,7 @@ def _lineage_page(described: Sequence[Described], folder: Path) -> list[str]:
 
 def _graph(described: Sequence[Described]) -> Iterator[str]:
     groups: Mapping[str, set[str]] = {
-        schema: set() for schema in ("figshare", *SCHEMAS, LOADED_INTERNAL, *INTERNAL_SCHEMAS)
+        schema: set() for schema in (*tables.PUBLIC_SCHEMAS, *SCHEMAS, LOADED_INTERNAL, *INTERNAL_SCHEMAS)
     }
     for item in described:
         for relation in (item.view.relation, *item.view.depends_on):

@@ -312,7 +312,7 @@ def _describe(connection: duckdb.DuckDBPyConnection, views: list[View]) -> None:
 
 
 def _comments(views: list[View]) -> Mapping[tuple[str, str, str], str]:
-    wanted = {("figshare", table, column): text for table, column, text in tables.comments()}
+    wanted = {(schema, table, column): text for schema, table, column, text in tables.comments()}
     for view in views:
         wanted[view.schema, view.name, ""] = view.description
         wanted |= {(view.schema, view.name, column): text for column, text in view.columns.items()}

@@ -21,7 +21,15 @@ from figshare_warehouse.database.memory import bounded_by_thread
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh import transaction
 from figshare_warehouse.sources.figshare.resources import table_resource, taken
-from figshare_warehouse.tables import ARTICLE_TABLES, INTERNAL_TABLES, TABLES, Table, comments, duckdb_columns
+from figshare_warehouse.tables import (
+    ARTICLE_TABLES,
+    INTERNAL_TABLES,
+    PUBLIC_SCHEMAS,
+    TABLES,
+    Table,
+    comments,
+    duckdb_columns,
+)
 from figshare_warehouse.warehouse import store
 
 PIPELINE_NAME = "figshare_warehouse"
@@ -110,11 +118,17 @@ class Loader:
 
     def make_tables(self) -> None:
         """Creates every declared table and column that is missing, so that queries and views can use them."""
-        there = store.columns_there(self._connection)
-        lacking = [table for table in TABLES.values() if any((table.name, c.name) not in there for c in table.columns)]
+        there = store.columns_there(self._connection, "figshare")
+        ours = [table for table in TABLES.values() if table.schema == "figshare"]
+        lacking = [table for table in ours if any((table.name, c.name) not in there for c in table.columns)]
         if lacking:
             # Loading no rows would empty a table that is replaced whole.
             self._run(dict.fromkeys(lacking, ()), set(lacking))
+        with self._failures_said():
+            for schema in PUBLIC_SCHEMAS:
+                others = {name: table for name, table in TABLES.items() if table.schema == schema}
+                if schema != "figshare":
+                    self._make(schema, others)
 
     def make_internal_tables(self) -> None:
         """Creates every declared table of personal data that is missing; only the user can read the file then.
@@ -123,20 +137,25 @@ class Loader:
             FigshareWarehouseError: they cannot be created.
         """
         with self._failures_said(), self._private():
-            there = store.columns_there(self._connection, store.INTERNAL)
-            if all((table.name, c.name) in there for table in INTERNAL_TABLES.values() for c in table.columns):
-                return
-            tables = {table for table, _ in there}
-            self._connection.execute(statements.create_schema(store.INTERNAL))
-            for table, columns in duckdb_columns(INTERNAL_TABLES).items():
-                if table not in tables:
-                    self._connection.execute(statements.create_table(store.INTERNAL, table, columns))
-                    continue
-                for column, type_ in columns.items():
-                    if (table, column) not in there:
-                        self._connection.execute(statements.add_column(store.INTERNAL, table, column, type_))
-            for table, column, text in comments(INTERNAL_TABLES):
-                self._connection.execute(statements.comment_on(store.INTERNAL, table, column, text))
+            if self._make(store.INTERNAL, INTERNAL_TABLES):
+                for schema, table, column, text in comments(INTERNAL_TABLES):
+                    self._connection.execute(statements.comment_on(schema, table, column, text))
+
+    def _make(self, schema: str, tables: Mapping[str, Table]) -> bool:
+        """Creates the tables and columns of a schema that are missing, without dlt; whether there were any."""
+        there = store.columns_there(self._connection, schema)
+        if all((table.name, column.name) in there for table in tables.values() for column in table.columns):
+            return False
+        names = {table for table, _ in there}
+        self._connection.execute(statements.create_schema(schema))
+        for table, columns in duckdb_columns(tables).items():
+            if table not in names:
+                self._connection.execute(statements.create_table(schema, table, columns))
+                continue
+            for column, type_ in columns.items():
+                if (table, column) not in there:
+                    self._connection.execute(statements.add_column(schema, table, column, type_))
+        return True
 
     def remove(self, tables: Mapping[Table, pa.Table]) -> None:
         """Removes rows in one transaction; arguments as `transaction.remove`, errors as `load`."""

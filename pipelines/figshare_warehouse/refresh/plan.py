@@ -16,6 +16,7 @@ from figshare_warehouse.article_references import ArticleReference
 from figshare_warehouse.configuration import make_client
 from figshare_warehouse.models.dry_run import empty_warehouse
 from figshare_warehouse.refresh import disk_space
+from figshare_warehouse.refresh.citations.estimate import planned_citations
 from figshare_warehouse.refresh.collections.estimate import planned_collections
 from figshare_warehouse.refresh.followed import followed, institution_asked, planned_institution
 from figshare_warehouse.refresh.internal.estimate import is_institution_denied, planned_internal
@@ -133,6 +134,7 @@ def planned_requests(
         planned.append(Planned("group_counts", 1, "estimated", "numbers to compare with"))
     planned += planned_collections(connection, settings, listings, now)
     planned += planned_internal(connection, settings, now)
+    planned += planned_citations(connection, settings, now)
     if not is_listed:
         planned += _planned_usage(connection, settings, now, reasons.get("new", 0) + len(unknown), has_more)
     return planned

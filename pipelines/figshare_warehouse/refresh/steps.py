@@ -23,6 +23,7 @@ from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.given_names import Named, institution_named, read_group_names
 from figshare_warehouse.models import views
 from figshare_warehouse.refresh.api_versions import find_versions, note_versions, read_catalogue
+from figshare_warehouse.refresh.citations import read_citations
 from figshare_warehouse.refresh.collections import read_collections
 from figshare_warehouse.refresh.disk_space import refuse_little_space
 from figshare_warehouse.refresh.followed import followed, found_institution, institution_asked
@@ -237,6 +238,8 @@ def _load(run: Run, interrupts: Interrupts) -> None:
         run.outcome.mapped.found = {row["kind"]: row["found_count"] for row in run.ask("schools_unmapped")}
     if run.outcome.named is not None:
         run.outcome.named.found = {row["kind"]: row["found_count"] for row in run.ask("group_names_checked")}
+    # Before usage, which can take all the requests that are allowed; DataCite takes few.
+    read_citations(run)
     read_usage(run)
     _end(run, run.client.stop_reason or _unanswered(run))
 

@@ -113,7 +113,7 @@ def _merge(cursor: duckdb.DuckDBPyConnection, table: Table, load_id: str) -> Non
         if table.replaced == "key":
             which += f" qualify row_number() over (partition by {listed}) = 1"
     columns = f"* exclude ({DELETED})" if table.count_column else "*"
-    # Internal tables are never dlt's.
+    # Other tables are never dlt's.
     noted, given = (", ? as _dlt_load_id", [load_id]) if table.schema == "figshare" else ("", [])
     cursor.execute(f"insert into {name} by name select {columns}{noted} from {loaded}{which}", given)
 

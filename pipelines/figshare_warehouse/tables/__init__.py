@@ -1,4 +1,4 @@
-"""The column contract of every table that is loaded: of the schema `figshare` here, of others in `tables.internal`.
+"""The column contract of every table that is loaded: public ones here, those of personal data in `tables.internal`.
 
 Each table says what one row is, which columns identify a row, and for each column its type, its meaning and the field
 of Figshare's response that it is read from. The parser (`sources.figshare.records.arrow`) reads exactly these fields,
@@ -20,6 +20,15 @@ from figshare_warehouse.tables.collections import (
     PROJECTS,
 )
 from figshare_warehouse.tables.contract import Column, Table, Type
+from figshare_warehouse.tables.datacite import (
+    CITATION_READINGS,
+    CITATIONS,
+    DATACITE_TABLES,
+    DOI_CHECKS,
+    DOI_COUNTS,
+    DOI_READINGS,
+    DOIS,
+)
 from figshare_warehouse.tables.fields import API_VERSIONS, FIELDS, ITEM_TYPE_FIELDS
 from figshare_warehouse.tables.internal import INTERNAL_TABLES
 from figshare_warehouse.tables.notes import (
@@ -64,7 +73,13 @@ __all__ = [
     "ARTICLE_VERSIONS",
     "AUTHOR_LISTS",
     "CATEGORIES",
+    "CITATIONS",
+    "CITATION_READINGS",
     "COLLECTIONS",
+    "DOIS",
+    "DOI_CHECKS",
+    "DOI_COUNTS",
+    "DOI_READINGS",
     "DOUBTED_LISTINGS",
     "DUCKDB_TYPES",
     "ENTITY_CHECKS",
@@ -87,6 +102,7 @@ __all__ = [
     "LISTINGS",
     "LIST_READINGS",
     "PROJECTS",
+    "PUBLIC_SCHEMAS",
     "REFRESHES",
     "REFRESH_REQUESTS",
     "SCHEMA_DRIFT",
@@ -98,6 +114,7 @@ __all__ = [
     "Type",
     "comments",
     "duckdb_columns",
+    "schema_of",
 ]
 
 ARTICLE_TABLES = (ARTICLES, *ARTICLE_CHILDREN, ARTICLE_VERSIONS, ARTICLE_CHECKS)
@@ -134,9 +151,13 @@ TABLES: dict[str, Table] = {
         FAILED_REQUESTS,
         SCHEMA_DRIFT,
         *USAGE_TABLES,
+        *DATACITE_TABLES,
     )
 }
 """Every loaded table by name. All of them are public; other tables of a warehouse are not published."""
+
+PUBLIC_SCHEMAS = tuple(dict.fromkeys(table.schema for table in TABLES.values()))
+"""The schemas of these tables; no two tables have one name."""
 
 DUCKDB_TYPES: dict[Type, str] = {
     "bigint": "BIGINT",
@@ -155,9 +176,14 @@ def duckdb_columns(tables: Mapping[str, Table] = TABLES) -> dict[str, dict[str, 
     }
 
 
-def comments(tables: Mapping[str, Table] = TABLES) -> Iterator[tuple[str, str, str]]:
-    """Yields (table, column, description); the column is empty for the table's own description."""
+def schema_of(table: str) -> str:
+    """Returns the schema of a public table; `figshare` for others, such as those that dlt keeps."""
+    return TABLES[table].schema if table in TABLES else "figshare"
+
+
+def comments(tables: Mapping[str, Table] = TABLES) -> Iterator[tuple[str, str, str, str]]:
+    """Yields (schema, table, column, description); the column is empty for the table's own description."""
     for table in tables.values():
-        yield table.name, "", table.description
+        yield table.schema, table.name, "", table.description
         for column in table.columns:
-            yield table.name, column.name, column.description
+            yield table.schema, table.name, column.name, column.description

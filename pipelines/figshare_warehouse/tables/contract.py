@@ -56,7 +56,7 @@ class Table:
     count_column: str = ""
     unread: frozenset[str] = frozenset()
     replaced: Literal["key", "article_id", "institution_id", "all"] | tuple[str, ...] = "key"
-    schema: Literal["figshare", "figshare_internal"] = "figshare"
+    schema: Literal["figshare", "datacite", "figshare_internal"] = "figshare"
     children: tuple[Table, ...] = ()
 
     @property
@@ -78,6 +78,11 @@ def column(name: str, type_: Type, description: str, source: str | None = None, 
 def computed(name: str, type_: Type, description: str, **flags: bool) -> Column:
     """Returns a column whose value is computed here, not read from a field."""
     return Column(name, type_, description, "", **flags)
+
+
+def of_datacite(name: str, description: str, columns: tuple[Column, ...], **more: Any) -> Table:
+    """Returns a table of what DataCite says, which is as public as Figshare's records."""
+    return Table(name, description, columns, schema="datacite", **more)
 
 
 def internal(name: str, description: str, columns: tuple[Column, ...], **more: Any) -> Table:

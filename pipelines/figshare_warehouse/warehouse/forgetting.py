@@ -35,6 +35,7 @@ class Forgotten:
         items: those of all these whose usage nobody asked for by name.
         scopes: what was found out of the Stats API, which is found out again.
         refreshes: the refreshes that followed nothing else.
+        prefixes: the prefixes of DOIs that no other article or collection has.
         shared_count: how many of its articles another feed shows, which stay.
     """
 
@@ -46,6 +47,7 @@ class Forgotten:
     items: pa.Table
     scopes: pa.Table
     refreshes: pa.Table
+    prefixes: pa.Table
     shared_count: int
 
 
@@ -58,11 +60,12 @@ def to_forget(connection: duckdb.DuckDBPyConnection, institution_id: int) -> For
     fetched = {"articles": articles, "groups": groups, "entities": entities}
     items = store.ask_arrow(connection, "forgotten_items", fetched)
     refreshes = store.ask_arrow(connection, "forgotten_refreshes", institution_id=institution_id)
+    prefixes = store.ask_arrow(connection, "forgotten_prefixes", fetched)
     [shown] = store.ask(connection, "forgotten_shown", listings)
     scopes = store.ask_arrow(connection, "forgotten_scopes")
     shared = shown["article_count"] - articles.num_rows
     of_entities = {f"{name}_id": _ids(entities, name) for name in ("collection", "project")}
-    return Forgotten(listings, articles, groups, entities, of_entities, items, scopes, refreshes, shared)
+    return Forgotten(listings, articles, groups, entities, of_entities, items, scopes, refreshes, prefixes, shared)
 
 
 def forget(connection: duckdb.DuckDBPyConnection, institution_id: int) -> Forgotten:
@@ -80,7 +83,7 @@ def forget(connection: duckdb.DuckDBPyConnection, institution_id: int) -> Forgot
         forgotten = to_forget(connection, institution_id)
         for table in TABLES.values():
             for columns, rows in _rows(table, forgotten, institution_id):
-                delete = statements.delete_found("figshare", table.name, columns, "forgotten")
+                delete = statements.delete_found(table.schema, table.name, columns, "forgotten")
                 connection.register("forgotten", rows)
                 try:
                     connection.execute(delete).fetchall()
@@ -137,6 +140,8 @@ def _rows(table: Table, forgotten: Forgotten, institution_id: int) -> list[tuple
         found.append((("group_id",), forgotten.groups))
     if "entity_id" in columns:
         found.append((("entity_type", "entity_id"), forgotten.items))
+    if "prefix" in columns:
+        found.append((("prefix",), forgotten.prefixes))
     if table.name in _OF_REFRESHES:
         found.append((("refresh_id",), forgotten.refreshes))
     return found

@@ -22,10 +22,10 @@ from figshare_warehouse.database.names import NEW, SNAPSHOT
 from figshare_warehouse.errors import FigshareWarehouseError, LockedError, UsageError, one_line
 from figshare_warehouse.models import queries
 from figshare_warehouse.models.sqlfiles import LOADED_INTERNAL
-from figshare_warehouse.tables import duckdb_columns
+from figshare_warehouse.tables import PUBLIC_SCHEMAS, duckdb_columns
 from figshare_warehouse.version import is_newer, package_version
 
-SCHEMAS = ("figshare", "staging", "intermediate", "operations", "reports")
+SCHEMAS = (*PUBLIC_SCHEMAS, "staging", "intermediate", "operations", "reports")
 INTERNAL = LOADED_INTERNAL
 """The schema of personal data, which only some warehouses have."""
 SMALLEST_FILE = 3 * 4096
@@ -254,10 +254,10 @@ def failure(error: BaseException, warehouse: Path) -> FigshareWarehouseError:
     )
 
 
-def columns_there(connection: duckdb.DuckDBPyConnection, schema: str = "figshare") -> set[tuple[str, str]]:
-    """Returns table and name of each column that a schema has."""
-    found = queries.rows(connection, "catalog/columns", schema_name=schema)
-    return {(row["table_name"], row["column_name"]) for row in found}
+def columns_there(connection: duckdb.DuckDBPyConnection, *schemas: str) -> set[tuple[str, str]]:
+    """Returns table and name of each column of these schemas; of the public ones, unless any is named."""
+    found = [queries.rows(connection, "catalog/columns", schema_name=one) for one in schemas or PUBLIC_SCHEMAS]
+    return {(row["table_name"], row["column_name"]) for rows in found for row in rows}
 
 
 def has_internal(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -44,6 +44,8 @@
 --   shares: Shares since the beginning; NULL when not known. Figshare's own count, not COUNTER's.
 --   usage_as_of: When views and downloads were last known, the earlier of the two (UTC); NULL when one of them is not
 --     known. Shares, nearly always 0, are asked for less often.
+--   citations: Different works that cite the article or one of its versions, as DataCite knows; NULL when not known.
+--   citations_as_of: Up to when that is known (UTC).
 --   fetched_at: When the record was read from Figshare (UTC).
 
 select
@@ -93,6 +95,8 @@ select
     article_usage.downloads,
     article_usage.shares,
     article_usage.usage_as_of,
+    article_citations.citations,
+    article_citations.citations_as_of,
     articles.fetched_at
 from intermediate.int_institution_articles as institution_articles
 inner join intermediate.int_articles as articles on institution_articles.article_id = articles.article_id
@@ -100,6 +104,8 @@ left join intermediate.int_institutions as institutions
     on institution_articles.institution_id = institutions.institution_id
 left join intermediate.int_article_lists as article_lists on articles.article_id = article_lists.article_id
 left join intermediate.int_article_usage as article_usage on articles.article_id = article_usage.article_id
+left join intermediate.int_article_citations as article_citations
+    on articles.article_id = article_citations.article_id
 left join intermediate.int_group_schools as group_schools on institution_articles.group_id = group_schools.group_id
 left join intermediate.int_groups as groups
     on institution_articles.institution_id = groups.institution_id and institution_articles.group_id = groups.group_id

@@ -19,7 +19,7 @@ from figshare_warehouse.errors import FigshareWarehouseError, RefusedError, Usag
 from figshare_warehouse.settings import ClientSettings
 from figshare_warehouse.sources.figshare.api_version import OF_TOKENS, OPTIONAL, NotSwitchedError, is_not_switched
 from figshare_warehouse.sources.figshare.credentials import Access, is_private
-from figshare_warehouse.sources.http.budget import Budget, RequestCount
+from figshare_warehouse.sources.http.budget import Budget, Companion, RequestCount
 from figshare_warehouse.sources.http.errors import (
     BadResponse,
     DeniedError,
@@ -55,6 +55,8 @@ class FigshareClient(ClientSettings):
             ordinary token is given for its account.
         is_stats_out: whether the Stats API failed so often in a row, also for what it answered before, that only the
             REST API is still used.
+        budget: counts the requests.
+        companions: clients of other services, which stop when this one does.
 
     Raises:
         UsageError: a value is out of range, an address is not http(s), a secret would travel unencrypted, or the Stats
@@ -87,7 +89,8 @@ class FigshareClient(ClientSettings):
         self._answered: dict[tuple[Service, str], Question] = {}
         self._last: dict[Service, Question] = {}
         self._looking = threading.Lock()
-        self._budget = Budget(self.max_requests, self.max_minutes, self._end_at_limit)
+        self.budget = Budget(self.max_requests, self.max_minutes, self._end_at_limit)
+        self.companions: list[Companion] = []
         self._transport = Transport(self._access, self._pacer, self.timeout_seconds, self.user_agent)
 
     def __enter__(self) -> Self:
@@ -100,7 +103,7 @@ class FigshareClient(ClientSettings):
 
     def close(self) -> None:
         """Closes the connections."""
-        self._budget.forget()
+        self.budget.forget()
         self._transport.close()
 
     @property
@@ -140,16 +143,16 @@ class FigshareClient(ClientSettings):
     @property
     def request_count(self) -> int:
         """Requests made so far, retries included."""
-        return self._budget.total.requests
+        return self.budget.total.requests
 
     @property
     def retry_count(self) -> int:
         """Retries made so far."""
-        return self._budget.total.retries
+        return self.budget.total.retries
 
     def counts(self) -> dict[str, RequestCount]:
         """Returns a copy of the counts by kind of request."""
-        return self._budget.counts()
+        return self.budget.counts()
 
     def expect_answer(
         self, kind: str, path: str, params: Mapping[str, str | int] | None = None, service: Service = "api"
@@ -175,11 +178,15 @@ class FigshareClient(ClientSettings):
         if self.stop_reason is None:
             self.stop_reason = reason
         self._pacer.stop()
+        for other in self.companions:
+            other.stop(reason)
 
     def abandon(self) -> None:
         """Ends the requests under way without waiting for their responses; for use after `stop`."""
         self._pacer.abandon()
         self._transport.cut()
+        for other in self.companions:
+            other.abandon()
 
     def _end_at_limit(self, limit: StoppedError) -> None:
         # A slow response is not waited for: it could take the whole time that a request may take.
@@ -261,7 +268,7 @@ class FigshareClient(ClientSettings):
         self._pacer.wait()
         self._raise_if_stopped()
         try:
-            made = self._budget.take(kind, is_retry)
+            made = self.budget.take(kind, is_retry)
         except StoppedError as limit:
             self.stop(limit)
             raise
@@ -275,7 +282,7 @@ class FigshareClient(ClientSettings):
     def _wait_before_retry(self, attempt: int, bad: BadResponse, url: str) -> None:
         wait = backoff(attempt, self.retry_wait_seconds) if bad.wait is None else bad.wait
         try:
-            self._budget.check_time(wait)
+            self.budget.check_time(wait)
         except StoppedError as limit:
             self.stop(StoppedError(f"{limit} Last, {url} {bad.message}."))
             raise

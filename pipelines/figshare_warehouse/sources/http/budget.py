@@ -6,7 +6,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
+from figshare_warehouse.errors import FigshareWarehouseError
 from figshare_warehouse.sources.http.errors import StoppedError
 
 
@@ -16,6 +18,16 @@ class RequestCount:
 
     requests: int = 0
     retries: int = 0
+
+
+class Companion(Protocol):
+    """The client of another service, which stops with the one that it belongs to."""
+
+    def stop(self, reason: FigshareWarehouseError) -> None:
+        """Makes every further request and wait raise StoppedError."""
+
+    def abandon(self) -> None:
+        """Ends the requests under way."""
 
 
 class Budget:

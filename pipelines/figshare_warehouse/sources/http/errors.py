@@ -85,7 +85,9 @@ def is_html(content: bytes | bytearray) -> bool:
 
 
 def said(content: bytes | bytearray, redacted: Callable[[str], str]) -> str:
-    """Returns the message of Figshare's JSON error body in quotation marks, or nothing; shortened, on one line.
+    """Returns the message of a JSON error body in quotation marks, or nothing; shortened, on one line.
+
+    Figshare's has a `message`; DataCite's has `errors`, a list or a single one, with a `title` each.
 
     The message is foreign text: control characters are removed. It may repeat what was sent, so credentials are
     removed before it is shortened, and again once it is on one line.
@@ -95,8 +97,13 @@ def said(content: bytes | bytearray, redacted: Callable[[str], str]) -> str:
         redacted: removes the credentials from a text.
     """
     try:
-        message = orjson.loads(content)["message"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+        body = orjson.loads(content)
+        if "message" in body:
+            message = body["message"]
+        else:
+            errors = body["errors"]
+            message = (errors[0] if isinstance(errors, list) else errors)["title"]
+    except (orjson.JSONDecodeError, KeyError, IndexError, TypeError):
         return " with an HTML page" if is_html(content) else ""
     line = "".join(c for c in " ".join(redacted(str(message)).split()) if c.isprintable())
     return f": '{redacted(line)[:LONGEST_MESSAGE]}'"

@@ -12,7 +12,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Literal
 
-Service = Literal["api", "v3", "stats"]
+Service = Literal["api", "v3", "stats", "datacite", "handles"]
 """Each can be out while the others work."""
 
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
