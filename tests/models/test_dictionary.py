@@ -65,7 +65,8 @@ def test_every_column_comes_from_loaded_columns_or_counts_rows(described: Any) -
             "denied_scope_count",
         ),
         *("part_count", "comparison", "kind", "record_count", "measured_day_count"),
-        "citations",
+        *("citations", "citations_fractional", "citations_known_ratio", "doi_count"),
+        *("cited_article_count", "citing_work_count"),
     }
 
 

@@ -18,7 +18,7 @@ def world() -> Iterator[duckdb.DuckDBPyConnection]:
 
 USAGE_SUMS = (
     "views_full, downloads_full, shares_full, views_fractional, downloads_fractional, shares_fractional, "
-    "usage_known_ratio, usage_as_of"
+    "usage_known_ratio, usage_as_of, citations, citations_fractional, citations_known_ratio, citations_as_of"
 )
 NOTHING_SAID = dict.fromkeys(
     [
@@ -303,6 +303,9 @@ def test_institution_summary(world: duckdb.DuckDBPyConnection) -> None:
             "shares": None,
             "usage_known_ratio": 0,
             "usage_as_of": None,
+            "citations": None,
+            "citations_known_ratio": 0,
+            "citations_as_of": None,
         },
         unknown | {"institution_id": 2},
     ]

@@ -44,8 +44,6 @@
 --   shares: Shares since the beginning; NULL when not known. Figshare's own count, not COUNTER's.
 --   usage_as_of: When views and downloads were last known, the earlier of the two (UTC); NULL when one of them is not
 --     known. Shares, nearly always 0, are asked for less often.
---   citations: Different works that cite the article or one of its versions, as DataCite knows; NULL when not known.
---   citations_as_of: Up to when that is known (UTC).
 --   fetched_at: When the record was read from Figshare (UTC).
 
 select

@@ -79,6 +79,8 @@ select
     one_institution.views,
     one_institution.downloads,
     one_institution.usage_as_of,
-    months_known.known_to as usage_complete_to
+    months_known.known_to as usage_complete_to,
+    one_institution.citations,
+    one_institution.citations_as_of
 from one_institution
 left join intermediate.int_usage_months_known as months_known on one_institution.article_id = months_known.article_id

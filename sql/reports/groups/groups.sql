@@ -39,6 +39,10 @@
 --   shares_fractional: Shares by fractional counting; NULL when not known.
 --   usage_known_ratio: Share of the articles in the group or below it whose all-time totals of views and downloads are
 --     known, 0 to 1; NULL when there are no articles.
+--   citations: Citations of the articles in the group or below it, as DataCite knows, by full counting; NULL when of
+--     none they are known.
+--   citations_fractional: Citations by fractional counting: of the articles in the group itself, so that the sum over
+--     an institution's rows is the institution's; NULL when not known.
 
 with
 articles as (
@@ -52,10 +56,14 @@ articles as (
         article_usage.views,
         article_usage.downloads,
         article_usage.shares,
-        article_usage.usage_as_of
+        article_usage.usage_as_of,
+        article_citations.citations,
+        article_citations.citations_as_of
     from intermediate.int_institution_articles as listed
     inner join intermediate.int_articles as articles on listed.article_id = articles.article_id
     left join intermediate.int_article_usage as article_usage on articles.article_id = article_usage.article_id
+    left join intermediate.int_article_citations as article_citations
+        on articles.article_id = article_citations.article_id
 ),
 
 -- Articles in no group lie in one of the number 0, which Figshare gives to none.
@@ -82,7 +90,10 @@ sums as (
         cast(sum(downloads) as bigint) as downloads,
         cast(sum(shares) as bigint) as shares,
         count(usage_as_of) as usage_article_count,
-        min(usage_as_of) as usage_as_of
+        min(usage_as_of) as usage_as_of,
+        cast(sum(citations) as bigint) as citations,
+        count(citations) as cited_known_count,
+        min(citations_as_of) as citations_as_of
     from articles
     group by institution_id, group_id
 ),
@@ -98,7 +109,10 @@ whole as (
         cast(sum(sums.downloads) as bigint) as downloads,
         cast(sum(sums.shares) as bigint) as shares,
         cast(sum(sums.usage_article_count) as double) / sum(sums.article_count) as usage_known_ratio,
-        min(sums.usage_as_of) as usage_as_of
+        min(sums.usage_as_of) as usage_as_of,
+        cast(sum(sums.citations) as bigint) as citations,
+        cast(sum(sums.cited_known_count) as double) / sum(sums.article_count) as citations_known_ratio,
+        min(sums.citations_as_of) as citations_as_of
     from sums
     inner join containing_groups on sums.group_id = containing_groups.group_id
     group by sums.institution_id, containing_groups.ancestor_group_id
@@ -181,7 +195,13 @@ select
     ) as downloads_fractional,
     cast(case when sums.article_count is null then groups.zero else sums.shares end as double) as shares_fractional,
     whole.usage_known_ratio,
-    whole.usage_as_of
+    whole.usage_as_of,
+    case when whole.article_count is null then groups.zero_below else whole.citations end as citations,
+    cast(
+        case when sums.article_count is null then groups.zero else sums.citations end as double
+    ) as citations_fractional,
+    whole.citations_known_ratio,
+    whole.citations_as_of
 from groups
 left join sums on groups.institution_id = sums.institution_id and groups.group_id = sums.group_id
 left join whole on groups.institution_id = whole.institution_id and groups.group_id = whole.group_id

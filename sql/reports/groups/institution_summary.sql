@@ -28,6 +28,8 @@
 --   shares: Shares of the articles; NULL if known for none of them.
 --   usage_known_ratio: Share of the articles whose all-time totals of views and downloads are known, 0 to 1; NULL when
 --     there are no articles. Of months it is in reports.about and usage_by_month.
+--   citations: Citations of the articles, as DataCite knows; a work that cites two of them counts twice. NULL if known
+--     for none of them.
 
 with
 institution_articles as (select * from intermediate.int_institution_articles),
@@ -70,10 +72,15 @@ sums as (
         cast(sum(article_usage.downloads) as bigint) as downloads,
         cast(sum(article_usage.shares) as bigint) as shares,
         cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio,
-        min(article_usage.usage_as_of) as usage_as_of
+        min(article_usage.usage_as_of) as usage_as_of,
+        cast(sum(article_citations.citations) as bigint) as citations,
+        cast(count(article_citations.citations) as double) / count(*) as citations_known_ratio,
+        min(article_citations.citations_as_of) as citations_as_of
     from institution_articles
     inner join intermediate.int_articles as articles on institution_articles.article_id = articles.article_id
     left join intermediate.int_article_usage as article_usage on articles.article_id = article_usage.article_id
+    left join intermediate.int_article_citations as article_citations
+        on articles.article_id = article_citations.article_id
     group by institution_articles.institution_id
 ),
 
@@ -112,7 +119,10 @@ select
     case when sums.article_count is null then institutions.zero else sums.downloads end as downloads,
     case when sums.article_count is null then institutions.zero else sums.shares end as shares,
     sums.usage_known_ratio,
-    sums.usage_as_of
+    sums.usage_as_of,
+    case when sums.article_count is null then institutions.zero else sums.citations end as citations,
+    sums.citations_known_ratio,
+    sums.citations_as_of
 from institutions
 left join listed on institutions.institution_id = listed.institution_id and institutions.zero = 0
 left join sums on institutions.institution_id = sums.institution_id and institutions.zero = 0

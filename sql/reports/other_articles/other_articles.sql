@@ -92,6 +92,8 @@ select
     article_usage.shares,
     article_usage.usage_as_of,
     months_known.known_to as usage_complete_to,
+    article_citations.citations,
+    article_citations.citations_as_of,
     other_articles.withdrawn_at,
     other_articles.left_at,
     records.fetched_at
@@ -100,3 +102,5 @@ left join intermediate.int_article_records as records on other_articles.article_
 left join intermediate.int_article_lists as article_lists on other_articles.article_id = article_lists.article_id
 left join intermediate.int_article_usage as article_usage on other_articles.article_id = article_usage.article_id
 left join intermediate.int_usage_months_known as months_known on other_articles.article_id = months_known.article_id
+left join intermediate.int_article_citations as article_citations
+    on other_articles.article_id = article_citations.article_id

@@ -28,6 +28,9 @@
 --     authors gets 1/n of it. So the sum over all authors is that of all articles with known authors, each once. NULL
 --     when not known.
 --   usage_known_ratio: Share of the articles whose all-time totals of views and downloads are known, 0 to 1.
+--   citations: Citations of those articles, as DataCite knows, by full counting; a work that cites two of them counts
+--     twice. NULL when of none of them they are known.
+--   citations_fractional: Citations of those articles, by fractional counting, as with views; NULL when not known.
 
 with
 article_people as (select * from intermediate.int_article_people),
@@ -51,10 +54,16 @@ usage_sums as (
         sum(cast(article_usage.downloads as double) / people_counts.people_count) as downloads_fractional,
         sum(cast(article_usage.shares as double) / people_counts.people_count) as shares_fractional,
         cast(count(article_usage.usage_as_of) as double) / count(*) as usage_known_ratio,
-        min(article_usage.usage_as_of) as usage_as_of
+        min(article_usage.usage_as_of) as usage_as_of,
+        cast(sum(article_citations.citations) as bigint) as citations,
+        sum(cast(article_citations.citations as double) / people_counts.people_count) as citations_fractional,
+        cast(count(article_citations.citations) as double) / count(*) as citations_known_ratio,
+        min(article_citations.citations_as_of) as citations_as_of
     from article_people
     inner join people_counts on article_people.article_id = people_counts.article_id
     left join intermediate.int_article_usage as article_usage on article_people.article_id = article_usage.article_id
+    left join intermediate.int_article_citations as article_citations
+        on article_people.article_id = article_citations.article_id
     group by article_people.person_id
 ),
 
@@ -132,7 +141,11 @@ select
     usage_sums.downloads_fractional,
     usage_sums.shares_fractional,
     usage_sums.usage_known_ratio,
-    usage_sums.usage_as_of
+    usage_sums.usage_as_of,
+    usage_sums.citations,
+    usage_sums.citations_fractional,
+    usage_sums.citations_known_ratio,
+    usage_sums.citations_as_of
 from intermediate.int_person_names as person_names
 inner join article_counts on person_names.person_id = article_counts.person_id
 left join usage_sums on person_names.person_id = usage_sums.person_id

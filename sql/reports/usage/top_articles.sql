@@ -1,4 +1,4 @@
--- One row per scope and article of it, with its place by views and by downloads.
+-- One row per scope and article of it, with its place by views, by downloads and by citations.
 --
 -- Counted are articles of the scope that are loaded: those that the institution currently lists, or that the search
 -- still finds. An article whose views are not known has no place by views, and is not taken for one without any.
@@ -17,6 +17,7 @@
 --   views_rank: Place in the scope by views, from 1; of several with as many, the one with the smaller id comes first.
 --     NULL when they are not known.
 --   downloads_rank: Place in the scope by downloads, likewise; NULL when they are not known.
+--   citations_rank: Place in the scope by citations, likewise; NULL when they are not known.
 
 -- What is not known comes last, so it takes no place from what is.
 select
@@ -48,6 +49,17 @@ select
                 partition by scope_usage.scope_id
                 order by scope_usage.downloads desc nulls last, scope_usage.article_id asc
             )
-    end as downloads_rank
+    end as downloads_rank,
+    article_citations.citations,
+    article_citations.citations_as_of,
+    case
+        when article_citations.citations is not null
+            then row_number() over (
+                partition by scope_usage.scope_id
+                order by article_citations.citations desc nulls last, scope_usage.article_id asc
+            )
+    end as citations_rank
 from intermediate.int_scope_usage as scope_usage
 inner join intermediate.int_articles as articles on scope_usage.article_id = articles.article_id
+left join intermediate.int_article_citations as article_citations
+    on scope_usage.article_id = article_citations.article_id
