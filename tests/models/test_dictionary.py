@@ -66,7 +66,7 @@ def test_every_column_comes_from_loaded_columns_or_counts_rows(described: Any) -
         ),
         *("part_count", "comparison", "kind", "record_count", "measured_day_count"),
         *("citations", "citations_fractional", "citations_known_ratio", "doi_count"),
-        *("cited_article_count", "citing_work_count"),
+        *("cited_article_count", "citing_work_count", "finding", "meaning", "what_to_do"),
     }
 
 

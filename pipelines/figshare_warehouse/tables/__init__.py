@@ -28,6 +28,7 @@ from figshare_warehouse.tables.datacite import (
     DOI_COUNTS,
     DOI_READINGS,
     DOIS,
+    HANDLES,
 )
 from figshare_warehouse.tables.fields import API_VERSIONS, FIELDS, ITEM_TYPE_FIELDS
 from figshare_warehouse.tables.internal import INTERNAL_TABLES
@@ -91,6 +92,7 @@ __all__ = [
     "GROUPS",
     "GROUP_COUNTS",
     "GROUP_NAMES",
+    "HANDLES",
     "INSTITUTIONS",
     "INSTITUTION_NAMES",
     "INTERNAL_TABLES",

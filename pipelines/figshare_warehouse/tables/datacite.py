@@ -125,5 +125,18 @@ DOI_CHECKS = of_datacite(
     ),
 )
 
-DATACITE_TABLES = (DOIS, DOI_COUNTS, CITATIONS, CITATION_READINGS, DOI_READINGS, DOI_CHECKS)
+HANDLES = of_datacite(
+    "handles",
+    "One DOI that the repository should have and DataCite did not show, as the handle service knows it.",
+    (
+        computed("doi", "text", "The DOI, in lower case.", is_key=True),
+        _PREFIX,
+        computed("is_registered", "bool", "Whether it was ever registered."),
+        computed("url", "text", "Where it leads; NULL when it is not registered, or without an address."),
+        computed("checked_at", "timestamp", "When the handle service was last asked (UTC)."),
+        _REFRESH,
+    ),
+)
+
+DATACITE_TABLES = (DOIS, DOI_COUNTS, CITATIONS, CITATION_READINGS, DOI_READINGS, DOI_CHECKS, HANDLES)
 """Every table of the schema `datacite`."""

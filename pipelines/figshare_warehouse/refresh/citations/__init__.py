@@ -14,7 +14,14 @@ from typing import Any
 import pyarrow as pa
 
 from figshare_warehouse.configuration import make_datacite_client
-from figshare_warehouse.refresh.citations.due import CHANGES_MARGIN, DoisDue, due_citations, due_named, due_prefixes
+from figshare_warehouse.refresh.citations.due import (
+    CHANGES_MARGIN,
+    DoisDue,
+    due_citations,
+    due_handles,
+    due_named,
+    due_prefixes,
+)
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.datacite import citation_rows
 from figshare_warehouse.sources.datacite.client import DataciteClient
@@ -28,9 +35,19 @@ from figshare_warehouse.sources.datacite.dois import (
     prefix_of,
 )
 from figshare_warehouse.sources.datacite.events import read_citations as read_events
+from figshare_warehouse.sources.datacite.handles import read_handle
 from figshare_warehouse.sources.figshare.records.arrow import arrow_schema, computed_rows
 from figshare_warehouse.sources.http.errors import OutageError, RequestError, StoppedError
-from figshare_warehouse.tables import CITATION_READINGS, CITATIONS, DOI_CHECKS, DOI_COUNTS, DOI_READINGS, DOIS, Table
+from figshare_warehouse.tables import (
+    CITATION_READINGS,
+    CITATIONS,
+    DOI_CHECKS,
+    DOI_COUNTS,
+    DOI_READINGS,
+    DOIS,
+    HANDLES,
+    Table,
+)
 
 FEW_NAMED = 100
 """DOIs in a request by name: about so many fit, and a list must be that much longer to be read by name instead."""
@@ -83,6 +100,7 @@ class _Reading:
             self._list(due)
         self._ask_by_name(due.named)
         self._read_citations()
+        self._read_handles()
 
     @contextmanager
     def _failures_noted(self, what: str) -> Iterator[None]:
@@ -92,7 +110,8 @@ class _Reading:
             self._run.note_failure(error)
             if what not in self._said:
                 self._said.add(what)
-                self._run.note_finding(f"DataCite did not give all of {what}: the reports show what was read before.")
+                who = "The handle service" if what == "the handles" else "DataCite"
+                self._run.note_finding(f"{who} did not give all of {what}: the reports show what was read before.")
         except OutageError:
             # What it is about was noted with the requests that failed.
             pass
@@ -221,6 +240,22 @@ class _Reading:
         for part in in_requests(list(due)):
             with self._failures_noted("the citations"):
                 self._read_part({doi: due[doi] for doi in part})
+
+    def _read_handles(self) -> None:
+        """Asks the handle service about DOIs that DataCite does not show: never registered, or hidden."""
+        run, rows = self._run, []
+        due = due_handles(run.connection, run.settings, run.now())
+        if due:
+            run.step(f"Looking for {len(due):,} DOIs that DataCite does not show")
+        try:
+            for doi in due:
+                with self._failures_noted("the handles"):
+                    found = read_handle(self._client, doi)
+                    known = {"is_registered": found.is_registered, "url": found.url, "checked_at": run.now()}
+                    rows.append({"doi": doi, "prefix": prefix_of(doi), "refresh_id": run.refresh_id, **known})
+        finally:
+            if rows:
+                run.load({HANDLES: [computed_rows(HANDLES, rows)]})
 
     def _read_part(self, part: dict[str, dict[str, Any]]) -> None:
         run = self._run

@@ -17,6 +17,9 @@ from figshare_warehouse.warehouse import store
 OF_ALL_PORTALS = "10.6084"
 """Figshare's own prefix, with millions of DOIs of everybody (2026): never read whole."""
 
+MOST_HANDLES = 100
+"""DOIs that the handle service is asked about in one refresh, one in a request: many wrong ones must not take hours."""
+
 CHANGES_MARGIN = timedelta(days=1)
 """What changed shortly before the last reading is asked for again: DataCite's index may be late."""
 
@@ -84,6 +87,13 @@ def due_named(
     days = age_of(settings.datacite.doi_max_age, "doi_max_age") / timedelta(days=1)
     rows = store.ask(connection, "datacite/dois_named", prefixes=list(prefixes), now=now, max_age_days=days)
     return [row["doi"] for row in rows]
+
+
+def due_handles(connection: duckdb.DuckDBPyConnection, settings: FigshareSettings, now: datetime) -> list[str]:
+    """Returns the DOIs that the handle service is asked about, those that were never asked for first."""
+    days = age_of(settings.datacite.doi_max_age, "doi_max_age") / timedelta(days=1)
+    rows = store.ask(connection, "datacite/handles_due", now=now, max_age_days=days)
+    return [row["doi"] for row in rows[:MOST_HANDLES]]
 
 
 def due_citations(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import duckdb
 
-from figshare_warehouse.refresh.citations.due import due_citations, due_named, due_prefixes
+from figshare_warehouse.refresh.citations.due import due_citations, due_handles, due_named, due_prefixes
 from figshare_warehouse.refresh.plan_lines import Planned
 from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.datacite.dois import PAGE_SIZE, in_requests
@@ -37,11 +37,13 @@ def planned_citations(
     if named:
         yield Planned("dois", len(list(in_requests(named))), "due", f"{len(named):,} DOIs by name")
     try:
-        cited = [row["doi"] for row in due_citations(connection)]
+        cited, handles = [row["doi"] for row in due_citations(connection)], due_handles(connection, settings, now)
     except (duckdb.CatalogException, duckdb.BinderException):
-        cited = []
+        cited, handles = [], []
     if cited:
         yield Planned("citations", len(list(in_requests(cited))), "due", f"who cites {len(cited):,} DOIs")
+    if handles:
+        yield Planned("handles", len(handles), "due", "DOIs that DataCite does not show")
     if not due.prefixes:
         yield Planned("dois", None, "known when read", "the DOIs of the articles, a thousand in a request")
     yield Planned("citations", None, "known when read", "who cites DOIs of which DataCite counts something else")
