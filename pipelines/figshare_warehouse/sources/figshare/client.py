@@ -250,7 +250,7 @@ class FigshareClient(ClientSettings):
                 self._raise_if_stopped()
                 tries = self._streaks.tries(question.service, question.kind, bad.status, self.max_tries)
                 if bad.again and attempt < tries and (bad.wait is None or bad.wait <= LONGEST_WAIT):
-                    self._wait_before_retry(attempt, bad, question.url)
+                    self._wait_before_retry(attempt, bad, question.shown(question.url))
                     continue
                 raise self._failure(bad, question, attempt) from None
             self._streaks.end(question.service, question.kind)
@@ -279,12 +279,12 @@ class FigshareClient(ClientSettings):
         if self.stop_reason is not None:
             raise StoppedError(str(self.stop_reason))
 
-    def _wait_before_retry(self, attempt: int, bad: BadResponse, url: str) -> None:
+    def _wait_before_retry(self, attempt: int, bad: BadResponse, shown: str) -> None:
         wait = backoff(attempt, self.retry_wait_seconds) if bad.wait is None else bad.wait
         try:
             self.budget.check_time(wait)
         except StoppedError as limit:
-            self.stop(StoppedError(f"{limit} Last, {url} {bad.message}."))
+            self.stop(StoppedError(f"{limit} Last, {shown} {bad.message}."))
             raise
         if bad.wait is None:
             self._pacer.sleep(wait)

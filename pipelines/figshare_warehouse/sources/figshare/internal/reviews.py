@@ -96,7 +96,8 @@ def _pages(
                 raise
             raise _too_long(client, offset) from error
         if not isinstance(data, list) or not all(isinstance(record, dict) for record in data):
-            raise unusable(client.api_url, path, "answered with something that is not a list of records")
+            shown = REVIEWS_PATH if path == REVIEWS_PATH else f"{REVIEW_PATH}/ID/comments"
+            raise unusable(client.api_url, shown, "answered with something that is not a list of records")
         yield [_as_v2(record) for record in data]
         offset, longest = offset + len(data), max(longest, len(data))
         if not is_followed(len(data), longest) or (len(data) < PAGE_SIZE and 0 < expected <= offset):
