@@ -21,6 +21,7 @@
 --   published_on: when it was first public.
 --   views: its views.
 --   downloads: its downloads.
+--   citations: its citations.
 --   entity_count: how many items there are in all.
 --   latest_place: its place among all, the latest first.
 --   top_place: its place among those that were downloaded, the most first; NULL for the others.
@@ -61,7 +62,8 @@ items as (
         license,
         published_on,
         views,
-        downloads
+        downloads,
+        citations
     from listed
     where $search is null
     union all
@@ -76,9 +78,11 @@ items as (
         known.license,
         results.published_on,
         results.views,
-        results.downloads
+        results.downloads,
+        cited.citations
     from reports.search_results as results
     left join known on results.article_id = known.article_id
+    left join reports.article_citations as cited on results.article_id = cited.article_id
     where results.search = $search and results.is_found is distinct from false
 )
 

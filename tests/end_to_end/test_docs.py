@@ -184,7 +184,7 @@ def test_the_readmes_queries_can_be_pasted_after_sql(user: Path, capsys: pytest.
 def test_what_python_examples_import_is_there() -> None:
     scripts = [(page, ast.parse(block)) for page, block in _blocks("python")]
     scripts += [(page, ast.parse(shlex.split(line)[2])) for page, line in _lines() if line.startswith("python -c")]
-    assert len(scripts) == 3
+    assert len(scripts) == 4
     for page, script in scripts:
         for node in ast.walk(script):
             names = [a.name for a in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
@@ -196,7 +196,8 @@ def test_what_python_examples_import_is_there() -> None:
 
 
 def test_each_option_is_one() -> None:
-    known = {option for _, command in _commands() for one in command.params for option in one.opts} | {"--help"}
+    params = [one for _, command in _commands() for one in command.params]
+    known = {option for one in params for option in (*one.opts, *one.secondary_opts)} | {"--help"}
     for page, text in TEXTS.items():
         # What is typed, but for the shell's own commands.
         typed = " ".join(re.findall(r"`([^`\n]+)`", text))

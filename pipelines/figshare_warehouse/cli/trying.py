@@ -60,6 +60,7 @@ def demo(warehouse: Path, published: Path | None, overwrite: bool, items: int, s
                 "stats_username": sandbox.stats_username,
                 "stats_password": sandbox.stats_password,
                 "requests_per_second": 0.0,
+                "datacite": {"api_url": sandbox.datacite_url, "requests_per_second": 0.0},
                 "published": str(published) if published else None,
             },
             may_overwrite=overwrite,
@@ -123,7 +124,8 @@ def sandbox(port: int, items: int, seed: int, records: Path | None, switch: str 
         click.echo(
             "\nRefresh from it, in another terminal:\n"
             f"  figshare-warehouse refresh --institution {sandbox.institution_id} --api-url {sandbox.api_url} "
-            f"--stats-url {sandbox.stats_url} --requests-per-second 0\n\nCtrl-C ends it."
+            f"--stats-url {sandbox.stats_url} --requests-per-second 0\n"
+            f"With SOURCES__DATACITE__API_URL={sandbox.datacite_url} also DOIs and citations.\n\nCtrl-C ends it."
         )
         sys.stdout.flush()
 

@@ -62,13 +62,15 @@ _LABELS = {
     "shares": "Shares",
     "usage_as_of": "Usage as of (UTC)",
     "usage_complete_to": "Months known to",
+    "citations": "Citations (DataCite)",
+    "citations_as_of": "Citations as of (UTC)",
     "fetched_at": "Record read (UTC)",
 }
 # What most articles have none of says nothing where it is not there.
 _IF_THERE = {
     *("withdrawn_at", "left_at", "embargo_type", "embargo_ends_on", "followed_by", "handle", "institution_name"),
     *("school", "first_online_at", "submitted_at", "revised_at", "is_download_disabled", "is_metadata_record"),
-    *("resource_doi", "resource_title"),
+    *("resource_doi", "resource_title", "citations", "citations_as_of"),
 }
 _NONE = dict.fromkeys(("doi", "funders", "funding", "categories", "tags", "group_name"), "none")
 _PERIOD = {

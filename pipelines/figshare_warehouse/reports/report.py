@@ -65,6 +65,10 @@ def number_kind(name: str) -> Literal["bytes", "count", "ratio", "other"]:
     words = name.split("_")
     if "bytes" in words:
         return "bytes"
-    if "count" in words or words[0] in ("views", "downloads", "shares"):
+    if (
+        "count" in words
+        or words[0] in ("views", "downloads", "shares")
+        or name in ("citations", "citations_fractional")
+    ):
         return "count"
     return "ratio" if words[-1] == "ratio" else "other"

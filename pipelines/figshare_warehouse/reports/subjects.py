@@ -84,6 +84,7 @@ def author(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
         "coauthor_count": "Coauthors",
         "main_group_name": "Main group",
         **_usage("_full"),
+        **_cited(row),
     }
     return Report("author", str(row["full_name"] or f"Author {row['author_id']}"), row, labels, articles)
 
@@ -122,6 +123,7 @@ def group(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
             for name, label in _GROUP_SUMS.items()
         }
         | {"usage_known_ratio": _KNOWN, "usage_as_of": _AS_OF}
+        | _cited(row)
     )
     title = str(row["group_name"] or f"Group {row['group_id']}")
     return Report("group", title, row, labels, articles, (subgroups,) if is_placed else ())
@@ -172,6 +174,7 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
         "first_published_on": "First published",
         "last_published_on": "Last published",
         **_usage(),
+        **_cited(row),
     }
     title = str(row["institution_name"] or f"Institution {id_}")
     return Report("institution", title, row, labels, groups, (types, years))
@@ -234,6 +237,12 @@ def top_authors(connection: duckdb.DuckDBPyConnection, limit: int = 10) -> Repor
 def _usage(end: str = "") -> dict[str, str]:
     """The figures on usage, with how much is known of them."""
     return {f"views{end}": "Views", f"downloads{end}": "Downloads", "usage_known_ratio": _KNOWN, "usage_as_of": _AS_OF}
+
+
+def _cited(row: Row) -> dict[str, str]:
+    """The figures on citations, where any are known."""
+    known = {"citations": "Citations (DataCite)", "citations_as_of": "Citations as of (UTC)"}
+    return {} if row["citations"] is None else known
 
 
 def _find_authors(connection: duckdb.DuckDBPyConnection, wanted: str) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from figshare_warehouse.reports.html import cells
 from figshare_warehouse.reports.html.page import Cell, Column, Page, Table, Tile, Usage
-from figshare_warehouse.reports.html.page_tables import NOT_COUNTER, UNKNOWN_IS_NOT_ZERO, facts
+from figshare_warehouse.reports.html.page_tables import NOT_COUNTER, UNKNOWN_IS_NOT_ZERO, cited, facts
 from figshare_warehouse.reports.html.page_usage import usage_of
 from figshare_warehouse.reports.report import Report, Value
 
@@ -67,6 +67,7 @@ def article(report: Report) -> Page:
             Tile("Shares", cells.number(row["shares"]).text),
             Tile("Files", cells.number(row["file_count"]).text, cells.size(row["size_bytes"]).text),
             Tile("Latest version", cells.number(row["version"]).text),
+            *cited(row["citations"]),
         ),
         overview=(_attention(parts["attention"]),),
         usage=_usage(row, parts),

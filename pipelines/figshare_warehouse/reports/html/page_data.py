@@ -74,7 +74,7 @@ def institution(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], link
     items = page_tables.items(connection, id_)
     known = queries.rows(connection, "pages/institution_groups", institution_id=id_)
     tiles = page_tables.tiles(
-        row["downloads"], row["views"], row["article_count"], row["size_bytes"], row["file_count"]
+        row["downloads"], row["views"], row["article_count"], row["size_bytes"], row["file_count"], row["citations"]
     )
     with_orcid = cells.number(row["orcid_author_count"]).text
     tiles.append(Tile("Authors", cells.number(row["author_count"]).text, f"{with_orcid} with ORCID iD"))
@@ -132,6 +132,7 @@ def group(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Lin
         row["article_count_with_subgroups"],
         row["size_bytes_with_subgroups"],
         row["file_count_with_subgroups"],
+        row["citations"],
     )
     tiles.append(Tile("Authors", cells.number(row["author_count_with_subgroups"]).text))
     people = queries.rows(connection, "pages/group_authors", institution_id=of_institution, group_ids=ids)
@@ -175,7 +176,8 @@ def author(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], links: Li
     """
     id_, orcid, variants = row["author_id"], row["orcid"], row["name_variants"]
     items = page_tables.items(connection, author_id=id_)
-    tiles = page_tables.tiles(row["downloads_full"], row["views_full"], row["article_count"])
+    figures = row["downloads_full"], row["views_full"], row["article_count"]
+    tiles = page_tables.tiles(*figures, citations=row["citations"])
     tiles.append(Tile("Coauthors", cells.number(row["coauthor_count"]).text))
     coauthors = queries.rows(connection, "pages/author_coauthors", author_id=id_)
     main = cells.words(row["main_group_name"] or row["main_group_id"], links.group(row["main_group_id"]))

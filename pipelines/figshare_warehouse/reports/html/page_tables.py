@@ -103,6 +103,7 @@ def item_list(found: Sequence[dict[str, Any]], links: Links) -> Table:
         Column("Published", "date", is_lesser=True, sorted="descending"),
         Column("Downloads", "number"),
         Column("Views", "number"),
+        *_citation_columns(rows),
     )
     shown = [
         (
@@ -113,6 +114,7 @@ def item_list(found: Sequence[dict[str, Any]], links: Links) -> Table:
             cells.day(row["published_on"]),
             cells.number(row["downloads"]),
             cells.number(row["views"]),
+            *_citation_cells(row, rows),
         )
         for row in rows
     ]
@@ -123,6 +125,15 @@ def item_list(found: Sequence[dict[str, Any]], links: Links) -> Table:
     return Table("items", title, columns, shown, "There are no items.", note, len(rows) > TOP, left_out)
 
 
+def _citation_columns(rows: Sequence[dict[str, Any]]) -> list[Column]:
+    """The column of citations, where any are known."""
+    return [Column("Citations (DataCite)", "number")] if any(row["citations"] is not None for row in rows) else []
+
+
+def _citation_cells(row: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Cell]:
+    return [cells.number(row["citations"])] if _citation_columns(rows) else []
+
+
 def top(found: Sequence[dict[str, Any]]) -> Table:
     """Returns the most downloaded of the items."""
     rows = sorted((row for row in found if (row["top_place"] or TOP + 1) <= TOP), key=lambda row: row["top_place"])
@@ -131,6 +142,7 @@ def top(found: Sequence[dict[str, Any]]) -> Table:
         Column("Published", "date", is_lesser=True),
         Column("Downloads", "number", sorted="descending"),
         Column("Views", "number"),
+        *_citation_columns(rows),
     )
     shown = [
         (
@@ -138,6 +150,7 @@ def top(found: Sequence[dict[str, Any]]) -> Table:
             cells.day(row["published_on"]),
             cells.number(row["downloads"], rows[0]["downloads"]),
             cells.number(row["views"]),
+            *_citation_cells(row, rows),
         )
         for row in rows
     ]
@@ -259,8 +272,10 @@ def way_to_author(connection: duckdb.DuckDBPyConnection, institutions: list[Valu
     return home(connection, institutions[0], links) if len(institutions) == 1 else ()
 
 
-def tiles(downloads: Value, views: Value, items: Value, size: Value = None, files: Value = None) -> list[Tile]:
-    """Returns the headline figures that most pages have; size and files only where they are known."""
+def tiles(
+    downloads: Value, views: Value, items: Value, size: Value = None, files: Value = None, citations: Value = None
+) -> list[Tile]:
+    """Returns the headline figures that most pages have; size, files and citations only where they are known."""
     made = [
         Tile("Items", cells.number(items).text),
         Tile("Downloads", cells.number(downloads).text),
@@ -268,7 +283,12 @@ def tiles(downloads: Value, views: Value, items: Value, size: Value = None, file
     ]
     if files is not None or size is not None:
         made.append(Tile("Files", cells.number(files).text, cells.size(size).text))
-    return made
+    return [*made, *cited(citations)]
+
+
+def cited(citations: Value) -> list[Tile]:
+    """Returns the headline figure of citations, with its source; none where they are not known."""
+    return [] if citations is None else [Tile("Citations", cells.number(citations).text, "as DataCite knows")]
 
 
 def facts(*wanted: tuple[str, Cell | None]) -> tuple[tuple[str, Cell], ...]:
