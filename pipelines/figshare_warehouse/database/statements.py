@@ -113,8 +113,8 @@ def attach(path: Path, name: str, options: str) -> str:
 
 
 def attach_memory(name: str) -> str:
-    """Returns the statement that attaches a database in memory."""
-    return f"attach ':memory:' as {quoted(name)}"
+    """Returns the statement that attaches a database in memory, which can be written also beside one that cannot."""
+    return f"attach ':memory:' as {quoted(name)} (read_write)"
 
 
 def detach(name: str, must_exist: bool = True) -> str:
