@@ -66,6 +66,18 @@ def test_on_github_what_is_configured_here_is_in_the_entry(odd: Path, monkeypatc
     assert env == {"PORTAL": "one", "SCHOOLS": "schools.csv", "USAGE": '["none"]'}
 
 
+@pytest.mark.parametrize("name", ["internal", "account"])
+def test_personal_data_is_not_for_github(odd: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    said = f"(?s)--{name} reads personal data.*everybody who can read the repository.*cron, systemd or windows"
+    with pytest.raises(UsageError, match=said):
+        _printed("github-actions", f"--{name}")
+    # Elsewhere it stays on the user's machine.
+    assert f"--{name}" in _printed("cron", f"--{name}")
+    monkeypatch.setenv(f"SOURCES__FIGSHARE__{name.upper()}", "true")
+    with pytest.raises(UsageError, match=said):
+        _printed("github-actions")
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="cron is for POSIX")
 def test_crons_line_runs_as_cron_runs_it(odd: Path) -> None:

@@ -112,6 +112,8 @@ def schedule(context: click.Context, /, kind: Any, warehouse: Path, log_file: Pa
     given = as_settings(options)
     settings = resolve_settings(given)
     followed(settings)
+    if kind == "github-actions":
+        _refuse_personal("internal" if settings.internal else "account" if settings.account else None)
     # A command is of this machine, and may hold a secret.
     left_out = {"notify_command", *(name for name, setting in SETTINGS.items() if setting.is_secret)}
     configured = {
@@ -144,6 +146,16 @@ def plan(warehouse: Path, format_: str, output: Path | None, overwrite: bool, **
     settings = resolve_settings(as_settings(options))
     planned = plan_of(settings, followed(settings), warehouse, utc_now())
     print_report(planned, format_, output, may_overwrite=overwrite)
+
+
+def _refuse_personal(name: str | None) -> None:
+    """Refuses to have personal data read on GitHub; `name` is the setting that would."""
+    if name is not None:
+        raise UsageError(
+            f"--{name} reads personal data. GitHub would keep it in a cache and an artifact, for everybody who can "
+            f"read the repository: leave out --{name}, also of the configuration, or schedule it on your own machine "
+            "with cron, systemd or windows."
+        )
 
 
 def _continues_after_forgetting(warehouse: Path, given: dict[str, Any]) -> bool:
