@@ -29,7 +29,7 @@ with
 trends as (
     select
         *,
-        ceil((quota_bytes - used_bytes) / nullif(growth_bytes_per_day, 0)) as days_left
+        ceil((cast(quota_bytes as double) - used_bytes) / nullif(growth_bytes_per_day, 0)) as days_left
     from internal_staging.int_account_trends
 )
 

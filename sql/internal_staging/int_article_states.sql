@@ -30,8 +30,9 @@ select
         when public_ids.article_id is not null then 'public'
         when articles.published_at is null and articles.is_embargoed and articles.embargo_type = 'article'
             then 'embargoed'
+        -- Not every refresh lists what is public; int_owned_articles counts it in the same way.
+        when articles.is_public or articles.status = 'public' then 'public'
         when articles.published_at is null then 'draft'
-        when articles.status = 'public' then 'public'
         else 'unpublished'
     end as state,
     accounts.account_name,

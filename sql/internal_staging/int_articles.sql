@@ -13,6 +13,7 @@
 --   description: Description without HTML.
 --   version: Number of the version that it is, or becomes.
 --   status: Figshare's word for its state.
+--   is_public: Whether Figshare says that it is public; NULL when not known.
 --   created_at: When it was created (UTC).
 --   modified_at: When it was last modified (UTC).
 --   published_at: When its latest version was published (UTC); NULL when never.
@@ -70,6 +71,7 @@ select
     staging.description_text(articles.description) as description,
     articles.version,
     staging.blank_to_null(articles.status) as status,
+    articles.is_public,
     articles.created_date as created_at,
     articles.modified_date as modified_at,
     articles.published_date as published_at,

@@ -10,6 +10,8 @@ import pytest
 
 from figshare_warehouse.models import views
 from figshare_warehouse.models.sqlfiles import INTERNAL_SCHEMAS
+from figshare_warehouse.reports import administration
+from figshare_warehouse.reports.subjects import AmbiguousError
 from tests.internal.in_memory import asked, internal_warehouse, put
 from tests.support import insert
 
@@ -117,6 +119,38 @@ def test_who_never_deposited_is_not_known_before_every_article_was_read(world: d
     world.rollback()
 
 
+def test_the_state_of_an_article_that_no_listing_shows(world: duckdb.DuckDBPyConnection) -> None:
+    world.begin()
+    cases: list[tuple[str | None, dict[str, object], str]] = [
+        ("2025-01-01", {"status": "draft", "is_public": True}, "public"),
+        ("2025-01-01", {"status": "public", "is_public": None}, "public"),
+        ("2025-01-01", {"status": "draft", "is_public": False}, "unpublished"),
+        (None, {"status": "public", "is_public": True}, "public"),
+        (None, {"status": "draft", "is_public": False}, "draft"),
+        (None, {}, "draft"),
+        (None, {"status": "public", "is_public": True, "is_embargoed": True, "embargo_type": "article"}, "embargoed"),
+    ]
+    for number, (when, values, _) in enumerate(cases, start=200):
+        owned(world, number, CY, when, **values)
+    found = asked(world, "select state from internal.account_articles where account_id = 3 order by article_id")
+    assert [state for (state,) in found] == [state for *_, state in cases]
+    # What depositors count as published is what is no draft here.
+    counts = "select owned_published_count, owned_draft_count from internal.depositors where account_id = 3"
+    assert asked(world, counts) == [(5, 2)]
+    world.rollback()
+
+
+def test_storage_of_any_size_is_shown(world: duckdb.DuckDBPyConnection) -> None:
+    world.begin()
+    most = 2**63 - 1
+    stored(world, ADA, most, {0: -10, 10: -5})
+    stored(world, BEN, -most, {0: -most, 10: most})
+    stored(world, CY, most, {0: 0, 10: 1})
+    found = asked(world, "select used_bytes, quota_bytes, is_full, full_on from internal.account_storage order by all")
+    assert found == [(-5, most, False, None), (1, most, False, None), (most, -most, True, None)]
+    world.rollback()
+
+
 def stored(connection: duckdb.DuckDBPyConnection, account_id: int, quota: int | None, used: dict[int, int]) -> None:
     for day, used_quota in used.items():
         on_date = DAY + timedelta(days=day)
@@ -144,6 +178,15 @@ def test_storage_is_full_on_the_day_that_its_pace_leads_to(world: duckdb.DuckDBP
     ]
     by_day = "select count(*), count(account_name) from internal.account_storage_by_day"
     assert asked(world, by_day) == [(13, 11)]
+    world.rollback()
+
+
+def test_an_account_without_an_address_is_not_called_none(world: duckdb.DuckDBPyConnection) -> None:
+    world.begin()
+    for account_id, name, email in ((11, "Nonesuch", None), (12, "Canone", "bo@example.org")):
+        put(world, "accounts", account_id=account_id, last_name=name, email=email, seen_at=READ)
+    with pytest.raises(AmbiguousError, match="'none' can be 2 accounts"):
+        administration.account(world, "none")
     world.rollback()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
 import pytest
 
+from figshare_warehouse.models import queries
 from tests.internal.world import SEEN, day, internal_world
 
 
@@ -37,6 +38,17 @@ def test_the_queue_says_what_waits_and_since_when(world: duckdb.DuckDBPyConnecti
         (6, 101, "Light, again", "dataset", 2, True, 11, "Physics", 2, "Bo Lind", "bo@uni.edu", 1, "Ada Reed",
          day(6), day(25, 10, 18), 6, 1, "Ada Reed", SEEN),
     ]  # fmt: skip
+
+
+def test_a_review_that_waits_again_is_as_old_as_its_list(world: duckdb.DuckDBPyConnection) -> None:
+    for number, status in ((1, "pending"), (2, "approved"), (3, "closed"), (4, None)):
+        world.execute(
+            "insert into figshare_internal.reviews by name select ? as review_id, ? as status, "
+            "timestamp '2024-01-01' as review_date, ? as seen_at",
+            [900 + number, status, SEEN],
+        )
+    found = queries.rows(world, "plan/internal/expired_reviews", before=datetime(2026, 1, 1))
+    assert sorted(row["review_id"] for row in found) == [902, 903]
 
 
 def test_turnaround_of_a_month(world: duckdb.DuckDBPyConnection) -> None:
