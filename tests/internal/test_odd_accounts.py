@@ -41,6 +41,15 @@ def test_a_list_that_is_not_ordered_by_id_is_read_by_pages(people: Sandbox) -> N
     assert sorted(one for page in pages_of(people) for one in page) == ids
 
 
+def test_an_id_that_is_too_large_ends_no_list(people: Sandbox) -> None:
+    ids = [account["id"] for account in people.world.accounts]
+    for large in (2**63 - 1, 2**63, 2**64 - 1):
+        people.world.accounts[-1]["id"] = large
+        assert {one for page in pages_of(people) for one in page} == {*ids[:-1], large}
+    people.world.accounts[:] = people.world.accounts[-1:] * 10
+    assert len(pages_of(people)) == 1
+
+
 def test_a_page_of_a_round_number_may_have_been_cut(people: Sandbox) -> None:
     # Forty accounts: one more page is asked for, which is empty.
     assert [len(page) for page in pages_of(people)] == [40, 0]

@@ -199,7 +199,7 @@ def _find_accounts(connection: duckdb.DuckDBPyConnection, wanted: str | None) ->
     else:
         asked["name"] = text or None
     found = queries.rows(connection, "select/internal/accounts", **asked)
-    if exact := [row for row in found if text and str(row["email"]).lower() == text.lower()]:
+    if exact := [row for row in found if text and str(row["email"] or "").lower() == text.lower()]:
         return exact
     if not found:
         if wanted:

@@ -17,6 +17,9 @@ ROLES_PATH = "/account/institution/roles"
 OPTIONS_PATH = "/account/institution/embargo_options"
 OWN_PATH = "/account"
 
+LARGEST_ID = 2**63 - 1
+"""Ids have 64 bits."""
+
 CUT_PAGES = 10
 """Figshare's page size where none is given. A short page of a multiple of it may have been cut: one more is asked."""
 
@@ -40,7 +43,8 @@ def account_pages(client: FigshareClient) -> Iterator[list[Record]]:
         data = client.get("internal_accounts", ACCOUNTS_PATH, params).data
         if not isinstance(data, list) or not all(isinstance(record, dict) for record in data):
             raise unusable(client.api_url, ACCOUNTS_PATH, "answered with something that is not a list of records")
-        ids = [record["id"] for record in data if type(record.get("id")) is int]
+        # A number that is too large is no id, and none follows it that could be asked for.
+        ids = [record["id"] for record in data if type(record.get("id")) is int and record["id"] < LARGEST_ID]
         if ids != sorted(ids) or (ids and ids[0] < after):
             if after:
                 raise unusable(client.api_url, ACCOUNTS_PATH, "does not list accounts by their ids any more")
