@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from figshare_sandbox import Sandbox
 from figshare_warehouse.cli import cli
+from figshare_warehouse.cli.summary import who_reads
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh.loader import Loader
 from figshare_warehouse.sources.figshare.records.arrow import computed_rows
@@ -42,6 +44,14 @@ def test_an_ordinary_token_alone(people: Sandbox, tmp_path: Path, monkeypatch: p
     assert "was loaded from http://127.0.0.1" in refused
     # Nothing of an institution is asked for with it.
     assert not [one.path for one in people.requests if "/institution" in one.path and one.status == 403]
+
+
+def test_on_windows_the_summary_does_not_promise_what_it_cannot_keep(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert who_reads() == "which only you can read"
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "name", "nt")
+        said = who_reads()
+    assert said == "which others can read where the folder's rights let them"
 
 
 def test_a_schedule_has_the_options_that_are_flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,9 @@ from figshare_warehouse.cli import cli
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh import Outcome
 from figshare_warehouse.warehouse.publish.published import Published, verify
+from figshare_warehouse.warehouse.publish.writing import remove_unfinished
 
+SLOW = pytest.mark.slow
 Refreshed = Callable[..., Outcome]
 
 
@@ -89,3 +92,29 @@ def test_each_file_refuses_to_replace_the_other(published: Path, tmp_path: Path)
     (tmp_path / "w_reports_internal.duckdb").write_bytes(public.read_bytes())
     with pytest.raises(UsageError, match="is not a file of internal reports"):
         Published.of(tmp_path / "w.duckdb").refuse_foreign_internal()
+
+
+@pytest.mark.slow
+def test_it_is_published_again_without_asking_figshare(published: Path, tmp_path: Path) -> None:
+    warehouse = Path(shutil.copy(published / "w.duckdb", tmp_path))
+    said = run("publish", "--warehouse", warehouse, "--published", tmp_path / "again.duckdb")
+    again = tmp_path / "again_internal.duckdb"
+    assert f"{again}: the internal reports, which only you can read." in said
+    assert stat.S_IMODE(again.stat().st_mode) == 0o600
+    assert verify(again) == verify(published / "w_reports_internal.duckdb")
+
+
+@pytest.mark.parametrize("format_", ["csv", *(pytest.param(one, marks=SLOW) for one in ("json", "parquet", "xlsx"))])
+def test_what_is_asked_of_it_is_only_its_owners(published: Path, tmp_path: Path, format_: str) -> None:
+    for name, mode in (("w_reports_internal.duckdb", 0o600), ("w_reports.duckdb", 0o644)):
+        report = "depositors" if mode == 0o600 else "articles"
+        output = tmp_path / f"{report}.{format_}"
+        run("sql", f"from {report}", "--published", published / name, "--output", output)
+        assert stat.S_IMODE(output.stat().st_mode) & 0o055 == mode & 0o055, name
+
+
+def test_what_was_left_behind_is_removed_whatever_its_name(tmp_path: Path) -> None:
+    for name in (".a[1]*.duckdb.7.new", ".a[1]*.duckdb.7.new.wal", ".a[1]*.duckdb.7.scratch", ".a1b.duckdb.7.new"):
+        (tmp_path / name).touch()
+    remove_unfinished(tmp_path / "a[1]*.duckdb", "new", "scratch")
+    assert [path.name for path in tmp_path.iterdir()] == [".a1b.duckdb.7.new"]

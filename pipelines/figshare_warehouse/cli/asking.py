@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,9 +56,12 @@ class _Query(click.Command):
 def sql(query: str, reading: Published, format_: Any, output: Path | None, overwrite: bool) -> None:
     """Ask the published file a question; `-` reads it from standard input.
 
-    The query can read the reports, by their names alone, and no file. It changes nothing.
+    The query can read the reports, by their names alone, and no file. It changes nothing. Only you can read what
+    --output writes of internal reports.
     """
+    from figshare_warehouse.database.files import private
     from figshare_warehouse.reports.asked import Asked
+    from figshare_warehouse.warehouse.publish.published import is_internal
 
     format_ = format_of(format_, output, _FILES)
     if output and format_ == "table":
@@ -69,7 +73,9 @@ def sql(query: str, reading: Published, format_: Any, output: Path | None, overw
     with reading.opened(written, takes_internal=True) as connection:
         asked = Asked(connection, text)
         if output:
-            done = asked.export(format_, output, overwrite)
+            # Only the user can read what is written of people.
+            with private() if is_internal(connection) else nullcontext():
+                done = asked.export(format_, output, overwrite)
             for note in done.notes:
                 click.echo(note)
             click.echo(f"{output}: {sum(done.rows.values()):,} rows.")

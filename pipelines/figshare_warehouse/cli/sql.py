@@ -21,7 +21,7 @@ from figshare_warehouse.cli.options import (
     warehouse_option,
 )
 from figshare_warehouse.cli.output import print_report
-from figshare_warehouse.cli.summary import of_publishing
+from figshare_warehouse.cli.summary import of_publishing, who_reads
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 from figshare_warehouse.exit_statuses import ExitStatus
 
@@ -68,7 +68,7 @@ def publish(
         done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)
     click.echo(f"{done.path}: {done.report_count} reports. Connect a BI tool to it, read-only.")
     if done.internal is not None:
-        click.echo(f"{done.internal}: the internal reports, which only you can read.")
+        click.echo(f"{done.internal}: the internal reports, {who_reads()}.")
     if done.internal_problem is not None:
         raise done.internal_problem
     for line in of_publishing([test.name for test in done.data_tests if not test.passed], done.dropped):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
     if outcome.published is not None:
         lines.append(f"The reports are in {_from_here(outcome.published)}.")
     if outcome.internal is not None:
-        lines.append(f"The internal reports are in {_from_here(outcome.internal)}, which only you can read.")
+        lines.append(f"The internal reports are in {_from_here(outcome.internal)}, {who_reads()}.")
     if outcome.usage is not None:
         lines.append(_completeness(**outcome.usage))
     lines += [f"Figshare shows no public article of {name}." for name in outcome.empty_listings]
@@ -55,6 +56,11 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
         )
     publishing = of_publishing(outcome.failed_data_tests, outcome.dropped_reports)
     return lines + _mapped(outcome.mapped) + _named(outcome.named) + publishing
+
+
+def who_reads() -> str:
+    """Returns who can read the file of internal reports; Windows has no modes that would keep others from it."""
+    return "which others can read where the folder's rights let them" if os.name == "nt" else "which only you can read"
 
 
 def _completeness(article_count: int, totals_count: int, months_count: int) -> str:

@@ -13,7 +13,7 @@ from figshare_warehouse.database import statements
 from figshare_warehouse.errors import FigshareWarehouseError, one_line
 from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.publish.published import Published
-from figshare_warehouse.warehouse.publish.writing import remove, sync_folder
+from figshare_warehouse.warehouse.publish.writing import remove, remove_unfinished, sync_folder
 
 _COMPACT = "figshare_warehouse_compact"
 """Name of the attached database that the warehouse is copied into."""
@@ -48,9 +48,10 @@ def forget_internal(target: Published) -> ForgottenInternal:
     warehouse, file = target.warehouse, target.refuse_foreign_internal()
     had_file = file.exists()
     # What publishing that was killed left behind, too.
-    remove(file, *file.parent.glob(f".{file.name}.*.new"))
+    remove(file)
+    remove_unfinished(file, "new")
     new = warehouse.with_name(f".{warehouse.name}.{os.getpid()}.compact")
-    remove(*warehouse.parent.glob(f".{warehouse.name}.*.compact"))
+    remove_unfinished(warehouse, "compact")
     if file.exists():
         raise FigshareWarehouseError(f"{file} cannot be removed: close it in other programs, and run this again.")
     with store.locked(warehouse):

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 
 import duckdb
@@ -28,7 +29,7 @@ from figshare_warehouse.models.sqlfiles import PUBLISHED, REPORT_SCHEMAS, SCHEMA
 from figshare_warehouse.warehouse.publish.internal import new_file, publish_internal
 from figshare_warehouse.warehouse.publish.last import copied, last_rows, remember
 from figshare_warehouse.warehouse.publish.published import Published, listed
-from figshare_warehouse.warehouse.publish.writing import describe, make, remove, sync_folder, written
+from figshare_warehouse.warehouse.publish.writing import describe, make, remove, remove_unfinished, sync_folder, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +232,9 @@ def _put_in_place(new: Path, target: Published, now: datetime) -> Path:
 
 
 def _dated(path: Path) -> str:
-    return f"{path.stem}.{'[0-9]' * 8}T{'[0-9]' * 6}Z{path.suffix}"
+    return f"{escape(path.stem)}.{'[0-9]' * 8}T{'[0-9]' * 6}Z{escape(path.suffix)}"
 
 
 def _clean(target: Published) -> None:
     """Removes what publishing that was killed left behind."""
-    for end in ("new", "scratch"):
-        remove(*target.path.parent.glob(f".{target.path.name}.*.{end}"))
+    remove_unfinished(target.path, "new", "scratch")

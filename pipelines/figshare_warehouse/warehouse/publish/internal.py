@@ -25,7 +25,7 @@ from figshare_warehouse.models.sqlfiles import INTERNAL, INTERNAL_SCHEMAS, LOADE
 from figshare_warehouse.tables import INTERNAL_TABLES
 from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.publish.published import Published
-from figshare_warehouse.warehouse.publish.writing import describe, make, remove, sync_folder, written
+from figshare_warehouse.warehouse.publish.writing import describe, make, remove, remove_unfinished, sync_folder, written
 
 _PUBLIC = "figshare_warehouse_public"
 """Name of the attached file of reports."""
@@ -58,7 +58,7 @@ def publish_internal(
     if not store.has_internal(connection):
         return None
     path, new = target.refuse_foreign_internal(), new_file(target)
-    remove(*path.parent.glob(f".{path.name}.*.new"))
+    remove_unfinished(path, "new")
     try:
         with private(), bounded(connection), _snapshot(connection, target.current()):
             described = views.list_views(schemas=INTERNAL_SCHEMAS)

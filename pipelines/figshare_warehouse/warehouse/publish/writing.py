@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 import duckdb
@@ -67,3 +68,10 @@ def remove(*paths: Path) -> None:
         for each in (path, path.with_name(path.name + ".wal")):
             with suppress(OSError):
                 each.unlink(missing_ok=True)
+
+
+def remove_unfinished(path: Path, *ends: str) -> None:
+    """Removes what a process that was killed left behind beside a file: `.NAME.PROCESS.END`, for each of the ends."""
+    for end in ends:
+        # A name may hold what is special in a pattern.
+        remove(*path.parent.glob(f".{escape(path.name)}.*.{end}"))
