@@ -23,6 +23,9 @@ def served(answer: Answering, **options: Any) -> Iterator[FigshareClient]:
         def do_GET(self) -> None:
             answer(self)
 
+        def do_HEAD(self) -> None:
+            answer(self)
+
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             answer(self)

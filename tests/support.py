@@ -51,7 +51,7 @@ WITHOUT_OPTIONS = ("--without", "collections", "--without", "projects")
 _HISTORIES = {
     *("refreshes", "refresh_requests", "failed_requests", "schema_drift", "withdrawals", "first_listed"),
     *("listings", "list_readings", "article_checks", "reports.withdrawn_articles", "reports.search_results"),
-    *("article_changes", "author_lists", "reports.changes", "doubted_listings", "api_versions"),
+    *("article_changes", "author_lists", "reports.changes", "doubted_listings", "api_versions", "link_checks"),
     *("reports.usage_by_group_as_of", "reports.usage_by_author_as_of"),
     *("listed_entities", "entity_listings", "entity_checks"),
     *("operations.refreshes", "operations.refresh_requests", "operations.failed_requests", "operations.schema_drift"),

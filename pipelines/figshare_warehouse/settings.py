@@ -78,6 +78,13 @@ class FeedSettings:
         "--citations",
         see="[Citations](citations.md)",
     )
+    links: bool = declare(
+        False,
+        "Also ask the addresses that articles name (linked files, references, related materials) whether they still "
+        "answer: at most 500 in a refresh, one request a second of each host.",
+        "--links",
+        see="[Links](citations.md#links)",
+    )
 
 
 @dataclass
@@ -180,6 +187,12 @@ class FigshareSettings(ClientSettings, FeedSettings):
         Limit(1, MOST_DAYS, is_age=True),
         shown_default="they are kept",
         see="[Internal records](internal.md#how-long-it-is-kept)",
+    )
+    link_max_age: str = declare(
+        "30d",
+        "With `--links`, ask again for addresses that were asked for longer ago; four times as often if they failed.",
+        limit=Limit(1, MOST_DAYS, is_age=True),
+        see="[Links](citations.md#links)",
     )
     usage_days: int = declare(92, "How many days back the usage `days` goes.", limit=Limit(1, MOST_DAYS))
     notify_command: str | None = declare(

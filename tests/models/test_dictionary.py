@@ -26,7 +26,7 @@ def test_columns_have_types_and_origins(described: Any) -> None:
     assert item.origins["item_type"] == ("articles.defined_type_name", "item_types.name")
     assert item.origins["article_count"] == ()
     used_by = described["intermediate.int_articles"].used_by
-    assert used_by[:2] == ("intermediate.int_article_custom_fields", "intermediate.int_article_parts")
+    assert used_by[:2] == ("intermediate.int_article_custom_fields", "intermediate.int_article_links")
     assert {"intermediate.int_scope_usage", "reports.articles"} <= set(used_by)
 
 
@@ -66,7 +66,7 @@ def test_every_column_comes_from_loaded_columns_or_counts_rows(described: Any) -
         ),
         *("part_count", "comparison", "kind", "record_count", "measured_day_count"),
         *("citations", "citations_fractional", "citations_known_ratio", "doi_count"),
-        *("cited_article_count", "citing_work_count", "finding", "meaning", "what_to_do"),
+        *("cited_article_count", "citing_work_count", "finding", "meaning", "what_to_do", "place"),
     }
 
 

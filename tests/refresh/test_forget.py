@@ -190,5 +190,5 @@ def test_killed_in_the_middle_it_forgets_nothing(loaded: Path, tmp_path: Path, m
 def test_every_table_is_forgotten_or_kept() -> None:
     none = pa.table({})
     of_entities = {"collection_id": none, "project_id": none}
-    nothing = forgetting.Forgotten(none, none, none, none, of_entities, none, none, none, none, 0)
+    nothing = forgetting.Forgotten(none, none, none, none, of_entities, none, none, none, none, none, 0)
     assert {name for name, table in TABLES.items() if not forgetting._rows(table, nothing, 1)} == forgetting.KEPT

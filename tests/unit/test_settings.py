@@ -27,7 +27,7 @@ OTHER_OPTIONS = {"warehouse", "log_file", "overwrite", "confirm_withdrawals", "a
 WITHOUT_OPTION = {
     *("token", "portal", "stats_username", "stats_password", "api_version", "undated_article_max_age", "usage_days"),
     *("timeout_seconds", "max_tries", "retry_wait_seconds", "concurrency"),
-    *("chunk_articles", "chunk_seconds", "notify_seconds"),
+    *("chunk_articles", "chunk_seconds", "notify_seconds", "link_max_age"),
 }
 VALUES = {
     bool: "true",

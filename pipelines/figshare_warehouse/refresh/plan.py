@@ -20,6 +20,7 @@ from figshare_warehouse.refresh.citations.estimate import planned_citations
 from figshare_warehouse.refresh.collections.estimate import planned_collections
 from figshare_warehouse.refresh.followed import followed, institution_asked, planned_institution
 from figshare_warehouse.refresh.internal.estimate import is_institution_denied, planned_internal
+from figshare_warehouse.refresh.links import planned_links
 from figshare_warehouse.refresh.plan_lines import Planned, least_requests, total_requests
 from figshare_warehouse.refresh.rule_of_thumb import first_load
 from figshare_warehouse.refresh.single_articles import known_articles
@@ -135,6 +136,7 @@ def planned_requests(
     planned += planned_collections(connection, settings, listings, now)
     planned += planned_internal(connection, settings, now)
     planned += planned_citations(connection, settings, now)
+    planned += planned_links(connection, settings, now)
     if not is_listed:
         planned += _planned_usage(connection, settings, now, reasons.get("new", 0) + len(unknown), has_more)
     return planned

@@ -30,6 +30,7 @@ from figshare_warehouse.refresh.followed import followed, found_institution, ins
 from figshare_warehouse.refresh.internal import read_internal
 from figshare_warehouse.refresh.internal.wanted import wanted_parts
 from figshare_warehouse.refresh.interrupts import InterruptedRefreshError, Interrupts
+from figshare_warehouse.refresh.links import read_links
 from figshare_warehouse.refresh.plan import another_figshare, another_institution, planned_requests
 from figshare_warehouse.refresh.plan_lines import total_requests
 from figshare_warehouse.refresh.public_record import (
@@ -241,6 +242,7 @@ def _load(run: Run, interrupts: Interrupts) -> None:
     # Before usage, which can take all the requests that are allowed; DataCite takes few.
     read_citations(run)
     read_usage(run)
+    read_links(run)
     _end(run, run.client.stop_reason or _unanswered(run))
 
 

@@ -43,6 +43,7 @@ from figshare_warehouse.tables.notes import (
     GROUP_COUNTS,
     GROUP_NAMES,
     INSTITUTION_NAMES,
+    LINK_CHECKS,
     LIST_READINGS,
     LISTINGS,
     REFRESH_REQUESTS,
@@ -99,6 +100,7 @@ __all__ = [
     "ITEM_TYPES",
     "ITEM_TYPE_FIELDS",
     "LICENSES",
+    "LINK_CHECKS",
     "LISTED_ARTICLES",
     "LISTED_ENTITIES",
     "LISTINGS",
@@ -152,6 +154,7 @@ TABLES: dict[str, Table] = {
         REFRESH_REQUESTS,
         FAILED_REQUESTS,
         SCHEMA_DRIFT,
+        LINK_CHECKS,
         *USAGE_TABLES,
         *DATACITE_TABLES,
     )

@@ -273,3 +273,23 @@ SCHEMA_DRIFT = Table(
         computed("found_count", "bigint", "How often it was found in the refresh's last load that found it."),
     ),
 )
+
+LINK_CHECKS = Table(
+    "link_checks",
+    "One address that articles name, and whether it answered when it was last asked for.",
+    (
+        computed("link", "text", "The address, as articles name it.", is_key=True),
+        computed(
+            "state",
+            "text",
+            "What became of it: `ok`, `moved` (it answers, and has another address for good), `gone` (404, 410), "
+            "`refused` (programs or strangers may not have it), `unreachable`.",
+        ),
+        computed("status", "bigint", "HTTP status of the last response; NULL when there was none."),
+        computed("final_link", "text", "Where redirects led; NULL for nowhere else."),
+        computed("message", "text", "What went wrong; NULL when nothing did."),
+        computed("failing_since", "timestamp", "Since when it does not answer well (UTC); NULL when it does."),
+        computed("checked_at", "timestamp", "When it was last asked for (UTC)."),
+        computed("refresh_id", "text", "The refresh that did: refreshes.refresh_id."),
+    ),
+)

@@ -36,6 +36,7 @@ class Forgotten:
         scopes: what was found out of the Stats API, which is found out again.
         refreshes: the refreshes that followed nothing else.
         prefixes: the prefixes of DOIs that no other article or collection has.
+        links: the addresses that were asked for; those that others name are asked for again.
         shared_count: how many of its articles another feed shows, which stay.
     """
 
@@ -48,6 +49,7 @@ class Forgotten:
     scopes: pa.Table
     refreshes: pa.Table
     prefixes: pa.Table
+    links: pa.Table
     shared_count: int
 
 
@@ -61,11 +63,14 @@ def to_forget(connection: duckdb.DuckDBPyConnection, institution_id: int) -> For
     items = store.ask_arrow(connection, "forgotten_items", fetched)
     refreshes = store.ask_arrow(connection, "forgotten_refreshes", institution_id=institution_id)
     prefixes = store.ask_arrow(connection, "forgotten_prefixes", fetched)
+    links = store.ask_arrow(connection, "forgotten_links")
     [shown] = store.ask(connection, "forgotten_shown", listings)
     scopes = store.ask_arrow(connection, "forgotten_scopes")
     shared = shown["article_count"] - articles.num_rows
     of_entities = {f"{name}_id": _ids(entities, name) for name in ("collection", "project")}
-    return Forgotten(listings, articles, groups, entities, of_entities, items, scopes, refreshes, prefixes, shared)
+    return Forgotten(
+        listings, articles, groups, entities, of_entities, items, scopes, refreshes, prefixes, links, shared
+    )
 
 
 def forget(connection: duckdb.DuckDBPyConnection, institution_id: int) -> Forgotten:
@@ -140,6 +145,8 @@ def _rows(table: Table, forgotten: Forgotten, institution_id: int) -> list[tuple
         found.append((("group_id",), forgotten.groups))
     if "entity_id" in columns:
         found.append((("entity_type", "entity_id"), forgotten.items))
+    if table.name == "link_checks":
+        return [(("link",), forgotten.links)]
     if "prefix" in columns:
         found.append((("prefix",), forgotten.prefixes))
     if table.name in _OF_REFRESHES:
