@@ -56,6 +56,7 @@ def test_what_is_loaded_is_what_datacite_has(
     assert rows(warehouse, ways) == [("cites", "datacite-related"), ("is-referenced-by", "crossref")]
 
 
+@pytest.mark.slow
 def test_a_day_on_which_nothing_happened_costs_one_request(small: Sandbox, refreshed: Callable[..., Outcome]) -> None:
     refreshed()
     next_day(small)

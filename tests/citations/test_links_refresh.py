@@ -22,6 +22,7 @@ def health(warehouse: Path) -> dict[str, Any]:
     return {link.rpartition("/")[2]: state for link, state in found}
 
 
+@pytest.mark.slow
 def test_links_of_articles(begun: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     warehouse = begun(tmp_path / "warehouse.duckdb")
     statuses = {"/ok": 200, "/gone": 404, "/wall": 403}

@@ -13,6 +13,9 @@ from figshare_warehouse.errors import UsageError
 from figshare_warehouse.refresh import followed
 from figshare_warehouse.refresh.citations import due
 from figshare_warehouse.refresh.plan import plan
+from figshare_warehouse.tables.datacite import DATACITE_TABLES
+from figshare_warehouse.warehouse import store
+from figshare_warehouse.warehouse.forgetting import forget
 from tests.citations.refreshing import (
     PREFIX,
     asked,
@@ -23,7 +26,7 @@ from tests.citations.refreshing import (
     settings_for,
     true_citations,
 )
-from tests.support import TODAY, rows
+from tests.support import TODAY, change, rows
 
 
 @pytest.fixture
@@ -48,6 +51,7 @@ def planned(sandbox: Sandbox, warehouse: Path) -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow
 def test_what_changed_is_followed_in_two_requests(
     small: Sandbox, warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +75,7 @@ def test_what_changed_is_followed_in_two_requests(
     assert after - before > timedelta(days=30)
 
 
+@pytest.mark.slow
 def test_of_a_prefix_of_many_others_only_the_repositorys_dois_are_asked_for(small: Sandbox, warehouse: Path) -> None:
     registry = small.world.registry
     for number in range(2_100):
@@ -95,6 +100,7 @@ def test_of_a_prefix_of_many_others_only_the_repositorys_dois_are_asked_for(smal
     assert held_citations(warehouse) == true_citations(small)
 
 
+@pytest.mark.slow
 def test_who_cites_others_below_the_prefix_is_not_asked_for(small: Sandbox, warehouse: Path) -> None:
     registry = small.world.registry
     registry.register(f"{PREFIX}/journal.1", "https://journal.example/articles/1")
@@ -110,6 +116,7 @@ def test_who_cites_others_below_the_prefix_is_not_asked_for(small: Sandbox, ware
     assert rows(warehouse, f"select count(*) from datacite.dois where doi = '{PREFIX}/journal.1'") == [(1,)]
 
 
+@pytest.mark.slow
 def test_with_a_sandbox_of_which_no_datacite_is_given_none_is_asked(small: Sandbox, warehouse: Path) -> None:
     assert asked(load(small, warehouse, datacite={"api_url": None})) == {}
     assert planned(small, warehouse)["dois"] == 1
@@ -131,6 +138,7 @@ def test_what_cannot_be_used_is_refused(small: Sandbox, name: str, value: object
         settings_for(small, datacite={name: value})
 
 
+@pytest.mark.slow
 def test_an_address_is_given_to_datacite_in_the_user_agent(warehouse: Path) -> None:
     with Sandbox(items=3, seed=5, today=TODAY, record_bodies=True) as sandbox:
         load(sandbox, warehouse, datacite={"mailto": "library@uni.example"})
@@ -138,3 +146,20 @@ def test_an_address_is_given_to_datacite_in_the_user_agent(warehouse: Path) -> N
         [agent] = agents
         assert agent.endswith("(mailto:library@uni.example)")
         assert not any("library@" in str(one.query) for one in sandbox.requests)
+
+
+@pytest.mark.slow
+def test_what_is_forgotten_with_an_institution(small: Sandbox, warehouse: Path) -> None:
+    load(small, warehouse)
+    of_others = (
+        "insert into figshare.articles (article_id, doi, _dlt_load_id) values (1, 'https://doi.org/10.9/other.v1', '')"
+    )
+    change(warehouse, of_others)
+    change(warehouse, "insert into datacite.dois (doi, prefix) values ('10.9/other', '10.9')")
+    change(warehouse, "insert into datacite.doi_readings (prefix, way) values ('10.9', 'list')")
+    with store.connected(warehouse, must_be_loaded=True) as connection:
+        forget(connection, small.institution_id)
+    for table in DATACITE_TABLES:
+        left = rows(warehouse, f"select distinct prefix from datacite.{table.name}")
+        # What another article has by its prefix stays.
+        assert left == ([("10.9",)] if table.name in ("dois", "doi_readings") else [])
