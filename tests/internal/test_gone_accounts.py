@@ -13,9 +13,10 @@ from click.testing import CliRunner
 
 from figshare_sandbox import Fault, Sandbox
 from figshare_warehouse.cli import cli
-from figshare_warehouse.errors import FigshareWarehouseError, UsageError
+from figshare_warehouse.errors import FigshareWarehouseError, LockedError, UsageError
 from figshare_warehouse.refresh import Outcome
 from figshare_warehouse.tables import TABLES
+from figshare_warehouse.warehouse import store
 from figshare_warehouse.warehouse.forgetting_internal import forget_internal
 from figshare_warehouse.warehouse.publish.published import Published
 from tests.internal.conftest import ACCOUNTS, DRAFT_SECRETS, INTERNAL, SECRETS, loaded_at, make_recognizable
@@ -154,7 +155,9 @@ def copied(folder: Path, to: Path) -> Path:
 
 def test_all_that_is_internal_is_forgotten(published: Path, tmp_path: Path) -> None:
     warehouse = copied(published, tmp_path)
-    counts = " union all ".join(f"select '{name}', count(*) from figshare.{name}" for name in TABLES)
+    counts = " union all ".join(
+        f"select '{name}', count(*) from {table.schema}.{name}" for name, table in TABLES.items()
+    )
     public = rows(warehouse, counts)
     (tmp_path / ".w_reports_internal.duckdb.1.new").write_text(SECRETS[0], encoding="utf-8")
     assert files_with((*SECRETS, *DRAFT_SECRETS), tmp_path)
@@ -172,6 +175,83 @@ def test_all_that_is_internal_is_forgotten(published: Path, tmp_path: Path) -> N
     assert stat.S_IMODE(warehouse.stat().st_mode) == 0o600
     again = CliRunner().invoke(cli, arguments, catch_exceptions=False)
     assert "has no internal records; its file was written again" in again.output
+
+
+@pytest.mark.slow
+def test_files_published_elsewhere_are_forgotten_too(published: Path, tmp_path: Path) -> None:
+    warehouse = Path(shutil.copy(published / "w.duckdb", tmp_path))
+    places = [tmp_path / name for name in ("a", "b[1]", "c", "d", "e")]
+    for folder in places:
+        folder.mkdir()
+        publish = ["publish", "--warehouse", str(warehouse), "--published", str(folder / "x.duckdb")]
+        assert CliRunner().invoke(cli, publish, catch_exceptions=False).exit_code == 0
+    a, b, c, d, e = (folder / "x_internal.duckdb" for folder in places)
+    left = [b.with_name(f".{b.name}.7.new"), b.with_name(f"{b.name}.tmp") / "duckdb_temp_storage_S32K-0.tmp"]
+    for path in left:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(SECRETS[0], encoding="utf-8")
+    a.unlink()
+    c.write_text("Mine.", encoding="utf-8")
+    # Of a copy of the warehouse they are not.
+    other = tmp_path / "other"
+    other.mkdir()
+    copy = shutil.copy(warehouse, other / "w.duckdb")
+    of_copy = CliRunner().invoke(
+        cli, ["refresh", "--forget-internal", "--warehouse", str(copy)], catch_exceptions=False
+    )
+    assert (d.exists(), e.exists()) == (True, True)
+    assert str(d) in of_copy.output
+    shutil.rmtree(other)
+    # It may be moved.
+    moved = tmp_path / "m.duckdb"
+    warehouse.rename(moved)
+    said = CliRunner().invoke(cli, ["refresh", "--forget-internal", "--warehouse", str(moved)], catch_exceptions=False)
+    assert said.exit_code == 0
+    assert f"{b}, {d} and {e} are removed" in said.output
+    # Nor is what the warehouse published where this one was copied.
+    stay = sorted(str(path) for path in (c, published / "w_reports_internal.duckdb"))
+    assert f"remove them yourself where nobody needs them: {', '.join(stay)}." in said.output
+    assert (published / "w_reports_internal.duckdb").exists()
+    assert c.read_text(encoding="utf-8") == "Mine."
+    assert files_with((*SECRETS, *DRAFT_SECRETS), tmp_path) == set()
+
+
+@pytest.mark.slow
+def test_what_a_killed_process_left_is_forgotten(people: Sandbox, warehouse: Path) -> None:
+    loaded_at(NOON, people, warehouse, **ACCOUNTS)
+    spill = warehouse.with_name(f"{warehouse.name}.tmp")
+    spill.mkdir()
+    (spill / "duckdb_temp_storage_S32K-0.tmp").write_text(SECRETS[0], encoding="utf-8")
+    (spill / "mine.txt").write_text("Mine.", encoding="utf-8")
+    forget_internal(Published.of(warehouse))
+    assert [path.name for path in spill.iterdir()] == ["mine.txt"]
+    (spill / "mine.txt").unlink()
+    forget_internal(Published.of(warehouse))
+    assert not spill.exists()
+
+
+def test_nothing_is_forgotten_while_another_refresh_runs(published: Path, tmp_path: Path) -> None:
+    target = Published.of(copied(published, tmp_path))
+    with store.locked(target.warehouse), pytest.raises(LockedError):
+        forget_internal(target)
+    assert target.internal.exists()
+
+
+@pytest.mark.slow
+def test_a_file_that_cannot_be_replaced_is_said(
+    people: Sandbox, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded_at(NOON, people, warehouse, **ACCOUNTS)
+
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.replace", refused)
+        with pytest.raises(FigshareWarehouseError, match=r"could not be written again .* run this again"):
+            forget_internal(Published.of(warehouse))
+    assert not [path.name for path in warehouse.parent.iterdir() if path.name.endswith(".compact")]
+    assert forget_internal(Published.of(warehouse)).had_tables is False
 
 
 @pytest.mark.slow

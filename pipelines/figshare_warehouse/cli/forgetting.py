@@ -16,7 +16,7 @@ from figshare_warehouse.cli.options import (
     warehouse_option,
 )
 from figshare_warehouse.cli.sql import target_of
-from figshare_warehouse.cli.summary import of_publishing
+from figshare_warehouse.cli.summary import of_files_left, of_publishing, removed
 from figshare_warehouse.errors import FigshareWarehouseError, UsageError
 
 if TYPE_CHECKING:
@@ -70,8 +70,12 @@ def forget(
             raise
     click.echo(f"{gone}; {done.path} is published without it.")
     if has_internal:
-        forget_internal(target)
-        click.echo("Its internal records are removed, too, and the internal file.")
+        forgotten = forget_internal(target)
+        click.echo(
+            f"Its internal records are removed, too; {removed(forgotten.files) or 'there was no internal file'}."
+        )
+        for line in of_files_left(forgotten.left):
+            click.echo(line)
     click.echo(f"{free:,.1f} MB of the warehouse's file are free for what later refreshes load.")
     for line in of_publishing([test.name for test in done.data_tests if not test.passed], done.dropped):
         click.echo(line)

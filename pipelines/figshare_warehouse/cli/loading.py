@@ -19,7 +19,7 @@ from figshare_warehouse.cli.options import (
     run_options,
 )
 from figshare_warehouse.cli.output import print_report
-from figshare_warehouse.cli.summary import say_summary
+from figshare_warehouse.cli.summary import of_files_left, removed, say_summary
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.exit_statuses import ExitStatus
 from figshare_warehouse.settings import SETTINGS, default_of
@@ -174,11 +174,13 @@ def _continues_after_forgetting(warehouse: Path, given: dict[str, Any]) -> bool:
     store.refuse_absent(warehouse)
     target = Published.of(warehouse.absolute(), Path(settings.published).absolute() if settings.published else None)
     forgotten = forget_internal(target)
-    if not forgotten.had_tables and forgotten.file is None:
+    if not forgotten.had_tables and not forgotten.files:
         click.echo(f"{warehouse} has no internal records; its file was written again all the same.")
     else:
-        file = f", and {forgotten.file} is removed" if forgotten.file else ""
-        click.echo(f"{warehouse} has no internal records any more{file}. Copies and backups stay: remove them, too.")
+        files = f", and {removed(forgotten.files)}" if forgotten.files else ""
+        click.echo(f"{warehouse} has no internal records any more{files}. Copies and backups stay: remove them, too.")
+    for line in of_files_left(forgotten.left):
+        click.echo(line)
     return bool(settings.institution or settings.searches or settings.articles)
 
 

@@ -63,9 +63,13 @@ def publish(
         return
     target = target_of(warehouse, published, overwrite, sql_dir)
     files = working_files(target)
-    with store.locked(warehouse), store.connected(warehouse, read_only=True, files=files) as connection:
-        store.refuse_newer(connection, warehouse)
-        done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)
+    with store.locked(warehouse):
+        with store.connected(warehouse, read_only=True) as connection:
+            store.refuse_newer(connection, warehouse)
+            # Where internal reports are is noted in the warehouse.
+            is_noted = store.has_internal(connection)
+        with store.connected(warehouse, not is_noted, must_be_loaded=True, files=files) as connection:
+            done = publish_reports(connection, target, utc_now(), package_version(), sql_dir)
     click.echo(f"{done.path}: {done.report_count} reports. Connect a BI tool to it, read-only.")
     if done.internal is not None:
         click.echo(f"{done.internal}: the internal reports, {who_reads()}.")

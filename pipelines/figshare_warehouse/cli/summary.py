@@ -113,3 +113,21 @@ def of_publishing(failed: Sequence[str], dropped: Sequence[str]) -> list[str]:
     if failed:
         lines.append(f"Data tests that failed: {', '.join(failed)}; see `figshare-warehouse check`.")
     return lines
+
+
+def removed(files: Sequence[Path]) -> str:
+    """Returns which files were removed, as part of a sentence; empty where there are none."""
+    named = list(map(str, files))
+    listed = " and ".join([*([", ".join(named[:-1])] if named[1:] else []), *named[-1:]])
+    return f"{listed} {'is' if len(named) == 1 else 'are'} removed" if named else ""
+
+
+def of_files_left(files: Sequence[Path]) -> list[str]:
+    """Returns the line on files of internal reports that were left where they are, if any."""
+    if not files:
+        return []
+    these, them = ("This file is", "it") if len(files) == 1 else ("These files are", "them")
+    return [
+        f"{these} perhaps another's, or in use; remove {them} yourself where nobody needs {them}: "
+        f"{', '.join(map(str, files))}."
+    ]

@@ -5,7 +5,7 @@ What only asks is a file in `sql`; what is here changes with the names that ther
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -179,6 +179,12 @@ def create_table(schema: str, name: str, columns: Mapping[str, str]) -> str:
     """Returns the statement that makes an empty table; `columns` are column → DuckDB type."""
     listed = ", ".join(f"{quoted(column)} {type_}" for column, type_ in columns.items())
     return f"create table {relation(schema, name)} ({listed})"
+
+
+def insert_row(schema: str, name: str, columns: Sequence[str]) -> str:
+    """Returns the statement that adds a row, of whose columns the values are given with it."""
+    named = ", ".join(map(quoted, columns))
+    return f"insert into {relation(schema, name)} ({named}) values ({', '.join('?' * len(columns))})"
 
 
 def add_column(schema: str, name: str, column: str, type_: str) -> str:

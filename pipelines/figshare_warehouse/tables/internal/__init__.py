@@ -19,7 +19,7 @@ from figshare_warehouse.tables.internal.accounts import (
     ROLES,
 )
 from figshare_warehouse.tables.internal.articles import ARTICLE_REFUSALS, ARTICLES, LISTED_ARTICLES
-from figshare_warehouse.tables.internal.notes import READINGS, RIGHTS
+from figshare_warehouse.tables.internal.notes import PUBLISHED_FILES, READINGS, RIGHTS
 from figshare_warehouse.tables.internal.reviews import REVIEW_COMMENT_READINGS, REVIEW_COMMENTS, REVIEWS
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "INTERNAL_TABLES",
     "LISTED_ARTICLES",
     "OWN_ACCOUNTS",
+    "PUBLISHED_FILES",
     "READINGS",
     "REVIEWS",
     "REVIEW_COMMENTS",
@@ -63,6 +64,7 @@ INTERNAL_TABLES: dict[str, Table] = {
         REVIEW_COMMENT_READINGS,
         READINGS,
         RIGHTS,
+        PUBLISHED_FILES,
     )
 }
 """Every table of the schema `figshare_internal` by name."""

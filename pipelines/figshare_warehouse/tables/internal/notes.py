@@ -1,4 +1,4 @@
-"""Tables about the loading of personal data: what was read to its end, and what the token was refused."""
+"""Tables about personal data: what was read to its end, what the token was refused, and where it was published."""
 
 from __future__ import annotations
 
@@ -27,5 +27,14 @@ RIGHTS = internal(
         computed("asked_at", "timestamp", "When it was last asked for (UTC)."),
         computed("allowed_at", "timestamp", "When the same token was allowed again (UTC); NULL while it is not."),
         computed("refresh_id", "text", "The refresh that last asked: figshare.refreshes.refresh_id."),
+    ),
+)
+
+PUBLISHED_FILES = internal(
+    "published_files",
+    "One file that internal reports were published into, for `--forget-internal` to remove.",
+    (
+        computed("path", "text", "The file, absolute.", is_key=True),
+        computed("warehouse", "text", "Where the warehouse's file was then, absolute.", is_key=True),
     ),
 )

@@ -24,6 +24,7 @@ from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.sqlfiles import INTERNAL, INTERNAL_SCHEMAS, LOADED_INTERNAL, REPORTS, View
 from figshare_warehouse.tables import INTERNAL_TABLES
 from figshare_warehouse.warehouse import store
+from figshare_warehouse.warehouse.publish.places import Place, note
 from figshare_warehouse.warehouse.publish.published import Published
 from figshare_warehouse.warehouse.publish.writing import describe, make, remove, remove_unfinished, sync_folder, written
 
@@ -42,7 +43,7 @@ def publish_internal(
     """Computes the internal reports and publishes them, for their owner only.
 
     Args:
-        connection: the warehouse, in no transaction, which reaches the published file and `new_file`.
+        connection: the warehouse, open for writing, in no transaction, which reaches the published file and `new_file`.
         target: the file of reports, just published.
         now: the time (UTC).
         package_version: the version that publishes.
@@ -60,6 +61,9 @@ def publish_internal(
     path, new = target.refuse_foreign_internal(), new_file(target)
     remove_unfinished(path, "new")
     try:
+        with private():
+            # First, so that it is also found when this is killed.
+            note(connection, Place(path.absolute(), target.warehouse.absolute()))
         with private(), bounded(connection), _snapshot(connection, target.current()):
             described = views.list_views(schemas=INTERNAL_SCHEMAS)
             with written(connection, new, [INTERNAL]):

@@ -28,7 +28,12 @@ DEFAULT_NAMES = {"figshare_warehouse": "figshare_reports"}
 
 def is_same_file(one: Path, other: Path) -> bool:
     """Returns whether two paths lead to the same file, which need not exist."""
-    return _resolved(one) == _resolved(other) or (one.exists() and other.exists() and one.samefile(other))
+    if _resolved(one) == _resolved(other):
+        return True
+    # One of them need not be there, or may be in a folder of another user's.
+    with suppress(OSError):
+        return one.samefile(other)
+    return False
 
 
 def _resolved(path: Path) -> Path:
