@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from figshare_sandbox import Sandbox
+from figshare_warehouse.cli.summary import summary_lines
 from figshare_warehouse.refresh import Outcome
 from tests.internal.conftest import ACCOUNTS, INTERNAL, loaded_at
 from tests.support import count, requests_of, rows
@@ -124,3 +125,21 @@ def test_the_token_is_not_kept(people: Sandbox, warehouse: Path) -> None:
     # Another warehouse has another salt, and so another mark of the same token.
     assert rows(other, "select distinct token_mark from figshare_internal.accounts") != [(mark,)]
     assert people.token.encode() not in warehouse.read_bytes()
+
+
+@pytest.mark.slow
+def test_what_only_an_older_token_saw_is_said(people: Sandbox, warehouse: Path) -> None:
+    draft = people.world.administration.create_draft()
+    loaded_at(NOON, people, warehouse, **INTERNAL)
+    people.world.administration.discard(draft)
+    people.world.administration.leave(int(people.world.accounts[1]["id"]))
+    people.tokens["renewed"] = people.tokens[people.token]
+    second = loaded_at(NOON + timedelta(days=1), people, warehouse, token="renewed", **INTERNAL)
+    assert (second.outcome, second.findings) == ("done", [])
+    said = "2 internal records were seen by an older token only, and may be gone: --internal-max-age removes"
+    assert any(line.startswith(said) for line in summary_lines(second, warehouse, 0))
+    # What is too old goes, and is not said any more.
+    later = NOON + timedelta(days=40)
+    third = loaded_at(later, people, warehouse, token="renewed", internal_max_age="30d", **INTERNAL)
+    assert third.seen_before_count == 0
+    assert not any("older token" in line for line in summary_lines(third, warehouse, 0))

@@ -47,6 +47,13 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
     lines += [*outcome.found, *outcome.switches, *outcome.findings]
     if outcome.denied:
         lines.append(f"Not asked for, since this token may not see it: {', '.join(outcome.denied)}.")
+    if outcome.seen_before_count:
+        count = outcome.seen_before_count
+        records = "1 internal record was" if count == 1 else f"{count:,} internal records were"
+        lines.append(
+            f"{records} seen by an older token only, and may be gone: --internal-max-age removes what was not seen for "
+            "so long."
+        )
     if outcome.failures:
         lines.append(outcome.failure_summary + (":" if failures_shown else "."))
         lines += [f"  {failure['message']}" for failure in outcome.failures[:failures_shown]]

@@ -82,6 +82,7 @@ class Outcome:
         findings: doubts and contradictions in what Figshare returned, each in a sentence.
         switches: institutions found on another version of Figshare's API than before, each in a sentence.
         denied: internal parts that were not asked for, since the token was refused them some days ago, each in words.
+        seen_before_count: internal records that only an older token saw, in lists that this one read to their end.
         empty_listings: listings that were read to their end and showed no article.
         found_institution: from what the institution's id was found in this refresh, in a sentence; None where it was
             known.
@@ -115,6 +116,7 @@ class Outcome:
     findings: list[str] = field(default_factory=list)
     switches: list[str] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
+    seen_before_count: int = 0
     empty_listings: list[str] = field(default_factory=list)
     found_institution: str | None = None
     usage: dict[str, int] | None = None

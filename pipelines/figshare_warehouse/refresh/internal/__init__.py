@@ -64,3 +64,6 @@ def read_internal(run: Run) -> None:
             raise
         run.load_kept()
         remove_expired(run)
+    given = {"token_mark": rights.token_mark, "refresh_id": run.refresh_id}
+    [older] = run.ask("internal/seen_by_older_tokens", **given)
+    run.outcome.seen_before_count = older["record_count"]
