@@ -24,14 +24,16 @@ known as (
     select accounts.account_id
     from figshare_internal.accounts as accounts
     cross join unread
-    inner join figshare_internal.readings as readings on readings.part = 'articles'
-    where unread.unread_count = 0
+    where
+        unread.unread_count = 0
+        and exists (select 1 from figshare_internal.readings as readings where readings.part = 'articles')
     union
     select own_accounts.account_id
     from figshare_internal.own_accounts as own_accounts
     cross join unread
-    inner join figshare_internal.readings as readings on readings.part = 'own articles'
-    where unread.unread_own_count = 0
+    where
+        unread.unread_own_count = 0
+        and exists (select 1 from figshare_internal.readings as readings where readings.part = 'own articles')
 ),
 
 owned as (

@@ -57,7 +57,9 @@ def in_one_thread() -> Iterator[None]:
         yield
 
 
-def loaded(given: dict[str, Any], warehouse: Path, moment: datetime, loads: int | None = None) -> Outcome | None:
+def loaded(
+    given: dict[str, Any], warehouse: Path, moment: datetime, loads: int | None = None, confirm: bool = False
+) -> Outcome | None:
     """Loads what is due, directly.
 
     Args:
@@ -65,6 +67,7 @@ def loaded(given: dict[str, Any], warehouse: Path, moment: datetime, loads: int 
         warehouse: the DuckDB file, in which the tables are already.
         moment: what the clock shows (UTC).
         loads: after so many the refresh is cut off; None for never.
+        confirm: whether the user confirms that what is missing is gone.
 
     Returns:
         What was done; None where it was cut off.
@@ -72,7 +75,7 @@ def loaded(given: dict[str, Any], warehouse: Path, moment: datetime, loads: int 
     DirectLoader.loads_left = loads
     try:
         with patch.object(figshare_warehouse.refresh.run, "Loader", DirectLoader):
-            return load(resolve_settings(given), warehouse, Quiet(), clock=clock_at(moment))
+            return load(resolve_settings(given), warehouse, Quiet(), confirm, clock=clock_at(moment))
     except Cut:
         return None
 

@@ -34,13 +34,18 @@ def test_an_account_that_is_gone_loses_its_person_and_keeps_its_id(people: Sandb
     account_id = make_recognizable(people)
     loaded_at(NOON, people, warehouse, **ACCOUNTS)
     people.world.administration.leave(account_id)
-    outcome = loaded_at(NOON + DAY, people, warehouse, **ACCOUNTS)
-    assert outcome.outcome == "done"
-    assert outcome.requests_by_kind["internal_account"].requests == 1
     where = f"account_id = {account_id}"
+    # Not found is also what a token gets that may not see it any more: it is believed a week later.
+    asked = []
+    for days in (1, 2, 7, 8):
+        assert count(warehouse, f"figshare_internal.accounts where {where} and email is not null") == 1
+        outcome = loaded_at(NOON + days * DAY, people, warehouse, **ACCOUNTS)
+        assert outcome.outcome == "done"
+        asked.append("internal_account" in outcome.requests_by_kind)
+    assert asked == [True, False, False, True]
     assert rows(warehouse, f"select {PEOPLE} from figshare_internal.accounts where {where}") == [(None,) * 8]
     assert rows(warehouse, f"select left_at, returned_at from figshare_internal.account_leavings where {where}") == [
-        (NOON + DAY, None)
+        (NOON + 8 * DAY, None)
     ]
     assert texts_with(SECRETS, warehouse) == set()
     assert count(warehouse, f"figshare_internal.account_roles where {where}") == 0
@@ -54,7 +59,27 @@ def test_the_next_refresh_finds_it_though_its_detail_was_read_after_the_list(
     refreshed(people, warehouse, **ACCOUNTS)
     people.world.administration.leave(int(people.world.accounts[1]["id"]))
     refreshed(people, warehouse, **ACCOUNTS)
+    assert rows(warehouse, "select part, status from figshare_internal.refusals") == [("missing accounts", 404)]
+    refreshed(people, warehouse, confirm_withdrawals=True, **ACCOUNTS)
     assert count(warehouse, "figshare_internal.account_leavings") == 1
+
+
+@pytest.mark.slow
+def test_one_that_is_seen_in_between_is_not_gone(people: Sandbox, warehouse: Path) -> None:
+    # A token that saw fewer for a day.
+    loaded_at(NOON, people, warehouse, **ACCOUNTS)
+    record = people.world.accounts[1]
+    for days, is_there in ((1, False), (2, True), (9, False), (16, True)):
+        if is_there:
+            people.world.accounts.insert(1, record)
+        else:
+            people.world.accounts.remove(record)
+        loaded_at(NOON + days * DAY, people, warehouse, **ACCOUNTS)
+    people.world.accounts.remove(record)
+    # One that its list leaves out, and that is found, was not gone either.
+    loaded_at(NOON + 24 * DAY, people, warehouse, **ACCOUNTS)
+    assert rows(warehouse, "select count(*), count(email) from figshare_internal.accounts") == [(40, 40)]
+    assert count(warehouse, "figshare_internal.account_leavings") == 0
 
 
 @pytest.mark.slow
@@ -81,7 +106,7 @@ def test_an_account_that_comes_back_is_read_again(people: Sandbox, warehouse: Pa
     loaded_at(NOON, people, warehouse, **ACCOUNTS)
     record = next(one for one in people.world.accounts if one["id"] == account_id)
     administration.leave(account_id)
-    loaded_at(NOON + DAY, people, warehouse, **ACCOUNTS)
+    loaded_at(NOON + DAY, people, warehouse, confirm=True, **ACCOUNTS)
     # It is not asked for again.
     quiet = loaded_at(NOON + 2 * DAY, people, warehouse, **ACCOUNTS)
     assert "internal_account" not in quiet.requests_by_kind

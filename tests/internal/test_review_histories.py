@@ -93,14 +93,15 @@ def check_history(warehouse: Path, seed: int, refreshes: int) -> None:
                 rng.choice(HAPPENINGS)(sandbox.world, rng)
             if rng.random() < 0.4:
                 moment += timedelta(hours=1)
-                loaded(given, warehouse, moment, loads=rng.randint(4, 12))
+                loaded(given, warehouse, moment, loads=rng.randint(4, 12), confirm=True)
             if rng.random() < 0.3:
                 moment += timedelta(hours=1)
                 assert loaded(given | ordinary, warehouse, moment) is not None
             if rng.random() < 0.3:
                 rng.choice(HAPPENINGS)(sandbox.world, rng)
             moment += timedelta(days=1)
-            outcome = loaded(given, warehouse, moment)
+            # What is gone is gone at once where the user confirms it.
+            outcome = loaded(given, warehouse, moment, confirm=True)
             assert outcome is not None
             assert outcome.outcome == "done", (outcome.findings, outcome.failures)
             assert is_true(sandbox, warehouse)

@@ -82,7 +82,11 @@ def test_a_draft_that_is_deleted_is_removed(sandbox: Sandbox, refreshed: Refresh
     refreshed(sandbox, warehouse, **REVIEWS)
     administration.discard(draft)
     administration.curation.remove(review)
-    outcome = refreshed(sandbox, warehouse, **REVIEWS)
+    before = articles_in(warehouse)
+    assert refreshed(sandbox, warehouse, **REVIEWS).outcome == "done"
+    # It is believed a week later, or when it is confirmed.
+    assert articles_in(warehouse) == before
+    outcome = refreshed(sandbox, warehouse, confirm_withdrawals=True, **REVIEWS)
     assert outcome.outcome == "done"
     assert is_true(sandbox, warehouse)
     left = "select left_at is not null, group_id, listed_mark from figshare_internal.listed_articles"
@@ -90,6 +94,20 @@ def test_a_draft_that_is_deleted_is_removed(sandbox: Sandbox, refreshed: Refresh
     # It is not asked for again.
     again = refreshed(sandbox, warehouse, **REVIEWS)
     assert internal_requests(again) == {"internal_articles": 1, "internal_reviews": 1}
+
+
+@pytest.mark.slow
+def test_an_article_that_is_still_public_is_not_gone(sandbox: Sandbox, refreshed: Refreshed, warehouse: Path) -> None:
+    public = sandbox.world.public_ids()[0]
+    refreshed(sandbox, warehouse, **REVIEWS)
+    before = articles_in(warehouse)
+    sandbox.faults.add(Fault("changed_type", path="/account/institution/articles$", field="id", value=public + 1))
+    sandbox.faults.add(Fault("status", status=404, path=f"/account/articles/{public}$"))
+    change(warehouse, f"delete from figshare_internal.listed_articles where article_id <> {public}")
+    for _ in range(2):
+        refreshed(sandbox, warehouse, confirm_withdrawals=True, **REVIEWS)
+        assert {row[0] for row in before} == {row[0] for row in articles_in(warehouse)}
+    assert rows(warehouse, "select status from figshare_internal.refusals where part = 'missing articles'") == [(404,)]
 
 
 @pytest.mark.slow
@@ -218,7 +236,7 @@ def test_details_that_are_refused_are_not_asked_for_each_time(
     administration.edit_draft(ids[4], title="Changed")
     sandbox.faults.clear()
     assert internal_requests(refreshed(sandbox, warehouse, **REVIEWS))["internal_article"] == 1
-    change(warehouse, "update figshare_internal.article_refusals set refused_at = refused_at - interval 31 day")
+    change(warehouse, "update figshare_internal.refusals set refused_at = refused_at - interval 31 day")
     assert internal_requests(refreshed(sandbox, warehouse, **REVIEWS))["internal_article"] == 2
     assert is_true(sandbox, warehouse)
 
@@ -235,4 +253,4 @@ def test_a_token_that_may_see_no_detail_is_found_out_by_a_few(
     assert [finding.count("may not see the article details") for finding in first.findings] == [1]
     assert internal_requests(first)["internal_article"] <= 20
     assert "internal_article" not in internal_requests(refreshed(sandbox, warehouse, **REVIEWS))
-    assert rows(warehouse, "select count(*) from figshare_internal.article_refusals") == [(0,)]
+    assert rows(warehouse, "select count(*) from figshare_internal.refusals") == [(0,)]

@@ -3,7 +3,7 @@
 --
 -- Only articles that this token sees, and that are not gone. Lists of before 2026 have no date of the last change:
 -- details of articles without one are read again sooner. One that this token was refused is not asked for again for
--- some days, unless the list shows it changed.
+-- some days, unless the list shows it changed, and is asked for last then.
 --
 -- parameters:
 --   token_mark: the token.
@@ -16,6 +16,7 @@
 --   article_id: the article.
 --   listed_mark: a digest of what the list shows of it.
 --   review_mark: its newest review and the review's status; NULL without one.
+--   is_held: whether its detail was ever read.
 
 with
 newest_reviews as (
@@ -40,22 +41,29 @@ listed as (
 
 refusals as (
     select
-        article_id,
-        listed_mark
-    from figshare_internal.article_refusals
-    where token_mark = $token_mark and refused_at >= $started_at - to_seconds(86400.0 * $refused_days)
+        record_id,
+        listed_mark,
+        refused_at
+    from figshare_internal.refusals
+    where part = 'article details' and token_mark = $token_mark
 )
 
 select
     listed.article_id,
     listed.listed_mark,
-    newest_reviews.review_mark
+    newest_reviews.review_mark,
+    articles.article_id is not null as is_held
 from listed
 left join figshare_internal.articles as articles on listed.article_id = articles.article_id
 left join newest_reviews on listed.article_id = newest_reviews.article_id
-left join refusals on listed.article_id = refusals.article_id and listed.listed_mark = refusals.listed_mark
+left join refusals on listed.article_id = refusals.record_id
 where
-    refusals.article_id is null
+    not (
+        refusals.record_id is not null
+        and refusals.listed_mark is not distinct from listed.listed_mark
+        and refusals.refused_at >= coalesce(articles.fetched_at, refusals.refused_at)
+        and refusals.refused_at >= $started_at - to_seconds(86400.0 * $refused_days)
+    )
     and (
         articles.article_id is null
         or articles.listed_mark is distinct from listed.listed_mark
@@ -66,4 +74,4 @@ where
             and articles.fetched_at < $started_at - to_seconds(86400.0 * $undated_max_age_days)
         )
     )
-order by articles.fetched_at nulls first, listed.article_id
+order by refusals.record_id is not null, articles.fetched_at nulls first, listed.article_id

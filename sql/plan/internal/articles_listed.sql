@@ -1,4 +1,4 @@
--- One row: how many articles this token saw last in a list, and that are not known to be gone.
+-- One row: how many articles this token saw last in a list, and that are neither missed there nor gone.
 --
 -- parameters:
 --   part: the list.
@@ -9,4 +9,4 @@
 
 select count(*) as article_count
 from figshare_internal.listed_articles
-where part = $part and token_mark = $token_mark and left_at is null
+where part = $part and token_mark = $token_mark and left_at is null and missed_at is null

@@ -9,11 +9,19 @@
 --   part: the list.
 
 with
-asked as (select $part as list_name)
+asked as (select $part as list_name),
+
+last_readings as (
+    select
+        part,
+        max(completed_at) as completed_at
+    from figshare_internal.readings
+    group by part
+)
 
 select asked.list_name as part
 from asked
-left join figshare_internal.readings as readings on asked.list_name = readings.part
+left join last_readings on asked.list_name = last_readings.part
 where
-    readings.completed_at is null
-    or readings.completed_at < $started_at - to_seconds(86400.0 * $max_age_days)
+    last_readings.completed_at is null
+    or last_readings.completed_at < $started_at - to_seconds(86400.0 * $max_age_days)

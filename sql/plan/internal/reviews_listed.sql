@@ -1,4 +1,4 @@
--- One row: how many reviews this token saw last, and that are not known to be gone.
+-- One row: how many reviews this token saw last, and that the list neither left out nor lost.
 --
 -- parameters:
 --   token_mark: the token.
@@ -8,4 +8,4 @@
 
 select count(*) as review_count
 from figshare_internal.reviews
-where token_mark = $token_mark and left_at is null
+where token_mark = $token_mark and left_at is null and missed_at is null

@@ -10,7 +10,8 @@ import orjson
 import pyarrow as pa
 
 from figshare_warehouse.refresh.internal.chunks import read_in_chunks
-from figshare_warehouse.refresh.internal.gone import Missing, find_gone
+from figshare_warehouse.refresh.internal.gone import Missing, days_of_missing, find_gone
+from figshare_warehouse.refresh.internal.refusals import REFUSED_DAYS
 from figshare_warehouse.refresh.internal.rights import Rights
 from figshare_warehouse.refresh.internal.roles import no_roles
 from figshare_warehouse.refresh.run import Run
@@ -25,6 +26,7 @@ from figshare_warehouse.tables.internal import (
     ACCOUNT_STORAGE,
     ACCOUNTS,
     OWN_ACCOUNTS,
+    REFUSALS,
 )
 
 LISTED = tuple(column.name for column in ACCOUNTS.columns if column.source)
@@ -32,9 +34,6 @@ LISTED = tuple(column.name for column in ACCOUNTS.columns if column.source)
 
 DETAIL_MAX_AGE_DAYS = 90
 """Details are read again after so many days: the list does not show a change of the group."""
-
-CONFIRMED_DAYS = 7
-"""So long an account that is not listed, but has a detail, is not asked for again."""
 
 
 def read_own_account(run: Run, rights: Rights) -> None:
@@ -83,6 +82,7 @@ def read_account_details(run: Run, rights: Rights) -> None:
         token_mark=rights.token_mark,
         started_at=run.started_at,
         max_age_days=DETAIL_MAX_AGE_DAYS,
+        refused_days=REFUSED_DAYS,
     )
     if not due:
         return
@@ -92,11 +92,11 @@ def read_account_details(run: Run, rights: Rights) -> None:
     def load(found: Mapping[int, dict[str, Any]]) -> None:
         run.load({ACCOUNT_DETAILS: [_details(run, list(found.values()), marks)]})
 
-    read_in_chunks(run, account_detail, list(marks), load)
+    read_in_chunks(run, rights, "account details", {row["account_id"]: row for row in due}, account_detail, load)
 
 
 def _find_gone(run: Run, rights: Rights, listed_count: int) -> None:
-    """Asks for the accounts that the list does not show any more: one that is not found is gone.
+    """Asks for the accounts that the list does not show any more: one that is not found twice is gone.
 
     An account that only another token saw may still be there.
     """
@@ -105,12 +105,12 @@ def _find_gone(run: Run, rights: Rights, listed_count: int) -> None:
         token_mark=rights.token_mark,
         refresh_id=run.refresh_id,
         started_at=run.started_at,
-        confirmed_days=CONFIRMED_DAYS,
+        **days_of_missing(run),
     )
     if not missing:
         return
     rows = {row["account_id"]: row for row in missing}
-    gone, found = find_gone(run, rights, Missing("accounts", "account details", listed_count, rows), account_detail)
+    gone, found = find_gone(run, rights, Missing("accounts", "accounts", listed_count, rows), account_detail)
     if found:
         marks = {account_id: rows[account_id]["listed_mark"] for account_id in found}
         run.keep(ACCOUNT_DETAILS, [_details(run, list(found.values()), marks)])
@@ -130,6 +130,7 @@ def _forget_people(run: Run, gone: Sequence[int]) -> None:
     for table, question in (
         (ACCOUNTS, "internal/accounts_without_people"),
         (ACCOUNT_DETAILS, "internal/account_details_without_people"),
+        (REFUSALS, "internal/refusals_without_marks"),
     ):
         run.keep(table, [run.ask_arrow(question, left).cast(arrow_schema(table))])
     run.keep(ACCOUNT_ROLES, [no_roles(gone)])

@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from figshare_warehouse.refresh.internal.chunks import read_in_chunks
-from figshare_warehouse.refresh.internal.gone import Missing, find_gone
-from figshare_warehouse.refresh.internal.marks import marked
+from figshare_warehouse.refresh.internal.gone import Missing, days_of_missing, find_gone
+from figshare_warehouse.refresh.internal.marks import by_id, marked
+from figshare_warehouse.refresh.internal.refusals import REFUSED_DAYS
 from figshare_warehouse.refresh.internal.rights import Rights
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare.api_version import ApiVersion
@@ -21,18 +22,12 @@ from figshare_warehouse.sources.figshare.internal.articles import (
 )
 from figshare_warehouse.sources.figshare.records.arrow import DELETED, arrow_schema, computed_rows, records_table
 from figshare_warehouse.sources.figshare.records.values import plain_text
-from figshare_warehouse.tables.internal import ARTICLE_REFUSALS, ARTICLES, LISTED_ARTICLES
+from figshare_warehouse.tables.internal import ARTICLES, LISTED_ARTICLES
 
 Record = dict[str, Any]
 
 LISTED = tuple(column.name for column in LISTED_ARTICLES.columns if column.source)
 """What a list shows of an article, and is kept."""
-
-CONFIRMED_DAYS = 7
-"""So long an article that is not listed, but has a detail, is not asked for again."""
-
-REFUSED_DAYS = 30
-"""So long an article that is listed, but whose detail is refused or not found, is not asked for again."""
 
 
 def read_articles(run: Run, rights: Rights) -> None:
@@ -73,33 +68,18 @@ def read_article_details(run: Run, rights: Rights) -> None:
     def load(found: Mapping[int, Record]) -> None:
         run.load({ARTICLES: [_details(run, list(found.values()), marks)]})
 
-    def refuse(refused: Mapping[int, int]) -> None:
-        rows = [
-            {"article_id": id_, "token_mark": rights.token_mark, "listed_mark": marks[id_]["listed_mark"],
-             "status": status, "refused_at": run.now()}
-            for id_, status in refused.items()
-        ]  # fmt: skip
-        run.keep(ARTICLE_REFUSALS, [computed_rows(ARTICLE_REFUSALS, rows)])
-        if denied := sum(status != 404 for status in refused.values()):
-            run.note_finding(
-                f"This token may not see {denied:,} of the {len(marks):,} articles in the list that were to be read: "
-                f"they are asked for again when they change, or after {REFUSED_DAYS} days."
-            )
-
-    read_in_chunks(run, _reader(run), list(marks), load, refuse)
+    read_in_chunks(run, rights, "article details", marks, _reader(run), load)
 
 
 def _read_list(run: Run, rights: Rights, part: str, pages: Callable[[FigshareClient], Iterator[list[Record]]]) -> None:
     constants = {"part": part, "token_mark": rights.token_mark, "refresh_id": run.refresh_id}
-    ids: set[Any] = set()
+    ids: set[int] = set()
     for page in pages(run.client):
         # Each page by itself: an article that comes again was changed in between, and the later one holds.
-        records = {record.get("id"): record for record in page}
-        ids |= records.keys()
+        records, read = by_id(page)
+        ids |= read
         if records:
-            rows = records_table(
-                LISTED_ARTICLES, list(records.values()), run.drift, {**constants, "seen_at": run.now()}
-            )
+            rows = records_table(LISTED_ARTICLES, records, run.drift, {**constants, "seen_at": run.now()})
             run.load({LISTED_ARTICLES: [marked(rows, LISTED)]})
     rights.note_read(part, len(ids))
     run.load_kept()
@@ -109,9 +89,9 @@ def _read_list(run: Run, rights: Rights, part: str, pages: Callable[[FigshareCli
         token_mark=rights.token_mark,
         refresh_id=run.refresh_id,
         started_at=run.started_at,
-        confirmed_days=CONFIRMED_DAYS,
+        **days_of_missing(run),
     )
-    what = Missing("articles", "article details", len(ids), {row["article_id"]: row for row in missing})
+    what = Missing("articles", part, len(ids), {row["article_id"]: row for row in missing})
     gone, found = find_gone(run, rights, what, _reader(run))
     if found:
         run.keep(ARTICLES, [_details(run, list(found.values()), what.rows)])

@@ -10,6 +10,7 @@ import duckdb
 from figshare_warehouse.configuration import make_client
 from figshare_warehouse.refresh.internal.accounts import DETAIL_MAX_AGE_DAYS
 from figshare_warehouse.refresh.internal.estimate_articles import planned_articles
+from figshare_warehouse.refresh.internal.refusals import REFUSED_DAYS
 from figshare_warehouse.refresh.internal.rights import denied_parts, token_mark
 from figshare_warehouse.refresh.internal.roles import LIST_MAX_AGE_DAYS, ROLES_MAX_AGE_DAYS
 from figshare_warehouse.refresh.internal.wanted import wanted_parts
@@ -76,6 +77,7 @@ def _planned_accounts(
     ):
         if part in parts:
             asked: dict[str, Any] = {"token_mark": mark, "started_at": now, "max_age_days": age}
+            asked |= {"refused_days": REFUSED_DAYS}
             due = len(store.ask(connection, f"internal/{question}", **asked))
             planned += [Planned(kind, due, "due", f"of accounts that are {what}")] if due else []
             if "accounts" in parts:

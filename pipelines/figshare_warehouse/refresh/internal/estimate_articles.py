@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
-from figshare_warehouse.refresh.internal.articles import REFUSED_DAYS
+from figshare_warehouse.refresh.internal.refusals import REFUSED_DAYS
 from figshare_warehouse.refresh.plan_lines import Planned
 from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.facts import OFFSET_LIMIT, PAGE_SIZE
@@ -36,7 +37,8 @@ def planned_articles(
         [listed] = store.ask(connection, "internal/reviews_listed", token_mark=mark)
         planned.append(_list("internal_reviews", listed["review_count"], "reviews"))
     if "review comments" in parts:
-        rows = store.ask(connection, "internal/review_comments_due", token_mark=mark)
+        asked: dict[str, Any] = {"token_mark": mark, "started_at": now, "refused_days": REFUSED_DAYS}
+        rows = store.ask(connection, "internal/review_comments_due", **asked)
         due = sum(row["comments_count"] != 0 for row in rows)
         planned += _each("internal_review_comments", due, "reviews", "reviews" in parts)
     if "article details" in parts:

@@ -13,10 +13,10 @@ from figshare_warehouse.tables.internal import (
     ACCOUNT_ROLES,
     ACCOUNT_STORAGE,
     ACCOUNTS,
-    ARTICLE_REFUSALS,
     ARTICLES,
     LISTED_ARTICLES,
     OWN_ACCOUNTS,
+    REFUSALS,
     REVIEW_COMMENT_READINGS,
     REVIEW_COMMENTS,
     REVIEWS,
@@ -29,9 +29,10 @@ EXPIRED: dict[str, tuple[Table, ...]] = {
         ACCOUNTS,
     ),
     "internal/expired_storage": (ACCOUNT_STORAGE,),
-    "internal/expired_articles": (ARTICLES, ARTICLE_REFUSALS, LISTED_ARTICLES),
+    "internal/expired_articles": (ARTICLES, LISTED_ARTICLES),
     "internal/expired_reviews": (REVIEW_COMMENTS, REVIEW_COMMENT_READINGS, REVIEWS),
     "internal/expired_rights": (RIGHTS,),
+    "internal/expired_refusals": (REFUSALS,),
 }
 """The query of what is too old → the tables whose rows with these values go."""
 

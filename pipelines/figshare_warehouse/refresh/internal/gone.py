@@ -1,4 +1,8 @@
-"""Finding out which records are gone that a list does not show any more."""
+"""Finding out which records are gone that a list does not show any more.
+
+Not found is also what a token gets that may not see a record any more. So only one that is not found twice, some days
+apart, or that the user confirms to be gone, is taken to be gone.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from figshare_warehouse.refresh.internal.refusals import CONFIRMED_DAYS, REFUSED_DAYS, note_refused
 from figshare_warehouse.refresh.internal.rights import Rights
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare.client import FigshareClient
@@ -23,9 +28,10 @@ class Missing:
 
     Attributes:
         what: the records in the plural, for messages.
-        part: the part of the token's rights under which one is asked for.
+        part: the list.
         listed_count: how many the list shows.
-        rows: what is known of each, by its id.
+        rows: what is known of each by its id: `listed_mark`, whether it was not found some days ago (`is_second`),
+            and, of articles, whether it is public (`is_public`).
     """
 
     what: str
@@ -37,7 +43,7 @@ class Missing:
 def find_gone(
     run: Run, rights: Rights, missing: Missing, read: Callable[[FigshareClient, int], Read]
 ) -> tuple[list[int], dict[int, Read]]:
-    """Asks for each missing record: one that is not found is gone.
+    """Asks for each missing record: one that is not found a second time, or that the user confirms, is gone.
 
     Many that are missing at once are not believed to be gone, since the token may just see fewer.
 
@@ -64,14 +70,27 @@ def find_gone(
             "--confirm-withdrawals."
         )
         return gone, found
-    for id_ in missing.rows:
-        try:
-            found[id_] = read(run.client, id_)
-        except NotFoundError:
-            gone.append(id_)
-        except DeniedError as error:
-            rights.note_denied(missing.part, error)
-            break
-        except RequestError as error:
-            run.note_failure(error)
+    refused: dict[int, int] = {}
+    try:
+        for id_, row in missing.rows.items():
+            try:
+                found[id_] = read(run.client, id_)
+            except NotFoundError:
+                if (row["is_second"] or run.confirms_withdrawals) and not row.get("is_public"):
+                    gone.append(id_)
+                else:
+                    refused[id_] = 404
+            except DeniedError as error:
+                refused[id_] = error.status or 403
+            except RequestError as error:
+                run.note_failure(error)
+    finally:
+        marks = {id_: missing.rows[id_]["listed_mark"] for id_ in refused}
+        why = f"of the {count:,} {missing.what} that the list lacks: they stay, and are asked for again when listed"
+        note_refused(run, rights, f"missing {missing.part}", refused, marks, why)
     return gone, found
+
+
+def days_of_missing(run: Run) -> dict[str, float]:
+    """Returns the days that queries of missing records take; what the user confirms is asked again at once."""
+    return {"confirmed_days": 0 if run.confirms_withdrawals else CONFIRMED_DAYS, "refused_days": REFUSED_DAYS}

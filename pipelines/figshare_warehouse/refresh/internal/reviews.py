@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from figshare_warehouse.refresh.internal.chunks import read_in_chunks
-from figshare_warehouse.refresh.internal.gone import Missing, find_gone
-from figshare_warehouse.refresh.internal.marks import marked
+from figshare_warehouse.refresh.internal.gone import Missing, days_of_missing, find_gone
+from figshare_warehouse.refresh.internal.marks import by_id, marked
+from figshare_warehouse.refresh.internal.refusals import REFUSED_DAYS
 from figshare_warehouse.refresh.internal.rights import Rights
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare.internal.reviews import review, review_comments, review_pages
@@ -25,20 +27,26 @@ def read_reviews(run: Run, rights: Rights) -> None:
     run.step("Listing the reviews")
     [known] = run.ask("internal/reviews_listed", token_mark=rights.token_mark)
     groups = [row["group_id"] for row in run.ask("internal/groups_of_reviews")]
-    ids: set[Any] = set()
+    ids: set[int] = set()
     for page in review_pages(run.client, groups, known["review_count"]):
         # Each page by itself: a review that comes again was changed in between, and the later one holds.
-        records = {record.get("id"): record for record in page}
-        ids |= records.keys()
+        records, read = by_id(page)
+        ids |= read
         if records:
             _load(run, rights, records)
     rights.note_read("reviews", len(ids))
     run.load_kept()
-    missing = run.ask("internal/reviews_missing", token_mark=rights.token_mark, refresh_id=run.refresh_id)
+    missing = run.ask(
+        "internal/reviews_missing",
+        token_mark=rights.token_mark,
+        refresh_id=run.refresh_id,
+        started_at=run.started_at,
+        **days_of_missing(run),
+    )
     what = Missing("reviews", "reviews", len(ids), {row["review_id"]: row for row in missing})
     gone, found = find_gone(run, rights, what, review)
     if found:
-        _load(run, rights, {id_: _as_listed(record) for id_, record in found.items()})
+        _load(run, rights, [_as_listed(record) for record in found.values()], missed_at=run.now())
     if gone:
         rows = [{"review_id": one, "token_mark": rights.token_mark, "left_at": run.now(),
                  "refresh_id": run.refresh_id} for one in gone]  # fmt: skip
@@ -51,10 +59,15 @@ def read_reviews(run: Run, rights: Rights) -> None:
 
 def read_review_comments(run: Run, rights: Rights) -> None:
     """Reads the comments of the reviews whose comments changed, and loads them in chunks."""
-    due = run.ask("internal/review_comments_due", token_mark=rights.token_mark)
+    due = run.ask(
+        "internal/review_comments_due",
+        token_mark=rights.token_mark,
+        started_at=run.started_at,
+        refused_days=REFUSED_DAYS,
+    )
     marks = {row["review_id"]: row["listed_mark"] for row in due}
     without = {row["review_id"] for row in due if row["comments_count"] == 0}
-    asked = [id_ for id_ in marks if id_ not in without]
+    asked = {row["review_id"]: row for row in due if row["review_id"] not in without}
 
     def load(found: Mapping[int, list[Record]]) -> None:
         now = run.now()
@@ -80,12 +93,13 @@ def read_review_comments(run: Run, rights: Rights) -> None:
         load({id_: [] for id_ in without})
     if asked:
         run.step(f"Reading the comments of {len(asked):,} reviews")
-        read_in_chunks(run, review_comments, asked, load)
+        read_in_chunks(run, rights, "review comments", asked, review_comments, load)
 
 
-def _load(run: Run, rights: Rights, records: Mapping[Any, Record]) -> None:
+def _load(run: Run, rights: Rights, records: Sequence[Record], missed_at: datetime | None = None) -> None:
     constants = {"token_mark": rights.token_mark, "seen_at": run.now(), "refresh_id": run.refresh_id}
-    rows = records_table(REVIEWS, list(records.values()), run.drift, constants)
+    constants |= {"missed_at": missed_at}
+    rows = records_table(REVIEWS, records, run.drift, constants)
     run.load({REVIEWS: [marked(rows, CHANGED)]})
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from figshare_warehouse.refresh.internal.chunks import read_in_chunks
+from figshare_warehouse.refresh.internal.refusals import REFUSED_DAYS
 from figshare_warehouse.refresh.internal.rights import Rights
 from figshare_warehouse.refresh.run import Run
 from figshare_warehouse.sources.figshare.internal.accounts import account_roles, embargo_options, role_list
@@ -47,6 +48,7 @@ def read_account_roles(run: Run, rights: Rights) -> None:
         token_mark=rights.token_mark,
         started_at=run.started_at,
         max_age_days=ROLES_MAX_AGE_DAYS,
+        refused_days=REFUSED_DAYS,
     )
     if not due:
         return
@@ -64,7 +66,7 @@ def read_account_roles(run: Run, rights: Rights) -> None:
         none = no_roles(one for one in found if not counts[one])
         run.load({ACCOUNT_ROLES: [*roles, none], ACCOUNT_ROLE_READINGS: [computed_rows(ACCOUNT_ROLE_READINGS, read)]})
 
-    read_in_chunks(run, account_roles, [row["account_id"] for row in due], load)
+    read_in_chunks(run, rights, "account roles", {row["account_id"]: row for row in due}, account_roles, load)
 
 
 def is_due(run: Run, part: str) -> bool:

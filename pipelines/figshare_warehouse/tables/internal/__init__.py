@@ -18,8 +18,8 @@ from figshare_warehouse.tables.internal.accounts import (
     OWN_ACCOUNTS,
     ROLES,
 )
-from figshare_warehouse.tables.internal.articles import ARTICLE_REFUSALS, ARTICLES, LISTED_ARTICLES
-from figshare_warehouse.tables.internal.notes import PUBLISHED_FILES, READINGS, RIGHTS
+from figshare_warehouse.tables.internal.articles import ARTICLES, LISTED_ARTICLES
+from figshare_warehouse.tables.internal.notes import PUBLISHED_FILES, READINGS, REFUSALS, RIGHTS
 from figshare_warehouse.tables.internal.reviews import REVIEW_COMMENT_READINGS, REVIEW_COMMENTS, REVIEWS
 
 __all__ = [
@@ -30,13 +30,13 @@ __all__ = [
     "ACCOUNT_ROLE_READINGS",
     "ACCOUNT_STORAGE",
     "ARTICLES",
-    "ARTICLE_REFUSALS",
     "EMBARGO_OPTIONS",
     "INTERNAL_TABLES",
     "LISTED_ARTICLES",
     "OWN_ACCOUNTS",
     "PUBLISHED_FILES",
     "READINGS",
+    "REFUSALS",
     "REVIEWS",
     "REVIEW_COMMENTS",
     "REVIEW_COMMENT_READINGS",
@@ -58,11 +58,11 @@ INTERNAL_TABLES: dict[str, Table] = {
         EMBARGO_OPTIONS,
         LISTED_ARTICLES,
         ARTICLES,
-        ARTICLE_REFUSALS,
         REVIEWS,
         REVIEW_COMMENTS,
         REVIEW_COMMENT_READINGS,
         READINGS,
+        REFUSALS,
         RIGHTS,
         PUBLISHED_FILES,
     )

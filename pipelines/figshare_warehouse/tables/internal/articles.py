@@ -107,15 +107,3 @@ ARTICLES = internal(
     ),
     count_column="left_at",
 )
-
-ARTICLE_REFUSALS = internal(
-    "article_refusals",
-    "One article that a list shows, and whose detail one token was refused or did not find.",
-    (
-        computed("article_id", "bigint", "The article: listed_articles.article_id.", is_key=True),
-        computed("token_mark", "text", "Which token: a salted hash, of which the token cannot be made.", is_key=True),
-        computed("listed_mark", "text", "What the list showed of it then; with another mark it is asked for again."),
-        computed("status", "bigint", "The HTTP status of the refusal; 404 where it was not found."),
-        computed("refused_at", "timestamp", "When it was last asked for (UTC)."),
-    ),
-)

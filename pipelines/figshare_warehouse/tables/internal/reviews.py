@@ -28,6 +28,9 @@ REVIEWS = internal(
         computed("token_mark", "text", "Which token saw it last: a salted hash, of which the token cannot be made."),
         computed("seen_at", "timestamp", "When it was last seen (UTC)."),
         computed("refresh_id", "text", "The refresh that last saw it: figshare.refreshes.refresh_id."),
+        computed(
+            "missed_at", "timestamp", "When the list did not show it though it was still there (UTC); NULL when shown."
+        ),
         computed("left_at", "timestamp", "When it was found gone (UTC); its content is removed then."),
     ),
 )
