@@ -35,7 +35,7 @@ def read_articles(run: Run, rights: Rights) -> None:
     run.step("Listing the articles in every state")
 
     def pages(client: FigshareClient) -> Iterator[list[Record]]:
-        return institution_article_pages(client, _count(run, rights, "articles"), _version(run))
+        return institution_article_pages(client, _version(run))
 
     _read_list(run, rights, "articles", pages)
 
@@ -135,11 +135,6 @@ def _reader(run: Run) -> Callable[[FigshareClient, int], Record]:
         return private_article(client, article_id, run.versions, version)
 
     return read
-
-
-def _count(run: Run, rights: Rights, part: str) -> int:
-    [row] = run.ask("internal/articles_listed", part=part, token_mark=rights.token_mark)
-    return int(row["article_count"])
 
 
 def _details(run: Run, records: Sequence[Record], marks: Mapping[int, Mapping[str, Any]]) -> pa.Table:

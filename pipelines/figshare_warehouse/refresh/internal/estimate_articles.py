@@ -12,6 +12,7 @@ from figshare_warehouse.refresh.internal.refusals import REFUSED_DAYS
 from figshare_warehouse.refresh.plan_lines import Planned
 from figshare_warehouse.settings import FigshareSettings
 from figshare_warehouse.sources.figshare.facts import OFFSET_LIMIT, PAGE_SIZE
+from figshare_warehouse.sources.figshare.internal.accounts import page_count
 from figshare_warehouse.sources.figshare.internal.reviews import STATUSES
 from figshare_warehouse.warehouse import store
 
@@ -58,7 +59,7 @@ def planned_articles(
 def _list(kind: str, count: int, what: str) -> Planned:
     if not count:
         return Planned(kind, 1, "estimated", f"{what}: one per {PAGE_SIZE:,}")
-    pages = -(-count // PAGE_SIZE)
+    pages = page_count(count)
     if kind == "internal_reviews" and count >= OFFSET_LIMIT:
         # One list for each status.
         pages += len(STATUSES)

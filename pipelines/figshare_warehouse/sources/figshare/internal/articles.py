@@ -21,9 +21,7 @@ NAMES: dict[ApiVersion, str] = {"v2": "articles", "v3": "items"}
 """What each version of the API calls articles, in its paths."""
 
 
-def institution_article_pages(
-    client: FigshareClient, expected: int = 0, version: ApiVersion = "v2"
-) -> Iterator[list[Record]]:
+def institution_article_pages(client: FigshareClient, version: ApiVersion = "v2") -> Iterator[list[Record]]:
     """Yields the pages of the institution's articles in every state, the least recently modified first.
 
     Each page begins where the one before ended, by the date of the last change: what is changed while it is read comes
@@ -31,7 +29,6 @@ def institution_article_pages(
 
     Args:
         client: asks Figshare, with an administrator's token.
-        expected: how many there were the last time; with as many on a short page it is the last one.
         version: the version of the API that the institution is on. Records are in v2's shape.
 
     Raises:
@@ -41,14 +38,14 @@ def institution_article_pages(
     """
     path, service = f"/account/institution/{NAMES[version]}", SERVICES[version]
     order: dict[str, str | int] = {"order": "modified_date", "order_direction": "asc", "limit": PAGE_SIZE}
-    since, offset, count, longest = "", 0, 0, 0
+    since, offset, longest = "", 0, 0
     while True:
         params = {**order, "offset": offset} | ({"modified_since": since} if since else {})
         data = client.get("internal_articles", path, params, service=service).data
         records = _records(client, data, path)
         yield records
-        count, longest = count + len(records), max(longest, len(records))
-        if not is_followed(len(records), longest) or (len(records) < PAGE_SIZE and 0 < expected <= count):
+        longest = max(longest, len(records))
+        if not is_followed(len(records), longest):
             return
         # One second of overlap: whether modified_since includes its own second is not documented.
         last = to_timestamp(records[-1].get("modified_date"))

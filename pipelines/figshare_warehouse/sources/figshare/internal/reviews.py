@@ -36,7 +36,7 @@ def review_pages(client: FigshareClient, groups: Sequence[int] = (), expected: i
     """
     if expected < OFFSET_LIMIT:
         try:
-            yield from _pages(client, {}, expected=expected)
+            yield from _pages(client, {})
             return
         except LongListError:
             pass
@@ -74,7 +74,7 @@ def review_comments(client: FigshareClient, review_id: int) -> list[Record]:
     """Returns all comments of a review, each once; errors as `review`."""
     path = f"{REVIEW_PATH}/{review_id}/comments"
     found: dict[Any, Record] = {}
-    for page in _pages(client, {}, "internal_review_comments", path, expected=1):
+    for page in _pages(client, {}, "internal_review_comments", path):
         found |= {str(record.get("id")): record for record in page}
     return list(found.values())
 
@@ -84,7 +84,6 @@ def _pages(
     filters: Mapping[str, str | int],
     kind: str = "internal_reviews",
     path: str = REVIEWS_PATH,
-    expected: int = 0,
 ) -> Iterator[list[Record]]:
     offset = longest = 0
     while True:
@@ -100,7 +99,7 @@ def _pages(
             raise unusable(client.api_url, shown, "answered with something that is not a list of records")
         yield [_as_v2(record) for record in data]
         offset, longest = offset + len(data), max(longest, len(data))
-        if not is_followed(len(data), longest) or (len(data) < PAGE_SIZE and 0 < expected <= offset):
+        if not is_followed(len(data), longest):
             return
         if offset + PAGE_SIZE > OFFSET_LIMIT:
             raise _too_long(client, offset)
