@@ -14,6 +14,7 @@ import duckdb
 from figshare_warehouse.models import views
 from figshare_warehouse.models.macros import create_schemas
 from figshare_warehouse.models.sqlfiles import SCHEMAS, SqlFile
+from figshare_warehouse.tables import PUBLIC_SCHEMAS
 from tests.benchmarks.made_world import made_file
 from tests.benchmarks.measure import Row, Sizes, peak_mb, seconds
 
@@ -48,11 +49,12 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
 
 def _loaded_tables(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     connection.execute(f"attach '{warehouse}' as made (read_only)")
-    connection.execute("create schema figshare")
     create_schemas(connection)
-    query = "select table_name from duckdb_tables() where database_name = 'made' and schema_name = 'figshare'"
-    for (name,) in connection.execute(query).fetchall():
-        connection.execute(f'create view figshare."{name}" as select * from made.figshare."{name}"')
+    for schema in PUBLIC_SCHEMAS:
+        connection.execute(f"create schema {schema}")
+        query = "select table_name from duckdb_tables() where database_name = 'made' and schema_name = ?"
+        for (name,) in connection.execute(query, [schema]).fetchall():
+            connection.execute(f'create view {schema}."{name}" as select * from made.{schema}."{name}"')
 
 
 def _answers(connection: duckdb.DuckDBPyConnection, report: SqlFile) -> str:
