@@ -58,7 +58,7 @@ def test_the_command_writes_pages_and_removes_old_ones(tmp_path: Path) -> None:
     mine.mkdir()
     (mine / "one.sql").write_text("-- One row.\n--\n-- columns:\n--   one: 1.\n\nselect 1 as one\n", encoding="utf-8")
     written = CliRunner().invoke(cli, ["describe", "--markdown", str(pages), "--sql-dir", str(mine)])
-    assert written.output == f"{pages / 'README.md'}: the index of 18 pages.\n"
+    assert written.output == f"{pages / 'README.md'}: the index of 19 pages.\n"
     assert "[one](others.md#one)" in (pages / "README.md").read_text(encoding="utf-8")
     assert "SQL: `mine/one.sql`." in (pages / "others.md").read_text(encoding="utf-8")
     (pages / "notes.md").write_text("Mine.", encoding="utf-8")
