@@ -5,7 +5,7 @@ It works in any dlt pipeline with any destination:
     import dlt
     from figshare_warehouse.sources.datacite import datacite_source
 
-    pipeline = dlt.pipeline("datacite", destination="duckdb", dataset_name="datacite")
+    pipeline = dlt.pipeline("citations", destination="duckdb", dataset_name="datacite")
     pipeline.run(datacite_source(prefix="10.17028"))
 
 `figshare-warehouse refresh` uses the same readers but asks only for what changed.

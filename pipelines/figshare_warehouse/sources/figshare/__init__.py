@@ -5,7 +5,7 @@ It works in any dlt pipeline with any destination:
     import dlt
     from figshare_warehouse.sources.figshare import figshare_source
 
-    pipeline = dlt.pipeline("figshare", destination="duckdb", dataset_name="figshare")
+    pipeline = dlt.pipeline("my_pipeline", destination="duckdb", dataset_name="figshare")
     pipeline.run(figshare_source(institution=1234))
 
 `figshare-warehouse refresh` uses the same resources but asks the warehouse which articles are due. This source alone
