@@ -112,6 +112,6 @@ def test_a_short_history(begun: Callable[[Path], Path], tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_long_histories(begun: Callable[[Path], Path], tmp_path: Path, seed: int) -> None:
     check_history(begun(tmp_path / "w.duckdb"), seed, refreshes=25)

@@ -18,7 +18,7 @@ from figshare_warehouse.refresh import refresh
 from figshare_warehouse.reports.status import status
 from figshare_warehouse.reports.terminal import render
 from figshare_warehouse.warehouse.publish.published import Published
-from tests.support import TODAY, Quiet, Refreshed, change, contents, count, requests_of, rows, start_refresh
+from tests.support import TODAY, WITHOUT, Quiet, Refreshed, change, contents, count, requests_of, rows, start_refresh
 
 OWN, OTHER = 990, 991
 SEARCHES = {"data": "data"}
@@ -26,7 +26,7 @@ SEARCHES = {"data": "data"}
 MORE = (
     *("article_author_affiliations", "fields", "item_type_fields"),
     *("articles.author_affiliation_count", "articles.publisher", "articles.journal", "articles.fields"),
-    *("listed_articles.api_version", "reports.article_authors.affiliations"),
+    *("listed_articles.api_version", "reports.article_authors.affiliations", "reports.metadata_fields"),
 )
 """What v3 has more; an article that was read through v2 has it when it is read again."""
 LESS = (
@@ -185,7 +185,7 @@ def test_a_switch_in_the_middle_of_a_refresh_withdraws_nothing(
                 small.world.switch(after=after)
 
     given = {"institution": OWN, "api_url": small.api_url, "stats_url": small.stats_url, "token": small.token}
-    given |= {"requests_per_second": 0.0, "usage": ["none"], "retry_wait_seconds": 0.01}
+    given |= {"requests_per_second": 0.0, "usage": ["none"], "retry_wait_seconds": 0.01, "without": WITHOUT}
     outcome = refresh(resolve_settings(given), warehouse, Switching())
     assert (outcome.outcome, outcome.articles_loaded, outcome.articles_withdrawn) == ("done", 60, 0)
     # Those under way are asked for twice, the others not.
