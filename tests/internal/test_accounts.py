@@ -13,7 +13,7 @@ import pytest
 from figshare_sandbox import Sandbox
 from figshare_sandbox.world import catalogue
 from figshare_warehouse.refresh import Outcome
-from tests.support import TODAY, requests_of, rows
+from tests.support import TODAY, WITHOUT, requests_of, rows
 
 Refreshed = Callable[..., Outcome]
 
@@ -76,7 +76,7 @@ def test_a_large_institution_is_listed_by_id(refreshed: Refreshed, tmp_path: Pat
         sandbox.world.accounts[:] = catalogue.accounts(Random(1), 9_500)
         warehouse = tmp_path / "w.duckdb"
         outcome = refreshed(
-            sandbox, warehouse, internal=True, without=["roles", "articles", "reviews"], max_requests=40
+            sandbox, warehouse, internal=True, without=[*WITHOUT, "roles", "articles", "reviews"], max_requests=40
         )
         assert outcome.outcome == "stopped"
         assert internal_requests(outcome)["internal_accounts"] == 10

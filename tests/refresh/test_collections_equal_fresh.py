@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -70,7 +71,7 @@ def live(begun: Callable[[Path], Path], folder: Path, seed: int, rounds: int, us
     rng = Random(f"collections/{seed}")
     old, fresh = begun(folder / "old.duckdb"), begun(folder / "fresh.duckdb")
     with in_one_thread(), Sandbox(items=8, seed=seed, today=TODAY) as figshare:
-        given = vars(settings_for(figshare, usage=[usage], max_tries=2, chunk_articles=2))
+        given = asdict(settings_for(figshare, usage=[usage], max_tries=2, chunk_articles=2))
 
         def moment() -> datetime:
             return clock_at(figshare.world.now)()
