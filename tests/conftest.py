@@ -53,6 +53,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(autouse=True)
 def _loads_directly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Loads without dlt, whose time is most of that of a small refresh, where the test is about something else."""
+    # What a test that failed left.
+    monkeypatch.setattr(DirectLoader, "loads_left", None)
     if not request.config.getoption("--dlt") and request.node.get_closest_marker("dlt") is None:
         monkeypatch.setattr(figshare_warehouse.refresh.run, "Loader", DirectLoader)
 
