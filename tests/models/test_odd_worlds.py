@@ -14,6 +14,9 @@ from tests.support import insert
 @pytest.mark.slow
 def test_an_empty_warehouse_has_empty_reports(warehouse: duckdb.DuckDBPyConnection) -> None:
     for view in views.list_views():
+        if view.name == "int_doi_finding_texts":
+            # What each finding means, found or not.
+            continue
         counts = "where record_count > 0" if view.name == "loaded_records" else ""
         assert rows(warehouse, f"select * from {view.relation} {counts}") == []
 
@@ -27,6 +30,7 @@ def test_without_a_token_groups_are_known_from_their_articles(warehouse: duckdb.
         | {"institution_id": 1, "group_id": 5, "article_count": 1, "article_count_with_subgroups": 1}
         | {"file_count": 1, "file_count_with_subgroups": 1, "size_bytes": 10, "size_bytes_with_subgroups": 10}
         | {"author_count": 0, "author_count_with_subgroups": 0, "usage_known_ratio": 0}
+        | {"citations_known_ratio": 0}
     ]
     assert rows(warehouse, "select group_name, parent_group_name from reports.articles") == [
         {"group_name": None, "parent_group_name": None}

@@ -94,7 +94,7 @@ def _all(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
             named = [name for name in named if name not in ("refresh_id", "first_refresh_id", "seconds", "notes")]
             columns = ", ".join(f'"{name}"' for name in named)
             found[table.name] = connection.execute(
-                f"select {columns} from figshare.{table.name} order by all"
+                f"select {columns} from {table.schema}.{table.name} order by all"
             ).fetchall()
     return found
 
