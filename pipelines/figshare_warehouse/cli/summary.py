@@ -32,7 +32,7 @@ def summary_lines(outcome: Outcome, warehouse: Path, failures_shown: int) -> lis
     lines = [
         f"{warehouse}: {outcome.articles_loaded:,} of {outcome.articles_due:,} articles due were loaded,{unchanged}"
         f"{withdrawn}",
-        *([f"Also loaded: {_and(outcome.entities_loaded)}."] if outcome.entities_loaded else []),
+        *([f"and {_and(outcome.entities_loaded)},"] if outcome.entities_loaded else []),
         f"{_requests(outcome.requests)}{usage}{retries}, {seconds.total_seconds():.0f} s.",
     ]
     if outcome.found_institution is not None:

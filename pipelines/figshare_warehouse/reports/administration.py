@@ -5,21 +5,17 @@ They name people, so they are no part of a site, and a file that is written of t
 
 from __future__ import annotations
 
-import re
-
 import duckdb
 
 from figshare_warehouse.errors import UsageError
 from figshare_warehouse.models import queries
 from figshare_warehouse.reports.report import Report, Section, Value
-from figshare_warehouse.reports.subjects import AmbiguousError
+from figshare_warehouse.reports.subjects import AmbiguousError, orcid_in, several
 from figshare_warehouse.reports.text import harmless, quoted
 
 NAMES = frozenset({"reviews", "account", "administration"})
 """The names of these reports."""
 
-_ORCID = re.compile(r"(?:https?://)?(?:www\.)?(?:orcid\.org/|orcid:)?((?:\d{4}-?){3}\d{3}[\dX])/?", re.IGNORECASE)
-_CANDIDATES = 10
 MONTHS_SHOWN = 12
 TOP = 10
 """So many rows of a table the terminal shows where others follow."""
@@ -88,10 +84,8 @@ def account(connection: duckdb.DuckDBPyConnection, wanted: str | None = None) ->
     """
     found = _find_accounts(connection, wanted)
     if len(found) != 1:
-        named = "; ".join(map(_account_words, found[:_CANDIDATES]))
-        more = f"; and {len(found) - _CANDIDATES:,} more" if len(found) > _CANDIDATES else ""
-        whose = f"{quoted(wanted)} can be {len(found):,} accounts" if wanted else f"There are {len(found):,} accounts"
-        raise AmbiguousError(f"{whose}: say which with an id or e-mail address: {named}{more}.", found)
+        said = several(wanted, "accounts", found, _account_words, "an id or e-mail address")
+        raise AmbiguousError(said, found)
     (row,) = found
     id_ = row["account_id"]
     shown = {
@@ -190,9 +184,8 @@ def _reviewers(connection: duckdb.DuckDBPyConnection) -> Section:
 def _find_accounts(connection: duckdb.DuckDBPyConnection, wanted: str | None) -> list[dict[str, Value]]:
     asked: dict[str, object] = {"account_id": None, "orcid": None, "name": None}
     text = " ".join((wanted or "").split())
-    if orcid := _ORCID.fullmatch(text):
-        digits = orcid[1].replace("-", "").upper()
-        asked["orcid"] = "-".join(digits[start : start + 4] for start in range(0, 16, 4))
+    if orcid := orcid_in(text):
+        asked["orcid"] = orcid
     elif text.isdecimal():
         # Longer ones are no id.
         asked["account_id"] = int(text[:18])

@@ -71,7 +71,7 @@ def author(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     """
     found = _find_authors(connection, wanted)
     if len(found) != 1:
-        raise AmbiguousError(_several(wanted, "people", found, _author_words, "an id or ORCID iD"), found)
+        raise AmbiguousError(several(wanted, "people", found, _author_words, "an id or ORCID iD"), found)
     (row,) = found
     articles = _section(connection, "Articles", _ARTICLES, "author_articles", author_id=row["author_id"])
     labels = {
@@ -105,7 +105,7 @@ def group(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
     groups = [dict(zip(columns, row, strict=True)) for row in rows]
     found = _find_groups(connection, wanted, groups)
     if len(found) != 1:
-        raise AmbiguousError(_several(wanted, "groups", found, _group_words, "an id"), found)
+        raise AmbiguousError(several(wanted, "groups", found, _group_words, "an id"), found)
     (row,) = found
     places = below(row, groups)
     inside = [line for line, known in zip(rows, groups, strict=True) if _place(known) in places]
@@ -150,7 +150,7 @@ def institution(connection: duckdb.DuckDBPyConnection, wanted: str | None = None
         what = f"no institution {quoted(wanted)}" if wanted else "no institution"
         raise UsageError(f"There is {what} in the published file{'; there is ' + there if there else ' yet'}.")
     if len(found) != 1:
-        raise AmbiguousError(_several(wanted, "institutions", found, _institution_words, "an id"), found)
+        raise AmbiguousError(several(wanted, "institutions", found, _institution_words, "an id"), found)
     (row,) = found
     id_ = row["institution_id"]
     shown = {"group_id": "Id", "group_name": "Group"} | _GROUP_SUMS | {"level": "Level"}
@@ -198,7 +198,7 @@ def search(connection: duckdb.DuckDBPyConnection, wanted: str) -> Report:
         there = f"there is {names}" if names else "`figshare-warehouse refresh --search NAME=QUERY` loads one"
         raise UsageError(f"There is no search {quoted(wanted)}: {there}.")
     if len(found) != 1:
-        raise AmbiguousError(_several(wanted, "searches", found, _search_words, "its whole name"), found)
+        raise AmbiguousError(several(wanted, "searches", found, _search_words, "its whole name"), found)
     (row,) = found
     articles = _section(connection, "Articles", _ARTICLES, "search_results", search=row["search"])
     labels = {
@@ -248,9 +248,8 @@ def _cited(row: Row) -> dict[str, str]:
 def _find_authors(connection: duckdb.DuckDBPyConnection, wanted: str) -> list[Row]:
     text = " ".join(wanted.split())
     asked: Row = {"orcid": None, "author_id": None, "name": None}
-    if orcid := _ORCID.fullmatch(text):
-        digits = orcid[1].replace("-", "").upper()
-        text = asked["orcid"] = "-".join(digits[start : start + 4] for start in range(0, 16, 4))
+    if orcid := orcid_in(text):
+        text = asked["orcid"] = orcid
     elif text.isdecimal():
         asked["author_id"] = str(int(text))
     else:
@@ -309,7 +308,24 @@ def below(top: Row, groups: list[Row]) -> set[tuple[Value, Value]]:
     return found
 
 
-def _several(wanted: str | None, what: str, rows: list[Row], words: Callable[[Row], str], how: str) -> str:
+def orcid_in(text: str) -> str | None:
+    """Returns the ORCID iD that a text is, in any form, as 0000-0000-0000-000X; None where it is none."""
+    if not (found := _ORCID.fullmatch(text)):
+        return None
+    digits = found[1].replace("-", "").upper()
+    return "-".join(digits[start : start + 4] for start in range(0, 16, 4))
+
+
+def several(wanted: str | None, what: str, rows: list[Row], words: Callable[[Row], str], how: str) -> str:
+    """Returns a sentence that says which rows a name can mean.
+
+    Args:
+        wanted: the name; None where none was given.
+        what: what the rows are, such as `people`.
+        rows: what it can mean, the likeliest first.
+        words: names one of them.
+        how: what tells them apart, such as `an id`.
+    """
     listed = "; ".join(words(row) for row in rows[:_CANDIDATES])
     more = f"; and {len(rows) - _CANDIDATES:,} more" if len(rows) > _CANDIDATES else ""
     whose = f"{quoted(wanted)} can be {len(rows):,} {what}" if wanted else f"There are {len(rows):,} {what}"

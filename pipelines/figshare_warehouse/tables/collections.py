@@ -6,8 +6,14 @@ Field names and meanings: Figshare's OpenAPI description v2.0 (July 2026), excep
 from __future__ import annotations
 
 from figshare_warehouse.tables.contract import Column, Table, column, computed
+from figshare_warehouse.tables.parts import (
+    CATEGORY_COLUMNS,
+    CATEGORY_UNREAD,
+    PERSON_UNREAD,
+    author_columns,
+    timeline_columns,
+)
 
-_PERSON_NAME = "as this collection shows it"
 _LIGHT_UNREAD = frozenset(
     {
         *("handle", "url", "thumb", "timeline", "defined_type_name", "url_private_api", "url_private_html"),
@@ -65,14 +71,8 @@ COLLECTION_CHILDREN = (
         "authors",
         "author_count",
         "One author of one collection, in the order shown.",
-        column("author_id", "bigint", "Figshare's id of the author; one person can have several.", "id"),
-        column("full_name", "text", f"Full name, {_PERSON_NAME}."),
-        column("first_name", "text", f"First name, {_PERSON_NAME}."),
-        column("last_name", "text", f"Last name, {_PERSON_NAME}."),
-        column("is_active", "bool", "Whether the author has a Figshare profile with published items."),
-        column("url_name", "text", "The author's name in Figshare URLs; `_` when there is no profile."),
-        column("orcid_id", "text", "The author's ORCID iD as given; empty or NULL when not known."),
-        unread=frozenset({"job_title", "institution_id", "group_id", "is_public"}),
+        *author_columns("collection"),
+        unread=PERSON_UNREAD,
     ),
     _child(
         "collection",
@@ -80,13 +80,8 @@ COLLECTION_CHILDREN = (
         "categories",
         "category_count",
         "One subject category of one collection.",
-        column("category_id", "bigint", "Figshare's id of the category: categories.id.", "id"),
-        column("title", "text", "Title of the category."),
-        column("parent_id", "bigint", "The category above it."),
-        column("path", "text", "Ids from the top category down to this one, separated by `/`."),
-        column("source_id", "text", "The category's code in the taxonomy it comes from (for instance ANZSRC 2020)."),
-        column("taxonomy_id", "bigint", "Figshare's id of the taxonomy; one title can be in several."),
-        unread=frozenset({"is_selectable", "has_children"}),
+        *CATEGORY_COLUMNS,
+        unread=CATEGORY_UNREAD,
     ),
     _child(
         "collection",
@@ -123,22 +118,7 @@ COLLECTIONS = Table(
         column("published_date", "timestamp", "When the collection was first published (UTC)."),
         column("created_date", "timestamp", "When it was created (UTC)."),
         column("modified_date", "timestamp", "When it was last modified (UTC)."),
-        column("timeline_posted", "timestamp", "When the latest version was posted (UTC).", "timeline.posted"),
-        column("timeline_first_online", "timestamp", "When it was first online (UTC).", "timeline.firstOnline"),
-        column("timeline_revision", "timestamp", "When it was revised (UTC).", "timeline.revision"),
-        column("timeline_submission", "timestamp", "When it was submitted (UTC).", "timeline.submission"),
-        column(
-            "timeline_publisher_publication",
-            "timestamp",
-            "When the related paper was published (UTC).",
-            "timeline.publisherPublication",
-        ),
-        column(
-            "timeline_publisher_acceptance",
-            "timestamp",
-            "When the related paper was accepted (UTC).",
-            "timeline.publisherAcceptance",
-        ),
+        *timeline_columns("collection"),
         column("description", "text", "Description as given, in HTML."),
         column("citation", "text", "Citation that Figshare composes."),
         column("version", "bigint", "Number of the latest public version, from 1."),

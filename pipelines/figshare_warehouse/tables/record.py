@@ -6,8 +6,13 @@ Field names and meanings: Figshare's OpenAPI description v2.0 (July 2026), excep
 from __future__ import annotations
 
 from figshare_warehouse.tables.contract import Column, Table, column, computed
-
-_PERSON_NAME = "as this article shows it; the same person may be written otherwise elsewhere"
+from figshare_warehouse.tables.parts import (
+    CATEGORY_COLUMNS,
+    CATEGORY_UNREAD,
+    PERSON_UNREAD,
+    author_columns,
+    timeline_columns,
+)
 
 _CHILD_KEY = (
     computed("article_id", "bigint", "The article this belongs to: articles.article_id.", is_key=True),
@@ -27,27 +32,16 @@ ARTICLE_CHILDREN = (
         "authors",
         "author_count",
         "One author of one article, in the order shown.",
-        column("author_id", "bigint", "Figshare's id of the author; one person can have several.", "id"),
-        column("full_name", "text", f"Full name, {_PERSON_NAME}."),
-        column("first_name", "text", f"First name, {_PERSON_NAME}; absent in answers before about 2024."),
-        column("last_name", "text", f"Last name, {_PERSON_NAME}; absent in answers before about 2024."),
-        column("is_active", "bool", "Whether the author has a Figshare profile with published items."),
-        column("url_name", "text", "The author's name in Figshare URLs; `_` when there is no profile."),
-        column("orcid_id", "text", "The author's ORCID iD as given; empty or NULL when not known."),
-        unread=frozenset({"job_title", "institution_id", "group_id", "is_public"}),
+        *author_columns("article"),
+        unread=PERSON_UNREAD,
     ),
     _child(
         "article_categories",
         "categories",
         "category_count",
         "One subject category of one article.",
-        column("category_id", "bigint", "Figshare's id of the category: categories.id.", "id"),
-        column("title", "text", "Title of the category."),
-        column("parent_id", "bigint", "The category above it."),
-        column("path", "text", "Ids from the top category down to this one, separated by `/`."),
-        column("source_id", "text", "The category's code in the taxonomy it comes from (for instance ANZSRC 2020)."),
-        column("taxonomy_id", "bigint", "Figshare's id of the taxonomy; one title can be in several."),
-        unread=frozenset({"is_selectable", "has_children"}),
+        *CATEGORY_COLUMNS,
+        unread=CATEGORY_UNREAD,
     ),
     _child(
         "article_tags",
@@ -157,27 +151,7 @@ ARTICLES = Table(
         column("published_date", "timestamp", "When the latest version was published (UTC)."),
         column("created_date", "timestamp", "When the latest version was created (UTC)."),
         column("modified_date", "timestamp", "When the article was last modified (UTC)."),
-        column("timeline_posted", "timestamp", "When the latest version was posted (UTC).", "timeline.posted"),
-        column(
-            "timeline_first_online",
-            "timestamp",
-            "When the article was first online (UTC); may lie before or after posting.",
-            "timeline.firstOnline",
-        ),
-        column("timeline_revision", "timestamp", "When the article was revised (UTC).", "timeline.revision"),
-        column("timeline_submission", "timestamp", "When the article was submitted (UTC).", "timeline.submission"),
-        column(
-            "timeline_publisher_publication",
-            "timestamp",
-            "When the related paper was published (UTC).",
-            "timeline.publisherPublication",
-        ),
-        column(
-            "timeline_publisher_acceptance",
-            "timestamp",
-            "When the related paper was accepted (UTC).",
-            "timeline.publisherAcceptance",
-        ),
+        *timeline_columns("article"),
         column("defined_type", "bigint", "Item type: item_types.id."),
         column("defined_type_name", "text", "Name of the item type, for instance dataset."),
         column(
